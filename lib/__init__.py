@@ -1,0 +1,1 @@
+"""Usage and costs of an OpenAI organization: from the admin API to the numbers on a page."""
