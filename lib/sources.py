@@ -44,6 +44,7 @@ class Unit(StrEnum):
     USD = "USD"
     USD_PER_MILLION = "USD per 1M tokens"
     USD_PER_REQUEST = "USD per request"
+    TOKENS_PER_REQUEST = "tokens per request"
     SHARE = "share"
     AS_LINE_ITEM = "as the line item says"
 
