@@ -126,7 +126,7 @@ MEASURES: Mapping[str, Measure] = {
             "spend",
             "Spend",
             Unit.USD,
-            "Billed amounts of the costs endpoint in US dollars, credits included. Reconciles with the invoice.",
+            "Billed amounts of the costs endpoint in US dollars, credits included: what the invoice shows.",
             _BILLED,
             lower_is_better=True,
         ),
@@ -142,7 +142,7 @@ MEASURES: Mapping[str, Measure] = {
             "tokens",
             "Tokens",
             Unit.TOKENS,
-            "Input and output tokens of completions and decisions, input tokens of embeddings and moderations.",
+            "Input and output of completions and decisions, input of embeddings and moderations.",
             _ALL_TOKENS,
         ),
         Measure(

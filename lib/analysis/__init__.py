@@ -1,0 +1,1 @@
+"""Pure functions on small frames: what the pages show is computed here."""

@@ -1,0 +1,98 @@
+"""Parts: the summed metrics behind measures, one column for each term (`source.metric`).
+
+Everything that groups, folds or totals does so on parts and takes measures afterwards, so that a
+ratio of "Other" or of a total is the ratio of its sums.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from lib.line_items import base_model
+from lib.measures import Measure
+from lib.sources import SOURCES, UNATTRIBUTED
+
+OTHER = "Other"
+
+
+def joined(answers: Mapping[str, pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:
+    """Return the answers of several sources as one frame of parts: `keys`, then `source.metric` columns.
+
+    Where billed line items meet usage, models go by the name on which both agree.
+    """
+    derived = any("model" in SOURCES[name].derived for name in answers)
+    frames = []
+    for name, answer in answers.items():
+        metrics = [c for c in answer.columns if c not in keys]
+        frame = answer.rename(columns={m: f"{name}.{m}" for m in metrics})
+        if "model" in keys and derived:
+            frame = frame.assign(model=[m if m == UNATTRIBUTED else base_model(m) for m in frame["model"]])
+        frames.append(frame)
+    return summed(pd.concat(frames, ignore_index=True), keys) if frames else pd.DataFrame(columns=list(keys))
+
+
+def summed(parts: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Return `parts` summed by `keys` (one row without keys), exactly: ints stay int, Decimals Decimal."""
+    columns = part_columns(parts)
+    exact = parts.assign(**{c: _exact(parts[c]) for c in columns})
+    if not keys:
+        return pd.DataFrame({c: pd.Series([sum(exact[c], start=0)], dtype=object) for c in columns})
+    return exact.groupby(list(keys), sort=True, as_index=False)[columns].sum()
+
+
+def folded(parts: pd.DataFrame, key: str, keep: Iterable[str], keys: Sequence[str]) -> pd.DataFrame:
+    """Return `parts` summed by `keys`, with every value of `key` that is not in `keep` as `Other`."""
+    kept = set(keep)
+    return summed(parts.assign(**{key: [v if v in kept else OTHER for v in parts[key]]}), keys)
+
+
+def measured(
+    parts: pd.DataFrame, measures: Iterable[Measure], days: Mapping[pd.Timestamp, int] | int = 1
+) -> pd.DataFrame:
+    """Return the key columns of `parts` with one column for each measure, by its slug.
+
+    `days` is how many days each bucket (or the whole) holds: levels are averaged over them.
+    """
+    frame = parts.drop(columns=part_columns(parts))
+    for measure in measures:
+        values = measure.of(parts)
+        if measure.standing:
+            held = [days] * len(parts) if isinstance(days, int) else [days[s] for s in parts["start"]]
+            values = pd.Series([v / n for v, n in zip(values, held, strict=True)], index=parts.index)
+        frame[measure.slug] = values
+    return frame
+
+
+def leaders(parts: pd.DataFrame, measure: Measure, key: str, most: int) -> list[str]:
+    """Return the `most` values of `key` with the largest measure, largest first.
+
+    A ratio says nothing about size, so ratios rank by what they divide by.
+    """
+    by_key = summed(parts, [key])
+    size = _weight(measure).of(by_key)
+    ranked = sorted(zip(by_key[key], size, strict=True), key=lambda pair: (-abs(pair[1]), pair[0]))
+    return [name for name, _ in ranked[:most]]
+
+
+def small(parts: pd.DataFrame, measure: Measure, key: str, share: float) -> list[str]:
+    """Return the values of `key` whose part of the whole is below `share`, largest first."""
+    by_key = summed(parts, [key])
+    sizes = dict(zip(by_key[key], _weight(measure).of(by_key), strict=True))
+    whole = sum(sizes.values())
+    below = [name for name, size in sizes.items() if not whole or float(size) / float(whole) < share]
+    return sorted(below, key=lambda name: (-sizes[name], name))
+
+
+def part_columns(parts: pd.DataFrame) -> list[str]:
+    """Return the columns of `parts` that hold terms."""
+    return [c for c in parts.columns if "." in c]
+
+
+def _weight(measure: Measure) -> Measure:
+    if not measure.is_ratio:
+        return measure
+    return Measure(measure.slug, measure.label, measure.unit, measure.definition, measure.per)
+
+
+def _exact(column: pd.Series) -> pd.Series:
+    return pd.Series([0 if pd.isna(v) else v for v in column], index=column.index, dtype=object)
