@@ -1,0 +1,226 @@
+"""The HTTP connection to the admin API: one pooled session, the key, timeouts and retries."""
+
+import datetime as dt
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from lib.api_errors import explain
+from lib.errors import AdminApiError, RateLimited, SettingsError, Unavailable, UnexpectedResponse
+from lib.retries import AGAIN, Brake, Patience, asked_delay
+from lib.settings import is_loopback
+
+Parameters = Mapping[str, str | int | list[str]]
+TIMEOUTS = (5.0, 60.0)
+"""Seconds to connect, and seconds without a byte of the answer."""
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Where a connection's time comes from, so that tests need not wait."""
+
+    sleep: Callable[[float], None]
+    clock: Callable[[], float]
+    now: Callable[[], dt.datetime]
+    chance: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class _Trouble:
+    """A request that brought no answer: what to raise, and whether asking again may help."""
+
+    error: AdminApiError
+    again: bool = False
+    slow_down: bool = False
+    asked: float | None = None
+
+
+class _Bearer(AuthBase):
+    """Adds the key; being set as the session's auth, it also keeps a .netrc from replacing it."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self.key}"
+        return request
+
+    def __repr__(self) -> str:
+        return "_Bearer(sk-…)"
+
+
+class Connection:
+    """Asks the admin API, from any number of threads; answers are JSON objects, numbers exact."""
+
+    def __init__(self, key: str, base_url: str, *, pool: int, patience: Patience, timing: Timing) -> None:
+        self._base = checked_base(base_url)
+        self._auth = _Bearer(checked_key(key))
+        self._patience = patience
+        self._timing = timing
+        self._brake = Brake()
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._session = self._opened(pool)
+
+    def __repr__(self) -> str:
+        return f"Connection({self._base})"
+
+    def _opened(self, pool: int) -> requests.Session:
+        session = requests.Session()
+        session.auth = self._auth
+        session.headers["Accept"] = "application/json"
+        session.headers["User-Agent"] = "openai-usage-dashboard"
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # A proxy from the environment cannot reach this machine's own loopback.
+        session.trust_env = not is_loopback(urlsplit(self._base).hostname or "")
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=pool))
+        return session
+
+    @property
+    def requests_made(self) -> Mapping[str, int]:
+        """Return how many requests were sent under each name, retries included."""
+        with self._lock:
+            return dict(self._counts)
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._session.close()
+
+    def get(
+        self, path: str, parameters: Parameters, *, counted_as: str, missing_is_outage: bool = False
+    ) -> dict[str, Any]:
+        """Return the JSON object at `path`; raise the AdminApiError that says why there is none."""
+        deadline = self._timing.clock() + self._patience.total_seconds
+        attempt = 0
+        while True:
+            attempt += 1
+            held = self._brake.remaining(self._timing.clock())
+            if held:
+                self._timing.sleep(held)
+            with self._lock:
+                self._counts[counted_as] += 1
+            answer = self._once(path, parameters, deadline, missing_is_outage=missing_is_outage)
+            if isinstance(answer, dict):
+                return answer
+            self._wait_or_raise(answer, attempt, deadline)
+
+    def _wait_or_raise(self, trouble: _Trouble, attempt: int, deadline: float) -> None:
+        if not trouble.again:
+            raise trouble.error
+        clock = self._timing.clock()
+        if trouble.asked is not None and clock + trouble.asked > deadline:
+            raise RateLimited(
+                f"OpenAI asked to wait {trouble.asked:.0f} s before the next request, which is longer than "
+                "one sync waits; sync again after that."
+            )
+        delay = trouble.asked or self._patience.backoff(attempt, self._timing.chance())
+        if attempt >= self._patience.attempts or clock + delay > deadline:
+            raise trouble.error
+        if trouble.slow_down:
+            self._brake.hold(clock + delay)
+        self._timing.sleep(delay)
+
+    # A failure is returned, not raised: raised inside `except`, it would carry the library's exception,
+    # and with it the request and its headers.
+    def _once(
+        self, path: str, parameters: Parameters, deadline: float, *, missing_is_outage: bool
+    ) -> dict[str, Any] | _Trouble:
+        try:
+            with self._session.get(
+                self._base + path, params=parameters, timeout=TIMEOUTS, allow_redirects=False, stream=True
+            ) as response:
+                body = self._body(response, deadline)
+        except requests.Timeout:
+            return _Trouble(
+                Unavailable(f"OpenAI did not answer {path} in time; sync again later."), again=True
+            )
+        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
+            return _Trouble(_cut_short(path), again=True)
+        except requests.RequestException:
+            host = urlsplit(self._base).netloc
+            sentence = f"The connection to {host} failed; check the network and sync again."
+            return _Trouble(Unavailable(sentence), again=True)
+        if body is None:
+            return _Trouble(Unavailable(f"The answer of {path} took too long; sync again later."))
+        if response.status_code == 200:
+            return _parsed(body, path)
+        return self._trouble(response, body, path, missing_is_outage=missing_is_outage)
+
+    def _body(self, response: requests.Response, deadline: float) -> bytes | None:
+        """Return the whole body; None where it still trickles at the deadline."""
+        chunks = []
+        for chunk in response.iter_content(_CHUNK):
+            chunks.append(chunk)
+            if self._timing.clock() > deadline:
+                return None
+        return b"".join(chunks)
+
+    def _trouble(
+        self, response: requests.Response, body: bytes, path: str, *, missing_is_outage: bool
+    ) -> _Trouble:
+        status = response.status_code
+        outage = missing_is_outage and status == 404
+        error = explain(status, body, path=path, key=self._auth.key)
+        if outage:
+            error = Unavailable(f"OpenAI does not find {path} for now (status 404); sync again later.")
+        if status < 500 and status not in AGAIN and not outage:
+            return _Trouble(error)
+        asked = asked_delay(response.headers, self._timing.now())
+        return _Trouble(error, again=True, slow_down=status == 429 or asked is not None, asked=asked)
+
+
+def _cut_short(path: str) -> Unavailable:
+    return Unavailable(f"The answer of {path} was cut short; sync again later.")
+
+
+def _parsed(body: bytes, path: str) -> dict[str, Any] | _Trouble:
+    try:
+        answer = json.loads(body, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError):
+        if not body.strip() or body.lstrip().startswith(b"{"):
+            return _Trouble(_cut_short(path), again=True)
+        answer = None
+    if isinstance(answer, dict):
+        return answer
+    return _Trouble(UnexpectedResponse(f"{path} was answered with something else than a JSON object."))
+
+
+def checked_key(key: str) -> str:
+    """Return `key`; raise SettingsError where no header could carry it."""
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        sentence = (
+            "The admin key is empty or holds characters that no key has; copy it again (OPENAI_ADMIN_KEY)."
+        )
+        raise SettingsError(sentence)
+    return key
+
+
+def checked_base(base_url: str) -> str:
+    """Return `base_url` without a trailing slash; raise SettingsError unless the key is safe with it."""
+    try:
+        parts = urlsplit(base_url)
+        host = parts.hostname or ""
+        _ = parts.port
+    except ValueError:
+        host, parts = "", urlsplit("")
+    if not host or parts.scheme not in {"https", "http"} or parts.query or parts.fragment:
+        raise SettingsError("The base URL must look like https://api.openai.com/v1 (OPENAI_BASE_URL).")
+    if parts.username is not None or parts.password is not None:
+        raise SettingsError("The base URL must not hold a user name or password (OPENAI_BASE_URL).")
+    if parts.scheme != "https" and not is_loopback(host):
+        raise SettingsError(
+            f"The base URL must be https, so that the key is not sent to {host} in the clear."
+        )
+    return base_url.rstrip("/")

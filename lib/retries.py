@@ -1,0 +1,70 @@
+"""When to ask again: how long to wait, how often, and who else should wait too."""
+
+import datetime as dt
+import math
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+AGAIN = frozenset({408, 409, 429})
+"""Statuses below 500 after which the same request may succeed."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often one request is tried, and how many seconds all its tries may take together."""
+
+    attempts: int = 6
+    total_seconds: float = 120.0
+    first_delay: float = 0.5
+    longest_delay: float = 20.0
+
+    def backoff(self, attempt: int, chance: float) -> float:
+        """Return the seconds to wait after try number `attempt`: `chance` (0 to 1) of a doubling span."""
+        return chance * min(self.longest_delay, self.first_delay * 2.0 ** (attempt - 1))
+
+
+def asked_delay(headers: Mapping[str, str], now: dt.datetime) -> float | None:
+    """Return the seconds that an answer asks to wait, None where it does not ask for any."""
+    milliseconds = _number(headers.get("retry-after-ms"))
+    text = headers.get("retry-after")
+    seconds = milliseconds / 1000 if milliseconds is not None else _number(text)
+    if seconds is None and text is not None:
+        seconds = _seconds_until(text, now)
+    return seconds if seconds is not None and seconds > 0 else None
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _seconds_until(text: str, now: dt.datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return (aware - now).total_seconds()
+
+
+class Brake:
+    """A moment, shared by threads, before which none of them should ask: one was told to slow down."""
+
+    def __init__(self) -> None:
+        self._moment = -math.inf
+        self._lock = threading.Lock()
+
+    def hold(self, until: float) -> None:
+        """Ask every thread to wait until `until` on the clock that they share."""
+        with self._lock:
+            self._moment = max(self._moment, until)
+
+    def remaining(self, clock: float) -> float:
+        """Return the seconds left to wait at `clock`, 0 where there is nothing to wait for."""
+        with self._lock:
+            return max(0.0, self._moment - clock)
