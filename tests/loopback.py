@@ -64,16 +64,24 @@ class Loopback:
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/v1"
 
-    def __enter__(self) -> "Loopback":
+    def start(self) -> "Loopback":
         self._thread.start()
         return self
+
+    def stop(self) -> None:
+        """Stop listening; stopping again does nothing."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+    def __enter__(self) -> "Loopback":
+        return self.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self.stop()
 
 
 def script(*responses: Response) -> Handler:

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
@@ -43,23 +44,18 @@ Make = Callable[..., tuple[AdminClient, Loopback]]
 
 @pytest.fixture
 def serve() -> Iterator[Make]:
-    opened: list[Loopback | AdminClient] = []
+    opened = ExitStack()
 
     def make(handler: Handler, **options: Any) -> tuple[AdminClient, Loopback]:
-        server = Loopback(handler)
-        server.__enter__()
+        server = opened.enter_context(Loopback(handler))
         time = FakeTime(NOW)
         settings = {"sleep": time.sleep, "clock": time.clock, "now": time.now, "chance": lambda: 0.5}
         client = AdminClient(KEY, server.base_url, **{**settings, **options})
-        opened.extend((client, server))
+        opened.callback(client.close)
         return client, server
 
-    yield make
-    for each in opened:
-        if isinstance(each, AdminClient):
-            each.close()
-        else:
-            each.__exit__(None, None, None)
+    with opened:
+        yield make
 
 
 def days_asked(request: Request) -> list[dict[str, Any]]:
