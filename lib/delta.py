@@ -1,0 +1,207 @@
+"""One Delta table in a folder: opened once, looked at again cheaply, safe between threads and processes."""
+
+import errno
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+
+from lib.errors import StoreError
+
+ABSENT = ("", -1)
+"""The version of a table that nobody has written yet."""
+
+TRIES = 20
+_NOW_AND_THEN = 20
+_MANY = 5
+# A refresh every ten minutes would leave gigabytes of replaced files in the week that is the default.
+_CONFIGURATION = {
+    "delta.deletedFileRetentionDuration": "interval 1 hours",
+    "delta.logRetentionDuration": "interval 1 days",
+}
+_FULL = (f"os error {errno.ENOSPC}", "No space left", f"os error {errno.EDQUOT}", "quota exceeded")
+_FORBIDDEN = (
+    f"os error {errno.EACCES}",
+    f"os error {errno.EROFS}",
+    f"code: {errno.EPERM},",
+    "ermission denied",
+    "Read-only",
+    "Could not create local directory",
+)
+
+Version = tuple[str, int]
+
+
+class Table:
+    """A Delta table at `uri`; it is created, with `columns`, when something is first written.
+
+    Every method raises StoreError with what happened, to which folder, and what to do.
+    """
+
+    def __init__(self, uri: str, columns: pa.Schema, partition: str | None = None) -> None:
+        self.uri = uri
+        self.columns = columns
+        self._partition = [partition] if partition else None
+        self._lock = threading.RLock()
+        self._handle: DeltaTable | None = None
+        self._stamp: tuple[int, int] | None = None
+        self._files: tuple[Version, list[str]] = (ABSENT, [])
+        self._tidied: int | None = None
+
+    def version(self) -> Version:
+        """Return the newest version: the table's identity and a number that grows with every change."""
+        with self._lock, _explained(self.uri):
+            handle = self._look()
+            return (str(handle.metadata().id), handle.version()) if handle else ABSENT
+
+    def files(self) -> list[str]:
+        """Return the addresses of the newest version's Parquet files; none where nothing is stored."""
+        with self._lock, _explained(self.uri):
+            version = self.version()
+            if version != self._files[0]:
+                handle = self._look()
+                self._files = (version, handle.file_uris() if handle else [])
+            return list(self._files[1])
+
+    def read(self, columns: Sequence[str] | None = None, keep: Any = None) -> pa.Table:
+        """Return the rows that the pyarrow expression `keep` keeps, in `columns` (all by default)."""
+        names = list(columns or self.columns.names)
+        with self._lock, _explained(self.uri):
+            none = self.columns.empty_table().select(names)
+            handle = self._look()
+            if handle is None:
+                return none
+            stored = handle.to_pyarrow_dataset()
+            known = [name for name in names if name in stored.schema.names]
+            return pa.concat_tables([none, stored.to_table(known, keep)], promote_options="default")
+
+    def append(self, rows: pa.Table) -> None:
+        """Add `rows` in one commit."""
+        if rows.num_rows:
+            self._commit(lambda handle: write_deltalake(handle, rows, mode="append", schema_mode="merge"))
+
+    def replace(self, rows: pa.Table, predicate: str) -> None:
+        """Put `rows` in place of all rows for which `predicate` holds, in one commit."""
+        if rows.num_rows or self.version() != ABSENT:
+            self._commit(
+                lambda handle: write_deltalake(
+                    handle, rows, mode="overwrite", predicate=predicate, schema_mode="merge"
+                )
+            )
+
+    def tidy(self, fold: Callable[[pa.Table], pa.Table] | None = None) -> None:
+        """Now and then, make few files of many small ones and delete those that no version needs.
+
+        `fold` returns the rows that are worth keeping; without it all are.
+        """
+        version = self.version()[1]
+        if version // _NOW_AND_THEN == (self._tidied or 0) // _NOW_AND_THEN:
+            return
+        files = self.files()
+        partitions = {uri.rpartition("/")[0] for uri in files}
+        if len(files) > _MANY * len(partitions):
+            self._commit(lambda handle: _compacted(handle, fold))
+        if files:
+            self._commit(lambda handle: handle.vacuum(dry_run=False))
+        self._tidied = self.version()[1]
+
+    def _commit(self, action: Callable[[DeltaTable], object]) -> None:
+        """Run `action` on the newest version; again, a little later, where another process was faster."""
+        with self._lock, _explained(self.uri):
+            for attempt in range(1, TRIES + 1):
+                try:
+                    action(self._look() or self._create())
+                except CommitFailedError:
+                    if attempt == TRIES:
+                        raise
+                    time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311
+                else:
+                    return
+
+    def _create(self) -> DeltaTable:
+        self._handle = DeltaTable.create(
+            self.uri, self.columns, mode="ignore", partition_by=self._partition, configuration=_CONFIGURATION
+        )
+        return self._handle
+
+    def _look(self) -> DeltaTable | None:
+        """Return the handle at the newest version, None where there is no table."""
+        stamp = self._log_stamp()
+        if self._handle is None or (stamp and self._stamp and stamp[0] != self._stamp[0]):
+            self._handle = _opened(self.uri)
+        elif stamp is None or stamp != self._stamp or self._next_exists(self._handle.version()):
+            self._handle = _updated(self._handle, self.uri)
+        self._stamp = stamp
+        if self._tidied is None:
+            self._tidied = self._handle.version() if self._handle else 0
+        return self._handle
+
+    def _log_stamp(self) -> tuple[int, int] | None:
+        """Return which folder holds a local table's log and when it last changed; None elsewhere."""
+        if "://" in self.uri:
+            return None
+        try:
+            found = (Path(self.uri) / "_delta_log").stat()
+        except FileNotFoundError:
+            self._handle = None
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def _next_exists(self, version: int) -> bool:
+        # Two commits within one tick of the file system's clock leave one time of change.
+        return (Path(self.uri) / "_delta_log" / f"{version + 1:020}.json").exists()
+
+
+def _compacted(handle: DeltaTable, fold: Callable[[pa.Table], pa.Table] | None) -> None:
+    if fold is None:
+        handle.optimize.compact()
+    else:
+        write_deltalake(handle, fold(handle.to_pyarrow_table()), mode="overwrite")
+
+
+def _updated(handle: DeltaTable, uri: str) -> DeltaTable | None:
+    try:
+        handle.update_incremental()
+    except DeltaError:
+        return _opened(uri)  # the commits since then may have been cleaned away
+    return handle
+
+
+def _opened(uri: str) -> DeltaTable | None:
+    try:
+        return DeltaTable(uri)
+    except TableNotFoundError:
+        return None
+
+
+@contextmanager
+def _explained(uri: str) -> Iterator[None]:
+    try:
+        yield
+    except CommitFailedError:
+        msg = f"Other processes kept changing {uri} while it was written. Nothing is lost; sync again."
+        raise StoreError(msg) from None
+    except (DeltaError, OSError, pa.ArrowException) as failure:
+        raise StoreError(_sentence(uri, str(failure))) from failure
+
+
+def _sentence(uri: str, failure: str) -> str:
+    if any(sign in failure for sign in _FULL):
+        return f"The disk is full: {uri} could not be written. Free space and sync again; nothing is lost."
+    if any(sign in failure for sign in _FORBIDDEN):
+        return (
+            f"This account may not write to {uri}. Give it the right to, or name another folder as "
+            "[store] uri in .streamlit/secrets.toml or as USAGE_STORE_URI."
+        )
+    first = failure.strip().splitlines()[0][:200] if failure.strip() else "no reason was given"
+    return (
+        f"The table {uri} cannot be read or written ({first}). If its files were damaged, restore them "
+        "or move the folder away and sync again."
+    )

@@ -1,0 +1,299 @@
+"""The store: Delta tables of rows, and logs of what was fetched, revised, named and refused."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.delta import Table, Version
+from lib.frames import MONEY, TIME, partition, schema
+from lib.names import Name
+from lib.refusals import Kind, Refusal
+from lib.sources import Source, Width
+from lib.windows import Window
+
+Decoded = TypeVar("Decoded")
+Days = dict[dt.date, dt.datetime]
+
+_TEXT = pa.string()
+_LOGS: Mapping[str, pa.Schema] = {
+    "coverage": pa.schema(
+        [
+            ("source", _TEXT),
+            ("width", _TEXT),
+            ("first", pa.date32()),
+            ("end", pa.date32()),
+            ("fetched_at", TIME),
+            ("requests", pa.int64()),
+            ("rows", pa.int64()),
+        ]
+    ),
+    "revisions": pa.schema(
+        [
+            ("source", _TEXT),
+            ("width", _TEXT),
+            ("day", pa.date32()),
+            ("metric", _TEXT),
+            ("old", MONEY),
+            ("new", MONEY),
+            ("first_fetched_at", TIME),
+            ("seen_at", TIME),
+        ]
+    ),
+    "names": pa.schema(
+        [
+            ("kind", _TEXT),
+            ("id", _TEXT),
+            ("name", _TEXT),
+            ("detail", _TEXT),
+            ("project_id", _TEXT),
+            ("owner_id", _TEXT),
+            ("archived", pa.bool_()),
+            ("first_seen", TIME),
+            ("last_seen", TIME),
+        ]
+    ),
+    "refusals": pa.schema(
+        [
+            ("source", _TEXT),
+            ("kind", _TEXT),
+            ("message", _TEXT),
+            ("learned_at", TIME),
+            ("dimension", _TEXT),
+            ("since", pa.date32()),
+            ("until", pa.date32()),
+        ]
+    ),
+}
+_WIDTH_FOLDERS = {Width.DAY: "day", Width.HOUR: "hour", Width.MINUTE: "minute"}
+_SEEN_AGAIN = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Covered:
+    """That the days from `first` to before `end` of a source were fetched and stored, and when."""
+
+    source: str
+    width: Width
+    first: dt.date
+    end: dt.date
+    fetched_at: dt.datetime
+    requests: int = 0
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Revision:
+    """That a day's total was another one when it was fetched again.
+
+    `old` and `new` are in the metric's unit, `first_fetched_at` says when `old` was fetched.
+    """
+
+    source: str
+    width: Width
+    day: dt.date
+    metric: str
+    old: Any
+    new: Any
+    first_fetched_at: dt.datetime
+    seen_at: dt.datetime
+
+
+class Store:
+    """The tables under one folder or address; any number of threads and processes may share it.
+
+    Every method raises StoreError where a table cannot be read or written.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri.rstrip("/")
+        self._lock = threading.Lock()
+        self._tables: dict[str, Table] = {}
+        self._decoded: dict[str, tuple[Version, Any]] = {}
+        self._logs = {name: Table(f"{self.uri}/{name}", columns) for name, columns in _LOGS.items()}
+
+    def version(self) -> tuple[Version, ...]:
+        """Return what changes with every sync: a key for whatever was computed from the store."""
+        return tuple(log.version() for log in self._logs.values())
+
+    def files(self, source: Source, width: Width) -> list[str]:
+        """Return the addresses of the Parquet files that hold the source's rows now."""
+        return self._table(source, width).files()
+
+    def rows(self, source: Source, width: Width, window: Window, columns: Sequence[str]) -> pa.Table:
+        """Return the stored rows of `window`."""
+        label, first, last = partition(width), *_labels(window, width)
+        keep = (
+            (pc.field(label) >= first)
+            & (pc.field(label) <= last)
+            & (pc.field("start") >= pa.scalar(window.start_time * 1_000_000, pa.int64()).cast(TIME))
+            & (pc.field("start") < pa.scalar(window.end_time * 1_000_000, pa.int64()).cast(TIME))
+        )
+        return self._table(source, width).read(columns, keep)
+
+    def replace(self, source: Source, width: Width, window: Window, table: pa.Table) -> None:
+        """Put `table` in place of all that is stored for `window`, at once or not at all."""
+        label, first, last = partition(width), *_labels(window, width)
+        self._table(source, width).replace(
+            table,
+            f"{label} >= '{first}' and {label} <= '{last}' and "
+            f"start >= '{window.first}T00:00:00Z' and start < '{window.end}T00:00:00Z'",
+        )
+
+    def coverage(self, source: Source | str, width: Width) -> Days:
+        """Return for each day that was fetched when that last was."""
+        name = source if isinstance(source, str) else source.name
+        return dict(self._read("coverage", _days).get((name, width), {}))
+
+    def mark(self, covered: Iterable[Covered]) -> None:
+        """Record what was fetched and stored."""
+        self._append("coverage", covered)
+
+    def revisions(self) -> pa.Table:
+        """Return the days whose totals changed after they had ended, each change once, newest first.
+
+        Columns: source, width, day, metric, old, new (in the metric's unit), first_fetched_at, seen_at.
+        """
+        return self._read("revisions", _distinct)
+
+    def revise(self, revisions: Iterable[Revision]) -> None:
+        """Record totals that changed."""
+        self._append("revisions", revisions)
+
+    def names(self) -> list[Name]:
+        """Return every name ever seen, with when it was first and last seen."""
+        return list(self._read("names", _names).values())
+
+    def merge_names(self, names: Iterable[Name], seen_at: dt.datetime) -> None:
+        """Record names that are new, changed, or were not seen for a day."""
+        known = self._read("names", _names)
+        self._append("names", [n for n in (_seen(name, known, seen_at) for name in names) if n])
+
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Return what the API refused, the newest word on each."""
+        return tuple(self._read("refusals", _refusals).values())
+
+    def remember(self, refusals: Iterable[Refusal]) -> None:
+        """Record refusals that are new or were learned again."""
+        known = self._read("refusals", _refusals)
+        news = [r for r in refusals if (old := known.get(_topic(r))) is None or r.learned_at > old.learned_at]
+        self._append("refusals", news)
+
+    def tidy(self) -> None:
+        """Merge small files where there are many; cheap where there are few."""
+        for name, log in self._logs.items():
+            log.tidy(_FOLDS[name])
+        for table in list(self._tables.values()):
+            table.tidy()
+
+    def _table(self, source: Source, width: Width) -> Table:
+        uri = f"{self.uri}/{source.name}/{_WIDTH_FOLDERS[width]}"
+        with self._lock:
+            if uri not in self._tables:
+                self._tables[uri] = Table(uri, schema(source, width), partition(width))
+            return self._tables[uri]
+
+    def _read(self, name: str, decode: Callable[[pa.Table], Decoded]) -> Decoded:
+        """Return a log decoded, from memory where it has not changed."""
+        log = self._logs[name]
+        version = log.version()
+        kept = self._decoded.get(name)
+        if kept is None or kept[0] != version:
+            kept = self._decoded[name] = (version, decode(log.read()))
+        decoded: Decoded = kept[1]
+        return decoded
+
+    def _append(self, name: str, entries: Iterable[Any]) -> None:
+        self._logs[name].append(_encoded(entries, _LOGS[name]))
+
+
+def _labels(window: Window, width: Width) -> tuple[str, str]:
+    """Return the first and last partition that `window` touches."""
+    length = 7 if width is Width.DAY else 10
+    last = window.end - dt.timedelta(days=1)
+    return window.first.isoformat()[:length], last.isoformat()[:length]
+
+
+def _encoded(entries: Iterable[Any], columns: pa.Schema) -> pa.Table:
+    return pa.Table.from_pylist([{f.name: getattr(e, f.name) for f in fields(e)} for e in entries], columns)
+
+
+def _newest(table: pa.Table, keys: Sequence[str], moment: str) -> pa.Table:
+    """Return of the rows that agree on `keys` the one with the latest `moment`, in its order."""
+    table = table.append_column("nth", pa.array(range(table.num_rows), pa.int64()))
+    table = table.sort_by([(moment, "ascending"), ("nth", "ascending")]).drop_columns("nth")
+    table = table.append_column("nth", pa.array(range(table.num_rows), pa.int64()))
+    last = table.group_by(list(keys)).aggregate([("nth", "max")])["nth_max"]
+    return table.take(last.combine_chunks().sort()).drop_columns("nth")
+
+
+def _fold_coverage(table: pa.Table) -> pa.Table:
+    return _newest(table, ["source", "width", "first", "end"], "fetched_at")
+
+
+def _days(table: pa.Table) -> dict[tuple[str, Width], Days]:
+    found: dict[tuple[str, Width], Days] = {}
+    for row in _fold_coverage(table).to_pylist():
+        days = found.setdefault((row["source"], Width(row["width"])), {})
+        days.update(dict.fromkeys(Window(row["first"], row["end"]), row["fetched_at"].astimezone(dt.UTC)))
+    return found
+
+
+def _distinct(table: pa.Table) -> pa.Table:
+    keys = [name for name in table.column_names if name != "seen_at"]
+    once = table.group_by(keys).aggregate([("seen_at", "min")]).rename_columns([*keys, "seen_at"])
+    order = [
+        ("seen_at", "descending"),
+        ("day", "descending"),
+        ("source", "ascending"),
+        ("metric", "ascending"),
+    ]
+    return once.select(table.column_names).sort_by(order)
+
+
+def _names(table: pa.Table) -> dict[tuple[str, str], Name]:
+    found: dict[tuple[str, str], Name] = {}
+    for row in table.sort_by("last_seen").to_pylist():
+        name = Name(**row)
+        old = found.get((name.kind, name.id))
+        if old and old.first_seen and name.first_seen:
+            name = replace(name, first_seen=min(old.first_seen, name.first_seen))
+        found[name.kind, name.id] = name
+    return found
+
+
+def _seen(name: Name, known: Mapping[tuple[str, str], Name], seen_at: dt.datetime) -> Name | None:
+    """Return what to record of `name`, None where that is known already."""
+    old = known.get((name.kind, name.id))
+    if old is None or old.last_seen is None:
+        return replace(name, first_seen=seen_at, last_seen=seen_at)
+    same = replace(name, first_seen=old.first_seen, last_seen=old.last_seen) == old
+    if same and seen_at - old.last_seen < _SEEN_AGAIN:
+        return None
+    return replace(name, first_seen=old.first_seen, last_seen=max(seen_at, old.last_seen))
+
+
+def _topic(refusal: Refusal) -> tuple[Any, ...]:
+    """Return what a refusal is about; a newer one about the same takes its place."""
+    moves = refusal.kind in (Kind.LOOKBACK, Kind.FLOOR)
+    return (refusal.source, refusal.kind, refusal.dimension, refusal.since, None if moves else refusal.until)
+
+
+def _refusals(table: pa.Table) -> dict[tuple[Any, ...], Refusal]:
+    found = {}
+    for row in table.sort_by("learned_at").to_pylist():
+        refusal = Refusal(**{**row, "kind": Kind(row["kind"])})
+        found[_topic(refusal)] = refusal
+    return found
+
+
+_FOLDS: Mapping[str, Callable[[pa.Table], pa.Table]] = {
+    "coverage": _fold_coverage,
+    "revisions": _distinct,
+    "names": lambda table: _encoded(_names(table).values(), _LOGS["names"]),
+    "refusals": lambda table: _encoded(_refusals(table).values(), _LOGS["refusals"]),
+}
