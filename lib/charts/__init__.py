@@ -1,0 +1,24 @@
+"""Frames → Altair charts. Nothing here draws, and no text colour is fixed: the theme's is used.
+
+Charts share a plot width set by their container and a fixed plot height, so legends below them grow
+downwards on a phone. A chart that can be drilled into has a selection called `pick`.
+"""
+
+from lib.charts.heatmap import heatmap_chart
+from lib.charts.multiples import multiples_charts
+from lib.charts.over_time import time_chart, tokens_chart
+from lib.charts.ranking import ranking_chart, stacked_chart
+from lib.charts.share import donut_chart
+from lib.charts.words import describe, describe_ranking
+
+__all__ = [
+    "describe",
+    "describe_ranking",
+    "donut_chart",
+    "heatmap_chart",
+    "multiples_charts",
+    "ranking_chart",
+    "stacked_chart",
+    "time_chart",
+    "tokens_chart",
+]

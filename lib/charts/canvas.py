@@ -1,0 +1,73 @@
+"""What every chart shares: its canvas, its legend, its colours, its axis titles, its selection."""
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+
+from lib import palette
+from lib.format import axis_labels, titled
+from lib.sources import Unit
+
+PICK = "pick"
+"""The name of the selection that the page reads."""
+
+FADED = 0.25
+"""The opacity of what is not picked."""
+
+
+def pick(*fields: str) -> alt.Parameter:
+    """Return the selection of marks by the values of `fields`."""
+    return alt.selection_point(name=PICK, fields=list(fields))
+
+
+def layered(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
+    """Return `layers` over each other, as wide as its container, its plot `height` pixels high."""
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
+    return alt.LayerChart(layer=list(layers)).properties(width="container", height=height, autosize=fit)
+
+
+def legend(title: str | None, widest: str = "") -> alt.Legend:
+    """Return a legend below the plot, in as many columns as the labels leave room for."""
+    entry = min(220, 40 + 7 * len(widest))
+    return alt.Legend(
+        title=title,
+        titleAnchor="start",
+        orient="bottom",
+        direction="horizontal",
+        columns=alt.ExprRef(f"max(1, floor(width / {entry}))"),
+        labelLimit=entry - 30,
+        symbolType="square",
+        symbolLimit=0,
+    )
+
+
+def colour(
+    field: str,
+    groups: Sequence[str],
+    title: str | None,
+    shades: Mapping[str, str] | None = None,
+) -> alt.Color:
+    """Return the colour of `field`: by place in `groups`, or as `shades` says; no legend for one group."""
+    shades = shades or palette.colours(groups)
+    shown = palette.ordered(groups)
+    return (
+        alt.Color(f"{field}:N")
+        .scale(domain=shown, range=[shades[g] for g in shown])
+        .legend(legend(title, max(shown, key=len)) if len(shown) > 1 else None)
+    )
+
+
+def value_axis(title: str, unit: Unit, ticks: int = 5) -> alt.Axis:
+    """Return a vertical axis with its title above it, where it costs no width."""
+    return alt.Axis(
+        title=titled(title, unit),
+        titleAngle=0,
+        titleAlign="left",
+        titleBaseline="bottom",
+        titleX=0,
+        titleY=-8,
+        labelExpr=axis_labels(unit),
+        tickCount=ticks,
+        domain=False,
+        ticks=False,
+    )

@@ -1,0 +1,48 @@
+"""When in the week: a cell for each weekday and hour."""
+
+import altair as alt
+import pandas as pd
+
+from lib.charts import canvas
+from lib.format import axis_labels, titled, tooltip_format
+from lib.sources import Unit
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def heatmap_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: int = 220) -> alt.LayerChart:
+    """Return cells of `frame` (weekday from 0 for Monday, hour 0 to 23 UTC, value), darker for more."""
+    rows = frame.copy()
+    rows["day"] = [WEEKDAYS[w] for w in rows["weekday"]]
+    rows["time"] = [
+        f"{d} {h:02}:00–{(h + 1) % 24:02}:00" for d, h in zip(rows["day"], rows["hour"], strict=True)
+    ]
+    exact = tooltip_format(unit, float(rows["value"].max()) if len(rows) else 1.0)
+    hours = alt.Axis(
+        title="Hour (UTC)", values=list(range(0, 24, 3)), labelAngle=0, domain=False, ticks=False
+    )
+    ramp = alt.Legend(
+        title=titled(value_title, unit),
+        titleAnchor="start",
+        orient="bottom",
+        direction="horizontal",
+        gradientLength=alt.ExprRef("min(width, 240)"),
+        labelExpr=axis_labels(unit),
+        tickCount=3,
+    )
+    chart = (
+        alt.Chart(rows)
+        .mark_rect(cornerRadius=2)
+        .encode(
+            x=alt.X("hour:O").scale(domain=list(range(24)), padding=0.06).axis(hours),
+            y=alt.Y("day:N")
+            .scale(domain=list(WEEKDAYS), padding=0.08)
+            .axis(title=None, domain=False, ticks=False),
+            color=alt.Color("value:Q").scale(zero=True).legend(ramp),
+            tooltip=[
+                alt.Tooltip("time:N").title("Hour (UTC)"),
+                alt.Tooltip("value:Q").title(value_title).format(exact),
+            ],
+        )
+    )
+    return canvas.layered([chart], height)

@@ -1,0 +1,42 @@
+"""Small multiples: one little chart for each group, so that none hides behind another."""
+
+import altair as alt
+import pandas as pd
+
+from lib import palette
+from lib.charts.over_time import time_chart
+from lib.grain import Grain
+from lib.sources import Unit
+
+
+def multiples_charts(
+    frame: pd.DataFrame,
+    *,
+    unit: Unit,
+    grain: Grain,
+    value_title: str,
+    order: list[str] | None = None,
+    same_scale: bool = True,
+    height: int = 110,
+) -> dict[str, alt.LayerChart]:
+    """Return a chart for each group of `frame` (start, group, value), in `order`, for a page's own grid.
+
+    They share the time axis, and with `same_scale` the value axis too.
+    """
+    groups = palette.ordered(order or frame["group"])
+    colours = palette.colours(groups)
+    highest = float(frame["value"].max()) if same_scale and len(frame) else None
+    return {
+        group: time_chart(
+            rows,
+            unit=unit,
+            grain=grain,
+            value_title=value_title,
+            kind="area",
+            shades=colours,
+            height=height,
+            highest=highest,
+        )
+        for group in groups
+        if not (rows := frame[frame["group"] == group]).empty
+    }

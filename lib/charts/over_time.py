@@ -1,0 +1,201 @@
+"""Values over time: stacked bars, lines or areas, with days that may still change marked as such."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import altair as alt
+import pandas as pd
+
+from lib import palette
+from lib.charts import canvas, time_axis
+from lib.format import RATIOS, bucket, tooltip_format
+from lib.grain import Grain
+from lib.sources import Unit
+
+SETTLING = "still settling"
+_LIGHTER = 0.45
+
+
+def time_chart(
+    frame: pd.DataFrame,
+    *,
+    unit: Unit,
+    grain: Grain,
+    value_title: str,
+    kind: Literal["bars", "lines", "area"] = "bars",
+    group_title: str | None = None,
+    order: list[str] | None = None,
+    comparison: pd.DataFrame | None = None,
+    comparison_title: str = "Previous period",
+    height: int = 300,
+    shades: Mapping[str, str] | None = None,
+    highest: float | None = None,
+) -> alt.LayerChart:
+    """Return a chart of `frame` (start, group, value, and provisional where known) in UTC buckets.
+
+    `kind` is bars, lines or area; bars and areas are stacked. `order` says which group gets which colour
+    and may name groups that are absent. `comparison` (start moved onto this period, value) is one dashed
+    line. A click on a bar, point or area selects its `group` as `pick`.
+    """
+    rows = _rows(frame, grain, unit, order)
+    present = set(rows["group"])
+    everyone = palette.ordered([*(order or []), *rows["group"]])
+    groups = [g for g in everyone if g in present]
+    colours = shades or palette.colours(everyone)
+    named = canvas.colour("group", groups, group_title, colours)
+    base = alt.Chart(rows).encode(
+        x=alt.X("left:T" if kind == "bars" else "middle:T")
+        .scale(time_axis.scale())
+        .axis(time_axis.axis(rows, grain)),
+        color=named,
+        tooltip=_tooltip(rows, unit, grain, value_title, group_title, many=len(groups) > 1),
+    )
+    draw = {"bars": _bars, "lines": _lines, "area": _area}[kind]
+    layers = draw(base, _values("value" if kind == "lines" else "high", value_title, unit, highest))
+    drawn_over = _comparison(comparison, grain, unit, comparison_title)
+    marks = [*_settling(rows), *layers, *drawn_over, time_axis.bounds(rows)]
+    return canvas.layered(marks, height)
+
+
+def tokens_chart(
+    frame: pd.DataFrame, *, grain: Grain, comparison: pd.DataFrame | None = None, height: int = 300
+) -> alt.LayerChart:
+    """Return stacked bars of `frame`, whose groups are the labels of `palette.TOKEN_CLASSES`."""
+    return time_chart(
+        frame,
+        unit=Unit.TOKENS,
+        grain=grain,
+        value_title="Tokens",
+        group_title="Token class",
+        order=list(palette.TOKEN_CLASSES),
+        comparison=comparison,
+        height=height,
+        shades=palette.TOKEN_CLASSES,
+    )
+
+
+def _rows(frame: pd.DataFrame, grain: Grain, unit: Unit, order: list[str] | None) -> pd.DataFrame:
+    """Return the rows that are drawn: with the bar's sides, what the tooltip says, and the stacking rank."""
+    rows = frame.copy()
+    if "provisional" not in rows:
+        rows["provisional"] = False
+    rows["provisional"] = rows["provisional"].astype(bool)
+    places = {g: n for n, g in enumerate(palette.ordered([*(order or []), *rows["group"]]))}
+    rows = rows.assign(rank=rows["group"].map(places)).sort_values(["start", "rank"], kind="stable")
+    rows["low"], rows["high"] = _stacked(rows)
+    rows["when"] = [
+        bucket(start, grain) + (f" ({SETTLING})" if open_ else "")
+        for start, open_ in zip(rows["start"], rows["provisional"], strict=True)
+    ]
+    if unit not in RATIOS:
+        rows["total"] = rows.groupby("start")["value"].transform("sum")
+        rows["part"] = (rows["value"] / rows["total"]).where(rows["total"] > 0)
+    return time_axis.with_sides(rows, grain)
+
+
+def _stacked(rows: pd.DataFrame) -> tuple["pd.Series[float]", "pd.Series[float]"]:
+    """Return where each value begins and ends on its bucket's stack; credits hang below zero."""
+    sides = [rows["start"], rows["value"] < 0]
+    high = rows.groupby(sides)["value"].cumsum()
+    return high - rows["value"], high
+
+
+def _tooltip(
+    rows: pd.DataFrame, unit: Unit, grain: Grain, value_title: str, group_title: str | None, *, many: bool
+) -> list[alt.Tooltip]:
+    exact = tooltip_format(unit, float(rows["value"].abs().max()) if len(rows) else 1.0)
+    lines = [alt.Tooltip("when:N").title(f"{grain.capitalize()} (UTC)")]
+    if many:
+        lines.append(alt.Tooltip("group:N").title(group_title or "Group"))
+    lines.append(alt.Tooltip("value:Q").title(value_title).format(exact))
+    if many and unit not in RATIOS:
+        lines.append(alt.Tooltip("total:Q").title("Total").format(exact))
+        lines.append(alt.Tooltip("part:Q").title("Share").format(".1%"))
+    return lines
+
+
+def _values(field: str, title: str, unit: Unit, highest: float | None) -> alt.Y:
+    values = alt.Y(f"{field}:Q").axis(canvas.value_axis(title, unit))
+    return values if highest is None else values.scale(domainMax=highest)
+
+
+def _bars(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
+    picked = canvas.pick("group")
+    bars = (
+        base.mark_bar()
+        .encode(
+            x2="right:T",
+            y=values,
+            y2="low:Q",
+            fillOpacity=alt.when("datum.provisional").then(alt.value(_LIGHTER)).otherwise(alt.value(1)),
+            opacity=alt.when(picked).then(alt.value(1)).otherwise(alt.value(canvas.FADED)),
+        )
+        .add_params(picked)
+    )
+    return [bars]
+
+
+def _area(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
+    picked = canvas.pick("group")
+    area = (
+        base.mark_area()
+        .encode(
+            y=values,
+            y2="low:Q",
+            opacity=alt.when(picked).then(alt.value(0.9)).otherwise(alt.value(canvas.FADED)),
+        )
+        .add_params(picked)
+    )
+    return [area]
+
+
+def _lines(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
+    """Return dashed lines for everything under solid ones for what is settled, and points to hover."""
+    picked = canvas.pick("group")
+    faded = alt.when(picked).then(alt.value(1)).otherwise(alt.value(canvas.FADED))
+    line = base.encode(y=values, opacity=faded)
+    points = line.mark_point(size=90, filled=True).encode(opacity=alt.value(0)).add_params(picked)
+    return [
+        line.mark_line(strokeDash=[3, 3], strokeWidth=1.5),
+        line.transform_filter("!datum.provisional").mark_line(strokeWidth=2),
+        points,
+    ]
+
+
+def _settling(rows: pd.DataFrame) -> list[alt.Chart]:
+    """Return a shade behind the provisional buckets, and a note above it; nothing where all are settled."""
+    open_rows = rows[rows["provisional"]]
+    if open_rows.empty:
+        return []
+    span = pd.DataFrame(
+        {"first": [open_rows["start"].min()], "last": [rows["end"].max()], "note": [SETTLING]}
+    )
+    shade = (
+        alt.Chart(span).mark_rect(color=palette.GREY, opacity=0.12).encode(x=alt.X("first:T"), x2="last:T")
+    )
+    note = (
+        alt.Chart(span)
+        .mark_text(align="right", baseline="bottom", dy=-6, color=palette.GREY, fontSize=11)
+        .encode(x=alt.X("last:T"), y=alt.value(0), text="note:N")
+    )
+    return [shade, note]
+
+
+def _comparison(frame: pd.DataFrame | None, grain: Grain, unit: Unit, title: str) -> list[alt.Chart]:
+    if frame is None or frame.empty:
+        return []
+    rows = time_axis.with_sides(frame.assign(series=title), grain)
+    exact = tooltip_format(unit, float(rows["value"].abs().max()))
+    line = (
+        alt.Chart(rows)
+        .mark_line(color=palette.GREY, strokeWidth=1.5, interpolate="monotone")
+        .encode(
+            x="middle:T",
+            y="value:Q",
+            strokeDash=alt.StrokeDash("series:N")
+            .scale(domain=[title], range=[[4, 3]])
+            .legend(orient="bottom", title=None, symbolStrokeColor=palette.GREY),
+            tooltip=[alt.Tooltip("value:Q").title(title).format(exact)],
+        )
+    )
+    return [line]

@@ -1,0 +1,68 @@
+"""Columns of tables, described without drawing: the label, how numbers read, what they mean."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lib.grain import Grain
+from lib.sources import Unit
+
+_FORMATS = {
+    Unit.USD: "dollar",
+    Unit.USD_PER_MILLION: "dollar",
+    Unit.USD_PER_REQUEST: "$%.5f",
+    Unit.SHARE: "percent",
+    Unit.BYTES: "bytes",
+    Unit.AS_LINE_ITEM: "localized",
+}
+
+
+class Kind(StrEnum):
+    """How a column is drawn."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    TIME = "time"
+    CHART = "chart"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `format` is a number, date or time format of Streamlit, None where its own will do."""
+
+    label: str
+    kind: Kind = Kind.TEXT
+    format: str | None = None
+    help: str | None = None
+    pinned: bool = False
+
+
+def column(label: str, unit: Unit, help: str | None = None) -> Column:  # noqa: A002 - Streamlit's word
+    """Return the column of a measure: money with cents, counts with separators, shares as percent."""
+    return Column(label, Kind.NUMBER, _FORMATS.get(unit, "%,d"), help)
+
+
+def change_column(label: str = "Change", help: str | None = None) -> Column:  # noqa: A002
+    """Return the column of a relative change, where 0.123 reads 12.3%."""
+    return Column(label, Kind.NUMBER, "percent", help)
+
+
+def text_column(label: str, help: str | None = None, *, pinned: bool = False) -> Column:  # noqa: A002
+    """Return a column of names; a pinned one stays in sight when the table scrolls sideways."""
+    return Column(label, Kind.TEXT, None, help, pinned)
+
+
+def start_column(grain: Grain) -> Column:
+    """Return the column of bucket starts in UTC: a day, a month, or a day and hour."""
+    if grain is Grain.MONTH:
+        return Column("Month (UTC)", Kind.DATE, "MMM YYYY", pinned=True)
+    if grain in {Grain.DAY, Grain.WEEK}:
+        return Column(
+            "Day (UTC)" if grain is Grain.DAY else "Week from (UTC)", Kind.DATE, "D MMM YYYY", pinned=True
+        )
+    return Column("Start (UTC)", Kind.TIME, "D MMM YYYY, HH:mm", pinned=True)
+
+
+def trend_column(label: str, help: str | None = None) -> Column:  # noqa: A002
+    """Return a column of small line charts; its cells are lists of numbers."""
+    return Column(label, Kind.CHART, None, help)
