@@ -78,6 +78,19 @@ def answer(store: Store, question: Question) -> pa.Table:
     return _meaningful(table, source, question.by).select(schema.names).cast(schema)
 
 
+def other_currencies(store: Store, window: Window) -> pa.Table:
+    """Return `currency`, `line_item` and `amount` (exact) of bills that are not in US dollars."""
+    costs, kept = SOURCES["costs"], Question("costs", window)
+    files = store.files(costs, kept.grain.width)
+    keys = ["currency", "line_item"]
+    schema = pa.schema([*((k, pa.string()) for k in keys), ("amount", MONEY)])
+    if not files:
+        return schema.empty_table()
+    rows = _kept(_scan(files), costs, kept).filter(nw.col("currency") != "usd")
+    sums = rows.group_by(*keys).agg(nw.col("other_amount").sum().alias("amount"))
+    return sums.collect("pyarrow").to_native().cast(schema).sort_by([(k, "ascending") for k in keys])
+
+
 def answer_schema(question: Question) -> pa.Schema:
     """Return the columns of the question's answer."""
     source = SOURCES[question.source]

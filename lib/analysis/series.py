@@ -1,0 +1,118 @@
+"""Series: a measure over time, whole or by group, with no bucket left out."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import pandas as pd
+
+from lib.analysis.coverage import bucket_days
+from lib.analysis.parts import OTHER, folded, leaders, measured, summed
+from lib.grain import Grain
+from lib.measures import Measure
+from lib.windows import Window
+
+TOTAL = "Total"
+
+
+def over_time(parts: pd.DataFrame, measure: Measure, grain: Grain, window: Window) -> pd.DataFrame:
+    """Return `start`, `group` (always "Total"), `value` (exact): one row for each bucket of the window.
+
+    Buckets without rows are zero for sums, and left out for ratios, which have no value there.
+    """
+    days = bucket_days(grain, window)
+    summed_up = measured(summed(parts, ["start"]), [measure], _stamps(days))
+    values = dict(zip(summed_up["start"], summed_up[measure.slug], strict=True))
+    rows = [(start, TOTAL, values.get(start, None if measure.is_ratio else 0)) for start in _stamps(days)]
+    return _frame([r for r in rows if r[2] is not None])
+
+
+def by_group(
+    parts: pd.DataFrame,
+    measure: Measure,
+    grain: Grain,
+    window: Window,
+    key: str,
+    most: int = 9,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return `start`, `group`, `value` (exact) and the groups, largest first, the rest as `Other` last.
+
+    A group without rows in a bucket is zero there for sums, and left out for ratios.
+    """
+    order = leaders(parts, measure, key, most)
+    few = folded(parts, key, order, ["start", key])
+    days = _stamps(bucket_days(grain, window))
+    frame = measured(few, [measure], days)
+    values = {(s, g): v for s, g, v in zip(frame["start"], frame[key], frame[measure.slug], strict=True)}
+    groups = [*order, *([OTHER] if OTHER in set(few[key]) and OTHER not in order else [])]
+    empty = None if measure.is_ratio else 0
+    rows = [(start, group, values.get((start, group), empty)) for start in days for group in groups]
+    return _frame([r for r in rows if r[2] is not None]), groups
+
+
+def stacked(members: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return several series as one, each under its name as `group`."""
+    named = [s.assign(group=name) for name, s in members.items()]
+    return pd.concat(named, ignore_index=True) if named else _frame([])
+
+
+def together(series: pd.DataFrame) -> pd.DataFrame:
+    """Return a series of several groups as one of their sums."""
+    sums = series.groupby("start", as_index=False)["value"].sum()
+    return sums.assign(group=TOTAL)[["start", "group", "value"]]
+
+
+def moved(series: pd.DataFrame, onto: Window, grain: Grain, window: Window) -> pd.DataFrame:
+    """Return the series of another `window` bucket by bucket on the starts of `onto`, as far as both go."""
+    theirs, ours = (_stamps(bucket_days(grain, w)) for w in (window, onto))
+    place = dict(zip(theirs, ours, strict=False))
+    kept = series[[s in place for s in series["start"]]]
+    return kept.assign(start=pd.Series([place[s] for s in kept["start"]], index=kept.index, dtype=_MOMENT))
+
+
+def wide(series: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
+    """Return `start`, one column for each group, and `Total` where there are several."""
+    cells = {(s, g): v for s, g, v in zip(series["start"], series["group"], series["value"], strict=True)}
+    starts = list(dict.fromkeys(series["start"]))
+    frame = pd.DataFrame({"start": pd.Series(starts, dtype=_MOMENT)})
+    for group in groups:
+        frame[group] = pd.Series([cells.get((s, group)) for s in starts], dtype=object)
+    return frame
+
+
+def drawn(
+    series: pd.DataFrame, labels: Mapping[str, str], provisional: Collection[object] = ()
+) -> pd.DataFrame:
+    """Return the series as a chart takes it: labels for groups, floats for values, `provisional` marked."""
+    return series.assign(
+        group=[labels.get(g, g) for g in series["group"]],
+        value=[float(v) for v in series["value"]],
+        provisional=[s in provisional for s in series["start"]],
+    )
+
+
+def marked(
+    series: pd.DataFrame, provisional: Collection[object], before: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return `start`, `value`, `before` (where compared) and `state` in words, for a table."""
+    earlier = {} if before is None else dict(zip(before["start"], before["value"], strict=True))
+    frame = series[["start", "value"]].copy()
+    if before is not None:
+        frame["before"] = pd.Series([earlier.get(s) for s in frame["start"]], index=frame.index, dtype=object)
+    frame["state"] = ["provisional" if s in provisional else "settled" for s in frame["start"]]
+    return frame
+
+
+_MOMENT = "datetime64[us, UTC]"
+
+
+def _stamps(days: Mapping[object, int]) -> dict[pd.Timestamp, int]:
+    return {pd.Timestamp(start): held for start, held in days.items()}
+
+
+def _frame(rows: list[tuple[object, str, object]]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "start": pd.Series([r[0] for r in rows], dtype=_MOMENT),
+            "group": pd.Series([r[1] for r in rows], dtype=object),
+            "value": pd.Series([r[2] for r in rows], dtype=object),
+        }
+    )

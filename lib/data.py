@@ -1,0 +1,185 @@
+"""The data of the pages, through the only cached functions of the app.
+
+What is cached is the answer to a question at one version of the store: when anything new is stored,
+the version moves on and the question is asked afresh.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from lib.analysis.coverage import DayState, day_states
+from lib.analysis.parts import joined
+from lib.demo.server import DemoServer
+from lib.errors import SettingsError
+from lib.grain import Grain
+from lib.jobs import Syncer
+from lib.labels import Labels
+from lib.measures import Measure
+from lib.openai_admin import AdminClient
+from lib.query import Question, Where, answer, other_currencies
+from lib.settings import Settings, load_settings
+from lib.sources import SOURCES, UNATTRIBUTED, Source, Width
+from lib.store import Store
+from lib.windows import Window
+
+_FILTERABLE = ("project_id", "model", "user_id", "api_key_id")
+
+
+@dataclass(frozen=True)
+class Backend:
+    """What one process shares between all its visitors."""
+
+    settings: Settings
+    store: Store
+    syncer: Syncer
+
+
+def now() -> dt.datetime:
+    """Return the present moment in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def open_backend() -> Backend:
+    """Return the process's store and syncer; raise SettingsError or StoreError where they cannot be."""
+    return _backend(load_settings(_secrets(), os.environ))
+
+
+def load_parts(
+    backend: Backend,
+    measures: Iterable[Measure],
+    window: Window,
+    *,
+    grain: Grain = Grain.TOTAL,
+    by: tuple[str, ...] = (),
+    where: Where = (),
+) -> pd.DataFrame:
+    """Return the parts of `measures`: `start` (UTC, unless total), `by` (ids as text), `source.metric`.
+
+    A source that does not know a dimension asked for, or filtered by, has no rows.
+    """
+    wanted: dict[str, dict[str, None]] = {}
+    for measure in measures:
+        for source, metrics in measure.metrics.items():
+            wanted.setdefault(source, {}).update(dict.fromkeys(metrics))
+    asked = {*by, *(dimension for dimension, _ in where)}
+    answers = {
+        source: load_frame(backend, Question(source, window, grain, by, tuple(metrics), where))
+        for source, metrics in wanted.items()
+        if asked <= set(SOURCES[source].groupable)
+    }
+    keys = [*([] if grain is Grain.TOTAL else ["start"]), *by]
+    return joined(answers, keys)
+
+
+def load_frame(backend: Backend, question: Question) -> pd.DataFrame:
+    """Return the answer as a frame: ids as text (`(none)` without one), ints, and Decimals for money."""
+    return _framed(load_answer(backend.store, _version(backend), question), question)
+
+
+@st.cache_data(max_entries=2_000, show_spinner=False)
+def load_answer(_store: Store, version: tuple[Any, ...], question: Question) -> pa.Table:  # noqa: ARG001
+    """Return the answer of the store, which is at `version`, as Arrow."""
+    return answer(_store, question)
+
+
+def load_other_currencies(backend: Backend, window: Window) -> pd.DataFrame:
+    """Return `currency`, `line_item` and `amount` (exact) of bills that are not in US dollars."""
+    table = other_currencies(backend.store, window)
+    return pd.DataFrame({name: pd.Series(table[name].to_pylist(), dtype=object) for name in table.schema.names})
+
+
+def load_labels(backend: Backend) -> Labels:
+    """Return the labels of all ids."""
+    return _labels(backend.store, _version(backend))
+
+
+def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each dimension that the sidebar filters by, the ids that occur in the store."""
+    return _values(backend.store, _version(backend))
+
+
+def load_states(
+    backend: Backend, source: Source, window: Window, width: Width = Width.DAY
+) -> dict[dt.date, DayState]:
+    """Return for each day of the window whether the source's rows are missing, provisional or settled."""
+    fetched = backend.store.coverage(source, width)
+    return day_states(window, fetched, backend.settings.settle)
+
+
+def last_refreshed(backend: Backend, sources: Sequence[Source], window: Window) -> dt.datetime | None:
+    """Return when the window's last known day was last fetched, by the source that waits longest (UTC)."""
+    moments = []
+    for source in sources:
+        days = backend.store.coverage(source, Width.DAY)
+        held = [d for d in window if d in days]
+        if held:
+            moments.append(days[max(held)])
+    return min(moments, default=None)
+
+
+def _version(backend: Backend) -> tuple[Any, ...]:
+    return (backend.settings.store_uri, *backend.store.version())
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _labels(_store: Store, version: tuple[Any, ...]) -> Labels:  # noqa: ARG001
+    return Labels(_store.names())
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _values(_store: Store, version: tuple[Any, ...]) -> dict[str, tuple[str, ...]]:  # noqa: ARG001
+    everything = Window(dt.date(2000, 1, 1), dt.date(2100, 1, 1))
+    found: dict[str, set[str]] = {d: set() for d in _FILTERABLE}
+    for source in SOURCES.values():
+        for dimension in source.dimensions:
+            if dimension in found:
+                question = Question(source.name, everything, by=(dimension,), metrics=source.metric_names[:1])
+                found[dimension] |= set(_framed(answer(_store, question), question)[dimension])
+    return {d: tuple(sorted(values)) for d, values in found.items()}
+
+
+def _framed(table: pa.Table, question: Question) -> pd.DataFrame:
+    frame = pd.DataFrame(index=range(table.num_rows))
+    for name in table.schema.names:
+        column = table[name]
+        if name in question.by:
+            frame[name] = pd.Series(
+                [UNATTRIBUTED if v is None else v for v in column.to_pylist()], dtype=object
+            )
+        elif name == "start":
+            frame[name] = pd.Series(column.to_pandas())
+        elif pa.types.is_decimal(column.type):
+            frame[name] = pd.Series(column.to_pylist(), dtype=object)
+        else:
+            frame[name] = pd.Series(column.to_pandas())
+    return frame
+
+
+@st.cache_resource(show_spinner=False)
+def _backend(settings: Settings) -> Backend:
+    store = Store(settings.store_uri)
+    key, url = settings.admin_key, settings.base_url
+    if key is None:
+        demo = DemoServer(now=now)
+        demo.start()
+        key, url = demo.admin_key, demo.base_url
+    client = AdminClient(key, url, pool=settings.concurrency, now=now, refusals=store.refusals())
+    return Backend(settings, store, Syncer(client, store, settings, now=now))
+
+
+def _secrets() -> Mapping[str, Any]:
+    try:
+        return st.secrets.to_dict()
+    except StreamlitSecretNotFoundError as missing:
+        if getattr(missing, "error_id", None) == "no-secrets-found":
+            return {}
+        msg = "The secrets file cannot be read as TOML. Compare it with .streamlit/secrets.example.toml."
+        raise SettingsError(msg) from None

@@ -1,0 +1,173 @@
+"""Reading: one visitor's view applied to the data; what pages ask for by name."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from lib import data
+from lib import format as fmt
+from lib.analysis import series
+from lib.analysis.compare import Change, Number, movers
+from lib.analysis.coverage import provisional_buckets
+from lib.analysis.parts import measured, summed
+from lib.data import Backend
+from lib.grain import Grain
+from lib.labels import Labels
+from lib.measures import Measure
+from lib.query import Where
+from lib.sources import Source
+from lib.view import View
+from lib.windows import ONE_DAY, Window
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A measure's change (None where the filters leave it without a source) and its course."""
+
+    measure: Measure
+    change: Change | None
+    course: list[float]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The numbers of a view. Every method keeps to the view's days and filters."""
+
+    backend: Backend
+    view: View
+
+    @cached_property
+    def labels(self) -> Labels:
+        """Return what ids are called."""
+        return data.load_labels(self.backend)
+
+    @property
+    def compared_with(self) -> str | None:
+        """Return the compared days in words, None without a comparison."""
+        other = self.view.compared
+        return fmt.day_range(other.first, other.end - ONE_DAY) if other else None
+
+    def grain(self, measure: Measure) -> Grain:
+        """Return the grain that the measure is drawn by: billed money comes by day at the finest."""
+        daily = any(len(s.widths) == 1 for s in measure.sources)
+        return self.view.daily_cut if daily else self.view.cut
+
+    def applies(self, measure: Measure, *dimensions: str) -> bool:
+        """Return whether every source of the measure knows the view's filters and `dimensions`."""
+        asked = {*dimensions, *(name for name, _ in self.view.where)}
+        return all(asked <= set(s.groupable) for s in measure.sources)
+
+    def parts(
+        self,
+        measures: Iterable[Measure],
+        window: Window | None = None,
+        *,
+        by: tuple[str, ...] = (),
+        grain: Grain = Grain.TOTAL,
+        where: Where | None = None,
+    ) -> pd.DataFrame:
+        """Return the parts of `measures` (see `lib.analysis.parts`) over the view's days, or `window`."""
+        return data.load_parts(
+            self.backend,
+            measures,
+            window or self.view.window,
+            grain=grain,
+            by=by,
+            where=self.view.where if where is None else where,
+        )
+
+    def change(self, measure: Measure) -> Change:
+        """Return the measure of the whole period against the compared one; zero where it has no value."""
+        other = self.view.compared
+        return Change(self._whole(measure, self.view.window), self._whole(measure, other) if other else 0)
+
+    def headline(self, measure: Measure) -> "Headline":
+        """Return the measure's change over the whole period, and its course for a sparkline."""
+        if not self.applies(measure):
+            return Headline(measure, None, [])
+        grain = Grain.DAY if self.view.window.days <= 100 else Grain.WEEK
+        parts = self.parts([measure], grain=grain)
+        course = series.over_time(parts, measure, grain, self.view.window)
+        return Headline(measure, self.change(measure), [float(v) for v in course["value"]])
+
+    def over_time(self, measure: Measure) -> pd.DataFrame:
+        """Return the measure by bucket: `start`, `group` ("Total"), `value` (exact)."""
+        grain = self.grain(measure)
+        return series.over_time(self.parts([measure], grain=grain), measure, grain, self.view.window)
+
+    def before(self, measure: Measure) -> pd.DataFrame | None:
+        """Return the compared period's measure, bucket by bucket on this period's; None without one."""
+        grain, other = self.grain(measure), self.view.compared
+        if other is None:
+            return None
+        earlier = series.over_time(self.parts([measure], other, grain=grain), measure, grain, other)
+        return series.moved(earlier, self.view.window, grain, other)
+
+    def drawn_before(self, measure: Measure) -> pd.DataFrame | None:
+        """Return the compared period's measure as a chart takes it, None without one."""
+        before = self.before(measure)
+        return None if before is None else series.drawn(before, {})
+
+    def by_source(self, measure: Measure) -> tuple[pd.DataFrame, list[str]]:
+        """Return a sum by bucket and source (its label), and the labels of the sources that have any."""
+        grain = self.grain(measure)
+        parts = self.parts([measure], grain=grain)
+        shown = {}
+        for source in measure.sources:
+            of_source = replace(measure, terms=tuple(t for t in measure.terms if t.source == source.name))
+            rows = series.over_time(parts, of_source, grain, self.view.window)
+            if any(rows["value"]):
+                shown[source.label] = rows
+        order = sorted(shown, key=lambda label: -sum(shown[label]["value"]))
+        return series.stacked({label: shown[label] for label in order}), order
+
+    def by_group(self, measure: Measure, dimension: str, most: int = 9) -> tuple[pd.DataFrame, list[str]]:
+        """Return the measure by bucket and group, and the groups, largest first, the rest as `Other`."""
+        grain = self.grain(measure)
+        parts = self.parts([measure], grain=grain, by=(dimension,))
+        return series.by_group(parts, measure, grain, self.view.window, dimension, most)
+
+    def movers(self, measure: Measure, dimension: str) -> pd.DataFrame:
+        """Return each value of the dimension now, before and its change (see `lib.analysis.compare`)."""
+        other = self.view.compared
+        now = self.totals([measure], (dimension,))
+        before = self.totals([measure], (dimension,), other) if other else now.head(0)
+        return movers(now, before, dimension, measure.slug)
+
+    def totals(
+        self, measures: list[Measure], by: tuple[str, ...] = (), window: Window | None = None
+    ) -> pd.DataFrame:
+        """Return `by` (ids) and one exact column for each measure, over the view's days or `window`."""
+        window = window or self.view.window
+        return measured(self.parts(measures, window, by=by), measures, window.days)
+
+    def provisional(self, measure: Measure, grain: Grain | None = None) -> set[pd.Timestamp]:
+        """Return the buckets in which some day is not final, for any source of the measure."""
+        return self.unsettled(measure.sources, grain or self.grain(measure))
+
+    def unsettled(self, sources: Iterable[Source], grain: Grain) -> set[pd.Timestamp]:
+        """Return the buckets of `grain` in which some day of some source is not final."""
+        states = [
+            data.load_states(self.backend, s, self.view.window, grain.width)
+            for s in sources
+            if grain.width in s.widths
+        ]
+        return {pd.Timestamp(start) for start in provisional_buckets(grain, self.view.window, states)}
+
+    def any_rows(self, measure: Measure, *dimensions: str) -> Callable[[Where], bool]:
+        """Return a function that says whether there would be rows with other filters."""
+
+        def asks(where: Where) -> bool:
+            asked = {*dimensions, *(name for name, _ in where)}
+            parts = self.parts([measure], by=tuple(dimensions), where=where)
+            known = any(asked <= set(s.groupable) for s in measure.sources)
+            return known and bool(len(parts)) and any(bool(v) for v in measure.of(summed(parts, [])))
+
+        return asks
+
+    def _whole(self, measure: Measure, window: Window) -> Number:
+        totals = self.totals([measure], window=window)
+        value: Number | None = totals[measure.slug].iloc[0] if len(totals) else 0
+        return value or 0

@@ -1,0 +1,28 @@
+"""What surrounds every page: navigation, sidebar, waiting, notices, and how figures are laid out."""
+
+from lib.shell.address_bar import choose
+from lib.shell.figures import pick_of, show_figure, show_metrics, show_table
+from lib.shell.frame import current_view, halt, navigation, run
+from lib.shell.notices import dimension_words, say_left_out, show_empty, show_error, total_words
+from lib.shell.sidebar import choose_view
+from lib.shell.waiting import require, require_hours
+
+__all__ = [
+    "choose",
+    "choose_view",
+    "current_view",
+    "dimension_words",
+    "halt",
+    "require_hours",
+    "say_left_out",
+    "total_words",
+    "navigation",
+    "pick_of",
+    "require",
+    "run",
+    "show_empty",
+    "show_error",
+    "show_figure",
+    "show_metrics",
+    "show_table",
+]

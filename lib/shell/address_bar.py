@@ -1,0 +1,67 @@
+"""The address bar follows what is on the page, and what is on the page follows the address bar.
+
+Streamlit can bind widgets to query parameters, but then links hold labels, which change, where ids
+are wanted, which do not; and Back leaves the page. Here every change is a step that Back undoes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import streamlit as st
+
+Option = TypeVar("Option", bound=str)
+
+
+def arrived() -> dict[str, list[str]] | None:
+    """Return the query parameters where someone came by a link or went Back, else None.
+
+    Changing the page empties the address bar; that is no wish to start over.
+    """
+    present = {name: st.query_params.get_all(name) for name in st.query_params}
+    first = "written" not in st.session_state
+    if first or (present and present != st.session_state.written):
+        st.session_state.written = present
+        st.session_state.kept = {name: list(values) for name, values in present.items()}
+        return present
+    return None
+
+
+def begin(shared: Mapping[str, Sequence[str]]) -> None:
+    """Start the address of this run with the parameters that every page shares."""
+    st.session_state.address = {name: list(values) for name, values in shared.items()}
+
+
+def write() -> None:
+    """Put the address of this run into the address bar, where it differs from what is there."""
+    address = st.session_state.get("address", {})
+    present = {name: st.query_params.get_all(name) for name in st.query_params}
+    if present != address:
+        st.query_params.from_dict(address)
+    st.session_state.written = address
+
+
+def choose(
+    label: str,
+    options: Sequence[Option],
+    *,
+    name: str,
+    default: Option,
+    words: Callable[[Option], str] = str,
+    menu: bool = False,
+) -> Option:
+    """Draw a choice of this page, kept in the address as `name`, and return what is chosen."""
+    kept: dict[str, list[str]] = st.session_state.setdefault("kept", {})
+    key = f"choice:{name}"
+    wanted = next(iter(kept.get(name, ())), default)
+    if st.session_state.get(key) not in options or st.session_state[key] != wanted:
+        st.session_state[key] = wanted if wanted in options else default
+
+    def keep() -> None:
+        kept[name] = [st.session_state[key]]
+
+    draw = st.selectbox if menu else st.segmented_control
+    extra = {} if menu else {"required": True}
+    chosen: Option = draw(label, options, key=key, format_func=words, on_change=keep, **extra)  # type: ignore[operator]
+    if chosen != default:
+        st.session_state.address[name] = [str(chosen)]
+    return chosen

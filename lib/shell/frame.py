@@ -1,0 +1,99 @@
+"""The frame around every page: which pages there are, and how one is run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import streamlit as st
+
+from lib import data
+from lib.errors import AppError
+from lib.shell import address_bar
+from lib.shell.notices import show_error
+from lib.shell.sidebar import choose_view
+from lib.view import View
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+_PAGES = Path(__file__).resolve().parents[2] / "pages"
+_ENTRIES = (
+    ("overview", "Overview", ":material/dashboard:", "What was spent, on what, and what changed."),
+    ("usage", "Usage", ":material/monitoring:", "Tokens, requests and every other unit over time."),
+    ("breakdown", "Breakdown", ":material/stacked_bar_chart:", "Any measure by any one or two dimensions."),
+    (
+        "costs",
+        "Costs",
+        ":material/receipt_long:",
+        "The bill by day, line item, project, key, user and model.",
+    ),
+    (
+        "store",
+        "Data",
+        ":material/database:",
+        "What is stored, what the API refused, and what every number means.",
+    ),
+)
+
+
+def navigation() -> "StreamlitPage":
+    """Draw the navigation and return the page that is open."""
+    return st.navigation(
+        [
+            st.Page(
+                _PAGES / f"{file}.py",
+                title=title,
+                icon=icon,
+                help=about,
+                default=file == "overview",
+                url_path=None if file == "overview" else title.lower(),
+            )
+            for file, title, icon, about in _ENTRIES
+        ],
+        position="top",
+    )
+
+
+def current_view() -> View:
+    """Return the view chosen in the frame.
+
+    Streamlit opens files in pages/ directly until some session has run streamlit_app.py; such a visit
+    is sent through the frame first.
+    """
+    if "view" not in st.session_state:
+        navigation()
+        if "rerouted" not in st.session_state:
+            st.session_state.rerouted = True
+            st.rerun()
+        choose_view()
+    view: View = st.session_state.view
+    return view
+
+
+def run(page: "StreamlitPage") -> None:
+    """Run the page under its title; say what went wrong where it cannot be drawn."""
+    st.title(page.title, anchor=False)
+    _say_demo()
+    try:
+        page.run()
+    except AppError as error:
+        show_error(error)
+    address_bar.write()
+
+
+def halt() -> NoReturn:
+    """End the page here, with its address written."""
+    address_bar.write()
+    st.stop()
+
+
+def _say_demo() -> None:
+    try:
+        settings = data.open_backend().settings
+    except AppError:
+        return
+    if settings.is_demo:
+        st.info(
+            "**Demo data** of an invented organization. To see your own, put an OpenAI admin key into "
+            "`.streamlit/secrets.toml` (as in `secrets.example.toml`) or `OPENAI_ADMIN_KEY`, and restart.",
+            icon=":material/science:",
+        )

@@ -1,0 +1,174 @@
+"""The sidebar: which days, how cut, compared with what, and which rows."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import streamlit as st
+
+from lib import address, data
+from lib import format as fmt
+from lib.address import Choices
+from lib.errors import AppError
+from lib.grain import Grain, allowed
+from lib.labels import Labels
+from lib.query import Where
+from lib.shell import address_bar
+from lib.sources import DIMENSIONS, UNATTRIBUTED
+from lib.view import Comparison, Period, View
+from lib.windows import ONE_DAY
+
+FILTERS = ("project_id", "model", "user_id", "api_key_id")
+"""The dimensions that can always be filtered by; others appear once a link or a click narrows to them."""
+
+
+def choose_view() -> View:
+    """Draw the sidebar and return the view that it holds, which is also kept for the page."""
+    today = data.now().date()
+    came_by_link = address_bar.arrived()
+    if came_by_link is not None:
+        choices, said = address.read(came_by_link, today)
+        _hold(choices, today)
+        st.session_state.said = said
+    with st.sidebar:
+        _choose_days(today)
+        _choose_cut(today)
+        _choose_rows()
+        st.button("Reset", icon=":material/restart_alt:", on_click=_reset, width="stretch")
+    choices = _held()
+    address_bar.begin(address.written(choices))
+    st.session_state.view = choices.view(today)
+    _say(st.session_state.view)
+    return st.session_state.view
+
+
+def narrow(dimension: str, value: str) -> None:
+    """Narrow the view to one value of a dimension; for use in callbacks."""
+    st.session_state[_key(dimension)] = [value]
+
+
+def _choose_days(today: dt.date) -> None:
+    period: Period = st.session_state.period
+    if period is not Period.CUSTOM:
+        window = Choices(period).view(today).window
+        st.session_state.range = (window.first, min(window.end - ONE_DAY, today))
+    st.selectbox("Period", list(Period), key="period", format_func=lambda p: p.label, on_change=_keep_range)
+    st.date_input(
+        "Dates (UTC)",
+        key="range",
+        min_value=address.EARLIEST,
+        max_value=today,
+        format="YYYY-MM-DD",
+        on_change=_picked,
+    )
+    if len(st.session_state.range) != 2:
+        first, last = st.session_state.whole_range
+        st.info(f"Pick an end date. Until then the page shows {fmt.day_range(first, last)}.")
+
+
+def _keep_range() -> None:
+    if len(st.session_state.range) == 2:
+        st.session_state.whole_range = st.session_state.range
+    else:
+        st.session_state.range = st.session_state.whole_range
+
+
+def _picked() -> None:
+    st.session_state.period = Period.CUSTOM
+    if len(st.session_state.range) == 2:
+        st.session_state.whole_range = st.session_state.range
+
+
+def _choose_cut(today: dt.date) -> None:
+    days = _held().view(today).window.days
+    st.selectbox(
+        "Grain",
+        [None, *(g for g in Grain if g is not Grain.TOTAL)],
+        key="grain",
+        format_func=lambda g: _grain_words(g, days),
+    )
+    st.selectbox("Compare with", list(Comparison), key="comparison", format_func=lambda c: c.label)
+
+
+def _grain_words(grain: Grain | None, days: int) -> str:
+    if grain is None:
+        return "Automatic"
+    word = grain.value.capitalize()
+    return word if grain in allowed(days) else f"{word} (shorter ranges)"
+
+
+def _choose_rows() -> None:
+    try:
+        backend = data.open_backend()
+        labels, values = data.load_labels(backend), data.load_values(backend)
+    except AppError:
+        labels, values = Labels(()), {}
+    active = [d for d in DIMENSIONS if d not in FILTERS and st.session_state.get(_key(d))]
+    for dimension in (*FILTERS, *active):
+        _choose_values(dimension, labels, values.get(dimension, ()))
+
+
+def _choose_values(dimension: str, labels: Labels, stored: Iterable[str]) -> None:
+    held = st.session_state.setdefault(_key(dimension), [])
+    known = {*labels.known(dimension), *stored}
+    options = labels.apart(dimension, sorted({*known, *held}))
+    about = DIMENSIONS[dimension]
+    st.multiselect(
+        about.label,
+        sorted(options, key=lambda v: options[v].casefold()),
+        key=_key(dimension),
+        format_func=lambda v: options.get(v, v),
+        placeholder=f"All {about.plural}",
+    )
+    strangers = [v for v in held if v not in known and v != UNATTRIBUTED]
+    if strangers and known:
+        st.caption(
+            f"Nothing here goes by {', '.join(strangers)}: deleted, misspelt or of another organization."
+        )
+
+
+def _held() -> Choices:
+    state = st.session_state
+    first, last = state.whole_range
+    custom = state.period is Period.CUSTOM
+    return Choices(
+        period=state.period,
+        first=first if custom else None,
+        last=last if custom else None,
+        grain=state.grain,
+        comparison=state.comparison,
+        where=_where(),
+    )
+
+
+def _where() -> Where:
+    held = ((d, st.session_state.get(_key(d))) for d in DIMENSIONS)
+    return tuple(
+        (d, tuple(None if v == UNATTRIBUTED else v for v in sorted(values))) for d, values in held if values
+    )
+
+
+def _hold(choices: Choices, today: dt.date) -> None:
+    state, window = st.session_state, choices.view(today).window
+    state.period, state.grain, state.comparison = choices.period, choices.grain, choices.comparison
+    state.range = state.whole_range = (window.first, min(window.end - ONE_DAY, today))
+    where = dict(choices.where)
+    for dimension in DIMENSIONS:
+        state[_key(dimension)] = [UNATTRIBUTED if v is None else v for v in where.get(dimension, ())]
+
+
+def _reset() -> None:
+    _hold(Choices(), data.now().date())
+    st.session_state.kept = {}
+    st.session_state.said = ()
+
+
+def _say(view: View) -> None:
+    for sentence in st.session_state.pop("said", ()):
+        st.warning(sentence, icon=":material/link:")
+    if view.grain and view.cut is not view.grain:
+        days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
+        st.info(f"{days} is too long to draw by {view.grain}; it is drawn by {view.cut}.")
+
+
+def _key(dimension: str) -> str:
+    return f"where:{dimension}"

@@ -1,0 +1,150 @@
+"""Any measure by any one or two dimensions."""
+
+import streamlit as st
+
+from lib import charts, shell, tables
+from lib.analysis import breakdown, ranking, series
+from lib.measures import MEASURES
+from lib.sources import DIMENSIONS, Unit
+
+NOTHING = "nothing"
+
+view = shell.current_view()
+with st.container(border=True):
+    for_measure, for_first, for_second = st.columns(3)
+    with for_measure:
+        slug = shell.choose(
+            "Measure",
+            [m.slug for m in MEASURES.values() if m.dimensions],
+            name="measure",
+            default="spend",
+            words=lambda m: MEASURES[m].label,
+            menu=True,
+        )
+    measure = MEASURES[slug]
+    with for_first:
+        first = shell.choose(
+            "By",
+            measure.dimensions,
+            name="by",
+            default=measure.dimensions[0],
+            words=shell.dimension_words,
+            menu=True,
+        )
+    with for_second:
+        second = shell.choose(
+            "Then by",
+            [NOTHING, *(d for d in measure.dimensions if d != first)],
+            name="then",
+            default=NOTHING,
+            words=shell.dimension_words,
+            menu=True,
+        )
+    st.caption(measure.definition)
+
+reading = shell.require(view, measure.sources, at_grain=True)
+shell.say_left_out(reading, measure)
+parts = reading.parts([measure], by=(first,))
+movers = reading.movers(measure, first)
+if not any(movers["now"]):
+    shell.show_empty(view, measure.label.lower(), reading.any_rows(measure, first))
+    shell.halt()
+
+label = DIMENSIONS[first].label
+labels = reading.labels.apart(first, movers[first])
+pick = shell.pick_of(first, labels)
+grain = reading.grain(measure)
+value = tables.column(f"{measure.label} ({measure.unit})", measure.unit, measure.definition)
+
+if second != NOTHING and not measure.is_ratio:
+    two = breakdown.by_two(reading.parts([measure], by=(first, second)), measure, first, second)
+    seconds = reading.labels.apart(second, two["second"])
+    drawn = breakdown.relabelled(two, {"first": labels, "second": seconds})
+    shell.show_figure(
+        f"Which {DIMENSIONS[second].plural} are in which {DIMENSIONS[first].plural}?",
+        charts.stacked_chart(
+            drawn,
+            unit=measure.unit,
+            value_title=measure.label,
+            first_title=label,
+            second_title=DIMENSIONS[second].label,
+        ),
+        ranking.labelled(ranking.labelled(two, "first", labels), "second", seconds),
+        {
+            "first": tables.text_column(label, pinned=True),
+            "second": tables.text_column(DIMENSIONS[second].label),
+            "value": value,
+        },
+        name="two",
+        alt_text=charts.describe_ranking(drawn, measure.unit, value_title=measure.label, field="first"),
+        pick=pick,
+    )
+
+over_time, groups = reading.by_group(measure, first)
+order = [labels.get(g, g) for g in groups]
+drawn = series.drawn(over_time, labels, reading.provisional(measure))
+options = {"unit": measure.unit, "grain": grain, "value_title": measure.label, "order": order}
+shapes = ["lines", "side by side"] if measure.is_ratio else ["stacked", "lines", "side by side"]
+shape = shell.choose("Draw over time as", shapes, name="draw", default=shapes[0], words=str.capitalize)
+over_time_charts = (
+    charts.multiples_charts(drawn, **options)
+    if shape == "side by side"
+    else charts.time_chart(
+        drawn, kind="bars" if shape == "stacked" else "lines", group_title=label, **options
+    )
+)
+shell.show_figure(
+    f"How did {measure.label.lower()} by {label.lower()} develop?",
+    over_time_charts,
+    series.wide(over_time, groups),
+    {"start": tables.start_column(grain)}
+    | {g: tables.column(labels.get(g, g), measure.unit) for g in groups},
+    name="over-time",
+    alt_text=charts.describe(drawn, measure.unit, grain=grain, value_title=measure.label),
+    pick=pick,
+)
+
+if not measure.is_ratio:
+    whole, rest = breakdown.shares(parts, measure, first), breakdown.others(parts, measure, first)
+    columns = {
+        "group": tables.text_column(label, pinned=True),
+        "value": value,
+        "share": tables.column("Share", Unit.SHARE),
+    }
+    left, right = st.columns(2)
+    with left:
+        ring = breakdown.relabelled(whole, {"group": labels})
+        shell.show_figure(
+            f"Who has which share of {measure.label.lower()}?",
+            charts.donut_chart(ring, unit=measure.unit, value_title=measure.label, group_title=label),
+            ranking.labelled(whole, "group", labels),
+            columns,
+            name="share",
+            alt_text=charts.describe_ranking(ring, measure.unit, value_title=measure.label),
+            note="Everything below 5% of the whole is in Other.",
+            pick=pick,
+        )
+    with right:
+        shell.show_table(
+            "What is in Other?",
+            ranking.labelled(rest, "group", labels),
+            columns,
+            name="other",
+            note=None if len(rest) else "Nothing: every part is at least 5% of the whole.",
+            pick=pick,
+        )
+
+shell.show_table(
+    f"{measure.label} by {label.lower()}, in numbers",
+    ranking.labelled(movers, first, labels),
+    {
+        first: tables.text_column(label, pinned=True),
+        "now": value,
+        "before": tables.column(f"Before ({measure.unit})", measure.unit),
+        "difference": tables.column(f"Change ({measure.unit})", measure.unit),
+        "share": tables.change_column(),
+    },
+    name="table",
+    note=shell.total_words(reading, measure),
+    pick=pick,
+)

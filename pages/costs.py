@@ -1,0 +1,124 @@
+"""The bill: what was charged for each day, and what a million tokens really cost."""
+
+import streamlit as st
+
+from lib import charts, data, shell, tables
+from lib.analysis import breakdown, prices, ranking, series
+from lib.measures import MEASURES
+from lib.sources import COSTS, DIMENSIONS, Unit
+
+SPEND = MEASURES["spend"]
+USED = [MEASURES[m] for m in (*prices.TOKENS_OF.values(), "embedding_tokens")]
+STACKS = ("line_item", "project_id", "api_key_id", "user_id", "model", "token_class")
+USD = "Billed (USD)"
+
+view = shell.current_view()
+reading = shell.require(view, [COSTS, *(s for m in USED for s in m.sources)])
+shell.say_left_out(reading, SPEND)
+movers = reading.movers(SPEND, "line_item")
+if not any(movers["now"]):
+    shell.show_empty(view, "costs", reading.any_rows(SPEND))
+    shell.halt()
+
+stack = shell.choose("Stack by", STACKS, name="stack", default="line_item", words=shell.dimension_words)
+about, grain = DIMENSIONS[stack], reading.grain(SPEND)
+unsettled = reading.provisional(SPEND)
+spent, groups = reading.by_group(SPEND, stack)
+stacked = reading.movers(SPEND, stack)
+labels = reading.labels.apart(stack, stacked[stack])
+drawn = series.drawn(spent, labels, unsettled)
+shell.show_figure(
+    f"What were we billed for, by {about.label.lower()}?",
+    charts.time_chart(
+        drawn,
+        unit=Unit.USD,
+        grain=grain,
+        value_title="Billed",
+        group_title=about.label,
+        order=[labels.get(g, g) for g in groups],
+        comparison=reading.drawn_before(SPEND),
+        comparison_title=reading.compared_with or "",
+    ),
+    series.wide(spent, groups),
+    {"start": tables.start_column(grain)} | {g: tables.column(labels.get(g, g), Unit.USD) for g in groups},
+    name="billed",
+    alt_text=charts.describe(drawn, Unit.USD, grain=grain, value_title="Billed"),
+    note="Paler days are provisional: fetched before the bill for them is final." if unsettled else None,
+    pick=shell.pick_of(stack, labels),
+)
+shell.show_table(
+    f"The bill by {about.label.lower()}",
+    ranking.labelled(stacked, stack, labels),
+    {
+        stack: tables.text_column(about.label, pinned=True),
+        "now": tables.column(USD, Unit.USD, SPEND.definition),
+        "before": tables.column("Before (USD)", Unit.USD),
+        "difference": tables.column("Change (USD)", Unit.USD),
+        "share": tables.change_column(),
+    },
+    name="bill",
+    note=shell.total_words(reading, SPEND),
+    pick=shell.pick_of(stack, labels),
+)
+
+billed = reading.parts([SPEND], by=("model", "token_class"))
+by_class = breakdown.by_two(billed, SPEND, "model", "token_class")
+models = reading.labels.apart("model", by_class["first"])
+ring = breakdown.relabelled(by_class, {"first": models, "second": {}})
+left, right = st.columns(2)
+with left:
+    shell.show_figure(
+        "Which models, and which kind of token, cost most?",
+        charts.stacked_chart(
+            ring, unit=Unit.USD, value_title="Billed", first_title="Model", second_title="Token class"
+        ),
+        ranking.labelled(by_class, "first", models),
+        {
+            "first": tables.text_column("Model", pinned=True),
+            "second": tables.text_column("Token class"),
+            "value": tables.column(USD, Unit.USD),
+        },
+        name="models",
+        alt_text=charts.describe_ranking(ring, Unit.USD, value_title="Billed", field="first"),
+        note="Read from the line items; what bills no tokens is “other”.",
+        pick=shell.pick_of("model", models),
+    )
+with right:
+    effective = prices.effective_prices(billed, reading.parts(USED, by=("model",)))
+    shell.show_table(
+        "What did a million tokens really cost?",
+        effective,
+        {
+            "model": tables.text_column("Model", pinned=True),
+            "token_class": tables.text_column("Token class"),
+            "billed": tables.column(USD, Unit.USD),
+            "tokens": tables.column("Tokens used", Unit.TOKENS),
+            "per_million": tables.column("USD per 1M tokens", Unit.USD_PER_MILLION),
+        },
+        name="effective-prices",
+        note="Billed dollars over tokens that usage reports for the model, every tier together.",
+        pick=shell.pick_of("model", models),
+    )
+
+credits_given = prices.credits_of(movers)
+if len(credits_given):
+    shell.show_table(
+        "Which credits were given?",
+        credits_given,
+        {"line_item": tables.text_column("Line item"), "now": tables.column("Credit (USD)", Unit.USD)},
+        name="credits",
+        note="Negative amounts on the bill. They are part of every total above.",
+    )
+foreign = data.load_other_currencies(reading.backend, view.window)
+if len(foreign):
+    shell.show_table(
+        "What was billed in other currencies?",
+        foreign,
+        {
+            "currency": tables.text_column("Currency"),
+            "line_item": tables.text_column("Line item"),
+            "amount": tables.column("Amount", Unit.AS_LINE_ITEM),
+        },
+        name="other-currencies",
+        note="Set apart, whatever the filters: never added to dollars.",
+    )

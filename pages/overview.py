@@ -1,0 +1,78 @@
+"""What was spent in the period, on what, and what changed."""
+
+import streamlit as st
+
+from lib import charts, shell, tables
+from lib.analysis import ranking, series, summary
+from lib.measures import MEASURES
+from lib.sources import DIMENSIONS
+
+SPEND = MEASURES["spend"]
+HEADLINES = [MEASURES[m] for m in ("spend", "requests", "tokens", "cost_per_million", "cached_share")]
+TOP = ("project_id", "model", "api_key_id")
+
+view = shell.current_view()
+reading = shell.require(view, [s for m in HEADLINES for s in m.sources])
+
+movers = {dimension: reading.movers(SPEND, dimension) for dimension in TOP}
+labels = {d: reading.labels.apart(d, movers[d][d]) for d in TOP}
+unsettled = reading.provisional(SPEND)
+who = summary.movers_of(movers["project_id"], "project_id", labels["project_id"])
+change = reading.change(SPEND)
+if not change.now and not change.before and not reading.any_rows(MEASURES["tokens"])(view.where):
+    shell.show_empty(view, "usage or costs", reading.any_rows(SPEND))
+    shell.halt()
+
+st.markdown(summary.sentence(change, reading.compared_with, who, unsettled=bool(unsettled)))
+shell.show_metrics([reading.headline(m) for m in HEADLINES], reading.compared_with)
+
+spent, before = reading.over_time(SPEND), reading.before(SPEND)
+grain = reading.grain(SPEND)
+drawn = series.drawn(spent, {series.TOTAL: SPEND.label}, unsettled)
+shell.show_figure(
+    "What did we spend, day by day?" if grain == "day" else f"What did we spend, by {grain}?",
+    charts.time_chart(
+        drawn,
+        unit=SPEND.unit,
+        grain=grain,
+        value_title="Billed",
+        comparison=reading.drawn_before(SPEND),
+        comparison_title=reading.compared_with or "",
+    ),
+    series.marked(spent, unsettled, before),
+    {
+        "start": tables.start_column(grain),
+        "value": tables.column("Billed (USD)", SPEND.unit),
+        "before": tables.column(f"{reading.compared_with} (USD)", SPEND.unit),
+        "state": tables.text_column("State", "Provisional days can still change"),
+    },
+    name="spend",
+    alt_text=charts.describe(drawn, SPEND.unit, grain=grain, value_title="Billed"),
+    note="Paler days are provisional: fetched before the bill for them is final." if unsettled else None,
+)
+
+for column, dimension in zip(st.columns(3), TOP, strict=True):
+    about = DIMENSIONS[dimension]
+    ranked = ranking.ranked(movers[dimension], dimension, labels[dimension], most=8)
+    with column:
+        shell.show_figure(
+            f"Which {about.plural} cost most?",
+            charts.ranking_chart(
+                ranking.drawn(ranked, compared=reading.compared_with is not None),
+                unit=SPEND.unit,
+                value_title="Billed",
+                group_title=about.label,
+                previous_title=reading.compared_with or "",
+            ),
+            ranking.labelled(movers[dimension], dimension, labels[dimension]),
+            {
+                dimension: tables.text_column(about.label, pinned=True),
+                "now": tables.column("Billed (USD)", SPEND.unit),
+                "before": tables.column("Before (USD)", SPEND.unit),
+                "difference": tables.column("Change (USD)", SPEND.unit),
+                "share": tables.change_column(),
+            },
+            name=f"top-{dimension.removesuffix('_id')}",
+            alt_text=charts.describe_ranking(ranking.drawn(ranked), SPEND.unit, value_title="Billed"),
+            pick=shell.pick_of(dimension, labels[dimension]),
+        )

@@ -1,0 +1,113 @@
+"""How much was used: tokens by class, requests, and every other source in its own unit."""
+
+import pandas as pd
+import streamlit as st
+
+from lib import charts, palette, shell, tables
+from lib.analysis import rhythm, series
+from lib.measures import MEASURES, Measure
+from lib.sources import SOURCES, Unit
+
+TOKEN_MEASURES = ("uncached_tokens", "cached_tokens", "cache_write_tokens", "output_tokens")
+TOKENS = {label: MEASURES[m] for label, m in zip(palette.TOKEN_CLASSES, TOKEN_MEASURES, strict=True)}
+REQUESTS = MEASURES["requests"]
+OTHERS = (
+    "embedding_tokens",
+    "moderation_tokens",
+    "images",
+    "characters",
+    "seconds",
+    "web_searches",
+    "file_searches",
+    "sessions",
+    "usage_bytes",
+)
+
+view = shell.current_view()
+reading = shell.require(view, [s for s in SOURCES.values() if not s.is_money], at_grain=True)
+grain = view.cut
+start = {"start": tables.start_column(grain)}
+
+tokens = series.stacked({label: reading.over_time(m) for label, m in TOKENS.items()})
+tokens_before = [b for b in map(reading.before, TOKENS.values()) if b is not None]
+unsettled = reading.unsettled(MEASURES["input_tokens"].sources, grain)
+if not any(tokens["value"]):
+    shell.show_empty(view, "tokens of completions or decisions", reading.any_rows(MEASURES["input_tokens"]))
+else:
+    drawn = series.drawn(tokens, {}, unsettled)
+    shell.show_figure(
+        "How many tokens went in and out?",
+        charts.tokens_chart(
+            drawn,
+            grain=grain,
+            comparison=series.drawn(series.together(pd.concat(tokens_before)), {}) if tokens_before else None,
+            comparison_title=reading.compared_with or "",
+        ),
+        series.wide(tokens, list(TOKENS)),
+        start | {label: tables.column(label, Unit.TOKENS, m.definition) for label, m in TOKENS.items()},
+        name="tokens",
+        alt_text=charts.describe(drawn, Unit.TOKENS, grain=grain, value_title="Tokens"),
+        note="Input is split into what was read from the prompt cache, what was written to it, and the rest.",
+    )
+
+by_source, sources = reading.by_source(REQUESTS)
+if any(by_source["value"]):
+    drawn = series.drawn(by_source, {}, unsettled)
+    shell.show_figure(
+        "How many requests were made?",
+        charts.time_chart(
+            drawn,
+            unit=REQUESTS.unit,
+            grain=grain,
+            value_title="Requests",
+            group_title="Source",
+            order=sources,
+        ),
+        series.wide(by_source, sources),
+        start | {name: tables.column(name, REQUESTS.unit) for name in sources},
+        name="requests",
+        alt_text=charts.describe(drawn, REQUESTS.unit, grain=grain, value_title="Requests"),
+        note=REQUESTS.definition,
+    )
+
+
+def show_small(measure: Measure) -> None:
+    used = reading.over_time(measure)
+    if not any(used["value"]):
+        with st.container(border=True):
+            st.subheader(measure.label, anchor=False)
+            shell.show_empty(view, measure.label.lower(), reading.any_rows(measure))
+        return
+    small = series.drawn(used, {}, reading.provisional(measure))
+    shell.show_figure(
+        measure.label,
+        charts.time_chart(small, unit=measure.unit, grain=grain, value_title=measure.label, height=140),
+        used[["start", "value"]],
+        start | {"value": tables.column(f"{measure.label} ({measure.unit})", measure.unit)},
+        name=measure.slug.replace("_", "-"),
+        alt_text=charts.describe(small, measure.unit, grain=grain, value_title=measure.label),
+        note=measure.definition,
+    )
+
+
+st.header("What else was used?", anchor=False)
+for row in (OTHERS[:3], OTHERS[3:6], OTHERS[6:]):
+    for column, slug in zip(st.columns(3), row, strict=True):
+        with column:
+            show_small(MEASURES[slug])
+
+st.header("When in the week?", anchor=False)
+if hours := shell.require_hours(reading, REQUESTS.sources):
+    cells = rhythm.weekday_hours(hours.parts([REQUESTS], grain=hours.view.cut), REQUESTS, hours.view.window)
+    shell.show_figure(
+        "At which hours do requests come?",
+        charts.heatmap_chart(cells, unit=Unit.REQUESTS, value_title="Requests per hour"),
+        cells,
+        {
+            "weekday": tables.column("Weekday (0 is Monday)", Unit.REQUESTS),
+            "hour": tables.column("Hour (UTC)", Unit.REQUESTS),
+            "value": tables.column("Requests per hour", Unit.REQUESTS),
+        },
+        name="rhythm",
+        alt_text="Mean requests for each hour of the week, in UTC.",
+    )
