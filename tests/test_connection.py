@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 import requests
 
-from lib.connection import Connection, Timing
 from lib.errors import (
     AdminApiError,
     BadKey,
@@ -27,7 +26,8 @@ from lib.errors import (
     UnknownEndpoint,
 )
 from lib.openai_admin import AdminClient
-from lib.retries import Patience
+from lib.openai_admin.connection import Connection, Timing
+from lib.openai_admin.retries import Patience
 from tests.fake_time import FakeTime
 from tests.loopback import Handler, Loopback, Request, Response, error, script
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote
 
-from lib.capabilities import Memory
-from lib.connection import Connection, Parameters
 from lib.errors import AdminApiError, MissingScope, UnexpectedResponse
 from lib.names import Name, NameKind, NameList
+from lib.openai_admin.capabilities import Memory
+from lib.openai_admin.connection import Connection, Parameters
 from lib.refusals import Kind
 
 NAMES = "names"

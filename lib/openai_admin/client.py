@@ -1,7 +1,7 @@
 """The client of the admin API: usage and costs by window, and names.
 
-It asks for the finest grouping and learns what an organization is refused: see `lib.capabilities`
-for what is asked instead and `lib.learning` for how a refusal is traced.
+It asks for the finest grouping and learns what an organization is refused: see `capabilities`
+for what is asked instead and `learning` for how a refusal is traced.
 """
 
 import datetime as dt
@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lib.buckets import BucketReader
-from lib.capabilities import Ask, Memory, plan
-from lib.connection import Connection, Parameters, Timing
 from lib.errors import BadRequest, UnknownEndpoint
-from lib.learning import Learner
-from lib.name_lists import NameLister
 from lib.names import NameList
+from lib.openai_admin.buckets import BucketReader
+from lib.openai_admin.capabilities import Ask, Memory, plan
+from lib.openai_admin.connection import Connection, Parameters, Timing
+from lib.openai_admin.learning import Learner
+from lib.openai_admin.name_lists import NameLister
+from lib.openai_admin.retries import Patience
 from lib.refusals import Kind, Refusal
-from lib.retries import Patience
 from lib.settings import OPENAI
 from lib.sources import Source, Width
 from lib.windows import Window, cut

@@ -5,9 +5,9 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 
-from lib.api_errors import date_in
-from lib.capabilities import Ask, Memory, plan
 from lib.errors import BadRequest, InvalidPageToken, LookbackExceeded
+from lib.openai_admin.api_errors import date_in
+from lib.openai_admin.capabilities import Ask, Memory, plan
 from lib.refusals import Kind
 from lib.sources import Source, Width
 from lib.windows import ONE_DAY, Window

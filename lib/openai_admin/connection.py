@@ -15,9 +15,9 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from lib.api_errors import explain
 from lib.errors import AdminApiError, RateLimited, SettingsError, Unavailable, UnexpectedResponse
-from lib.retries import AGAIN, Brake, Patience, asked_delay
+from lib.openai_admin.api_errors import explain
+from lib.openai_admin.retries import AGAIN, Brake, Patience, asked_delay
 from lib.settings import is_loopback
 
 Parameters = Mapping[str, str | int | list[str]]

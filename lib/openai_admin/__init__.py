@@ -1,0 +1,5 @@
+"""The HTTP client of the admin API: usage and costs by window, and names."""
+
+from lib.openai_admin.client import AdminClient, Part
+
+__all__ = ["AdminClient", "Part"]
