@@ -96,6 +96,14 @@ def load_other_currencies(backend: Backend, window: Window) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(table[name].to_pylist(), dtype=object) for name in table.schema.names})
 
 
+def load_revisions(backend: Backend, window: Window) -> pd.DataFrame:
+    """Return the revisions of the window's days (see `lib.store.Store.revisions`), sources by their label."""
+    table = backend.store.revisions()
+    frame = pd.DataFrame({n: pd.Series(table[n].to_pylist(), dtype=object) for n in table.schema.names})
+    kept = frame[[window.first <= day < window.end for day in frame["day"]]]
+    return kept.assign(source=[SOURCES[s].label for s in kept["source"]]).reset_index(drop=True)
+
+
 def load_labels(backend: Backend) -> Labels:
     """Return the labels of all ids."""
     return _labels(backend.store, _version(backend))

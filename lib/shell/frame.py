@@ -37,20 +37,12 @@ _ENTRIES = (
 
 def navigation() -> "StreamlitPage":
     """Draw the navigation and return the page that is open."""
-    return st.navigation(
-        [
-            st.Page(
-                _PAGES / f"{file}.py",
-                title=title,
-                icon=icon,
-                help=about,
-                default=file == "overview",
-                url_path=None if file == "overview" else title.lower(),
-            )
-            for file, title, icon, about in _ENTRIES
-        ],
-        position="top",
-    )
+    first, *_ = _ENTRIES
+    pages = [
+        st.Page(_PAGES / f"{file}.py", title=title, icon=icon, help=about, default=file == first[0])
+        for file, title, icon, about in _ENTRIES
+    ]
+    return st.navigation(pages, position="top")
 
 
 def current_view() -> View:
