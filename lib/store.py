@@ -175,12 +175,14 @@ class Store:
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return what the API refused, the newest word on each."""
-        return tuple(self._read("refusals", _refusals).values())
+        return self._read("refusals", _refusals)
 
     def remember(self, refusals: Iterable[Refusal]) -> None:
         """Record refusals that are new or were learned again."""
         known = self._read("refusals", _refusals)
-        news = [r for r in refusals if (old := known.get(_topic(r))) is None or r.learned_at > old.learned_at]
+        news = (
+            r for r in refusals if not any(k.learned_at >= r.learned_at and _says_all_of(k, r) for k in known)
+        )
         self._append("refusals", news)
 
     def tidy(self) -> None:
@@ -277,23 +279,27 @@ def _seen(name: Name, known: Mapping[tuple[str, str], Name], seen_at: dt.datetim
     return replace(name, first_seen=old.first_seen, last_seen=max(seen_at, old.last_seen))
 
 
-def _topic(refusal: Refusal) -> tuple[Any, ...]:
-    """Return what a refusal is about; a newer one about the same takes its place."""
-    moves = refusal.kind in (Kind.LOOKBACK, Kind.FLOOR)
-    return (refusal.source, refusal.kind, refusal.dimension, refusal.since, None if moves else refusal.until)
+def _says_all_of(new: Refusal, old: Refusal) -> bool:
+    """Return whether `new` makes `old` needless: it is about the same, and at least as far-reaching."""
+    if (new.source, new.kind, new.dimension) != (old.source, old.kind, old.dimension):
+        return False
+    begins = new.since is None or (old.since is not None and new.since <= old.since)
+    ends = new.until is None or (old.until is not None and old.until <= new.until)
+    # These dates move, so that the newest is the one that holds.
+    return new.kind in (Kind.LOOKBACK, Kind.FLOOR) or (begins and ends)
 
 
-def _refusals(table: pa.Table) -> dict[tuple[Any, ...], Refusal]:
-    found = {}
+def _refusals(table: pa.Table) -> tuple[Refusal, ...]:
+    found: list[Refusal] = []
     for row in table.sort_by("learned_at").to_pylist():
         refusal = Refusal(**{**row, "kind": Kind(row["kind"])})
-        found[_topic(refusal)] = refusal
-    return found
+        found = [*(old for old in found if not _says_all_of(refusal, old)), refusal]
+    return tuple(found)
 
 
 _FOLDS: Mapping[str, Callable[[pa.Table], pa.Table]] = {
     "coverage": _fold_coverage,
     "revisions": _distinct,
     "names": lambda table: _encoded(_names(table).values(), _LOGS["names"]),
-    "refusals": lambda table: _encoded(_refusals(table).values(), _LOGS["refusals"]),
+    "refusals": lambda table: _encoded(_refusals(table), _LOGS["refusals"]),
 }

@@ -243,13 +243,22 @@ def test_names_seen_again_within_a_day_are_not_written_again(store: Store) -> No
 LOOKBACK = Refusal("costs", Kind.LOOKBACK, "too far back", NOON, until=date(1, 5))
 
 
-def test_the_newest_refusal_of_a_kind_counts(store: Store) -> None:
+def test_the_newest_word_on_a_date_that_moves_counts(store: Store) -> None:
     later = replace(LOOKBACK, learned_at=NOON + HOUR, until=date(1, 6))
-    combination = Refusal("costs", Kind.COMBINATION, "no", NOON, None, date(1, 1), date(1, 9))
-    store.remember([LOOKBACK, combination])
-    store.remember([later, replace(combination, until=date(1, 12))])
+    store.remember([LOOKBACK])
+    store.remember([later, LOOKBACK])
 
-    assert set(store.refusals()) == {later, combination, replace(combination, until=date(1, 12))}
+    assert store.refusals() == (later,)
+
+
+def test_a_refusal_takes_the_place_of_those_it_includes(store: Store) -> None:
+    narrow = Refusal("costs", Kind.COMBINATION, "no", NOON, None, date(1, 3), date(1, 9))
+    elsewhere = replace(narrow, since=date(2, 1), until=date(2, 9))
+    wide = replace(narrow, since=date(1, 1), learned_at=NOON + HOUR)
+    store.remember([narrow, elsewhere])
+    store.remember([wide, elsewhere])
+
+    assert store.refusals() == (elsewhere, wide)
 
 
 def test_a_refusal_that_is_known_is_not_written_again(store: Store) -> None:
@@ -340,7 +349,7 @@ def test_a_full_disk_is_said_and_loses_nothing(
         raise failure
 
     monkeypatch.setattr("lib.delta.write_deltalake", full)
-    with pytest.raises(StoreError, match=r"^The disk is full: .*/embeddings/day could not be written"):
+    with pytest.raises(StoreError, match=r"^The disk is full: .*/embeddings/day could"):
         put(store, date(1, 1), date(2, 1), jan2=5)
     assert kept(store) == {"jan2": 1}
 

@@ -1,0 +1,68 @@
+"""A tiny organization behind a real loopback server: a few literal rows by source and day."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from lib.openai_admin import AdminClient
+from lib.sources import SOURCES
+from lib.windows import unix
+from tests.loopback import Loopback, Request, Response, bucket, error, page
+
+KEY = "sk-admin-tiny"
+_BY_PATH = {f"/v1{source.path}": source.name for source in SOURCES.values()}
+
+
+class TinyApi:
+    """Answers every source with the rows in `rows`, and every list of names with `projects`.
+
+    `before` sees each usage or costs request with its number, from 0, and may answer in the API's place.
+    """
+
+    def __init__(self, before: Callable[[int, str], Response | None] = lambda _nth, _source: None) -> None:
+        self.rows: dict[str, dict[dt.date, list[dict[str, Any]]]] = {}
+        self.projects: list[dict[str, Any]] = []
+        self.before = before
+        self.asked: list[str] = []
+        self._lock = threading.Lock()
+        self._server = Loopback(self._answer)
+
+    @property
+    def base_url(self) -> str:
+        return self._server.base_url
+
+    def __enter__(self) -> "TinyApi":
+        self._server.__enter__()
+        return self
+
+    def __exit__(self, *args: Any) -> None:
+        self._server.__exit__(*args)
+
+    def put(self, source: str, day: dt.date, *rows: dict[str, Any]) -> None:
+        """Let `rows` be all that the source holds for `day`."""
+        self.rows.setdefault(source, {})[day] = list(rows)
+
+    def client(self, **options: Any) -> AdminClient:
+        """Return a client of this server that never waits between tries."""
+        return AdminClient(KEY, self.base_url, sleep=lambda _seconds: None, **options)
+
+    def _answer(self, request: Request) -> Response:
+        source = _BY_PATH.get(request.path)
+        if source is None:
+            data = self.projects if request.path.endswith("/projects") else []
+            return Response(
+                {"object": "list", "data": data, "has_more": False, "first_id": None, "last_id": None}
+            )
+        with self._lock:
+            nth = len(self.asked)
+            self.asked.append(source)
+        if request.headers["Authorization"] != f"Bearer {KEY}":
+            return error(401, "Incorrect API key provided: sk-admin*fake.", code="invalid_api_key")
+        return self.before(nth, source) or self._page(source, request)
+
+    def _page(self, source: str, request: Request) -> Response:
+        seconds = {"1d": 86400, "1h": 3600, "1m": 60}[request.one("bucket_width") or "1d"]
+        starts = range(request.number("start_time"), request.number("end_time"), seconds)
+        by_start = {unix(day): rows for day, rows in self.rows.get(source, {}).items()}
+        return page(*(bucket(start, *by_start.get(start, []), seconds=seconds) for start in starts))
