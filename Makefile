@@ -1,0 +1,41 @@
+# make run    the app on http://localhost:8501; PORT=8600 for another port
+# make test   every check, as CI runs it
+# make bench  the table of fetch times in the README
+
+PYTHON ?= python3
+PORT ?= 8501
+# Through `python -m`, so that a moved folder or a space in its path does no harm.
+RUN := .venv/bin/python -m
+RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+
+.PHONY: run test bench
+.NOTPARALLEL:
+
+run: .venv/app-installed
+	$(RUN) streamlit run streamlit_app.py --server.port $(PORT)
+
+test: .venv/tests-installed
+	$(RUN) ruff format --check
+	$(RUN) ruff check
+	$(RUN) mypy
+	$(RUN) pytest -n 2 --dist loadgroup
+
+bench: .venv/tests-installed
+	$(RUN) tests.benchmarks
+
+.venv/app-installed: requirements.txt
+	$(install)
+
+.venv/tests-installed: requirements-dev.txt requirements.txt
+	$(install)
+
+# An environment that an interrupted run left behind is made anew.
+define install
+@$(PYTHON) -c '$(RECENT)' || { echo 'Python 3.11 or newer is needed: say, for example, make $(MAKECMDGOALS) PYTHON=python3.12.' >&2; exit 1; }
+@test ! -e .venv/unfinished && .venv/bin/python -c 'import pip; $(RECENT)' 2>/dev/null || { rm -rf .venv && $(PYTHON) -m venv .venv; }
+@touch .venv/unfinished
+@echo 'Installing $< into .venv, which takes a minute or two the first time.'
+@$(RUN) pip install --quiet --disable-pip-version-check -r $<
+@rm .venv/unfinished
+@touch $@
+endef

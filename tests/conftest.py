@@ -1,0 +1,75 @@
+"""What holds for every test: a clean environment, no network beyond this machine, nothing skipped in CI."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+CI = bool(os.environ.get("CI"))
+SETTINGS = ("OPENAI_ADMIN_KEY", "OPENAI_BASE_URL", "OPENAI_API_KEY", "USAGE_STORE_URI")
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+settings.register_profile("every test", deadline=None, derandomize=CI)
+settings.load_profile("every test")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def clean_environment() -> Iterator[None]:
+    """Forget the developer's own settings, so that no test meets a real key or store."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (*SETTINGS, *PROXIES, *(p.upper() for p in PROXIES)):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def loopback_only() -> Iterator[None]:
+    """Refuse every connection to another machine."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded_connect(sock: socket.socket, address: Any) -> None:
+        _refuse_elsewhere(sock, address)
+        connect(sock, address)
+
+    def guarded_connect_ex(sock: socket.socket, address: Any) -> int:
+        _refuse_elsewhere(sock, address)
+        return connect_ex(sock, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        yield
+
+
+def _refuse_elsewhere(sock: socket.socket, address: Any) -> None:
+    if sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    host = address[0]
+    try:
+        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        pytest.fail(f"A test tried to reach {host}; tests stay on this machine.")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run in CI that skipped a test: what was skipped was not checked."""
+    if _skipped(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say why the run failed where tests were skipped."""
+    if skipped := _skipped(config):
+        terminalreporter.section("skipped in CI", red=True)
+        terminalreporter.write_line(f"{skipped} skipped: in CI every test has to run.")
+
+
+def _skipped(config: pytest.Config) -> int:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return len(reporter.stats.get("skipped", ())) if CI and reporter else 0

@@ -1,0 +1,119 @@
+"""Every command in the README does what it says: each line of its `sh` blocks is run, or tried dry."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+LANGUAGES = {"sh", "toml", "python", "json", "csv", "text", "mermaid"}
+PYTHON = ".venv/bin/python"
+
+
+def commands() -> list[str]:
+    scripts = "\n".join(text for language, text in BLOCKS if language == "sh")
+    lines = [line.strip() for line in scripts.replace("\\\n", " ").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return what a command of the README runs with: demo data, in a store of its own."""
+    own = folder / ".streamlit"
+    own.mkdir()
+    (own / "secrets.toml").touch()
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    return inherited | {"PYTHONPATH": str(ROOT), "USAGE_STORE_URI": str(folder / "store")}
+
+
+def words(command: str) -> list[str]:
+    return ["bash", "-c", "exec " + command.replace(PYTHON, f"'{sys.executable}'", 1)]
+
+
+def tried_dry(command: str, folder: Path) -> None:
+    done = subprocess.run(
+        words(f"{command} --dry-run"), cwd=ROOT, env=environment(folder), capture_output=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def ran(command: str, folder: Path) -> None:
+    done = subprocess.run(
+        words(command), cwd=folder, env=environment(folder), capture_output=True, timeout=120, check=False
+    )
+
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def served(command: str, folder: Path) -> None:
+    port = int(command.split("--port ")[1].split()[0])
+    with subprocess.Popen(words(command), cwd=folder, env=environment(folder)) as server:
+        try:
+            assert answers(port, server)
+        finally:
+            server.terminate()
+
+
+def answers(port: int, server: subprocess.Popen[bytes]) -> bool:
+    """Return whether the server came up; an answer of any status counts."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            urlopen(f"http://127.0.0.1:{port}/v1/organization/costs", timeout=5).close()
+        except URLError as error:
+            if hasattr(error, "code"):
+                error.close()
+                return True
+            time.sleep(0.1)
+        else:
+            return True
+    return False
+
+
+def copied(command: str, _: Path) -> None:
+    assert (ROOT / command.split()[1]).is_file()
+
+
+def nothing_to_try(_: str, __: Path) -> None:
+    pass
+
+
+CHECKS: dict[str, Callable[[str, Path], None]] = {
+    "make ": tried_dry,
+    "cp ": copied,
+    f"{PYTHON} -m lib demo-server ": served,
+    f"{PYTHON} -m lib ": ran,
+    "git clone ": nothing_to_try,
+    "cd ": nothing_to_try,
+}
+
+
+@pytest.mark.parametrize("command", commands())
+def test_the_command_works(command: str, tmp_path: Path) -> None:
+    check = next((c for start, c in CHECKS.items() if command.startswith(start)), None)
+
+    assert check, f"{command!r} is of no kind that is checked here"
+    check(command, tmp_path)
+
+
+def test_the_app_and_its_checks_start_with_one_command() -> None:
+    assert {"make run", "make test"} <= set(commands())
+
+
+def test_every_block_says_its_language_so_that_no_command_hides() -> None:
+    assert {language for language, _ in BLOCKS} <= LANGUAGES
+
+
+def test_what_is_linked_is_there() -> None:
+    targets = re.findall(r"(?:\]\(|src(?:set)?=\")(?!https?://|#)([^)#\"\s]+)", README)
+
+    assert [t for t in targets if not (ROOT / t).exists()] == []
