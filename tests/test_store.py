@@ -335,9 +335,7 @@ def test_threads_may_write_and_read_at_once(store: Store) -> None:
     "failure",
     [
         OSError(errno.ENOSPC, "No space left on device"),
-        OSError(
-            "Generic LocalFileSystem error: Unable to copy data to file: No space left on device (os error 28)"
-        ),
+        OSError("Generic LocalFileSystem error: Unable to copy: No space left on device (os error 28)"),
     ],
 )
 def test_a_full_disk_is_said_and_loses_nothing(
