@@ -4,6 +4,7 @@ AppError
 ├── SettingsError             a setting is missing, misspelt or unsafe
 ├── QuestionError             a question asks for what a source does not have
 ├── StoreError                the store cannot be read or written
+├── ExportError               a file cannot be written
 └── AdminApiError             the API answered, or failed to answer
     ├── BadKey                the key is wrong, or is not an admin key
     ├── MissingScope          the key lacks a permission
@@ -35,6 +36,10 @@ class QuestionError(AppError):
 
 class StoreError(AppError):
     """The store cannot be read or written."""
+
+
+class ExportError(AppError):
+    """A file that somebody asked for cannot be written."""
 
 
 class AdminApiError(AppError):

@@ -1,0 +1,101 @@
+"""Exports: tables as CSV and Parquet, exact to the last digit and harmless to spreadsheets."""
+
+import csv
+import datetime as dt
+import io
+import os
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lib.errors import ExportError
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_bytes(table: pa.Table | pd.DataFrame) -> bytes:
+    """Return `table` as CSV in UTF-8 with a header; a frame's index is left out.
+
+    Decimals are written out whole, never with an exponent; moments in ISO 8601, aware ones in UTC with
+    a Z; what is missing is empty. Text that a spreadsheet would take for a formula begins with a `'`.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)  # its line ends, CR LF, are also what makes it quote both within a cell
+    names = table.column_names if isinstance(table, pa.Table) else [str(name) for name in table.columns]
+    writer.writerow([_harmless(name) for name in names])
+    if isinstance(table, pa.Table):
+        columns = [column.to_pylist() for column in table.columns]
+    else:
+        columns = [table.iloc[:, nth].tolist() for nth in range(len(names))]
+    writer.writerows(zip(*([_cell(v) for v in column] for column in columns), strict=True))
+    return text.getvalue().encode()
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """Return `table` as Parquet, types kept."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    return bytes(sink.getvalue())
+
+
+def write_file(content: bytes, path: Path) -> None:
+    """Write `content` to `path`, whole or not at all; raise ExportError where that cannot be done."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            part = Path(file.name)
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                part.chmod(0o666 & ~_umask())
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
+    except OSError as failure:
+        reason = failure.strerror or str(failure)
+        msg = (
+            f"{path} could not be written ({reason}). Free space or choose another folder; no part was left."
+        )
+        raise ExportError(msg) from None
+
+
+def _umask() -> int:
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return _harmless(value)
+    if value is None or value is pd.NA or value != value:  # NaN and NaT
+        return ""
+    if isinstance(value, Decimal):
+        return _plain(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.datetime):
+        return _moment(value)
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _moment(moment: dt.datetime) -> str:
+    if moment.tzinfo is None:
+        return moment.isoformat()
+    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
