@@ -19,6 +19,8 @@ Parameters = Mapping[str, Sequence[str]]
 
 SHORT = {"project_id": "project", "user_id": "user", "api_key_id": "key"}
 """Parameters that read better than the API's names; every other dimension goes by its own."""
+_NOT_BY_NAME = (Period.CUSTOM, Grain.TOTAL)
+"""What a link does not name: a custom range is `from` and `to`, and a total has nothing to draw over time."""
 _DIMENSION_OF = {SHORT.get(name, name): name for name in DIMENSIONS}
 EARLIEST = dt.date(2020, 6, 11)
 """The day the API opened; nothing can be older."""
@@ -49,7 +51,7 @@ def written(choices: Choices) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     if choices.period is Period.CUSTOM and choices.first and choices.last:
         found["from"], found["to"] = [choices.first.isoformat()], [choices.last.isoformat()]
-    elif choices.period is not Choices.period:
+    elif choices.period not in (Choices.period, Period.CUSTOM):
         found["period"] = [choices.period.value]
     if choices.grain:
         found["grain"] = [choices.grain.value]
@@ -69,7 +71,7 @@ def read(parameters: Parameters, today: dt.date) -> tuple[Choices, tuple[str, ..
     elif period := _one_of(Period, "period", parameters, said):
         choices = replace(choices, period=period)
     if grain := _one_of(Grain, "grain", parameters, said):
-        choices = replace(choices, grain=None if grain is Grain.TOTAL else grain)
+        choices = replace(choices, grain=grain)
     if comparison := _one_of(Comparison, "compare", parameters, said):
         choices = replace(choices, comparison=comparison)
     return choices, tuple(said)
@@ -96,6 +98,8 @@ def _custom(choices: Choices, parameters: Parameters, today: dt.date, said: list
     if first is None:
         said.append("The link's range has no start; the last 30 days are shown.")
         return choices
+    if dates["to"] is None:
+        said.append("The link's range has no end; it ends today.")
     first, last, changed = in_order(first, last, today)
     said.extend(changed)
     return replace(choices, period=Period.CUSTOM, first=first, last=last)
@@ -114,12 +118,11 @@ def _one_of(kind: type[_Choice], name: str, parameters: Parameters, said: list[s
     text = next(iter(parameters.get(name, ())), None)
     if text is None:
         return None
-    try:
-        return kind(text)
-    except ValueError:
-        choices = ", ".join(kind)
-        said.append(f"“{text}” in the link is no {name}; there are {choices}.")
+    choices = [choice for choice in kind if choice not in _NOT_BY_NAME]
+    if text not in choices:
+        said.append(f"“{text}” in the link is no {name}; there are {', '.join(choices)}.")
         return None
+    return kind(text)
 
 
 def _where(parameters: Parameters) -> Where:

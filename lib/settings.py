@@ -98,7 +98,8 @@ def _value(setting: _Setting, secrets: Mapping[str, Any], environ: Mapping[str, 
         msg = f"[{setting.section}] in .streamlit/secrets.toml must be a table. See secrets.example.toml."
         raise SettingsError(msg)
     value = section.get(setting.key)
-    return None if value is None or value == "" else setting.read(setting.name, value)
+    blank = value is None or (isinstance(value, str) and not value.strip())
+    return None if blank else setting.read(setting.name, value)
 
 
 def _refuse_unknown(secrets: Mapping[str, Any]) -> None:
@@ -136,8 +137,12 @@ def _admin_key(name: str, value: Any) -> str:
 
 def _base_url(name: str, value: Any) -> str:
     url = _text(name, value).rstrip("/")
-    parts = urlsplit(url)
-    if parts.username or parts.password:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        msg = f"{name} is not an address. The API's own is {OPENAI}."
+        raise SettingsError(msg) from None
+    if "@" in parts.netloc:
         msg = f"{name} must not hold a user name or password."
         raise SettingsError(msg)
     if not parts.hostname or not (

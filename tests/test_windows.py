@@ -1,4 +1,5 @@
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ def test_runs_hold_exactly_the_days_and_never_touch(days: set[dt.date]) -> None:
     found = runs(days)
 
     assert [day for window in found for day in window] == sorted(days)
-    assert all(a.end < b.first for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end < b.first for a, b in pairwise(found))
 
 
 def test_a_window_is_cut_to_what_one_answer_holds() -> None:

@@ -1,0 +1,224 @@
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lib.errors import SettingsError
+from lib.settings import OPENAI, ROOT, Settings, is_loopback, load_settings, read_secrets_file
+
+KEY = "sk-admin-secret123"
+SECRETS = {
+    "openai": {"admin_key": KEY, "base_url": "https://proxy.example/v1/"},
+    "store": {"uri": "s3://bucket/usage"},
+    "sync": {"concurrency": 3, "settle_days": 5, "refresh_minutes": 30},
+}
+
+
+def test_without_anything_the_demo_organization_is_shown() -> None:
+    settings = load_settings({}, {})
+
+    assert settings == Settings()
+    assert settings.is_demo
+    assert settings.base_url == OPENAI == "https://api.openai.com/v1"
+    assert settings.store_uri == str(ROOT / ".data" / "demo")
+    assert settings.concurrency == 6
+    assert settings.settle == dt.timedelta(days=3)
+    assert settings.refresh == dt.timedelta(minutes=10)
+
+
+def test_secrets_are_read() -> None:
+    assert load_settings(SECRETS, {}) == Settings(
+        admin_key=KEY,
+        base_url="https://proxy.example/v1",
+        store_uri="s3://bucket/usage",
+        concurrency=3,
+        settle=dt.timedelta(days=5),
+        refresh=dt.timedelta(minutes=30),
+    )
+
+
+def test_the_environment_overrides_secrets() -> None:
+    environ = {
+        "OPENAI_ADMIN_KEY": "sk-admin-other",
+        "OPENAI_BASE_URL": "http://127.0.0.1:8080/v1",
+        "USAGE_STORE_URI": "/var/usage",
+    }
+
+    settings = load_settings(SECRETS, environ)
+
+    assert settings.admin_key == "sk-admin-other"
+    assert settings.base_url == "http://127.0.0.1:8080/v1"
+    assert settings.store_uri == "/var/usage"
+    assert settings.concurrency == 3
+
+
+def test_a_good_variable_hides_a_bad_secret() -> None:
+    settings = load_settings({"openai": {"admin_key": 7}}, {"OPENAI_ADMIN_KEY": KEY})
+
+    assert settings.admin_key == KEY
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\n"])
+def test_a_blank_value_is_as_if_it_were_left_out(blank: str) -> None:
+    secrets = {"openai": {"admin_key": blank, "base_url": blank}, "store": {"uri": blank}}
+    environ = {"OPENAI_ADMIN_KEY": blank, "OPENAI_BASE_URL": blank, "USAGE_STORE_URI": blank}
+
+    assert load_settings(secrets, {}) == Settings()
+    assert load_settings({}, environ) == Settings()
+    assert load_settings(SECRETS, environ) == load_settings(SECRETS, {})
+
+
+def test_a_key_is_taken_without_the_space_around_it() -> None:
+    assert load_settings({}, {"OPENAI_ADMIN_KEY": f" {KEY}\n"}).admin_key == KEY
+
+
+def test_real_and_demo_data_never_share_a_store() -> None:
+    real, demo = {"OPENAI_ADMIN_KEY": KEY}, {"USAGE_STORE_URI": "/var/usage/"}
+
+    assert load_settings({}, real).store_uri == str(ROOT / ".data" / "openai")
+    assert load_settings({}, {}).store_uri == str(ROOT / ".data" / "demo")
+    assert load_settings({}, demo).store_uri == "/var/usage/demo"
+    assert load_settings({}, real | demo).store_uri == "/var/usage/"
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "problem"),
+    [
+        ("openai", "admin_key", "sk-admin-...", "is still the example's placeholder"),
+        ("openai", "admin_key", 42, "must be text in quotes"),
+        ("openai", "admin_key", "sk admin", "is not a key"),
+        ("openai", "admin_key", "sk-admin-é", "is not a key"),
+        ("openai", "admin_key", "sk-admin\n-1", "is not a key"),
+        ("openai", "base_url", "http://api.openai.com/v1", "must begin with https://"),
+        ("openai", "base_url", "http://localhost.example/v1", "must begin with https://"),
+        ("openai", "base_url", "http://10.0.0.1/v1", "must begin with https://"),
+        ("openai", "base_url", "ftp://127.0.0.1/v1", "must begin with https://"),
+        ("openai", "base_url", "api.openai.com/v1", "must begin with https://"),
+        ("openai", "base_url", "https://", "must begin with https://"),
+        ("openai", "base_url", "https://[::1", "is not an address"),
+        ("openai", "base_url", "https://me:secret@proxy.example", "must not hold a user name or password"),
+        ("openai", "base_url", "https://me@proxy.example", "must not hold a user name or password"),
+        ("openai", "base_url", "https://:@proxy.example", "must not hold a user name or password"),
+        ("openai", "base_url", "http://127.0.0.1@evil.example", "must not hold a user name or password"),
+        ("store", "uri", ["a"], "must be text in quotes"),
+        ("sync", "concurrency", 0, "must be a whole number from 1 to 32"),
+        ("sync", "concurrency", 33, "must be a whole number from 1 to 32"),
+        ("sync", "concurrency", "6", "must be a whole number from 1 to 32"),
+        ("sync", "concurrency", 6.0, "must be a whole number from 1 to 32"),
+        ("sync", "concurrency", True, "must be a whole number from 1 to 32"),
+        ("sync", "settle_days", -1, "must be a whole number from 0 to 90"),
+        ("sync", "refresh_minutes", 0, "must be a whole number from 1 to 1440"),
+    ],
+)
+def test_a_bad_secret_is_named_and_not_repeated(section: str, key: str, value: Any, problem: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings({section: {key: value}}, {})
+
+    message = str(refused.value)
+    assert message.startswith(f"[{section}] {key} in .streamlit/secrets.toml {problem}")
+    assert "secret@" not in message
+    assert "sk-admin-é" not in message
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("OPENAI_ADMIN_KEY", "sk-admin-..."),
+        ("OPENAI_ADMIN_KEY", "two words"),
+        ("OPENAI_BASE_URL", "http://api.openai.com/v1"),
+        ("OPENAI_BASE_URL", "https://u:p@proxy.example/v1"),
+    ],
+)
+def test_a_bad_variable_is_named(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^the environment variable {variable} "):
+        load_settings({}, {variable: value})
+
+
+def test_a_misspelt_setting_is_named_with_what_there_is() -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings({"sync": {"settle": 3}}, {})
+
+    assert str(refused.value) == (
+        "[sync] settle in .streamlit/secrets.toml is not a setting. "
+        "[sync] takes concurrency, refresh_minutes, settle_days."
+    )
+
+
+def test_a_section_that_is_no_table_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"^\[store\] in .streamlit/secrets.toml must be a table"):
+        load_settings({"store": "/var/usage"}, {})
+
+
+def test_sections_of_others_are_left_alone() -> None:
+    assert load_settings({"passwords": {"anna": "x"}, "theme": "dark"}, {}) == Settings()
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1/v1", "http://127.0.0.1/v1", "http://[::1]:80/v1"])
+def test_plain_http_is_for_this_machine(url: str) -> None:
+    assert load_settings({}, {"OPENAI_BASE_URL": url}).base_url == url
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("0.0.0.0", False),  # noqa: S104 - an address to refuse
+        ("localhost.example", False),
+        ("10.0.0.1", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_loopback_is_this_machine_only(host: str | None, expected: bool) -> None:
+    assert is_loopback(host) is expected
+
+
+def test_the_key_is_not_in_a_repr() -> None:
+    settings = load_settings(SECRETS, {})
+
+    assert KEY not in repr(settings)
+    assert KEY not in f"{settings}"
+
+
+def test_the_first_secrets_file_is_read(tmp_path: Path) -> None:
+    for name in ("project", "home"):
+        (tmp_path / name / ".streamlit").mkdir(parents=True)
+        (tmp_path / name / ".streamlit" / "secrets.toml").write_text(f'[store]\nuri = "{name}"\n')
+
+    folders = (tmp_path / "elsewhere", tmp_path / "project", tmp_path / "home")
+
+    assert read_secrets_file(folders) == {"store": {"uri": "project"}}
+    assert read_secrets_file(folders[:1]) == {}
+
+
+@pytest.mark.parametrize("content", [b'admin_key = "sk', b"\xff\xfe"])
+def test_a_secrets_file_that_cannot_be_read_is_named_without_its_content(
+    tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_bytes(content)
+
+    with pytest.raises(SettingsError) as refused:
+        read_secrets_file((tmp_path,))
+
+    assert str(refused.value) == (
+        f"{tmp_path}/.streamlit/secrets.toml is not valid TOML. "
+        "Compare it with .streamlit/secrets.example.toml."
+    )
+
+
+def test_the_example_shows_every_setting_as_it_is_by_default() -> None:
+    example = tomllib.loads((ROOT / ".streamlit" / "secrets.example.toml").read_text())
+
+    assert {section: set(keys) for section, keys in example.items()} == {
+        section: set(keys) for section, keys in SECRETS.items()
+    }
+    with pytest.raises(SettingsError, match="placeholder"):
+        load_settings(example, {})
+    example["openai"]["admin_key"] = KEY
+    assert load_settings(example, {}) == Settings(admin_key=KEY, store_uri=".data/openai")
