@@ -6,7 +6,7 @@ the version moves on and the question is asked afresh.
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from lib.jobs import Syncer
 from lib.labels import Labels
 from lib.measures import Measure
 from lib.openai_admin import AdminClient
+from lib.planning import Need
 from lib.query import Question, Where, answer, other_currencies
 from lib.settings import Settings, load_settings
 from lib.sources import SOURCES, UNATTRIBUTED, Source, Width
@@ -93,14 +94,16 @@ def load_answer(_store: Store, version: tuple[Any, ...], question: Question) -> 
 def load_other_currencies(backend: Backend, window: Window) -> pd.DataFrame:
     """Return `currency`, `line_item` and `amount` (exact) of bills that are not in US dollars."""
     table = other_currencies(backend.store, window)
-    return pd.DataFrame({name: pd.Series(table[name].to_pylist(), dtype=object) for name in table.schema.names})
+    return pd.DataFrame(
+        {name: pd.Series(table[name].to_pylist(), dtype=object) for name in table.schema.names}
+    )
 
 
 def load_revisions(backend: Backend, window: Window) -> pd.DataFrame:
     """Return the revisions of the window's days (see `lib.store.Store.revisions`), sources by their label."""
     table = backend.store.revisions()
     frame = pd.DataFrame({n: pd.Series(table[n].to_pylist(), dtype=object) for n in table.schema.names})
-    kept = frame[[window.first <= day < window.end for day in frame["day"]]]
+    kept = frame.loc[[window.first <= day < window.end for day in frame["day"]]]
     return kept.assign(source=[SOURCES[s].label for s in kept["source"]]).reset_index(drop=True)
 
 
@@ -122,11 +125,11 @@ def load_states(
     return day_states(window, fetched, backend.settings.settle)
 
 
-def last_refreshed(backend: Backend, sources: Sequence[Source], window: Window) -> dt.datetime | None:
+def last_refreshed(backend: Backend, needs: Iterable[Need], window: Window) -> dt.datetime | None:
     """Return when the window's last known day was last fetched, by the source that waits longest (UTC)."""
     moments = []
-    for source in sources:
-        days = backend.store.coverage(source, Width.DAY)
+    for source, width in {(n.source, n.width) for n in needs}:
+        days = backend.store.coverage(source, width)
         held = [d for d in window if d in days]
         if held:
             moments.append(days[max(held)])

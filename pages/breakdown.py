@@ -105,7 +105,8 @@ shell.show_figure(
 )
 
 if not measure.is_ratio:
-    whole, rest = breakdown.shares(parts, measure, first), breakdown.others(parts, measure, first)
+    whole = breakdown.shares(parts, measure, first, days=view.window.days)
+    rest = breakdown.others(parts, measure, first, days=view.window.days)
     columns = {
         "group": tables.text_column(label, pinned=True),
         "value": value,

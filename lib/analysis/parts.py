@@ -5,6 +5,7 @@ ratio of "Other" or of a total is the ratio of its sums.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 
 import pandas as pd
 
@@ -24,7 +25,10 @@ def joined(answers: Mapping[str, pd.DataFrame], keys: Sequence[str]) -> pd.DataF
     frames = []
     for name, answer in answers.items():
         metrics = [c for c in answer.columns if c not in keys]
-        frame = answer.rename(columns={m: f"{name}.{m}" for m in metrics})
+        # As objects, because pandas makes floats of integers where another source has no value.
+        frame = answer.astype(dict.fromkeys(metrics, object)).rename(
+            columns={m: f"{name}.{m}" for m in metrics}
+        )
         if "model" in keys and derived:
             frame = frame.assign(model=[m if m == UNATTRIBUTED else base_model(m) for m in frame["model"]])
         frames.append(frame)
@@ -78,8 +82,9 @@ def small(parts: pd.DataFrame, measure: Measure, key: str, share: float) -> list
     """Return the values of `key` whose part of the whole is below `share`, largest first."""
     by_key = summed(parts, [key])
     sizes = dict(zip(by_key[key], _weight(measure).of(by_key), strict=True))
-    whole = sum(sizes.values())
-    below = [name for name, size in sizes.items() if not whole or float(size) / float(whole) < share]
+    # As written, so that a part of exactly 5% is not below 5%.
+    floor = Fraction(str(share)) * Fraction(sum(sizes.values()))
+    below = [name for name, size in sizes.items() if not floor or Fraction(size) < floor]
     return sorted(below, key=lambda name: (-sizes[name], name))
 
 

@@ -9,7 +9,7 @@ from lib import data
 from lib.errors import AppError
 from lib.shell import address_bar
 from lib.shell.notices import show_error
-from lib.shell.sidebar import choose_view
+from lib.shell.sidebar import choose_view, show_freshness
 from lib.view import View
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _ENTRIES = (
         "The bill by day, line item, project, key, user and model.",
     ),
     (
-        "store",
+        "data",
         "Data",
         ":material/database:",
         "What is stored, what the API refused, and what every number means.",
@@ -69,13 +69,18 @@ def run(page: "StreamlitPage") -> None:
         page.run()
     except AppError as error:
         show_error(error)
-    address_bar.write()
+    _finish()
 
 
 def halt() -> NoReturn:
-    """End the page here, with its address written."""
-    address_bar.write()
+    """End the page here, as if it had been drawn to its end."""
+    _finish()
     st.stop()
+
+
+def _finish() -> None:
+    show_freshness()
+    address_bar.write()
 
 
 def _say_demo() -> None:

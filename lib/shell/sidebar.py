@@ -11,6 +11,7 @@ from lib.address import Choices
 from lib.errors import AppError
 from lib.grain import Grain, allowed
 from lib.labels import Labels
+from lib.planning import Need
 from lib.query import Where
 from lib.shell import address_bar
 from lib.sources import DIMENSIONS, UNATTRIBUTED
@@ -39,6 +40,34 @@ def choose_view() -> View:
     st.session_state.view = choices.view(today)
     _say(st.session_state.view)
     return st.session_state.view
+
+
+def show_freshness() -> None:
+    """Draw, below the choices, when the page's data was last fetched, and a button that fetches it again."""
+    needs = st.session_state.get("required", [])
+    try:
+        backend = data.open_backend()
+    except AppError:
+        return
+    moment = data.last_refreshed(backend, needs, st.session_state.view.window)
+    with st.sidebar:
+        if moment:
+            st.caption(f"Last refreshed {moment:%-d %b %Y, %H:%M} UTC")
+        st.button(
+            "Refresh",
+            icon=":material/sync:",
+            width="stretch",
+            on_click=_refresh,
+            args=(backend, needs),
+            help="Fetch the days that can still change, now",
+        )
+        for sentence in backend.syncer.name_failures:
+            st.caption(f"Ids stand where names are not known. {sentence}")
+
+
+def _refresh(backend: data.Backend, needs: list[Need]) -> None:
+    backend.syncer.retry()
+    backend.syncer.refresh(needs, force=True)
 
 
 def narrow(dimension: str, value: str) -> None:

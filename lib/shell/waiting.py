@@ -1,0 +1,128 @@
+"""Waiting: what a page needs is fetched while it shows what is there, never without saying so."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from lib import data
+from lib import format as fmt
+from lib.data import Backend
+from lib.errors import AdminApiError
+from lib.grain import LONGEST, Grain
+from lib.jobs import Job
+from lib.planning import Need
+from lib.reading import Reading
+from lib.shell.frame import halt
+from lib.shell.notices import show_error
+from lib.sources import SOURCES, Source, Width
+from lib.view import View
+from lib.windows import ONE_DAY
+
+PATIENCE = 8.0
+"""For how many seconds a page with nothing to show waits for everything before it shows a part."""
+
+
+def require(view: View, sources: Iterable[Source], *, at_grain: bool = False) -> Reading:
+    """Return the view's reading once there is something to show of `sources`, fetching what is missing.
+
+    Days come by the width of the view's grain where `at_grain` and the source allow it, else by day.
+    """
+    backend = data.open_backend()
+    needs = _needs(
+        view, list(dict.fromkeys(s.name for s in sources)), view.cut.width if at_grain else Width.DAY
+    )
+    st.session_state.required = needs
+    _sync(backend, needs, view)
+    return Reading(backend, view)
+
+
+def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None:
+    """Return the reading by hour where hourly rows are at hand; else draw a button that fetches them."""
+    view = reading.view
+    if view.window.days > LONGEST[Grain.HOUR]:
+        st.info(
+            f"Hourly rows are kept for ranges of up to {LONGEST[Grain.HOUR]} days. Choose a shorter period."
+        )
+        return None
+    hourly = replace(view, grain=Grain.HOUR)
+    needs = [Need(s.name, Width.HOUR, view.window) for s in sources if Width.HOUR in s.widths]
+    backend = reading.backend
+    if not backend.syncer.missing(needs):
+        return Reading(backend, hourly)
+    days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
+    if st.session_state.get("hours") != view.window and not st.button(
+        f"Fetch hourly rows of {days}", icon=":material/schedule:"
+    ):
+        st.caption("The rhythm of the week needs hourly rows, which are fetched when somebody asks.")
+        return None
+    st.session_state.hours = view.window
+    _sync(backend, needs, view)
+    return Reading(backend, hourly)
+
+
+def _needs(view: View, names: Sequence[str], width: Width) -> list[Need]:
+    windows = [view.window, *([view.compared] if view.compared else [])]
+    return [
+        Need(name, width if width in SOURCES[name].widths else Width.DAY, window)
+        for name in names
+        for window in windows
+    ]
+
+
+def _sync(backend: Backend, needs: Sequence[Need], view: View) -> None:
+    """Wait for what is missing where nothing is there to show; fetch the rest beside the page."""
+    job = backend.syncer.request(needs)
+    empty = not any(_held(backend, need, view) for need in needs)
+    if empty and not job.done:
+        _wait(job)
+    beside = backend.syncer.refresh(needs)
+    _say_failures({**job.failures, **beside.failures}, empty=empty)
+    if not job.done:
+        _watch(job, "What is there already is shown.")
+    elif not beside.done:
+        _watch(beside, "The page shows what was stored before.")
+
+
+def _held(backend: Backend, need: Need, view: View) -> bool:
+    fetched = backend.store.coverage(need.source, need.width)
+    return any(day in fetched for day in view.window)
+
+
+def _wait(job: Job) -> None:
+    bar = st.progress(0.0, text="Asking the API")
+    until = time.monotonic() + PATIENCE
+    while not job.wait(0.1) and time.monotonic() < until:
+        bar.progress(*_words(job))
+    bar.empty()
+    st.rerun()
+
+
+@st.fragment(run_every=1.0)
+def _watch(job: Job, meanwhile: str) -> None:
+    if job.done:
+        st.rerun()
+    share, text = _words(job)
+    st.progress(share, text=f"{text}. {meanwhile}")
+
+
+def _words(job: Job) -> tuple[float, str]:
+    progress = job.progress
+    left = progress.total - progress.done
+    return progress.done / max(
+        progress.total, 1
+    ), f"Fetching {progress.what}: {left} of {progress.total} left"
+
+
+def _say_failures(failures: Mapping[str, str], *, empty: bool) -> None:
+    sentences: dict[str, list[str]] = {}
+    for name, sentence in failures.items():
+        if name in SOURCES:
+            sentences.setdefault(sentence, []).append(SOURCES[name].label)
+    for sentence, labels in sentences.items():
+        show_error(AdminApiError(f"{sentence} ({', '.join(labels)})"))
+    if sentences and empty:
+        halt()
+    if sentences:
+        st.caption("What was stored before is shown.")
