@@ -35,7 +35,7 @@ def _plain(value: Decimal, digits: int) -> str:
 def _short(size: Decimal) -> str:
     """Return a size of at least 1,000 with one decimal and its letter; 999,950 is 1M, not 1,000k."""
     for step, letter in _STEPS:
-        if _rounded(size / step, 1) >= 1:
+        if _rounded(size / step * 1000, 1) >= 1000:
             return _plain(size / step, 1).removesuffix(".0") + letter
     return _plain(size, 0)
 
@@ -110,7 +110,7 @@ def byte_size(value: Number) -> str:
     """Return bytes in the decimal units that storage is billed in: 512 B, 1.5 GB."""
     size = _exact(value)
     for step, unit in ((12, "TB"), (9, "GB"), (6, "MB"), (3, "kB")):
-        if _rounded(abs(size).scaleb(-step), 1) >= 1:
+        if _rounded(abs(size).scaleb(3 - step), 1) >= 1000:
             return _signed(size, _plain(abs(size).scaleb(-step), 1).removesuffix(".0") + f" {unit}")
     return _signed(size, f"{_plain(abs(size), 0)} B")
 

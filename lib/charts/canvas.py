@@ -11,6 +11,9 @@ from lib.sources import Unit
 PICK = "pick"
 """The name of the selection that the page reads."""
 
+TEXT = "currentColor"
+"""The colour of words among the marks: what the page around the chart writes in."""
+
 FADED = 0.25
 """The opacity of what is not picked."""
 
@@ -28,15 +31,16 @@ def layered(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
 
 def legend(title: str | None, widest: str = "") -> alt.Legend:
     """Return a legend below the plot, in as many columns as the labels leave room for."""
-    entry = min(220, 40 + 7 * len(widest))
+    entry = 40 + 7 * min(len(widest), 40)
     return alt.Legend(
         title=title,
         titleAnchor="start",
         orient="bottom",
         direction="horizontal",
         columns=alt.ExprRef(f"max(1, floor(width / {entry}))"),
-        labelLimit=entry - 30,
+        labelLimit=280,
         symbolType="square",
+        symbolSize=100,
         symbolLimit=0,
     )
 

@@ -36,6 +36,7 @@ def multiples_charts(
             shades=colours,
             height=height,
             highest=highest,
+            note="",
         )
         for group in groups
         if not (rows := frame[frame["group"] == group]).empty

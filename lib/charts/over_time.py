@@ -30,6 +30,7 @@ def time_chart(
     height: int = 300,
     shades: Mapping[str, str] | None = None,
     highest: float | None = None,
+    note: str = SETTLING,
 ) -> alt.LayerChart:
     """Return a chart of `frame` (start, group, value, and provisional where known) in UTC buckets.
 
@@ -53,12 +54,17 @@ def time_chart(
     draw = {"bars": _bars, "lines": _lines, "area": _area}[kind]
     layers = draw(base, _values("value" if kind == "lines" else "high", value_title, unit, highest))
     drawn_over = _comparison(comparison, grain, unit, comparison_title)
-    marks = [*_settling(rows), *layers, *drawn_over, time_axis.bounds(rows)]
+    marks = [*_settling(rows, note), *layers, *drawn_over, time_axis.bounds(rows)]
     return canvas.layered(marks, height)
 
 
 def tokens_chart(
-    frame: pd.DataFrame, *, grain: Grain, comparison: pd.DataFrame | None = None, height: int = 300
+    frame: pd.DataFrame,
+    *,
+    grain: Grain,
+    comparison: pd.DataFrame | None = None,
+    comparison_title: str = "Previous period",
+    height: int = 300,
 ) -> alt.LayerChart:
     """Return stacked bars of `frame`, whose groups are the labels of `palette.TOKEN_CLASSES`."""
     return time_chart(
@@ -69,6 +75,7 @@ def tokens_chart(
         group_title="Token class",
         order=list(palette.TOKEN_CLASSES),
         comparison=comparison,
+        comparison_title=comparison_title,
         height=height,
         shades=palette.TOKEN_CLASSES,
     )
@@ -116,7 +123,7 @@ def _tooltip(
 
 def _values(field: str, title: str, unit: Unit, highest: float | None) -> alt.Y:
     values = alt.Y(f"{field}:Q").axis(canvas.value_axis(title, unit))
-    return values if highest is None else values.scale(domainMax=highest)
+    return values if highest is None else values.scale(domainMax=highest * 1.05)
 
 
 def _bars(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
@@ -154,7 +161,9 @@ def _lines(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
     picked = canvas.pick("group")
     faded = alt.when(picked).then(alt.value(1)).otherwise(alt.value(canvas.FADED))
     line = base.encode(y=values, opacity=faded)
-    points = line.mark_point(size=90, filled=True).encode(opacity=alt.value(0)).add_params(picked)
+    # Coloured points would lend the legend their size.
+    unseen = line.mark_point(size=90, filled=True)
+    points = unseen.encode(color=alt.value("transparent"), detail="group:N").add_params(picked)
     return [
         line.mark_line(strokeDash=[3, 3], strokeWidth=1.5),
         line.transform_filter("!datum.provisional").mark_line(strokeWidth=2),
@@ -162,40 +171,37 @@ def _lines(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
     ]
 
 
-def _settling(rows: pd.DataFrame) -> list[alt.Chart]:
+def _settling(rows: pd.DataFrame, note: str) -> list[alt.Chart]:
     """Return a shade behind the provisional buckets, and a note above it; nothing where all are settled."""
     open_rows = rows[rows["provisional"]]
     if open_rows.empty:
         return []
-    span = pd.DataFrame(
-        {"first": [open_rows["start"].min()], "last": [rows["end"].max()], "note": [SETTLING]}
-    )
+    span = pd.DataFrame({"first": [open_rows["start"].min()], "last": [rows["end"].max()], "note": [note]})
     shade = (
         alt.Chart(span).mark_rect(color=palette.GREY, opacity=0.12).encode(x=alt.X("first:T"), x2="last:T")
     )
-    note = (
+    words = (
         alt.Chart(span)
-        .mark_text(align="right", baseline="bottom", dy=-6, color=palette.GREY, fontSize=11)
+        .mark_text(align="right", baseline="bottom", dy=-8, color=canvas.TEXT, opacity=0.75, fontSize=12)
         .encode(x=alt.X("last:T"), y=alt.value(0), text="note:N")
     )
-    return [shade, note]
+    return [shade, words]
 
 
 def _comparison(frame: pd.DataFrame | None, grain: Grain, unit: Unit, title: str) -> list[alt.Chart]:
+    """Return a dashed line; its white edge parts it from bars of any colour, on light and on dark."""
     if frame is None or frame.empty:
         return []
     rows = time_axis.with_sides(frame.assign(series=title), grain)
     exact = tooltip_format(unit, float(rows["value"].abs().max()))
-    line = (
-        alt.Chart(rows)
-        .mark_line(color=palette.GREY, strokeWidth=1.5, interpolate="monotone")
-        .encode(
-            x="middle:T",
-            y="value:Q",
-            strokeDash=alt.StrokeDash("series:N")
-            .scale(domain=[title], range=[[4, 3]])
-            .legend(orient="bottom", title=None, symbolStrokeColor=palette.GREY),
-            tooltip=[alt.Tooltip("value:Q").title(title).format(exact)],
-        )
+    base = alt.Chart(rows).encode(x="middle:T", y="value:Q")
+    dash = (
+        alt.StrokeDash("series:N")
+        .scale(domain=[title], range=[[4, 3]])
+        .legend(orient="bottom", title=None, symbolType="stroke", symbolStrokeColor=palette.GREY)
     )
-    return [line]
+    said = alt.Tooltip("value:Q").title(title).format(exact)
+    return [
+        base.mark_line(color="#ffffff", strokeWidth=3, opacity=0.7),
+        base.mark_line(color="#20242c", strokeWidth=1.5).encode(strokeDash=dash, tooltip=[said]),
+    ]

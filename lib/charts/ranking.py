@@ -1,5 +1,7 @@
 """Who has how much: one horizontal bar each, its name above it, so that long names fit a phone."""
 
+from typing import Literal
+
 import altair as alt
 import pandas as pd
 
@@ -120,7 +122,9 @@ def _shown(rows: pd.DataFrame, unit: Unit) -> list[str]:
     if "previous" not in rows:
         return values
     pairs = zip(values, rows["value"], rows["previous"], strict=True)
-    return [text if pd.isna(old) else f"{text}  {change(float(new), float(old))}" for text, new, old in pairs]
+    return [
+        text if pd.isna(old) else f"{text} · {change(float(new), float(old))}" for text, new, old in pairs
+    ]
 
 
 def _places(field: str, groups: list[str]) -> alt.Y:
@@ -141,9 +145,16 @@ def _values(title: str, unit: Unit) -> alt.X:
 def _words(rows: pd.DataFrame, groups: list[str], field: str, shown: str) -> list[alt.Chart]:
     """Return the names at the left and the values at the right, above their bars."""
     base = alt.Chart(rows).encode(y=_places(field, groups), tooltip=alt.value(None))
-    name = base.mark_text(align="left", baseline="middle", dy=-8, limit=alt.ExprRef("width - 130"))
-    value = base.mark_text(align="right", baseline="middle", dy=-8)
+    names = _text(base, "left", limit=alt.ExprRef("width - 150"))
+    values = _text(base, "right", limit=150)
     return [
-        name.encode(x=alt.value(0), text=f"{field}:N"),
-        value.encode(x=alt.value("width"), text=f"{shown}:N"),
+        names.encode(x=alt.value(0), text=f"{field}:N"),
+        values.encode(x=alt.value("width"), text=f"{shown}:N"),
     ]
+
+
+def _text(base: alt.Chart, align: Literal["left", "right"], limit: int | alt.ExprRef) -> alt.Chart:
+    mark = alt.MarkDef(
+        "text", align=align, limit=limit, baseline="middle", dy=-9, fontSize=13, color=canvas.TEXT
+    )
+    return base.properties(mark=mark)

@@ -1,5 +1,7 @@
 """The time axis: whole UTC buckets, labelled in their middle where one label stands for one bucket."""
 
+from typing import cast
+
 import altair as alt
 import pandas as pd
 
@@ -40,10 +42,13 @@ def scale() -> alt.Scale:
 def bounds(rows: pd.DataFrame) -> alt.Chart:
     """Return an unseen layer that stretches the axis from the first bucket's start to the last one's end."""
     span = pd.DataFrame({"first": [rows["start"].min()], "last": [rows["end"].max()]})
-    return (
-        alt.Chart(span)
-        .mark_rect(opacity=0, tooltip=None)
-        .encode(x=alt.X("first:T").scale(scale()), x2="last:T")
+    unseen = alt.Chart(span).mark_rect(opacity=0, tooltip=None)
+    return cast("alt.Chart", unseen.encode(x=alt.X("first:T").scale(scale()), x2="last:T"))
+
+
+def _moment(time: pd.Timestamp) -> alt.DateTime:
+    return alt.DateTime(
+        year=time.year, month=time.month, date=time.day, hours=time.hour, minutes=time.minute, utc=True
     )
 
 
@@ -52,7 +57,7 @@ def axis(rows: pd.DataFrame, grain: Grain) -> alt.Axis:
     middles = sorted(rows["middle"].unique())
     labels = alt.Axis(title=None, grid=False, labelOverlap="parity", labelSeparation=8, labelFlush=True)
     if grain in _LABELS and len(middles) <= _EVERY:
-        labels.values = [int(m.timestamp() * 1000) for m in middles]
+        labels.values = [_moment(middle) for middle in middles]
         labels.labelExpr = _LABELS[grain]
         labels.ticks = False
     else:

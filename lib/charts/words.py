@@ -14,7 +14,7 @@ def describe(frame: pd.DataFrame, unit: Unit, *, grain: Grain, value_title: str)
     ratio = unit in RATIOS
     if ratio and "group" in frame and frame["group"].nunique() > 1:
         return describe_ranking(frame, unit, value_title=value_title)
-    sums = frame.groupby("start", as_index=False)["value"].sum().sort_values("start")
+    sums = frame.groupby("start")["value"].sum().reset_index()
     said = [
         f"{by_unit(float(value), unit)} ({bucket(start, grain)})"
         for start, value in zip(sums["start"], sums["value"], strict=True)
