@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from lib.names import Name
-from lib.sources import DIMENSIONS, UNATTRIBUTED
+from lib.palette import OTHER
+from lib.sources import UNATTRIBUTED
 
 _KINDS = {
     "project_id": ("project",),
@@ -14,6 +15,9 @@ _KINDS = {
 }
 _GONE_AFTER = dt.timedelta(days=2)
 _PLAIN = {
+    ("project_id", UNATTRIBUTED): "No project",
+    ("user_id", UNATTRIBUTED): "No user",
+    ("api_key_id", UNATTRIBUTED): "No API key",
     ("batch", "true"): "Batch",
     ("batch", "false"): "Not batch",
 }
@@ -28,8 +32,6 @@ class Labels:
 
     def of(self, dimension: str, value: str) -> str:
         """Return the label of an id; one without a name is its own label."""
-        if value == UNATTRIBUTED:
-            return f"No {DIMENSIONS[dimension].label.lower()}" if dimension in _KINDS else UNATTRIBUTED
         return self._labels.get(dimension, {}).get(value) or _PLAIN.get((dimension, value), value)
 
     def known(self, dimension: str) -> tuple[str, ...]:
@@ -40,8 +42,8 @@ class Labels:
     def apart(self, dimension: str, values: Iterable[str]) -> dict[str, str]:
         """Return the label of each of `values`, told apart from the others and from "Other"."""
         labels = {v: self.of(dimension, v) for v in values}
-        twice = Counter(labels.values())
-        return {v: text if twice[text] == 1 else f"{text} · {v}" for v, text in labels.items()}
+        uses = Counter([OTHER, *(text for v, text in labels.items() if v != OTHER)])
+        return {v: text if v == OTHER or uses[text] == 1 else f"{text} · {v}" for v, text in labels.items()}
 
 
 def _labelled(names: Iterable[Name], kinds: tuple[str, ...]) -> dict[str, str]:
