@@ -7,8 +7,9 @@ downwards on a phone. A chart that can be drilled into has a selection called `p
 from lib.charts.heatmap import heatmap_chart
 from lib.charts.multiples import multiples_charts
 from lib.charts.over_time import time_chart, tokens_chart
-from lib.charts.ranking import ranking_chart, stacked_chart
+from lib.charts.ranking import ranking_chart
 from lib.charts.share import donut_chart
+from lib.charts.two_way import stacked_chart
 from lib.charts.words import describe, describe_ranking
 
 __all__ = [

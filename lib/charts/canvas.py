@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 import altair as alt
+import pandas as pd
 
 from lib import palette
-from lib.format import axis_labels, titled
+from lib.format import axis_labels, titled, tooltip_format
 from lib.sources import Unit
 
 PICK = "pick"
@@ -45,6 +46,11 @@ def legend(title: str | None, widest: str = "") -> alt.Legend:
     )
 
 
+def exact(values: "pd.Series[float]", unit: Unit) -> str:
+    """Return the d3 format in which tooltips write `values`."""
+    return tooltip_format(unit, float(values.abs().max()) if len(values) else 1.0)
+
+
 def colour(
     field: str,
     groups: Sequence[str],
@@ -59,6 +65,19 @@ def colour(
         .scale(domain=shown, range=[shades[g] for g in shown])
         .legend(legend(title, max(shown, key=len)) if len(shown) > 1 else None)
     )
+
+
+def totalled(
+    rows: pd.DataFrame, field: str, everyone: Sequence[str], totals: Mapping[str, str], title: str | None
+) -> tuple[pd.DataFrame, alt.Color]:
+    """Return `rows` ranked by `everyone`, and their colour with a legend that adds each total to its name."""
+    names = {group: f"{group} · {totals[group]}" for group in everyone if group in totals}
+    ranks = {group: rank for rank, group in enumerate(everyone)}
+    hues = palette.colours(everyone)
+    scale = alt.Scale(domain=list(names.values()), range=[hues[group] for group in names])
+    widest = max(names.values(), key=len, default="")
+    colour = alt.Color("series:N").scale(scale).legend(legend(title, widest))
+    return rows.assign(series=rows[field].map(names), rank=rows[field].map(ranks)), colour
 
 
 def value_axis(title: str, unit: Unit, ticks: int = 5) -> alt.Axis:

@@ -4,20 +4,20 @@ import altair as alt
 import pandas as pd
 
 from lib.charts import canvas
-from lib.format import axis_labels, titled, tooltip_format
+from lib.format import axis_labels, titled
 from lib.sources import Unit
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def heatmap_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: int = 220) -> alt.LayerChart:
-    """Return cells of `frame` (weekday from 0 for Monday, hour 0 to 23 UTC, value), darker for more."""
+    """Return cells of `frame` (weekday from 0 for Monday, hour 0 to 23 UTC, value), stronger for more."""
     rows = frame.copy()
     rows["day"] = [WEEKDAYS[w] for w in rows["weekday"]]
     rows["time"] = [
         f"{d} {h:02}:00–{(h + 1) % 24:02}:00" for d, h in zip(rows["day"], rows["hour"], strict=True)
     ]
-    exact = tooltip_format(unit, float(rows["value"].max()) if len(rows) else 1.0)
+    exact = canvas.exact(rows["value"], unit)
     hours = alt.Axis(
         title="Hour (UTC)", values=list(range(0, 24, 3)), labelAngle=0, domain=False, ticks=False
     )

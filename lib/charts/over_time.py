@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib import palette
 from lib.charts import canvas, time_axis
-from lib.format import RATIOS, bucket, tooltip_format
+from lib.format import RATIOS, bucket
 from lib.grain import Grain
 from lib.sources import Unit
 
@@ -110,7 +110,7 @@ def _stacked(rows: pd.DataFrame) -> tuple["pd.Series[float]", "pd.Series[float]"
 def _tooltip(
     rows: pd.DataFrame, unit: Unit, grain: Grain, value_title: str, group_title: str | None, *, many: bool
 ) -> list[alt.Tooltip]:
-    exact = tooltip_format(unit, float(rows["value"].abs().max()) if len(rows) else 1.0)
+    exact = canvas.exact(rows["value"], unit)
     lines = [alt.Tooltip("when:N").title(f"{grain.capitalize()} (UTC)")]
     if many:
         lines.append(alt.Tooltip("group:N").title(group_title or "Group"))
@@ -193,7 +193,7 @@ def _comparison(frame: pd.DataFrame | None, grain: Grain, unit: Unit, title: str
     if frame is None or frame.empty:
         return []
     rows = time_axis.with_sides(frame.assign(series=title), grain)
-    exact = tooltip_format(unit, float(rows["value"].abs().max()))
+    exact = canvas.exact(rows["value"], unit)
     base = alt.Chart(rows).encode(x="middle:T", y="value:Q")
     dash = (
         alt.StrokeDash("series:N")

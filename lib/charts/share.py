@@ -5,7 +5,7 @@ import pandas as pd
 
 from lib import palette
 from lib.charts import canvas
-from lib.format import by_unit, share, tooltip_format
+from lib.format import by_unit, share
 from lib.sources import Unit
 
 
@@ -23,38 +23,30 @@ def donut_chart(
     Rows are drawn in `order` (the frame's own without it), "Other" grey and last. A click selects the
     part's `group` as `pick`. Values below zero have no place in a ring: leave them out.
     """
-    rows = frame.copy()
-    everyone = palette.ordered(order or rows["group"])
-    shares = dict(zip(rows["group"], rows["share"], strict=True))
-    names = {g: f"{g} · {share(shares[g])}" for g in everyone if g in shares}
-    rows["series"] = rows["group"].map(names)
-    rows["rank"] = rows["group"].map({g: n for n, g in enumerate(everyone)})
-    hues = palette.colours(everyone)
+    everyone = palette.ordered([*(order or []), *frame["group"]])
+    shares = {group: share(part) for group, part in zip(frame["group"], frame["share"], strict=True)}
+    drawn, colour = canvas.totalled(frame, "group", everyone, shares, None)
     picked = canvas.pick("group")
-    exact = tooltip_format(unit, float(rows["value"].max()) if len(rows) else 1.0)
+    radius = "min(width, height) / 2"
     ring = (
-        alt.Chart(rows)
+        alt.Chart(drawn)
         .mark_arc(
-            outerRadius=alt.ExprRef("min(width, height) / 2"),
-            innerRadius=alt.ExprRef("min(width, height) / 2 * 0.64"),
-            padAngle=0.012,
+            outerRadius=alt.ExprRef(radius), innerRadius=alt.ExprRef(f"{radius} * 0.64"), padAngle=0.012
         )
         .encode(
             theta=alt.Theta("value:Q").stack("zero"),
             order=alt.Order("rank:Q"),
-            color=alt.Color("series:N")
-            .scale(domain=list(names.values()), range=[hues[g] for g in names])
-            .legend(canvas.legend(None, max(names.values(), key=len, default=""))),
+            color=colour,
             opacity=alt.when(picked).then(alt.value(1)).otherwise(alt.value(canvas.FADED)),
             tooltip=[
                 alt.Tooltip("group:N").title(group_title),
-                alt.Tooltip("value:Q").title(value_title).format(exact),
+                alt.Tooltip("value:Q").title(value_title).format(canvas.exact(frame["value"], unit)),
                 alt.Tooltip("share:Q").title("Share").format(".1%"),
             ],
         )
         .add_params(picked)
     )
-    return canvas.layered([ring, *_middle(float(rows["value"].sum()), unit, value_title)], height)
+    return canvas.layered([ring, *_middle(float(frame["value"].sum()), unit, value_title)], height)
 
 
 def _middle(total: float, unit: Unit, title: str) -> list[alt.Chart]:
