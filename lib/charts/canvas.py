@@ -30,7 +30,7 @@ def layered(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
     return alt.LayerChart(layer=list(layers)).properties(width="container", height=height, autosize=fit)
 
 
-def legend(title: str | None, widest: str = "") -> alt.Legend:
+def legend(title: str | None, widest: str = "", symbol: str = "square") -> alt.Legend:
     """Return a legend below the plot, in as many columns as the labels leave room for."""
     entry = 40 + 7 * min(len(widest), 40)
     return alt.Legend(
@@ -40,7 +40,7 @@ def legend(title: str | None, widest: str = "") -> alt.Legend:
         direction="horizontal",
         columns=alt.ExprRef(f"max(1, floor(width / {entry}))"),
         labelLimit=280,
-        symbolType="square",
+        symbolType=symbol,
         symbolSize=100,
         symbolLimit=0,
     )
@@ -56,6 +56,7 @@ def colour(
     groups: Sequence[str],
     title: str | None,
     shades: Mapping[str, str] | None = None,
+    symbol: str = "square",
 ) -> alt.Color:
     """Return the colour of `field`: by place in `groups`, or as `shades` says; no legend for one group."""
     shades = shades or palette.colours(groups)
@@ -63,7 +64,7 @@ def colour(
     return (
         alt.Color(f"{field}:N")
         .scale(domain=shown, range=[shades[g] for g in shown])
-        .legend(legend(title, max(shown, key=len)) if len(shown) > 1 else None)
+        .legend(legend(title, max(shown, key=len), symbol) if len(shown) > 1 else None)
     )
 
 

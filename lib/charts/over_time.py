@@ -43,7 +43,8 @@ def time_chart(
     everyone = palette.ordered([*(order or []), *rows["group"]])
     groups = [g for g in everyone if g in present]
     colours = shades or palette.colours(everyone)
-    named = canvas.colour("group", groups, group_title, colours)
+    symbol = "stroke" if kind == "lines" else "square"
+    named = canvas.colour("group", groups, group_title, colours, symbol)
     base = alt.Chart(rows).encode(
         x=alt.X("left:T" if kind == "bars" else "middle:T")
         .scale(time_axis.scale())
