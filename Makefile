@@ -1,9 +1,11 @@
-# make run    the app on http://localhost:8501; PORT=8600 for another port
+# make run    the app on http://localhost:8501; PORT=8600 for another port,
+#             ADDRESS=0.0.0.0 to let other machines in
 # make test   every check, as CI runs it
 # make bench  the table of fetch times in the README
 
 PYTHON ?= python3
 PORT ?= 8501
+ADDRESS ?= localhost
 # Through `python -m`, so that a moved folder or a space in its path does no harm.
 RUN := .venv/bin/python -m
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
@@ -12,7 +14,7 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 .NOTPARALLEL:
 
 run: .venv/app-installed
-	$(RUN) streamlit run streamlit_app.py --server.port $(PORT)
+	$(RUN) streamlit run streamlit_app.py --server.port $(PORT) --server.address $(ADDRESS)
 
 test: .venv/tests-installed
 	$(RUN) ruff format --check
@@ -31,7 +33,7 @@ bench: .venv/tests-installed
 
 # An environment that an interrupted run left behind is made anew.
 define install
-@$(PYTHON) -c '$(RECENT)' || { echo 'Python 3.11 or newer is needed: say, for example, make $(MAKECMDGOALS) PYTHON=python3.12.' >&2; exit 1; }
+@$(PYTHON) -c '$(RECENT)' 2>/dev/null || { echo 'Python 3.11 or newer is needed: say, for example, make $(or $(MAKECMDGOALS),run) PYTHON=python3.12.' >&2; exit 1; }
 @test ! -e .venv/unfinished && .venv/bin/python -c 'import pip; $(RECENT)' 2>/dev/null || { rm -rf .venv && $(PYTHON) -m venv .venv; }
 @touch .venv/unfinished
 @echo 'Installing $< into .venv, which takes a minute or two the first time.'
