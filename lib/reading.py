@@ -1,6 +1,6 @@
 """Reading: one visitor's view applied to the data; what pages ask for by name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -81,16 +81,25 @@ class Reading:
     def change(self, measure: Measure) -> Change:
         """Return the measure of the whole period against the compared one; zero where it has no value."""
         other = self.view.compared
-        return Change(self._whole(measure, self.view.window), self._whole(measure, other) if other else 0)
+        before = self.totals([measure], window=other) if other else None
+        return Change(_only(self.totals([measure]), measure), 0 if before is None else _only(before, measure))
 
-    def headline(self, measure: Measure) -> "Headline":
-        """Return the measure's change over the whole period, and its course for a sparkline."""
-        if not self.applies(measure):
-            return Headline(measure, None, [])
-        grain = Grain.DAY if self.view.window.days <= 100 else Grain.WEEK
-        parts = self.parts([measure], grain=grain)
-        course = series.over_time(parts, measure, grain, self.view.window)
-        return Headline(measure, self.change(measure), [float(v) for v in course["value"]])
+    def headlines(self, measures: Sequence[Measure]) -> list[Headline]:
+        """Return each measure's change over the whole period, and its course for a sparkline."""
+        window, other = self.view.window, self.view.compared
+        grain = Grain.DAY if window.days <= 100 else Grain.WEEK
+        parts = self.parts(measures, grain=grain)
+        now = measured(summed(parts, []), measures, window.days)
+        before = self.totals(measures, window=other) if other else now.head(0)
+        found = []
+        for measure in measures:
+            if self.applies(measure):
+                course = series.over_time(parts, measure, grain, window)
+                change = Change(_only(now, measure), _only(before, measure))
+                found.append(Headline(measure, change, [float(v) for v in course["value"]]))
+            else:
+                found.append(Headline(measure, None, []))
+        return found
 
     def over_time(self, measure: Measure) -> pd.DataFrame:
         """Return the measure by bucket: `start`, `group` ("Total"), `value` (exact)."""
@@ -137,7 +146,7 @@ class Reading:
         return movers(now, before, dimension, measure.slug)
 
     def totals(
-        self, measures: list[Measure], by: tuple[str, ...] = (), window: Window | None = None
+        self, measures: Sequence[Measure], by: tuple[str, ...] = (), window: Window | None = None
     ) -> pd.DataFrame:
         """Return `by` (ids) and one exact column for each measure, over the view's days or `window`."""
         window = window or self.view.window
@@ -167,7 +176,7 @@ class Reading:
 
         return asks
 
-    def _whole(self, measure: Measure, window: Window) -> Number:
-        totals = self.totals([measure], window=window)
-        value: Number | None = totals[measure.slug].iloc[0] if len(totals) else 0
-        return value or 0
+
+def _only(totals: pd.DataFrame, measure: Measure) -> Number:
+    value: Number | None = totals[measure.slug].iloc[0] if len(totals) else None
+    return value or 0

@@ -18,13 +18,13 @@ movers = {dimension: reading.movers(SPEND, dimension) for dimension in TOP}
 labels = {d: reading.labels.apart(d, movers[d][d]) for d in TOP}
 unsettled = reading.provisional(SPEND)
 who = summary.movers_of(movers["project_id"], "project_id", labels["project_id"])
-change = reading.change(SPEND)
-if not change.now and not change.before and not reading.any_rows(MEASURES["tokens"])(view.where):
+headlines = reading.headlines(HEADLINES)
+if not any(h.change and (h.change.now or h.change.before) for h in headlines):
     shell.show_empty(view, "usage or costs", reading.any_rows(SPEND))
     shell.halt()
 
-st.markdown(summary.sentence(change, reading.compared_with, who, unsettled=bool(unsettled)))
-shell.show_metrics([reading.headline(m) for m in HEADLINES], reading.compared_with)
+st.markdown(summary.sentence(reading.change(SPEND), reading.compared_with, who, unsettled=bool(unsettled)))
+shell.show_metrics(headlines, reading.compared_with)
 
 spent, before = reading.over_time(SPEND), reading.before(SPEND)
 grain = reading.grain(SPEND)

@@ -29,7 +29,7 @@ def choose_view() -> View:
     if came_by_link is not None:
         choices, said = address.read(came_by_link, today)
         _hold(choices, today)
-        st.session_state.said = said
+        st.session_state.said = (_held(), said)
     with st.sidebar:
         _choose_days(today)
         _choose_cut(today)
@@ -188,11 +188,11 @@ def _hold(choices: Choices, today: dt.date) -> None:
 def _reset() -> None:
     _hold(Choices(), data.now().date())
     st.session_state.kept = {}
-    st.session_state.said = ()
 
 
 def _say(view: View) -> None:
-    for sentence in st.session_state.pop("said", ()):
+    about, said = st.session_state.said
+    for sentence in said if about == _held() else ():
         st.warning(sentence, icon=":material/link:")
     if view.grain and view.cut is not view.grain:
         days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)

@@ -1,0 +1,1 @@
+"""Pages, run through the real frame against a real server on a loopback port."""

@@ -1,0 +1,72 @@
+"""What the pages say is what the API said, to the cent."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import Open
+from tests.pages.organization import ready
+
+
+def test_the_overview_adds_up_thirty_days(open_page: Open) -> None:
+    app = open_page("overview", ready)
+
+    assert {m.label: m.value for m in app.metric} == {
+        "Spend": "$60.00",
+        "Requests": "120",
+        "Tokens": "6,000",
+        "Cost per 1M tokens": "$10k",
+        "Cached share": "25.0%",
+    }
+
+
+def test_the_overview_says_what_happened_in_words(open_page: Open) -> None:
+    app = open_page("overview", ready)
+
+    assert app.markdown[0].value == (
+        "You spent $60.00, the same as in 25 Sep – 24 Oct 2026 ($60.00). "
+        "The newest days are still settling, so this will move a little."
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "spend", "requests"),
+    [
+        ({"project": "proj_a"}, "$37.50", "90"),
+        ({"project": "proj_b"}, "$22.50", "30"),
+        ({"model": "gpt-6-sol-2026-05-01"}, "$37.50", "60"),
+        ({"key": "key_a", "project": ["proj_a", "proj_b"]}, "$60.00", "120"),
+        ({"from": "2026-11-02", "to": "2026-11-08"}, "$14.00", "28"),
+        ({"from": "2026-11-08", "to": "2026-11-02"}, "$14.00", "28"),
+        ({"period": "7d"}, "$14.00", "28"),
+    ],
+)
+def test_a_link_narrows_what_is_added_up(
+    parameters: dict[str, str], spend: str, requests: str, open_page: Open
+) -> None:
+    app = open_page("overview", ready, **parameters)
+
+    assert [m.value for m in app.metric[:2]] == [spend, requests]
+
+
+def test_a_filter_that_empties_a_page_is_named(open_page: Open, words: Callable[[AppTest], str]) -> None:
+    app = open_page("costs", ready, user="user-gone")
+
+    assert "with this user filter; without it there is some." in words(app)
+    assert "Nothing here goes by user-gone" in words(app)
+
+
+def test_the_bill_table_holds_each_line_item(open_page: Open) -> None:
+    table = open_page("costs", ready).dataframe[0].value
+
+    assert list(zip(table["line_item"], table["now"], strict=True)) == [
+        ("gpt-6-sol-2026-05-01, input", 37.5),
+        ("gpt-6-luna, output", 22.5),
+    ]
+
+
+def test_names_stand_for_ids(open_page: Open) -> None:
+    app = open_page("breakdown", ready)
+
+    assert list(app.dataframe[-1].value["project_id"]) == ["Search", "Support"]

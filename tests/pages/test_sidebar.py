@@ -1,0 +1,68 @@
+"""The sidebar: ranges that are half picked, reversed or to come, and a reset that resets."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import Open
+from tests.pages.organization import ready
+
+
+def test_a_half_picked_range_keeps_the_last_whole_one(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    app = open_page("overview", ready)
+
+    app.date_input(key="range").set_value((dt.date(2026, 11, 2),)).run()
+
+    assert "Pick an end date. Until then the page shows 25 Oct – 23 Nov 2026." in words(app)
+    assert app.metric[0].value == "$60.00"
+
+
+def test_a_picked_range_becomes_the_period(open_page: Open) -> None:
+    app = open_page("overview", ready)
+
+    app.date_input(key="range").set_value((dt.date(2026, 11, 2), dt.date(2026, 11, 8))).run()
+
+    assert app.metric[0].value == "$14.00"
+    assert app.query_params["from"] == "2026-11-02"
+    assert app.query_params["to"] == "2026-11-08"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"from": "2026-11-08", "to": "2026-11-02"}, "the wrong way round"),
+        ({"from": "2026-11-20", "to": "2027-01-02"}, "ended in the future"),
+        ({"from": "soon"}, "“soon” in the link is not a date"),
+        ({"period": "forever"}, "“forever” in the link is no period"),
+        ({"grain": "hour", "period": "90d"}, "too long to draw by hour"),
+    ],
+)
+def test_a_link_that_makes_no_sense_is_put_right_and_said(
+    parameters: dict[str, str], sentence: str, open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    app = open_page("overview", ready, **parameters)
+
+    assert not app.exception
+    assert sentence in words(app)
+
+
+def test_reset_brings_back_what_a_first_visit_shows(open_page: Open) -> None:
+    app = open_page("overview", ready, period="7d", project="proj_a", compare="none")
+
+    next(b for b in app.button if b.label == "Reset").click().run()
+
+    assert app.metric[0].value == "$60.00"
+    assert not app.query_params
+
+
+def test_choosing_a_filter_goes_into_the_address(open_page: Open) -> None:
+    app = open_page("overview", ready)
+
+    app.multiselect(key="where:project_id").set_value(["proj_b"]).run()
+
+    assert app.metric[0].value == "$22.50"
+    assert app.query_params["project"] == "proj_b"
