@@ -1,7 +1,7 @@
 """The demo organization's people and projects, written down once."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from lib.demo.directory import Budget, Directory, Key, Project, ServiceAccount, User, make_id
 
@@ -23,7 +23,7 @@ PROJECTS: Mapping[str, tuple[str, dt.date, dt.date | None]] = {
 }
 """Name, day of creation and day of archival by a short handle."""
 
-_PEOPLE = [
+_PEOPLE = (
     "Amara Okafor",
     "Bruno Silva",
     "Chiara Rossi",
@@ -48,16 +48,17 @@ _PEOPLE = [
     "Viktor Novak",
     "Wanda Kowalska",
     "Yusuf Demir",
-]
+)
 _OWNERS = frozenset({"Amara Okafor", "Jonas Lind"})
 _LEFT = {"Quinn Taylor": dt.date(2026, 5, 29), "Viktor Novak": dt.date(2026, 9, 11)}
 _KEYS = """
 assistant: production@svc-assistant-prod, production-eu@svc-assistant-prod, staging@svc-assistant-staging,
   evaluation@mei, canary@svc-assistant-prod, on-call@amara, retired-gateway@svc-assistant-prod!2026-06-18
-agents: nightly-refactor@svc-refactor, ci-review@svc-ci-review, amara-cli@amara, bruno-cli@bruno, chiara-cli@chiara,
-  daniel-cli@daniel, farid-cli@farid, hiro-cli@hiro, jonas-cli@jonas, keiko-cli@keiko, liam-cli@liam, sven-cli@sven,
-  viktor-cli@viktor!2026-09-11
-search: production@svc-search, indexer@svc-indexer, staging@svc-search, elif-notebook@elif, priya-notebook@priya
+agents: nightly-refactor@svc-refactor, ci-review@svc-ci-review, amara-cli@amara, bruno-cli@bruno,
+  chiara-cli@chiara, daniel-cli@daniel, farid-cli@farid, hiro-cli@hiro, jonas-cli@jonas, keiko-cli@keiko,
+  liam-cli@liam, sven-cli@sven, viktor-cli@viktor!2026-09-11
+search: production@svc-search, indexer@svc-indexer, staging@svc-search, elif-notebook@elif,
+  priya-notebook@priya
 data: nightly-extract@svc-pipeline, backfill@svc-pipeline, omar-notebook@omar, nadia-notebook@nadia
 research: grace-lab@grace, ines-lab@ines, mei-lab@mei, yusuf-lab@yusuf, quinn-lab@quinn!2026-05-29
 triage: classifier@svc-triage, replies@svc-triage, rosa-test@rosa, old-classifier@svc-triage!2026-02-27
@@ -86,39 +87,36 @@ def _owner_id(handle: str, owner: str) -> str:
     return make_id("svc_acct_", f"{handle}/{owner}", 20) if owner.startswith("svc-") else user_id(owner)
 
 
-def _keys() -> dict[tuple[str, str], Key]:
-    found = {}
+def _entries() -> Iterator[tuple[str, str, str, dt.date | None]]:
     for line in _KEYS.replace(",\n ", ",").strip().splitlines():
         handle, _, entries = line.partition(": ")
         for entry in entries.split(", "):
             rest, _, deleted = entry.strip().partition("!")
             name, _, owner = rest.partition("@")
-            found[handle, name] = Key(
-                id=make_id("key_", f"{handle}/{name}", 16),
-                name=name,
-                project_id=project_id(handle),
-                owner_id=_owner_id(handle, owner),
-                created=PROJECTS[handle][1],
-                deleted=dt.date.fromisoformat(deleted) if deleted else None,
-            )
-    return found
+            yield handle, name, owner, dt.date.fromisoformat(deleted) if deleted else None
 
 
-KEYS: Mapping[tuple[str, str], Key] = _keys()
+def _key(handle: str, name: str, owner: str, deleted: dt.date | None) -> Key:
+    return Key(
+        id=make_id("key_", f"{handle}/{name}", 16),
+        name=name,
+        project_id=project_id(handle),
+        owner_id=_owner_id(handle, owner),
+        created=PROJECTS[handle][1],
+        deleted=deleted,
+    )
+
+
+KEYS: Mapping[tuple[str, str], Key] = {entry[:2]: _key(*entry) for entry in _entries()}
 """Every key that there ever was, by project handle and key name."""
 
 
 def _service_accounts() -> tuple[ServiceAccount, ...]:
-    found = {}
-    for line in _KEYS.replace(",\n ", ",").strip().splitlines():
-        handle, _, entries = line.partition(": ")
-        for entry in entries.split(", "):
-            owner = entry.partition("@")[2].partition("!")[0]
-            if owner.startswith("svc-"):
-                found[handle, owner] = ServiceAccount(
-                    _owner_id(handle, owner), owner, project_id(handle), PROJECTS[handle][1]
-                )
-    return tuple(found.values())
+    owners = dict.fromkeys((handle, owner) for handle, _, owner, _ in _entries() if owner.startswith("svc-"))
+    return tuple(
+        ServiceAccount(_owner_id(handle, owner), owner, project_id(handle), PROJECTS[handle][1])
+        for handle, owner in owners
+    )
 
 
 def _user(name: str) -> User:

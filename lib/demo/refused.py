@@ -94,4 +94,5 @@ def user_with_project() -> Refused:
     message = (
         "Combining user_id with project_id is not supported for this organization "
         "in the requested time range."
-    )return Refused(400, message, "group_by", "invalid_request_error")
+    )
+    return Refused(400, message, "group_by", "invalid_request_error")

@@ -171,7 +171,8 @@ class Mill:
         sizes[:, 3] = text * cached
         sizes[:, 0] = np.maximum(text - sizes[:, 3] - sizes[:, 4] - sizes[:, 5], 0)
         sizes[self.standing, 8] = (self.sizes[self.standing, 8] * _season(day)).astype(np.int64) << 20
-        return np.column_stack((np.rint(sizes * requests[:, None]).astype(np.int64), requests))
+        totals: Ints = np.column_stack((np.rint(sizes * requests[:, None]).astype(np.int64), requests))
+        return totals
 
 
 def _season(day: dt.date) -> float:
