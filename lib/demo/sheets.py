@@ -154,7 +154,8 @@ class Mill:
             if _during(event.first, event.last, day):
                 level = np.where(touched, level * event.requests, level)
         lively = rng.poisson(level)
-        return np.where(self.standing, level > 0, lively).astype(np.int64)
+        requests: Ints = np.where(self.standing, level > 0, lively).astype(np.int64)
+        return requests
 
     def _totals(self, day: dt.date, requests: Ints, rng: np.random.Generator) -> Ints:
         cached = np.clip(self.cached + rng.normal(0, 0.015, len(requests)) * (self.cached > 0), 0, 0.95)

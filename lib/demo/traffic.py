@@ -24,7 +24,6 @@ class Phase:
     model: str | None
     rises: dt.date | None = None
     falls: dt.date | None = None
-    share: float = 1.0
     ramp: int = 21
 
 
@@ -32,13 +31,14 @@ class Phase:
 class Workload:
     """Traffic of one kind. Sizes are for one request, `requests` for a weekday of January 2026.
 
-    `keys` are key names of the project, the busiest first; `~name` is that person without a key.
+    `keys` are key names of the project with spaces between, the busiest first; `~name` is that person
+    without a key.
     `amount` is the unit of sources that count no tokens: images, seconds, characters, calls, bytes.
     """
 
     source: str
     project: str
-    keys: tuple[str, ...]
+    keys: str
     phases: tuple[Phase, ...]
     requests: float
     tokens_in: float = 0
