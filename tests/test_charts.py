@@ -60,7 +60,7 @@ def test_provisional_buckets_are_lighter_and_said_to_be_settling() -> None:
     chart = spend_chart()
     bars, words = layers(chart, "bar")[0], layers(chart, "text")[0]
 
-    assert bars["encoding"]["fillOpacity"]["condition"] == [{"test": "datum.provisional", "value": 0.45}]
+    assert bars["encoding"]["fillOpacity"]["condition"] == {"test": "datum.provisional", "value": 0.45}
     assert drawn(chart, bars)[-1]["when"] == "Mon 2 Nov 2026 (still settling)"
     assert drawn(chart, words)[0]["note"] == "still settling"
 

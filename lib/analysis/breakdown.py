@@ -17,23 +17,28 @@ def by_two(parts: pd.DataFrame, measure: Measure, first: str, second: str, most:
     return pd.DataFrame({"first": frame[first], "second": frame[second], "value": frame[measure.slug]})
 
 
-def shares(parts: pd.DataFrame, measure: Measure, key: str, floor: float = 0.05) -> pd.DataFrame:
+def shares(
+    parts: pd.DataFrame, measure: Measure, key: str, *, days: int = 1, floor: float = 0.05
+) -> pd.DataFrame:
     """Return `group` (ids, `Other` last), `value` (exact) and `share` of the whole, largest first.
 
     Everything below `floor` of the whole is in `Other`; what is at or below zero has no share of it.
+    Levels are averaged over the `days` that the parts cover.
     """
     values = _positive(parts, measure, key)
     below = set(small(values, measure, key, floor))
     few = folded(values, key, set(values[key]) - below, [key])
-    return _shared(few, measure, key)
+    return _shared(few, measure, key, days)
 
 
-def others(parts: pd.DataFrame, measure: Measure, key: str, floor: float = 0.05) -> pd.DataFrame:
+def others(
+    parts: pd.DataFrame, measure: Measure, key: str, *, days: int = 1, floor: float = 0.05
+) -> pd.DataFrame:
     """Return `group`, `value` and `share` of what `shares` folds into `Other`, largest first."""
     values = _positive(parts, measure, key)
     below = set(small(values, measure, key, floor))
-    whole = _shared(values, measure, key)
-    return whole[[g in below for g in whole["group"]]].reset_index(drop=True)
+    whole = _shared(values, measure, key, days)
+    return whole.loc[[g in below for g in whole["group"]]].reset_index(drop=True)
 
 
 def relabelled(frame: pd.DataFrame, columns: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
@@ -44,11 +49,11 @@ def relabelled(frame: pd.DataFrame, columns: Mapping[str, Mapping[str, str]]) ->
 
 def _positive(parts: pd.DataFrame, measure: Measure, key: str) -> pd.DataFrame:
     values = summed(parts, [key])
-    return values[[bool(v) and v > 0 for v in measure.of(values)]].reset_index(drop=True)
+    return values.loc[[bool(v) and v > 0 for v in measure.of(values)]].reset_index(drop=True)
 
 
-def _shared(parts: pd.DataFrame, measure: Measure, key: str) -> pd.DataFrame:
-    values = list(measure.of(parts))
+def _shared(parts: pd.DataFrame, measure: Measure, key: str, days: int) -> pd.DataFrame:
+    values = list(measured(parts, [measure], days)[measure.slug])
     whole = sum(values, start=0)
     rows = sorted(zip(parts[key], values, strict=True), key=lambda row: (row[0] == OTHER, -row[1], row[0]))
     frame = pd.DataFrame(rows, columns=["group", "value"]).astype(object)

@@ -82,9 +82,11 @@ def small(parts: pd.DataFrame, measure: Measure, key: str, share: float) -> list
     """Return the values of `key` whose part of the whole is below `share`, largest first."""
     by_key = summed(parts, [key])
     sizes = dict(zip(by_key[key], _weight(measure).of(by_key), strict=True))
-    # As written, so that a part of exactly 5% is not below 5%.
-    floor = Fraction(str(share)) * Fraction(sum(sizes.values()))
-    below = [name for name, size in sizes.items() if not floor or Fraction(size) < floor]
+    whole = Fraction(sum(sizes.values()))
+    # As fractions, so that a part of exactly 5% is not below 5%.
+    below = [
+        name for name, size in sizes.items() if not whole or Fraction(size) / whole < Fraction(str(share))
+    ]
     return sorted(below, key=lambda name: (-sizes[name], name))
 
 

@@ -40,7 +40,7 @@ def effective_prices(billed: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
 
 def credits_of(movers: pd.DataFrame) -> pd.DataFrame:
     """Return the line items with a negative amount: `line_item` and `now` (USD), largest credit first."""
-    negative = movers[[amount < 0 for amount in movers["now"]]]
+    negative = movers.loc[[amount < 0 for amount in movers["now"]]]
     return negative[["line_item", "now"]].iloc[::-1].reset_index(drop=True)
 
 

@@ -1,5 +1,6 @@
 """Series: a measure over time, whole or by group, with no bucket left out."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
@@ -57,19 +58,19 @@ def stacked(members: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def together(series: pd.DataFrame) -> pd.DataFrame:
     """Return a series of several groups as one of their sums."""
     sums = series.groupby("start", as_index=False)["value"].sum()
-    return sums.assign(group=TOTAL)[["start", "group", "value"]]
+    return _frame([(start, TOTAL, value) for start, value in zip(sums["start"], sums["value"], strict=True)])
 
 
 def moved(series: pd.DataFrame, onto: Window, grain: Grain, window: Window) -> pd.DataFrame:
     """Return the series of another `window` bucket by bucket on the starts of `onto`, as far as both go."""
     theirs, ours = (_stamps(bucket_days(grain, w)) for w in (window, onto))
     place = dict(zip(theirs, ours, strict=False))
-    kept = series[[s in place for s in series["start"]]]
+    kept = series.loc[[s in place for s in series["start"]]]
     return kept.assign(start=pd.Series([place[s] for s in kept["start"]], index=kept.index, dtype=_MOMENT))
 
 
 def wide(series: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
-    """Return `start`, one column for each group, and `Total` where there are several."""
+    """Return `start` and one column for each group, empty where the group has no value."""
     cells = {(s, g): v for s, g, v in zip(series["start"], series["group"], series["value"], strict=True)}
     starts = list(dict.fromkeys(series["start"]))
     frame = pd.DataFrame({"start": pd.Series(starts, dtype=_MOMENT)})
@@ -104,7 +105,7 @@ def marked(
 _MOMENT = "datetime64[us, UTC]"
 
 
-def _stamps(days: Mapping[object, int]) -> dict[pd.Timestamp, int]:
+def _stamps(days: Mapping[dt.datetime, int]) -> dict[pd.Timestamp, int]:
     return {pd.Timestamp(start): held for start, held in days.items()}
 
 

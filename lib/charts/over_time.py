@@ -135,8 +135,8 @@ def _bars(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
             x2="right:T",
             y=values,
             y2="low:Q",
-            fillOpacity=alt.when("datum.provisional").then(alt.value(_LIGHTER)).otherwise(alt.value(1)),
-            opacity=alt.when(picked).then(alt.value(1)).otherwise(alt.value(canvas.FADED)),
+            fillOpacity=alt.FillOpacityValue(1, condition={"test": "datum.provisional", "value": _LIGHTER}),
+            opacity=canvas.faded(picked),
         )
         .add_params(picked)
     )
@@ -150,7 +150,7 @@ def _area(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
         .encode(
             y=values,
             y2="low:Q",
-            opacity=alt.when(picked).then(alt.value(0.9)).otherwise(alt.value(canvas.FADED)),
+            opacity=canvas.faded(picked, 0.9),
         )
         .add_params(picked)
     )
@@ -160,11 +160,10 @@ def _area(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
 def _lines(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
     """Return dashed lines for everything under solid ones for what is settled, and points to hover."""
     picked = canvas.pick("group")
-    faded = alt.when(picked).then(alt.value(1)).otherwise(alt.value(canvas.FADED))
-    line = base.encode(y=values, opacity=faded)
+    line = base.encode(y=values, opacity=canvas.faded(picked))
     # Coloured points would lend the legend their size.
     unseen = line.mark_point(size=90, filled=True)
-    points = unseen.encode(color=alt.value("transparent"), detail="group:N").add_params(picked)
+    points = unseen.encode(color=alt.ColorValue("transparent"), detail="group:N").add_params(picked)
     return [
         line.mark_line(strokeDash=[3, 3], strokeWidth=1.5),
         line.transform_filter("!datum.provisional").mark_line(strokeWidth=2),
@@ -184,7 +183,7 @@ def _settling(rows: pd.DataFrame, note: str) -> list[alt.Chart]:
     words = (
         alt.Chart(span)
         .mark_text(align="right", baseline="bottom", dy=-8, color=canvas.TEXT, opacity=0.75, fontSize=12)
-        .encode(x=alt.X("last:T"), y=alt.value(0), text="note:N")
+        .encode(x=alt.X("last:T"), y=alt.YValue(0), text="note:N")
     )
     return [shade, words]
 

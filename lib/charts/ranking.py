@@ -28,11 +28,11 @@ def ranking_chart(
         y=rows.places("group", groups),
         tooltip=_tooltip(drawn, unit, group_title, value_title, previous_title),
     )
-    grey = alt.when(f"datum.group == '{palette.OTHER}'").then(alt.value(palette.GREY))
+    is_other = {"test": f"datum.group == '{palette.OTHER}'", "value": palette.GREY}
     bars = base.mark_bar(height=rows.BAR, yOffset=rows.LOWER).encode(
         x=rows.values(value_title, unit),
-        color=grey.otherwise(alt.value(palette.BLUE)),
-        opacity=alt.when(picked).then(alt.value(1)).otherwise(alt.value(canvas.FADED)),
+        color=alt.ColorValue(palette.BLUE, condition=is_other),
+        opacity=canvas.faded(picked),
     )
     marks = [bars.add_params(picked), *_before(base, drawn), *rows.words(drawn, "group", groups)]
     return canvas.layered(marks, rows.HEIGHT * max(1, len(groups)))

@@ -44,12 +44,12 @@ def values(title: str, unit: Unit) -> alt.X:
 
 def words(frame: pd.DataFrame, field: str, groups: Sequence[str]) -> list[alt.Chart]:
     """Return the names (`field`) at the left and the values (`shown`) at the right, above their bars."""
-    base = alt.Chart(frame).encode(y=places(field, groups), tooltip=alt.value(None))
+    base = alt.Chart(frame).encode(y=places(field, groups), tooltip=alt.TooltipValue(None))
     names = _text(base, "left", limit=alt.ExprRef("width - 150"))
     ends = _text(base, "right", limit=150)
     return [
-        names.encode(x=alt.value(0), text=f"{field}:N"),
-        ends.encode(x=alt.value("width"), text="shown:N"),
+        names.encode(x=alt.XValue(0), text=f"{field}:N"),
+        ends.encode(x=alt.XValue("width"), text="shown:N"),
     ]
 
 

@@ -37,7 +37,7 @@ def donut_chart(
             theta=alt.Theta("value:Q").stack("zero"),
             order=alt.Order("rank:Q"),
             color=colour,
-            opacity=alt.when(picked).then(alt.value(1)).otherwise(alt.value(canvas.FADED)),
+            opacity=canvas.faded(picked),
             tooltip=[
                 alt.Tooltip("group:N").title(group_title),
                 alt.Tooltip("value:Q").title(value_title).format(canvas.exact(frame["value"], unit)),

@@ -39,7 +39,7 @@ def stacked_chart(
             x=rows.values(value_title, unit).stack("zero"),
             order=alt.Order("rank:Q"),
             color=colour,
-            opacity=alt.when(picked).then(alt.value(1)).otherwise(alt.value(canvas.FADED)),
+            opacity=canvas.faded(picked),
             tooltip=_tooltip(drawn, unit, first_title, second_title, value_title),
         )
         .add_params(picked)

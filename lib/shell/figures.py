@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -29,7 +29,7 @@ class Pick:
 
     def narrow(self, label: str | None) -> None:
         """Narrow the view to what `label` names, where it names one thing."""
-        if label in self.ids:
+        if label is not None and label in self.ids:
             narrow(self.dimension, self.ids[label])
 
 
@@ -71,7 +71,7 @@ def show_table(
     name: str,
     note: str | None = None,
     pick: Pick | None = None,
-    height: int | str = "auto",
+    height: int | Literal["auto"] = "auto",
 ) -> None:
     """Draw a card with a table that can be sorted, searched and downloaded, and narrowed to by its rows."""
     with st.container(border=True):
@@ -155,24 +155,20 @@ def _grid(
     columns: Mapping[str, Column],
     name: str,
     pick: Pick | None,
-    height: int | str = "auto",
+    height: int | Literal["auto"] = "auto",
 ) -> None:
-    shown = table.assign(**{c: _number(table[c]) for c in table if _is_number(c, columns)})
-    events: dict[str, Any] = {}
+    shown = table.assign(**{str(c): _number(table[c]) for c in table if _is_number(c, columns)})
     if pick:
         st.caption("Tick a row to narrow every page to it.")
-        events = {
-            "on_select": _on_row(f"grid:{name}", table, pick),
-            "selection_mode": "single-row",
-        }
     st.dataframe(
         shown,
         column_config={c: _config(d) for c, d in columns.items()},
         hide_index=True,
         key=f"grid:{name}",
         width="stretch",
-        height=height,  # type: ignore[arg-type]  # "auto" or pixels
-        **events,
+        height=height,
+        on_select=_on_row(f"grid:{name}", table, pick) if pick else "ignore",
+        selection_mode="single-row",
     )
 
 

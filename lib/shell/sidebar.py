@@ -37,9 +37,10 @@ def choose_view() -> View:
         st.button("Reset", icon=":material/restart_alt:", on_click=_reset, width="stretch")
     choices = _held()
     address_bar.begin(address.written(choices))
-    st.session_state.view = choices.view(today)
-    _say(st.session_state.view)
-    return st.session_state.view
+    view = choices.view(today)
+    st.session_state.view = view
+    _say(view)
+    return view
 
 
 def show_freshness() -> None:
