@@ -1,0 +1,71 @@
+from decimal import Decimal
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.analysis.compare import movers
+from lib.analysis.ranking import drawn, labelled, ranked
+from tests.analysis.samples import frame
+
+AMOUNTS = st.dictionaries(
+    st.sampled_from("abcdefgh"), st.decimals(-1_000_000, 1_000_000, places=18), max_size=8
+)
+
+
+def moved(after: dict[str, Decimal], earlier: dict[str, Decimal] | None = None) -> pd.DataFrame:
+    now, before = (frame(["model", "spend"], *totals.items()) for totals in (after, earlier or {}))
+    return movers(now, before, "model", "spend")
+
+
+def dollars(**amounts: int) -> dict[str, Decimal]:
+    return {name: Decimal(amount) for name, amount in amounts.items()}
+
+
+@given(AMOUNTS, AMOUNTS, st.integers(1, 9))
+def test_the_ranked_and_other_sum_to_the_whole(
+    after: dict[str, Decimal], earlier: dict[str, Decimal], most: int
+) -> None:
+    found = ranked(moved(after, earlier), "model", {}, most)
+
+    assert sum(found["now"]) == sum(after.values())
+    assert sum(found["before"]) == sum(earlier.values())
+    assert len(found) <= most + 1
+
+
+def test_the_largest_go_by_their_labels_and_the_rest_is_other() -> None:
+    found = ranked(moved(dollars(a=4, b=3, c=2, d=1), dollars(d=9)), "model", {"a": "Ada"}, most=2)
+
+    assert found.to_dict("records") == [
+        {"group": "Ada", "now": 4, "before": 0},
+        {"group": "b", "now": 3, "before": 0},
+        {"group": "Other", "now": 3, "before": 9},
+    ]
+
+
+def test_a_single_one_left_over_keeps_its_name() -> None:
+    found = ranked(moved(dollars(a=4, b=3, c=2)), "model", {}, most=2)
+
+    assert list(found["group"]) == ["a", "b", "c"]
+
+
+def test_a_table_has_labels_and_parts_of_the_total() -> None:
+    named = labelled(moved(dollars(a=3, b=1)), "model", {"a": "Ada"}, totals=("now",))
+
+    assert list(named["model"]) == ["Ada", "b"]
+    assert list(named["now"]) == [3, 1]
+    assert list(named["now_part"]) == [0.75, 0.25]
+
+
+def test_nothing_has_no_part_of_nothing() -> None:
+    named = labelled(moved(dollars(a=0)), "model", {}, totals=("now", "before"))
+
+    assert list(named["now_part"]) == [None]
+    assert list(named["before_part"]) == [None]
+
+
+def test_a_chart_takes_floats_and_the_previous_only_where_compared() -> None:
+    ranking = ranked(moved(dollars(a=3), dollars(a=1)), "model", {}, most=5)
+
+    assert drawn(ranking).to_dict("records") == [{"group": "a", "value": 3.0, "previous": 1.0}]
+    assert drawn(ranking, compared=False).to_dict("records") == [{"group": "a", "value": 3.0}]

@@ -1,0 +1,40 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from lib.analysis.rhythm import weekday_hours
+from lib.windows import Window
+from tests.analysis.samples import MONEY, SPEND, frame, stamp
+
+MONDAY = dt.date(2026, 1, 5)
+
+
+def days(count: int) -> Window:
+    return Window(MONDAY, MONDAY + dt.timedelta(days=count))
+
+
+def test_an_hour_of_the_week_is_the_mean_of_all_such_hours() -> None:
+    parts = frame(
+        ["start", "model", MONEY],
+        (stamp("2026-01-05T09:00"), "a", Decimal(3)),
+        (stamp("2026-01-05T09:00"), "b", Decimal(1)),
+        (stamp("2026-01-12T09:00"), "a", Decimal(6)),
+        (stamp("2026-01-11T23:00"), "a", Decimal(8)),
+    )
+
+    found = weekday_hours(parts, SPEND, days(14))
+    values = {(w, h): v for w, h, v in found.itertuples(index=False, name=None) if v}
+
+    assert len(found) == 7 * 24
+    assert values == {(0, 9): 5.0, (6, 23): 4.0}
+
+
+@pytest.mark.parametrize(("count", "hours"), [(1, 24), (2, 48), (7, 168), (31, 168)])
+def test_only_hours_of_the_window_are_there(count: int, hours: int) -> None:
+    found = weekday_hours(frame(["start", MONEY]), SPEND, days(count))
+
+    assert len(found) == hours
+    assert set(found["value"]) == {0.0}
+    assert list(found["weekday"][:24]) == [0] * 24
+    assert list(found["hour"][:24]) == list(range(24))
