@@ -87,7 +87,7 @@ class Organization:
             return [[] for _ in edges[1:]]
         counts = np.diff(sheet.until([min(edge, over) for edge in edges]), axis=1)
         waiting = sheet.waiting(_age(day, now))
-        counts[waiting & ~sheet.moves] = 0
+        counts[waiting & ~sheet.moves | ~sheet.reported] = 0
         known = _dimensions(source, day, sheet, waiting)
         metrics = counts @ _matrix(source)
         found = []
@@ -106,7 +106,7 @@ class Organization:
             return []
         rows = bills.unexplained(day)
         for source in bills.BILLED_SOURCES:
-            sheet = self._sheet(source, day, billed=True)
+            sheet = self._sheet(source, day)
             if not sheet.streams:
                 continue
             counts = sheet.until([over])[:, 0]
@@ -121,11 +121,11 @@ class Organization:
             rows += bills.bill(day, counted, day >= API_SOURCES_SINCE)
         return rows
 
-    def _make_sheet(self, source: str, day: dt.date, billed: bool = False) -> Sheet:
+    def _make_sheet(self, source: str, day: dt.date) -> Sheet:
         mill = self._mills.get(source)
         if mill is None:
             mill = self._mills[source] = Mill(source, self.seed)
-        return mill.sheet(day, billed=billed)
+        return mill.sheet(day)
 
 
 def _seconds_over(day: dt.date, now: dt.datetime) -> int:

@@ -147,4 +147,4 @@ def amount_on_the_wire(amount: Decimal) -> str | float:
         return float(amount)
     if form == 1 and isinstance(exponent, int) and exponent > -_LONG_SCALE:
         return f"{amount:.{_LONG_SCALE}f}"
-    return str(amount)
+    return f"{amount:E}" if form == 2 else str(amount)

@@ -60,7 +60,8 @@ class Sheet:
     """One day of one source. Axes: the active streams, then `PARTS` or hours.
 
     `lags` says for how long after the day's end a row is not there yet; below zero: never. `moves`
-    marks rows whose user is unknown until their lag is over; the row itself is there.
+    marks rows whose user is unknown until their lag is over; the row itself is there. What is not
+    `reported` is billed and nowhere in usage.
     """
 
     streams: tuple[Stream, ...]
@@ -70,6 +71,7 @@ class Sheet:
     offsets: Floats
     lags: Floats
     moves: NDArray[np.bool_]
+    reported: NDArray[np.bool_]
 
     def until(self, seconds: Sequence[int]) -> Ints:
         """Return every stream's numbers from midnight up to each second: streams × seconds × parts."""
@@ -109,8 +111,8 @@ class Mill:
         self.first, self.end = (np.array(a) for a in zip(*map(_life, self.streams), strict=True))
         self.events = tuple((e, np.array([e.touches(s) for s in self.streams])) for e in PLANTED)
 
-    def sheet(self, day: dt.date, *, billed: bool = False) -> Sheet:
-        """Return the traffic of `day`; with `billed`, also what usage never reports."""
+    def sheet(self, day: dt.date) -> Sheet:
+        """Return the traffic of `day`."""
         rng = np.random.Generator(np.random.Philox(key=self.seed | day.toordinal()))
         n = len(self.streams)
         requests = self._requests(day, rng)
@@ -129,7 +131,7 @@ class Mill:
         fate, lag = rng.random(n), rng.random(n) * (_LATEST / dt.timedelta(days=1))
         moves = (fate >= _LATE_SHARE) & (fate < _LATE_SHARE + _MOVED_SHARE)
         lags = np.where((fate < _LATE_SHARE + _MOVED_SHARE) & ~self.standing, lag, -9.0)
-        there = np.flatnonzero((totals[:, -1] > 0) & (self.reported | billed))
+        there = np.flatnonzero(totals[:, -1])
         return Sheet(
             tuple(self.streams[i] for i in there),
             totals[there],
@@ -138,6 +140,7 @@ class Mill:
             offsets[there],
             lags[there],
             moves[there],
+            self.reported[there],
         )
 
     def _requests(self, day: dt.date, rng: np.random.Generator) -> Ints:
