@@ -139,8 +139,6 @@ def test_default_limits_cut_the_first_page(shared: DemoServer) -> None:
 def test_a_limit_above_the_maximum_is_refused_not_clamped(
     shared: DemoServer, source: str, width: str, most: int
 ) -> None:
-    shared: DemoServer, source: str, width: str, most: int
-) -> None:
     path = SOURCES[source].path
     error = refusal(shared, path, start_time=START, bucket_width=width, limit=most + 1)
 
