@@ -118,7 +118,8 @@ def _billed(asked: Asked, rows: Iterable[Row]) -> Iterable[Row]:
 
 
 def _cost(asked: Asked, row: Row, directory: Directory) -> Row:
-    known = {d: row.get(d) if d in asked.group_by else None for d in asked.source.dimensions}
+    known: Row = dict.fromkeys(asked.source.dimensions)
+    known.update((d, row.get(d)) for d in asked.group_by)
     by_item = "line_item" in asked.group_by
     quantity = row.get("quantity")
     return {

@@ -53,15 +53,15 @@ _HOURS = {
 _LATE_SHARE = 0.05
 _MOVED_SHARE = 0.04
 _LATEST = dt.timedelta(days=2.4)
+_NO_LAG = -9.0
 
 
 @dataclass(frozen=True)
 class Sheet:
     """One day of one source. Axes: the active streams, then `PARTS` or hours.
 
-    `lags` says for how long after the day's end a row is not there yet; below zero: never. `moves`
-    marks rows whose user is unknown until their lag is over; the row itself is there. What is not
-    `reported` is billed and nowhere in usage.
+    `lags` says for how long after the day's end a row is not there yet; below zero: never. Where a
+    row `moves`, it is there before, but its user is unknown. What is not `reported` is billed only.
     """
 
     streams: tuple[Stream, ...]
@@ -114,33 +114,21 @@ class Mill:
     def sheet(self, day: dt.date) -> Sheet:
         """Return the traffic of `day`."""
         rng = np.random.Generator(np.random.Philox(key=self.seed | day.toordinal()))
-        n = len(self.streams)
-        requests = self._requests(day, rng)
-        totals = self._totals(day, requests, rng)
-        weights = self.hours * np.where(self.standing[:, None], 1, rng.lognormal(0, 0.18, (n, 24)))
-        elapsed = np.zeros((n, 25))
-        elapsed[:, 1:] = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
-        elapsed[:, -1] = 1.0
-        elapsed[self.standing, 1:] = 1.0
-        minutes = rng.lognormal(0, 0.2, (24, 60))
-        clock = np.append(
-            0, (np.arange(24)[:, None] + np.cumsum(minutes, 1) / minutes.sum(1)[:, None]).ravel()
-        )
-        # a state is whole from the first second on; below 1 so that nothing is there at second 0
-        offsets = np.where(self.standing, 1 - 1e-9, rng.random(n))
-        fate, lag = rng.random(n), rng.random(n) * (_LATEST / dt.timedelta(days=1))
-        moves = (fate >= _LATE_SHARE) & (fate < _LATE_SHARE + _MOVED_SHARE)
-        lags = np.where((fate < _LATE_SHARE + _MOVED_SHARE) & ~self.standing, lag, -9.0)
+        totals = self._totals(day, self._requests(day, rng), rng)
         there = np.flatnonzero(totals[:, -1])
+        standing, n = self.standing[there], len(there)
+        fate, lag = rng.random(n), rng.random(n) * (_LATEST / dt.timedelta(days=1))
+        news = (fate < _LATE_SHARE + _MOVED_SHARE) & ~standing
         return Sheet(
             tuple(self.streams[i] for i in there),
             totals[there],
-            elapsed[there],
-            clock,
-            offsets[there],
-            lags[there],
-            moves[there],
-            self.reported[there],
+            elapsed=_elapsed(self.hours[there], standing, rng),
+            clock=_clock(rng),
+            # a state is whole from the first second on; below 1 so that nothing is there at second 0
+            offsets=np.where(standing, 1 - 1e-9, rng.random(n)),
+            lags=np.where(news, lag, _NO_LAG),
+            moves=fate >= _LATE_SHARE,
+            reported=self.reported[there],
         )
 
     def _requests(self, day: dt.date, rng: np.random.Generator) -> Ints:
@@ -177,6 +165,23 @@ class Mill:
         sizes[self.standing, 8] = (self.sizes[self.standing, 8] * _season(day)).astype(np.int64) << 20
         totals: Ints = np.column_stack((np.rint(sizes * requests[:, None]).astype(np.int64), requests))
         return totals
+
+
+def _elapsed(hours: Floats, standing: NDArray[np.bool_], rng: np.random.Generator) -> Floats:
+    """Return the share of each stream's day that is over at each full hour: streams × 25."""
+    weights = hours * rng.lognormal(0, 0.18, hours.shape)
+    elapsed = np.zeros((len(hours), 25))
+    elapsed[:, 1:] = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
+    elapsed[:, -1] = 1.0
+    elapsed[standing, 1:] = 1.0
+    return elapsed
+
+
+def _clock(rng: np.random.Generator) -> Floats:
+    """Return how far the traffic's clock, in hours, is at each minute: some minutes see more of it."""
+    minutes = rng.lognormal(0, 0.2, (24, 60))
+    within = np.cumsum(minutes, axis=1) / minutes.sum(axis=1, keepdims=True)
+    return np.append(0.0, (np.arange(24)[:, None] + within).ravel())
 
 
 def _season(day: dt.date) -> float:

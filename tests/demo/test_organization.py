@@ -189,10 +189,16 @@ def test_a_young_day_grows_until_it_is_settled() -> None:
 def test_a_few_rows_find_their_user_late() -> None:
     day_end = dt.datetime(2026, 11, 12, tzinfo=dt.UTC)
 
-    def unattributed(age: dt.timedelta) -> int:
-        return sum(r["user_id"] is None for r in ORGANIZATION.rows("completions", DAY, day_end + age))
+    def owners(age: dt.timedelta) -> dict[Any, Any]:
+        rows = ORGANIZATION.rows("completions", DAY, day_end + age)
+        others = [d for d in SOURCES["completions"].dimensions if d != "user_id"]
+        return {tuple(row[d] for d in others): row["user_id"] for row in rows if row["api_key_id"]}
 
-    assert unattributed(dt.timedelta(0)) > unattributed(dt.timedelta(days=3)) > 0
+    young, settled = owners(dt.timedelta(0)), owners(dt.timedelta(days=3))
+    moved = [row for row, user in young.items() if user is None and settled[row] is not None]
+
+    assert moved
+    assert all(settled[row] == user for row, user in young.items() if row not in moved)
 
 
 def test_deleted_keys_and_archived_projects_leave_usage() -> None:
