@@ -6,18 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from lib.names import Name
 from lib.palette import OTHER
-from lib.sources import UNATTRIBUTED
+from lib.sources import DIMENSIONS, UNATTRIBUTED
 
-_KINDS = {
-    "project_id": ("project",),
-    "user_id": ("user", "service_account"),
-    "api_key_id": ("api_key",),
-}
 _GONE_AFTER = dt.timedelta(days=2)
 _PLAIN = {
-    ("project_id", UNATTRIBUTED): "No project",
-    ("user_id", UNATTRIBUTED): "No user",
-    ("api_key_id", UNATTRIBUTED): "No API key",
     ("batch", "true"): "Batch",
     ("batch", "false"): "Not batch",
 }
@@ -28,10 +20,14 @@ class Labels:
 
     def __init__(self, names: Iterable[Name]) -> None:
         names = list(names)
-        self._labels: dict[str, dict[str, str]] = {d: _labelled(names, kinds) for d, kinds in _KINDS.items()}
+        self._labels: dict[str, dict[str, str]] = {
+            d.name: _labelled(names, d.named_by) for d in DIMENSIONS.values() if d.named_by
+        }
 
     def of(self, dimension: str, value: str) -> str:
         """Return the label of an id; one without a name is its own label."""
+        if value == UNATTRIBUTED:
+            return f"No {DIMENSIONS[dimension].in_words}"
         return self._labels.get(dimension, {}).get(value) or _PLAIN.get((dimension, value), value)
 
     def known(self, dimension: str) -> tuple[str, ...]:

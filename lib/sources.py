@@ -54,14 +54,19 @@ class Dimension:
     """Something that results can be grouped by.
 
     `name` is the API's `group_by` value and the result field; `parameter` is the array that filters
-    by it, where there is one; `names` says which kind of name its ids resolve to.
+    by it, where there is one; `named_by` says which kinds of names its ids go by.
     """
 
     name: str
     label: str
     plural: str
     parameter: str | None = None
-    names: str | None = None
+    named_by: tuple[str, ...] = ()
+
+    @property
+    def in_words(self) -> str:
+        """Return the label as it stands within a sentence: `project`, `API key`."""
+        return self.label if self.label.startswith("API") else self.label[0].lower() + self.label[1:]
 
 
 @dataclass(frozen=True)
@@ -142,10 +147,10 @@ class Source:
 DIMENSIONS: Mapping[str, Dimension] = {
     d.name: d
     for d in (
-        Dimension("project_id", "Project", "projects", "project_ids", "project"),
+        Dimension("project_id", "Project", "projects", "project_ids", ("project",)),
         Dimension("model", "Model", "models", "models"),
-        Dimension("user_id", "User", "users", "user_ids", "user"),
-        Dimension("api_key_id", "API key", "API keys", "api_key_ids", "api_key"),
+        Dimension("user_id", "User", "users", "user_ids", ("user", "service_account")),
+        Dimension("api_key_id", "API key", "API keys", "api_key_ids", ("api_key",)),
         Dimension("batch", "Batch", "batch and not", "batch"),
         Dimension("service_tier", "Service tier", "service tiers"),
         Dimension("api_source", "API source", "API sources"),

@@ -50,7 +50,7 @@ if not any(movers["now"]):
     shell.show_empty(view, measure.label.lower(), reading.any_rows(measure, first))
     shell.halt()
 
-label = DIMENSIONS[first].label
+label, word = DIMENSIONS[first].label, DIMENSIONS[first].in_words
 labels = reading.labels.apart(first, movers[first])
 pick = shell.pick_of(first, labels)
 grain = reading.grain(measure)
@@ -94,7 +94,7 @@ over_time_charts = (
     )
 )
 shell.show_figure(
-    f"How did {measure.label.lower()} by {label.lower()} develop?",
+    f"How did {measure.label.lower()} by {word} develop?",
     over_time_charts,
     series.wide(over_time, groups),
     {"start": tables.start_column(grain)}
@@ -117,7 +117,9 @@ if not measure.is_ratio:
         ring = breakdown.relabelled(whole, {"group": labels})
         shell.show_figure(
             f"Who has which share of {measure.label.lower()}?",
-            charts.donut_chart(ring, unit=measure.unit, value_title=measure.label, group_title=label),
+            charts.donut_chart(
+                ring, unit=measure.unit, value_title=measure.label, group_title=label, order=order
+            ),
             ranking.labelled(whole, "group", labels),
             columns,
             name="share",
@@ -136,7 +138,7 @@ if not measure.is_ratio:
         )
 
 shell.show_table(
-    f"{measure.label} by {label.lower()}, in numbers",
+    f"{measure.label} by {word}, in numbers",
     ranking.labelled(movers, first, labels),
     {
         first: tables.text_column(label, pinned=True),

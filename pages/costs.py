@@ -28,7 +28,7 @@ stacked = reading.movers(SPEND, stack)
 labels = reading.labels.apart(stack, stacked[stack])
 drawn = series.drawn(spent, labels, unsettled)
 shell.show_figure(
-    f"What were we billed for, by {about.label.lower()}?",
+    f"What were we billed for, by {about.in_words}?",
     charts.time_chart(
         drawn,
         unit=Unit.USD,
@@ -47,7 +47,7 @@ shell.show_figure(
     pick=shell.pick_of(stack, labels),
 )
 shell.show_table(
-    f"The bill by {about.label.lower()}",
+    f"The bill by {about.in_words}",
     ranking.labelled(stacked, stack, labels),
     {
         stack: tables.text_column(about.label, pinned=True),

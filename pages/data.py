@@ -32,7 +32,7 @@ shell.show_table(
         "fetched_at": Column("Last fetched (UTC)", **moment),
     },
     name="coverage",
-    note=f"Days of the chosen range. The store is {reading.backend.settings.store_uri}.",
+    note="Days of the chosen range, and the first and last day that was ever fetched.",
 )
 
 refusals = inventory.refused(store.refusals())

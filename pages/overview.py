@@ -51,10 +51,11 @@ shell.show_figure(
     note="Paler days are provisional: fetched before the bill for them is final." if unsettled else None,
 )
 
-for column, dimension in zip(st.columns(3), TOP, strict=True):
+grid = st.grid(3, min_column_width=280)
+for dimension in TOP:
     about = DIMENSIONS[dimension]
     ranked = ranking.ranked(movers[dimension], dimension, labels[dimension], most=8)
-    with column:
+    with grid.cell():
         shell.show_figure(
             f"Which {about.plural} cost most?",
             charts.ranking_chart(

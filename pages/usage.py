@@ -91,10 +91,10 @@ def show_small(measure: Measure) -> None:
 
 
 st.header("What else was used?", anchor=False)
-for row in (OTHERS[:3], OTHERS[3:6], OTHERS[6:]):
-    for column, slug in zip(st.columns(3), row, strict=True):
-        with column:
-            show_small(MEASURES[slug])
+grid = st.grid(3, min_column_width=280)
+for slug in OTHERS:
+    with grid.cell():
+        show_small(MEASURES[slug])
 
 st.header("When in the week?", anchor=False)
 if hours := shell.require_hours(reading, REQUESTS.sources):

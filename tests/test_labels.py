@@ -47,7 +47,7 @@ def test_what_has_no_id_says_so() -> None:
 
     assert labels.of("project_id", UNATTRIBUTED) == "No project"
     assert labels.of("api_key_id", UNATTRIBUTED) == "No API key"
-    assert labels.of("model", UNATTRIBUTED) == "(none)"
+    assert labels.of("model", UNATTRIBUTED) == "No model"
 
 
 def test_two_things_of_one_name_are_told_apart_by_the_end_of_their_ids() -> None:

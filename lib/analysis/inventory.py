@@ -94,7 +94,7 @@ def _sum(terms: Iterable[Term]) -> str:
 
 def _meaning(refusal: Refusal) -> str:
     what = refusal.dimension and (
-        DIMENSIONS[refusal.dimension].label.lower() if refusal.dimension in DIMENSIONS else refusal.dimension
+        DIMENSIONS[refusal.dimension].in_words if refusal.dimension in DIMENSIONS else refusal.dimension
     )
     match refusal.kind:
         case Kind.ENDPOINT:

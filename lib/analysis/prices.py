@@ -1,7 +1,10 @@
 """Effective prices: what a million tokens really cost, billed dollars over used tokens."""
 
+from collections import Counter
+
 import pandas as pd
 
+from lib.line_items import base_model
 from lib.measures import MEASURES
 from lib.sources import UNATTRIBUTED
 
@@ -17,21 +20,20 @@ TOKENS_OF = {
 def effective_prices(billed: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
     """Return `model`, `token_class`, `billed` (USD), `tokens`, `per_million` (USD), dearest bill first.
 
-    `billed` holds parts of costs by model and token class, `used` parts of usage by model, both under
-    the names on which costs and usage agree. Embeddings are charged as input. `per_million` is None
-    where usage reports no such tokens.
+    `billed` holds parts of costs by model and token class, `used` parts of usage by model; they meet
+    under the name on which costs and usage agree (`lib.line_items.base_model`). Embeddings are charged
+    as input. `per_million` is None where usage reports no such tokens.
     """
-    tokens = {
-        (model, token_class): _tokens(row, slug)
-        for model, row in ((r["model"], r) for _, r in used.iterrows())
-        for token_class, slug in TOKENS_OF.items()
-    }
+    tokens = Counter[tuple[str, str]]()
+    for _, row in used.iterrows():
+        for token_class, slug in TOKENS_OF.items():
+            tokens[base_model(row["model"]), token_class] += _tokens(row, slug)
     rows = []
     for _, line in billed.iterrows():
         model, token_class, amount = line["model"], line["token_class"], line["costs.cost_usd"]
         if model == UNATTRIBUTED or token_class not in TOKENS_OF:
             continue
-        count = tokens.get((model, token_class), 0)
+        count = tokens[model, token_class]
         rows.append((model, token_class, amount, count, amount * 1_000_000 / count if count else None))
     rows.sort(key=lambda r: (-r[2], r[0], r[1]))
     columns = ["model", "token_class", "billed", "tokens", "per_million"]

@@ -198,7 +198,7 @@ def _comparison(frame: pd.DataFrame | None, grain: Grain, unit: Unit, title: str
     dash = (
         alt.StrokeDash("series:N")
         .scale(domain=[title], range=[[4, 3]])
-        .legend(orient="bottom", title=None, symbolType="stroke", symbolStrokeColor=palette.GREY)
+        .legend(orient="top", title=None, symbolType="stroke", symbolStrokeColor=palette.GREY)
     )
     said = alt.Tooltip("value:Q").title(title).format(exact)
     return [

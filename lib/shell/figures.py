@@ -7,6 +7,7 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 import streamlit as st
+from altair.utils.schemapi import disable_debug_mode
 
 from lib import format as fmt
 from lib.analysis.compare import Change
@@ -14,8 +15,11 @@ from lib.export import csv_bytes
 from lib.measures import Measure
 from lib.reading import Headline
 from lib.shell.sidebar import narrow
-from lib.sources import UNATTRIBUTED
+from lib.sources import UNATTRIBUTED, Unit
 from lib.tables import Column, Kind
+
+# The tests check charts against Vega-Lite's schema; doing so at each draw takes a fifth of a page's time.
+disable_debug_mode()
 
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
 
@@ -81,21 +85,27 @@ def show_table(
 
 def show_metrics(headlines: Sequence[Headline], compared_with: str | None) -> None:
     """Draw one card for each headline: its value, its change (where compared) and its course over time."""
-    with st.container(horizontal=True):
+    with st.grid(len(headlines), min_column_width=150):
         for headline in headlines:
             measure, change = headline.measure, headline.change
             moved = change and compared_with and change.before
             st.metric(
                 measure.label,
                 fmt.by_unit(change.now, measure.unit) if change else "–",
-                fmt.change(change.now, change.before) if change and moved else None,
+                _moved(measure, change) if change and moved else None,
                 delta_color="inverse" if measure.lower_is_better else "off",
                 chart_data=headline.course or None,
                 chart_type="area",
                 border=True,
                 help=_explained(measure, change, compared_with),
-                width=220,
             )
+
+
+def _moved(measure: Measure, change: Change) -> str:
+    """Return the change in words; shares change by points. Streamlit's arrow wants a plain minus sign."""
+    if measure.unit is Unit.SHARE:
+        return f"{float(change.difference) * 100:+.1f} pts"
+    return fmt.change(change.now, change.before).replace("−", "-")
 
 
 def _explained(measure: Measure, change: Change | None, compared_with: str | None) -> str:

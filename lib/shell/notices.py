@@ -5,11 +5,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib import format as fmt
+from lib.analysis.compare import Number
 from lib.errors import AppError, BadKey, MissingScope, SettingsError, StoreError
 from lib.measures import Measure
 from lib.query import Where
 from lib.reading import Reading
-from lib.sources import DIMENSIONS
+from lib.sources import DIMENSIONS, Unit
 from lib.view import View
 from lib.windows import ONE_DAY
 
@@ -31,7 +32,7 @@ def show_empty(view: View, what: str, any_rows: Callable[[Where], bool]) -> None
     """Say that there is no `what`, and which filter emptied it; `any_rows` asks with other filters."""
     days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
     emptied = [
-        DIMENSIONS[dimension].label.lower()
+        DIMENSIONS[dimension].in_words
         for dimension, _ in view.where
         if any_rows(tuple(w for w in view.where if w[0] != dimension))
     ]
@@ -49,7 +50,7 @@ def say_left_out(reading: Reading, measure: Measure) -> None:
     """Say which sources of the measure have no rows because they do not know a dimension filtered by."""
     filtered = [name for name, _ in reading.view.where]
     for source in measure.sources:
-        unknown = [DIMENSIONS[d].label.lower() for d in filtered if d not in source.groupable]
+        unknown = [DIMENSIONS[d].in_words for d in filtered if d not in source.groupable]
         if unknown:
             st.caption(
                 f"{source.label} is not recorded by {' or '.join(unknown)}, so the filter leaves it out."
@@ -59,12 +60,18 @@ def say_left_out(reading: Reading, measure: Measure) -> None:
 def total_words(reading: Reading, measure: Measure) -> str:
     """Return the measure's total in words, with the compared one where there is one."""
     change = reading.change(measure)
-    said = f"Total: {fmt.by_unit(change.now, measure.unit)}"
+    said = f"Total: {_in_full(change.now, measure)}"
     if reading.compared_with:
-        said += f"; {fmt.by_unit(change.before, measure.unit)} in {reading.compared_with}"
+        said += f"; {_in_full(change.before, measure)} in {reading.compared_with}"
     return f"{said}."
 
 
 def dimension_words(dimension: str) -> str:
     """Return what a dimension is called in a menu; what is no dimension is itself."""
     return DIMENSIONS[dimension].label if dimension in DIMENSIONS else dimension.capitalize()
+
+
+def _in_full(value: Number, measure: Measure) -> str:
+    if measure.unit is Unit.USD:
+        return fmt.usd(value, 2)
+    return f"{value:,}" if isinstance(value, int) else fmt.by_unit(value, measure.unit)

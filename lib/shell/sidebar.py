@@ -18,6 +18,7 @@ from lib.sources import DIMENSIONS, UNATTRIBUTED
 from lib.view import Comparison, Period, View
 from lib.windows import ONE_DAY
 
+AUTOMATIC = "automatic"
 FILTERS = ("project_id", "model", "user_id", "api_key_id")
 """The dimensions that can always be filtered by; others appear once a link or a click narrows to them."""
 
@@ -112,18 +113,16 @@ def _choose_cut(today: dt.date) -> None:
     days = _held().view(today).window.days
     st.selectbox(
         "Grain",
-        [None, *(g for g in Grain if g is not Grain.TOTAL)],
+        [AUTOMATIC, *(g.value for g in Grain if g is not Grain.TOTAL)],
         key="grain",
         format_func=lambda g: _grain_words(g, days),
     )
     st.selectbox("Compare with", list(Comparison), key="comparison", format_func=lambda c: c.label)
 
 
-def _grain_words(grain: Grain | None, days: int) -> str:
-    if grain is None:
-        return "Automatic"
-    word = grain.value.capitalize()
-    return word if grain in allowed(days) else f"{word} (shorter ranges)"
+def _grain_words(grain: str, days: int) -> str:
+    fits = grain == AUTOMATIC or Grain(grain) in allowed(days)
+    return grain.capitalize() if fits else f"{grain.capitalize()} (shorter ranges)"
 
 
 def _choose_rows() -> None:
@@ -164,7 +163,7 @@ def _held() -> Choices:
         period=state.period,
         first=first if custom else None,
         last=last if custom else None,
-        grain=state.grain,
+        grain=None if state.grain == AUTOMATIC else Grain(state.grain),
         comparison=state.comparison,
         where=_where(),
     )
@@ -179,7 +178,8 @@ def _where() -> Where:
 
 def _hold(choices: Choices, today: dt.date) -> None:
     state, window = st.session_state, choices.view(today).window
-    state.period, state.grain, state.comparison = choices.period, choices.grain, choices.comparison
+    state.period, state.comparison = choices.period, choices.comparison
+    state.grain = choices.grain.value if choices.grain else AUTOMATIC
     state.range = state.whole_range = (window.first, min(window.end - ONE_DAY, today))
     where = dict(choices.where)
     for dimension in DIMENSIONS:
