@@ -1,6 +1,7 @@
 """Revisions: days whose totals are others than when they were fetched after they had ended."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pyarrow as pa
@@ -14,10 +15,19 @@ Totals = dict[tuple[dt.date, str], Decimal | int]
 
 
 def revised(
-    store: Store, source: Source, width: Width, window: Window, table: pa.Table, seen_at: dt.datetime
+    store: Store,
+    source: Source,
+    width: Width,
+    window: Window,
+    table: pa.Table,
+    *,
+    fetched: Mapping[dt.date, dt.datetime],
+    seen_at: dt.datetime,
 ) -> list[Revision]:
-    """Return how the totals of `table` differ from those stored, for days that had ended back then."""
-    fetched = store.coverage(source, width)
+    """Return how the totals of `table` differ from those stored, for days that had ended back then.
+
+    `fetched` says when each day was fetched before.
+    """
     ended = [day for day in window if day in fetched and fetched[day].timestamp() >= unix(day) + 86400]
     if not ended:
         return []

@@ -22,7 +22,7 @@ from lib.refusals import Refusal
 from lib.revisions import revised
 from lib.settings import Settings
 from lib.sources import SOURCES, Source, Width
-from lib.store import Covered, Store
+from lib.store import Covered, Revision, Store
 from lib.windows import ONE_DAY, Window, runs
 
 __all__ = [
@@ -205,6 +205,7 @@ class _Run:
         self._store = store
         self._windows = windows
         self._now = now
+        self._before = {(n.source, n.width): store.coverage(n.source, n.width) for n in windows}
         self._sent = dict(client.requests_made)
         self._stopped: set[str] = set()
         self._failures: dict[str, str] = {}
@@ -264,14 +265,10 @@ class _Run:
 
     def _put(self, fetched: list[_Fetched]) -> None:
         """Store what has arrived: what was revised, then the rows, then the record that they are there."""
-        batches = _batches(fetched)
-        changes = [
-            change
-            for b in batches
-            for change in revised(self._store, b.source, b.width, b.window, b.table, self._now)
-        ]
+        changes: list[Revision] = []
+        sound = [b for b in _batches(fetched) if self._done(b, lambda b: changes.extend(self._changes(b)))]
         self._store.revise(changes)
-        stored = [batch for batch in batches if self._replaced(batch)]
+        stored = [batch for batch in sound if self._done(batch, self._replace)]
         self._store.mark(
             Covered(
                 b.source.name, b.width, b.window.first, b.window.end, self._now, b.windows, b.table.num_rows
@@ -284,9 +281,24 @@ class _Run:
             began, _ = self._times.get(name, (b.began, 0.0))
             self._times[name] = min(began, b.began), time.monotonic()
 
-    def _replaced(self, batch: _Batch) -> bool:
+    def _changes(self, batch: _Batch) -> list[Revision]:
+        return revised(
+            self._store,
+            batch.source,
+            batch.width,
+            batch.window,
+            batch.table,
+            fetched=self._before[batch.source.name, batch.width],
+            seen_at=self._now,
+        )
+
+    def _replace(self, batch: _Batch) -> None:
+        self._store.replace(batch.source, batch.width, batch.window, batch.table)
+
+    def _done(self, batch: _Batch, step: Callable[[_Batch], None]) -> bool:
+        """Return whether `step` worked; where the source's table is at fault, only the source fails."""
         try:
-            self._store.replace(batch.source, batch.width, batch.window, batch.table)
+            step(batch)
         except StoreError as failure:
             self._failures[batch.source.name] = str(failure)
             return False

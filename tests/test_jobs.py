@@ -65,6 +65,9 @@ def instance(tmp_path: Path) -> Iterator[Instance]:
         one = Instance(tmp_path / "store", api)
         yield one
         one.free()
+        for thread in threading.enumerate():
+            if thread.name in {"sync", "names"}:
+                thread.join(SOON)
 
 
 def named(instance: Instance) -> None:

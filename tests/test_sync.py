@@ -393,6 +393,22 @@ def test_a_table_that_cannot_be_written_fails_only_its_source(
     assert store.coverage("costs", Width.DAY) == {}
 
 
+def test_a_damaged_table_fails_only_its_source(api: TinyApi, store: Store) -> None:
+    for source in ("costs", "embeddings"):
+        api.put(source, jan(1), {"input_tokens": 5})
+    sync(api.client(), store, need(1, 2, "costs"), need(1, 2))
+    log = Path(store.uri) / "costs" / "day" / "_delta_log"
+    for commit in log.glob("*.json"):
+        commit.write_text("{garbage")
+    api.put("embeddings", jan(1), {"input_tokens": 6})
+
+    again = Store(store.uri)
+    report = sync(api.client(), again, need(1, 2, "costs"), need(1, 2), now=NOW + HOUR)
+
+    assert list(report.failures) == ["costs"]
+    assert total(again) == 6
+
+
 def test_a_sync_that_died_between_rows_and_record_is_repeated(
     api: TinyApi, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
