@@ -19,7 +19,7 @@ def arrived() -> dict[str, list[str]] | None:
     """
     present = {name: st.query_params.get_all(name) for name in st.query_params}
     first = "written" not in st.session_state
-    if first or (present and present != st.session_state.written):
+    if first or (present != st.session_state.written and (present or _went_back_to_the_start())):
         st.session_state.written = present
         st.session_state.kept = {name: list(values) for name, values in present.items()}
         return present
@@ -37,7 +37,9 @@ def write() -> None:
     present = {name: st.query_params.get_all(name) for name in st.query_params}
     if present != address:
         st.query_params.from_dict(address)
-    st.session_state.written = address
+    st.session_state.written, st.session_state.written_on = address, _page()
+    if not address:
+        st.session_state.setdefault("started_on", set()).add(_page())
 
 
 def choose(
@@ -65,3 +67,14 @@ def choose(
     if chosen != default:
         st.session_state.address[name] = [str(chosen)]
     return chosen
+
+
+def _went_back_to_the_start() -> bool:
+    """Return whether an empty address is an earlier step of this page, not the page's having just opened."""
+    here = _page()
+    return here == st.session_state.written_on and here in st.session_state.get("started_on", ())
+
+
+def _page() -> str:
+    page: str = st.session_state.get("page", "")
+    return page

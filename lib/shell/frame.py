@@ -36,13 +36,17 @@ _ENTRIES = (
 
 
 def navigation() -> "StreamlitPage":
-    """Draw the navigation and return the page that is open."""
+    """Set up the browser's tab, draw the navigation and return the page that is open."""
+    # An emoji, because a Material icon would be fetched from another host by every visitor's browser.
+    st.set_page_config(page_title="OpenAI usage and costs", page_icon="📊", layout="wide")
     first, *_ = _ENTRIES
     pages = [
         st.Page(_PAGES / f"{file}.py", title=title, icon=icon, help=about, default=file == first[0])
         for file, title, icon, about in _ENTRIES
     ]
-    return st.navigation(pages, position="top")
+    page = st.navigation(pages, position="top")
+    st.session_state.page = page.url_path
+    return page
 
 
 def current_view() -> View:
