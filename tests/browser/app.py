@@ -1,0 +1,79 @@
+"""The app as people run it: a Streamlit server in a process of its own, on demo data."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+"""For how many seconds the server may take to come up."""
+
+
+class App:
+    """A server at `url` with a store of its own in `folder`; leaving the block ends it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.url = f"http://127.0.0.1:{_free_port()}"
+        self._folder = folder
+        self._log = folder / "app.log"
+
+    def __enter__(self) -> "App":
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                self._command(), cwd=ROOT, env=self._environment(), stdout=log, stderr=subprocess.STDOUT
+            )
+        until = time.monotonic() + PATIENCE
+        while not self._is_up():
+            if self._process.poll() is not None or time.monotonic() > until:
+                self.__exit__(None, None, None)
+                raise RuntimeError(f"The app did not come up. It said:\n{self.log}")
+            time.sleep(0.1)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def log(self) -> str:
+        """Return what the server has said so far."""
+        return self._log.read_text(errors="replace")
+
+    def _command(self) -> list[str]:
+        options = {
+            "server.port": self.url.rsplit(":", 1)[1],
+            "server.address": "127.0.0.1",
+            "server.headless": "true",
+            "server.fileWatcherType": "none",
+            "secrets.files": str(self._folder / "no-secrets.toml"),
+        }
+        flags = [part for name, value in options.items() for part in (f"--{name}", value)]
+        return [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *flags]
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")}
+        return inherited | {"USAGE_STORE_URI": str(self._folder / "store"), "HOME": str(self._folder)}
+
+    def _is_up(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/_stcore/health", timeout=5).ok
+        except requests.RequestException:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])

@@ -1,0 +1,114 @@
+import csv
+import datetime as dt
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from lib import format as fmt
+from tests.browser.app import App
+from tests.browser.conftest import NewScreen
+from tests.browser.screen import Screen
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PAGES = {"/": "Overview", "/usage": "Usage", "/breakdown": "Breakdown", "/costs": "Costs", "/data": "Data"}
+PROJECT = "Customer Assistant"
+LAST = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=40)
+SETTLED = f"/?from={LAST - dt.timedelta(days=9)}&to={LAST}"
+"""Ten days that are final, so that their numbers stand still."""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("path", "title"), PAGES.items())
+def test_a_page_is_drawn_whole(new_screen: NewScreen, path: str, title: str, width: int) -> None:
+    screen = new_screen(width)
+
+    screen.open(path)
+
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(screen.of("stException")).to_have_count(0)
+    expect(screen.of("stAlertContentError")).to_have_count(0)
+    expect(screen.of("stVegaLiteChart").or_(screen.of("stDataFrame"))).not_to_have_count(0)
+    assert screen.wider_than_the_screen() == []
+
+
+def test_a_period_reaches_the_address(screen: Screen) -> None:
+    screen.open("/")
+
+    screen.choose("Period", "Last 7 days")
+    screen.settle()
+
+    assert screen.query() == "period=7d"
+
+
+def test_an_address_opened_afresh_shows_the_same_numbers(new_screen: NewScreen) -> None:
+    first = new_screen()
+    first.open(SETTLED)
+    everything = first.numbers()
+    first.choose("Project", PROJECT)
+    first.settle()
+
+    second = new_screen()
+    second.open(first.page.url)
+
+    assert "project=" in first.query()
+    assert second.numbers() == first.numbers()
+    assert second.numbers() != everything
+
+
+def test_a_page_change_keeps_the_filters(screen: Screen) -> None:
+    screen.open(SETTLED)
+    screen.choose("Project", PROJECT)
+    screen.settle()
+    query = screen.query()
+
+    screen.go_to("Usage")
+
+    assert screen.page.url.split("?")[0].endswith("/usage")
+    assert screen.query() == query
+    expect(screen.of("stSidebar").get_by_text(PROJECT)).to_be_visible()
+
+
+def test_back_undoes_a_filter_change(screen: Screen) -> None:
+    screen.open("/")
+    before = screen.numbers()
+    screen.choose("Period", "Last 7 days")
+    screen.settle()
+    after = screen.numbers()
+
+    screen.page.go_back()
+    screen.settle()
+
+    assert screen.query() == ""
+    assert screen.numbers() == before
+    assert after != before
+
+
+def test_a_download_adds_up_to_what_is_shown(screen: Screen, tmp_path: Path) -> None:
+    screen.open(SETTLED)
+
+    with screen.page.expect_download() as started:
+        screen.of("stDownloadButton").get_by_role("button").first.click()
+    started.value.save_as(tmp_path / "spend.csv")
+
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "spend.csv").read_text(encoding="utf-8-sig"))))
+    spent = sum(Decimal(row["Billed (USD)"]) for row in rows)
+    assert started.value.suggested_filename == "spend.csv"
+    assert len(rows) == 10
+    assert fmt.usd_short(spent) == screen.numbers()["Spend"]
+
+
+def test_a_cold_deep_link_runs_through_the_frame(browser: Browser, tmp_path: Path) -> None:
+    with App(tmp_path) as cold, browser.new_context() as context:
+        screen = Screen(context.new_page(), cold.url)
+        screen.open("/usage?period=7d")
+
+        expect(screen.page.get_by_role("heading", level=1)).to_have_text("Usage")
+        expect(screen.page.get_by_text("Demo data")).to_be_visible()
+        expect(screen.menu("Period")).to_have_value("Last 7 days")
+        assert screen.query() == "period=7d"
+        assert screen.problems == []
+        assert "Traceback" not in cold.log
