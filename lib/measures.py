@@ -46,6 +46,11 @@ class Measure:
     standing: bool = False
 
     @property
+    def in_words(self) -> str:
+        """Return the label as it stands within a sentence: `cost per 1M tokens`."""
+        return self.label[0].lower() + self.label[1:]
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """Return the sources that the measure reads."""
         return tuple(SOURCES[name] for name in dict.fromkeys(t.source for t in (*self.terms, *self.per)))

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lib.format import titled
 from lib.grain import Grain
-from lib.sources import Unit
+from lib.measures import Measure
+from lib.sources import Dimension, Unit
 
 _FORMATS = {
     Unit.USD: "dollar",
@@ -66,3 +68,21 @@ def start_column(grain: Grain) -> Column:
 def trend_column(label: str, help: str | None = None) -> Column:  # noqa: A002
     """Return a column of small line charts; its cells are lists of numbers."""
     return Column(label, Kind.CHART, None, help)
+
+
+def movers_columns(dimension: Dimension, measure: Measure, compared_with: str | None) -> dict[str, Column]:
+    """Return the columns of a movers table (`lib.analysis.compare`).
+
+    The part of the whole is among them where the measure adds up, the change where there is a comparison.
+    """
+    columns = {
+        dimension.name: text_column(dimension.label, pinned=True),
+        "now": column(titled(measure.label, measure.unit), measure.unit, measure.definition),
+    }
+    if not measure.is_ratio:
+        columns["now_part"] = column("Part of the whole", Unit.SHARE)
+    if compared_with:
+        columns["before"] = column(titled("Before", measure.unit), measure.unit, f"In {compared_with}")
+        columns["difference"] = column(titled("Change", measure.unit), measure.unit)
+        columns["share"] = change_column("Change, %")
+    return columns

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib import charts, shell, tables
 from lib.analysis import breakdown, ranking, series
+from lib.format import titled
 from lib.measures import MEASURES
 from lib.sources import DIMENSIONS, Unit
 
@@ -47,14 +48,14 @@ shell.say_left_out(reading, measure)
 parts = reading.parts([measure], by=(first,))
 movers = reading.movers(measure, first)
 if not any(movers["now"]):
-    shell.show_empty(view, measure.label.lower(), reading.any_rows(measure, first))
+    shell.show_empty(view, measure.in_words, reading.any_rows(measure, first))
     shell.halt()
 
 label, word = DIMENSIONS[first].label, DIMENSIONS[first].in_words
 labels = reading.labels.apart(first, movers[first])
 pick = shell.pick_of(first, labels)
 grain = reading.grain(measure)
-value = tables.column(f"{measure.label} ({measure.unit})", measure.unit, measure.definition)
+value = tables.column(titled(measure.label, measure.unit), measure.unit, measure.definition)
 
 if second != NOTHING and not measure.is_ratio:
     two = breakdown.by_two(reading.parts([measure], by=(first, second)), measure, first, second)
@@ -94,7 +95,7 @@ over_time_charts = (
     )
 )
 shell.show_figure(
-    f"How did {measure.label.lower()} by {word} develop?",
+    f"How did {measure.in_words} by {word} develop?",
     over_time_charts,
     series.wide(over_time, groups),
     {"start": tables.start_column(grain)}
@@ -116,7 +117,7 @@ if not measure.is_ratio:
     with left:
         ring = breakdown.relabelled(whole, {"group": labels})
         shell.show_figure(
-            f"Who has which share of {measure.label.lower()}?",
+            f"Who has which share of {measure.in_words}?",
             charts.donut_chart(
                 ring, unit=measure.unit, value_title=measure.label, group_title=label, order=order
             ),
@@ -139,14 +140,8 @@ if not measure.is_ratio:
 
 shell.show_table(
     f"{measure.label} by {word}, in numbers",
-    ranking.labelled(movers, first, labels),
-    {
-        first: tables.text_column(label, pinned=True),
-        "now": value,
-        "before": tables.column(f"Before ({measure.unit})", measure.unit),
-        "difference": tables.column(f"Change ({measure.unit})", measure.unit),
-        "share": tables.change_column(),
-    },
+    ranking.labelled(movers, first, labels, () if measure.is_ratio else ("now",)),
+    tables.movers_columns(DIMENSIONS[first], measure, reading.compared_with),
     name="table",
     note=shell.total_words(reading, measure),
     pick=pick,

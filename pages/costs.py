@@ -48,14 +48,8 @@ shell.show_figure(
 )
 shell.show_table(
     f"The bill by {about.in_words}",
-    ranking.labelled(stacked, stack, labels),
-    {
-        stack: tables.text_column(about.label, pinned=True),
-        "now": tables.column(USD, Unit.USD, SPEND.definition),
-        "before": tables.column("Before (USD)", Unit.USD),
-        "difference": tables.column("Change (USD)", Unit.USD),
-        "share": tables.change_column(),
-    },
+    ranking.labelled(stacked, stack, labels, ("now",)),
+    tables.movers_columns(about, SPEND, reading.compared_with),
     name="bill",
     note=shell.total_words(reading, SPEND),
     pick=shell.pick_of(stack, labels),

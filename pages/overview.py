@@ -43,7 +43,11 @@ shell.show_figure(
     {
         "start": tables.start_column(grain),
         "value": tables.column("Billed (USD)", SPEND.unit),
-        "before": tables.column(f"{reading.compared_with} (USD)", SPEND.unit),
+        **(
+            {"before": tables.column(f"{reading.compared_with} (USD)", SPEND.unit)}
+            if before is not None
+            else {}
+        ),
         "state": tables.text_column("State", "Provisional days can still change"),
     },
     name="spend",
@@ -65,14 +69,8 @@ for dimension in TOP:
                 group_title=about.label,
                 previous_title=reading.compared_with or "",
             ),
-            ranking.labelled(movers[dimension], dimension, labels[dimension]),
-            {
-                dimension: tables.text_column(about.label, pinned=True),
-                "now": tables.column("Billed (USD)", SPEND.unit),
-                "before": tables.column("Before (USD)", SPEND.unit),
-                "difference": tables.column("Change (USD)", SPEND.unit),
-                "share": tables.change_column(),
-            },
+            ranking.labelled(movers[dimension], dimension, labels[dimension], ("now",)),
+            tables.movers_columns(about, SPEND, reading.compared_with),
             name=f"top-{dimension.removesuffix('_id')}",
             alt_text=charts.describe_ranking(ranking.drawn(ranked), SPEND.unit, value_title="Billed"),
             pick=shell.pick_of(dimension, labels[dimension]),

@@ -5,6 +5,7 @@ import streamlit as st
 
 from lib import charts, palette, shell, tables
 from lib.analysis import rhythm, series
+from lib.format import titled
 from lib.measures import MEASURES, Measure
 from lib.sources import SOURCES, Unit
 
@@ -76,14 +77,14 @@ def show_small(measure: Measure) -> None:
     if not any(used["value"]):
         with st.container(border=True):
             st.subheader(measure.label, anchor=False)
-            shell.show_empty(view, measure.label.lower(), reading.any_rows(measure))
+            shell.show_empty(view, measure.in_words, reading.any_rows(measure))
         return
     small = series.drawn(used, {}, reading.provisional(measure))
     shell.show_figure(
         measure.label,
         charts.time_chart(small, unit=measure.unit, grain=grain, value_title=measure.label, height=140),
         used[["start", "value"]],
-        start | {"value": tables.column(f"{measure.label} ({measure.unit})", measure.unit)},
+        start | {"value": tables.column(titled(measure.label, measure.unit), measure.unit)},
         name=measure.slug.replace("_", "-"),
         alt_text=charts.describe(small, measure.unit, grain=grain, value_title=measure.label),
         note=measure.definition,

@@ -50,9 +50,10 @@ def show_figure(
 ) -> None:
     """Draw a card: the question, the chart (or a grid of small ones), the table behind it, its download.
 
-    `table` is exactly what the chart shows, `columns` describes its columns; `name` is the download's
-    file name and must be unique on the page.
+    `table` holds what the chart shows, `columns` says which of its columns are shown and how; `name` is
+    the download's file name and must be unique on the page.
     """
+    table = table[list(columns)]
     with st.container(border=True):
         _heading(question, table, columns, name, note)
         events: dict[str, Any] = {}
@@ -78,6 +79,7 @@ def show_table(
     height: int | Literal["auto"] = "auto",
 ) -> None:
     """Draw a card with a table that can be sorted, searched and downloaded, and narrowed to by its rows."""
+    table = table[list(columns)]
     with st.container(border=True):
         _heading(question, table, columns, name, note)
         _grid(table, columns, name, pick, height)
