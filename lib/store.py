@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.delta import Table, Version
+from lib.errors import StoreError
 from lib.frames import MONEY, TIME, partition, schema
 from lib.names import Name
 from lib.refusals import Kind, Refusal
@@ -186,11 +188,16 @@ class Store:
         self._append("refusals", news)
 
     def tidy(self) -> None:
-        """Merge small files where there are many; cheap where there are few."""
+        """Merge small files and delete old ones where there are many; cheap where there are few.
+
+        What cannot be tidied stays as it is: whoever reads or writes it will be told why.
+        """
         for name, log in self._logs.items():
-            log.tidy(_FOLDS[name])
+            with suppress(StoreError):
+                log.tidy(_FOLDS[name])
         for table in list(self._tables.values()):
-            table.tidy()
+            with suppress(StoreError):
+                table.tidy()
 
     def _table(self, source: Source, width: Width) -> Table:
         uri = f"{self.uri}/{source.name}/{_WIDTH_FOLDERS[width]}"
