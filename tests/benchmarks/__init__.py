@@ -1,0 +1,1 @@
+"""How fast the app is, beside the loops that people write: `python -m tests.benchmarks` prints it."""

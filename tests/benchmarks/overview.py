@@ -1,0 +1,73 @@
+"""How long the Overview takes: run again on a year that is stored, and drawn first on an empty store."""
+
+import datetime as dt
+import os
+import shutil
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import sync_playwright
+
+from lib.openai_admin import AdminClient
+from lib.planning import Need
+from lib.settings import load_settings
+from lib.sources import SOURCES, Width
+from lib.store import Store
+from lib.sync import ensure, sync_names
+from lib.windows import ONE_DAY, Window
+from tests.benchmarks.loops import Api
+from tests.browser.app import App
+from tests.browser.conftest import FLAGS, SYSTEM
+
+YEAR = dt.timedelta(days=365)
+METRICS = 5
+PATIENCE_MS = 60_000
+
+
+def warm(api: Api, folder: Path, runs: int) -> float:
+    """Return the seconds that the script takes over a year when it runs again, the median of `runs`."""
+    from tests.pages.conftest import visit  # here, where the log has been told to keep quiet
+
+    os.environ |= {
+        "OPENAI_ADMIN_KEY": api.key,
+        "OPENAI_BASE_URL": api.base_url,
+        "USAGE_STORE_URI": str(folder / "store"),
+    }
+    _fill(api, Store(str(folder / "store")))
+    app = visit("overview", period="365d")
+    if app.exception or len(app.metric) != METRICS:
+        raise RuntimeError(f"The Overview did not come up: {app.exception or app.error}")
+    seconds = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        app.run()
+        seconds.append(time.perf_counter() - began)
+    return median(seconds)
+
+
+def _fill(api: Api, store: Store) -> None:
+    """Store all that the page could ask for, so that nothing is fetched beside it."""
+    settings = load_settings({}, os.environ)
+    today = api.now.date()
+    asked = Window(today - 2 * YEAR + ONE_DAY, today + ONE_DAY)
+    client = AdminClient(api.key, api.base_url)
+    ensure(lambda: client, store, [Need(s, Width.DAY, asked) for s in SOURCES], settings, now=api.now)
+    sync_names(client, store, now=api.now)
+    client.close()
+
+
+def first(folder: Path) -> float:
+    """Return the seconds from when the app's server is up until the Overview's numbers are seen."""
+    with ExitStack() as stack:
+        playwright = stack.enter_context(sync_playwright())
+        chromium = next(filter(None, map(shutil.which, SYSTEM)), None)
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        stack.callback(browser.close)
+        page = browser.new_page()
+        app = stack.enter_context(App(folder))
+        began = time.perf_counter()
+        page.goto(app.url)
+        page.get_by_test_id("stMetric").nth(METRICS - 1).wait_for(timeout=PATIENCE_MS)
+        return time.perf_counter() - began
