@@ -108,7 +108,7 @@ def answer_schema(question: Question) -> pa.Schema:
 def _scan(files: Sequence[str]) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
     connection = _database().cursor()
     connection.execute("SET TimeZone = 'UTC'")
-    relation = connection.read_parquet(list(files))
+    relation = connection.read_parquet(list(files), union_by_name=True)
     return nw.from_native(relation)
 
 

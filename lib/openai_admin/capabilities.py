@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from lib.errors import UnknownEndpoint
 from lib.refusals import Kind, Refusal, fresh
-from lib.sources import Slice, Source
+from lib.sources import WHOLE, Slice, Source
 from lib.windows import Window
 
 
@@ -60,6 +60,9 @@ def _slices(source: Source, piece: Window, known: list[Refusal]) -> tuple[Slice,
         # Each slice holds the whole: one that tells no more than another need not be asked.
         if not any(set(left.dimensions) <= set(s.dimensions) for s in slices):
             slices.append(left)
+    if len(slices) == 1:
+        # Alone, it answers every question about its days, whichever rung it is from.
+        return (Slice(WHOLE, slices[0].dimensions),)
     return tuple(slices)
 
 
