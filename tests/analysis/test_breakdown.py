@@ -1,4 +1,5 @@
 from decimal import Decimal
+from fractions import Fraction
 
 import pandas as pd
 from hypothesis import given
@@ -37,8 +38,9 @@ def test_shares_sum_to_the_whole_and_others_to_other(parts: pd.DataFrame, floor:
     assert sum(found["value"]) == sum(parts[MONEY])
     assert sum(found[found["group"] == OTHER]["value"]) == sum(rest["value"])
     assert not set(rest["group"]) & set(found["group"])
-    assert all(share < floor for share in rest["share"])
-    assert all(share >= floor for share in found[found["group"] != OTHER]["share"])
+    least = Fraction(str(floor)) * Fraction(sum(parts[MONEY]))
+    assert all(Fraction(value) < least for value in rest["value"])
+    assert all(Fraction(value) >= least for value in found[found["group"] != OTHER]["value"])
 
 
 def test_everything_below_five_percent_is_in_other_and_other_says_what_is_in_it() -> None:
