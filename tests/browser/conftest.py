@@ -1,20 +1,12 @@
-import shutil
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
 
+from tests.browser import chromium
 from tests.browser.app import App
 from tests.browser.screen import Screen
 
-SYSTEM = ("chromium", "google-chrome", "chromium-browser")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-)
 MISSING = (
     "The browser tests need Chromium, and none was found. Install it with `apt-get install chromium`, "
     "or with `.venv/bin/python -m playwright install chromium`."
@@ -32,12 +24,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A headless Chromium: the system's, else Playwright's own."""
-    found = next(filter(None, map(shutil.which, SYSTEM)), None)
     with sync_playwright() as playwright:
         try:
-            started = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+            started = chromium.launch(playwright)
         except Error as error:
-            if found:
+            if chromium.found():
                 raise
             pytest.fail(f"{MISSING}\n{error}", pytrace=False)
         yield started
