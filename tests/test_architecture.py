@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,14 @@ MODULES = {
 EVERY = pytest.mark.parametrize("module", sorted(MODULES.keys() - {"lib"}))
 
 
+@cache
+def parsed(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+
+
 def imports(module: str) -> Iterator[str]:
     """Yield the full names of the modules that `module` imports, wherever in the file it does."""
-    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(module)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -106,7 +112,7 @@ def test_pages_reach_the_store_through_the_data_only() -> None:
 
 @EVERY
 def test_every_module_says_what_it_is(module: str) -> None:
-    assert ast.get_docstring(ast.parse(MODULES[module].read_text(encoding="utf-8")))
+    assert ast.get_docstring(parsed(module))
 
 
 @EVERY
