@@ -67,7 +67,8 @@ class BucketReader:
                 return found, False
             reached = self._checked(buckets, reached)
             found += buckets
-            if not has_more:
+            # Costs say that there is more after a full page that ends with the window: it would be empty.
+            if not has_more or reached >= self.window.end_time:
                 return found, True
             if following is None or following in used:
                 return found, False
