@@ -1,6 +1,7 @@
 """The demo organization: what it used and what it was billed, on any day, as known at any moment."""
 
 import datetime as dt
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
@@ -66,7 +67,8 @@ class Organization:
     def __init__(self, seed: int = 2026) -> None:
         self.seed = seed
         self._mills: dict[str, Mill] = {}
-        self._sheet = lru_cache(maxsize=2048)(self._make_sheet)
+        self._kept_sheet = lru_cache(maxsize=2048)(self._make_sheet)
+        self._lock = threading.Lock()
 
     @cached_property
     def directory(self) -> Directory:
@@ -120,6 +122,11 @@ class Organization:
             ]
             rows += bills.bill(day, counted, day >= API_SOURCES_SINCE)
         return rows
+
+    def _sheet(self, source: str, day: dt.date) -> Sheet:
+        # threads that ask for the same day wait for one of them to make it
+        with self._lock:
+            return self._kept_sheet(source, day)
 
     def _make_sheet(self, source: str, day: dt.date) -> Sheet:
         mill = self._mills.get(source)

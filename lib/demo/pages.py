@@ -72,7 +72,7 @@ def _results(asked: Asked, rows: Iterable[Row], directory: Directory) -> list[Ro
     for dimension, wanted in asked.where:
         rows = [row for row in rows if _text(row.get(dimension)) in wanted]
     if asked.source.is_money:
-        return [_cost(asked, row, directory) for row in _billed(asked, rows)]
+        return _costs(asked, _billed(asked, rows), directory)
     return [_usage(asked.source, row) for row in _grouped(asked, rows)]
 
 
@@ -117,22 +117,34 @@ def _billed(asked: Asked, rows: Iterable[Row]) -> Iterable[Row]:
     return sums.values()
 
 
-def _cost(asked: Asked, row: Row, directory: Directory) -> Row:
-    known: Row = dict.fromkeys(asked.source.dimensions)
-    known.update((d, row.get(d)) for d in asked.group_by)
+def _costs(asked: Asked, rows: Iterable[Row], directory: Directory) -> list[Row]:
     by_item = "line_item" in asked.group_by
-    quantity = row.get("quantity")
-    return {
+    same: Row = {
         "object": asked.source.result_object,
-        "amount": {"value": amount_on_the_wire(row["amount"]), "currency": row.get("currency", "usd")},
-        **known,
-        "quantity": float(quantity) if by_item and quantity is not None else None,
-        "quantity_unit": row.get("quantity_unit") if by_item else None,
+        "amount": None,
+        **dict.fromkeys(asked.source.dimensions),
+        "quantity": None,
+        "quantity_unit": None,
         "organization_id": directory.organization_id,
         "organization_name": directory.organization_name,
-        "project_name": directory.project_names.get(known["project_id"] or ""),
-        "user_email": directory.emails.get(known["user_id"] or ""),
     }
+    found = []
+    for row in rows:
+        cost = same.copy()
+        for dimension in asked.group_by:
+            cost[dimension] = row.get(dimension)
+        cost["amount"] = {
+            "value": amount_on_the_wire(row["amount"]),
+            "currency": row.get("currency", "usd"),
+        }
+        if by_item:
+            quantity = row.get("quantity")
+            cost["quantity"] = float(quantity) if quantity is not None else None
+            cost["quantity_unit"] = row.get("quantity_unit")
+        cost["project_name"] = directory.project_names.get(cost["project_id"] or "")
+        cost["user_email"] = directory.emails.get(cost["user_id"] or "")
+        found.append(cost)
+    return found
 
 
 def amount_on_the_wire(amount: Decimal) -> str | float:
