@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import shutil
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,8 +17,8 @@ from lib.store import Store
 from lib.sync import ensure, sync_names
 from lib.windows import ONE_DAY, Window
 from tests.benchmarks.loops import Api
+from tests.browser import chromium
 from tests.browser.app import App
-from tests.browser.conftest import FLAGS, SYSTEM
 
 YEAR = dt.timedelta(days=365)
 METRICS = 5
@@ -62,8 +61,7 @@ def first(folder: Path) -> float:
     """Return the seconds from when the app's server is up until the Overview's numbers are seen."""
     with ExitStack() as stack:
         playwright = stack.enter_context(sync_playwright())
-        chromium = next(filter(None, map(shutil.which, SYSTEM)), None)
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        browser = chromium.launch(playwright)
         stack.callback(browser.close)
         page = browser.new_page()
         app = stack.enter_context(App(folder))

@@ -7,6 +7,7 @@ import pytest
 
 from lib.demo.server import DemoServer
 from lib.windows import Window
+from tests.benchmarks import __main__ as command
 from tests.benchmarks.loops import Api, Outcome, Totals
 from tests.benchmarks.report import table
 from tests.benchmarks.rounds import FETCHED, OPENED, SDK, TUTORIAL, Disagreement, Medians, check, run
@@ -52,6 +53,10 @@ def test_the_noise_of_floats_is_forgiven_the_sdk_alone() -> None:
     check(AGREED | {SDK: noisy})
     with pytest.raises(Disagreement):
         check(AGREED | {FETCHED: noisy})
+
+
+def test_a_quarter_of_history_is_measured_with_a_slow_answer() -> None:
+    assert (command.DAYS.days, command.LATENCY_MS) == (90, 150)
 
 
 def test_the_table_tells_ratios_beside_their_aims() -> None:
