@@ -80,7 +80,7 @@ with for_source:
         shell.choose(
             "Source",
             list(SOURCES),
-            name="source",
+            name="table",
             default="completions",
             words=lambda s: SOURCES[s].label,
             menu=True,

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from lib import charts, palette, shell, tables
+from lib import charts, data, palette, shell, tables
 from lib.analysis import rhythm, series
 from lib.format import titled
 from lib.measures import MEASURES, Measure
@@ -99,7 +99,8 @@ for slug in OTHERS:
 
 st.header("When in the week?", anchor=False)
 if hours := shell.require_hours(reading, REQUESTS.sources):
-    cells = rhythm.weekday_hours(hours.parts([REQUESTS], grain=hours.view.cut), REQUESTS, hours.view.window)
+    by_hour = hours.parts([REQUESTS], grain=hours.view.cut)
+    cells = rhythm.weekday_hours(by_hour, REQUESTS, view.window, data.now())
     shell.show_figure(
         "At which hours do requests come?",
         charts.heatmap_chart(cells, unit=Unit.REQUESTS, value_title="Requests per hour"),

@@ -3,9 +3,9 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.analysis.parts import OTHER
 from lib.labels import Labels
 from lib.names import Name, NameKind
+from lib.palette import OTHER
 from lib.sources import UNATTRIBUTED
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)

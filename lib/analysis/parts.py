@@ -11,9 +11,8 @@ import pandas as pd
 
 from lib.line_items import base_model
 from lib.measures import Measure
+from lib.palette import OTHER
 from lib.sources import SOURCES, UNATTRIBUTED
-
-OTHER = "Other"
 
 
 def joined(answers: Mapping[str, pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:

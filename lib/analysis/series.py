@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 import pandas as pd
 
 from lib.analysis.coverage import bucket_days
-from lib.analysis.parts import OTHER, folded, leaders, measured, summed
+from lib.analysis.parts import folded, leaders, measured, summed
 from lib.grain import Grain
 from lib.measures import Measure
+from lib.palette import OTHER
 from lib.windows import Window
 
 TOTAL = "Total"

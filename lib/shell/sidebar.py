@@ -11,6 +11,7 @@ from lib.address import Choices
 from lib.errors import AppError
 from lib.grain import Grain, allowed
 from lib.labels import Labels
+from lib.line_items import base_model
 from lib.planning import Need
 from lib.query import Where
 from lib.shell import address_bar
@@ -73,8 +74,13 @@ def _refresh(backend: data.Backend, needs: list[Need]) -> None:
 
 
 def narrow(dimension: str, value: str) -> None:
-    """Narrow the view to one value of a dimension; for use in callbacks."""
-    st.session_state[_key(dimension)] = [value]
+    """Narrow the view to one value of a dimension; for use in callbacks.
+
+    A bill names models without a date: such a name stands for every model that is billed under it.
+    """
+    stored = data.load_values(data.open_backend()).get(dimension, ())
+    spelt = [m for m in stored if base_model(m) == value] if dimension == "model" else []
+    st.session_state[_key(dimension)] = [value] if value in stored or not spelt else spelt
 
 
 def _choose_days(today: dt.date) -> None:

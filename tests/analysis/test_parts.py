@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib import palette
-from lib.analysis.parts import OTHER, folded, joined, leaders, measured, part_columns, small, summed
+from lib.analysis.parts import folded, joined, leaders, measured, part_columns, small, summed
+from lib.palette import OTHER
 from tests.analysis import samples
 from tests.analysis.samples import BYTES, CACHED, INPUT, MONEY, SHARE, SPEND, TOKENS, frame, spending, stamp
 
@@ -177,7 +177,3 @@ def test_a_level_is_averaged_over_the_days_of_its_own_bucket() -> None:
 @pytest.mark.parametrize("parts", [spending("model"), frame(["start", "model", INPUT, MONEY])])
 def test_part_columns_are_those_of_terms(parts: pd.DataFrame) -> None:
     assert part_columns(parts) == [c for c in parts.columns if c in (MONEY, INPUT)]
-
-
-def test_other_is_one_word_in_numbers_and_colours() -> None:
-    assert OTHER == palette.OTHER

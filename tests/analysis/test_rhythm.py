@@ -8,6 +8,7 @@ from lib.windows import Window
 from tests.analysis.samples import MONEY, SPEND, frame, stamp
 
 MONDAY = dt.date(2026, 1, 5)
+LATER = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
 
 
 def days(count: int) -> Window:
@@ -23,7 +24,7 @@ def test_an_hour_of_the_week_is_the_mean_of_all_such_hours() -> None:
         (stamp("2026-01-11T23:00"), "a", Decimal(8)),
     )
 
-    found = weekday_hours(parts, SPEND, days(14))
+    found = weekday_hours(parts, SPEND, days(14), LATER)
     values = {(w, h): v for w, h, v in found.itertuples(index=False, name=None) if v}
 
     assert len(found) == 7 * 24
@@ -32,9 +33,21 @@ def test_an_hour_of_the_week_is_the_mean_of_all_such_hours() -> None:
 
 @pytest.mark.parametrize(("count", "hours"), [(1, 24), (2, 48), (7, 168), (31, 168)])
 def test_only_hours_of_the_window_are_there(count: int, hours: int) -> None:
-    found = weekday_hours(frame(["start", MONEY]), SPEND, days(count))
+    found = weekday_hours(frame(["start", MONEY]), SPEND, days(count), LATER)
 
     assert len(found) == hours
     assert set(found["value"]) == {0.0}
     assert list(found["weekday"][:24]) == [0] * 24
     assert list(found["hour"][:24]) == list(range(24))
+
+
+def test_an_hour_that_is_still_to_come_is_not_counted() -> None:
+    now = dt.datetime(2026, 1, 12, 9, 30, tzinfo=dt.UTC)
+    parts = frame(
+        ["start", MONEY], (stamp("2026-01-05T09:00"), Decimal(4)), (stamp("2026-01-05T10:00"), Decimal(4))
+    )
+
+    found = weekday_hours(parts, SPEND, days(14), now)
+    monday = {h: v for w, h, v in found.itertuples(index=False, name=None) if w == 0 and v}
+
+    assert monday == {9: 2.0, 10: 4.0}
