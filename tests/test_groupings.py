@@ -212,7 +212,19 @@ def test_what_was_refused_is_told_without_names(refused: Store) -> None:
 def test_the_store_the_export_and_the_page_give_the_same_answer(
     place: Place, question: Question, choice: hs.DataObject, format_: str
 ) -> None:
-    question = filtered(place.store, question, choice)
+    assert_the_same_everywhere(place, filtered(place.store, question, choice), format_)
+
+
+@pytest.mark.parametrize("format_", ["csv", "parquet"])
+def test_what_has_no_user_is_the_same_in_the_store_the_export_and_the_page(
+    place: Place, format_: str
+) -> None:
+    users: Where = (("user_id", (None, rows(place.store, COSTS, ("user_id",))[0]["user_id"])),)
+
+    assert_the_same_everywhere(place, Question("costs", DAYS, Grain.DAY, ("user_id",), where=users), format_)
+
+
+def assert_the_same_everywhere(place: Place, question: Question, format_: str) -> None:
     found = keyed(answer(place.store, question).to_pylist(), question)
     asked = place.server.count()
 
