@@ -20,7 +20,8 @@ test: .venv/tests-installed
 	$(RUN) ruff format --check
 	$(RUN) ruff check
 	$(RUN) mypy
-	$(RUN) pytest -n 2 --dist loadgroup
+# Three workers for two cores: the browser tests mostly wait.
+	$(RUN) pytest -n 3 --dist loadgroup
 
 bench: .venv/tests-installed
 	$(RUN) tests.benchmarks

@@ -83,6 +83,18 @@ def copied(command: str, _: Path) -> None:
     assert (ROOT / command.split()[1]).is_file()
 
 
+def ends_with_a_file(command: str, _: Path) -> None:
+    assert (ROOT / command.split()[-1]).is_file()
+
+
+def is_what_make_does(command: str, _: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    assert [
+        part for part in command.split(" && ") if part.replace(".venv/bin/", "$(RUN) ") not in makefile
+    ] == []
+
+
 def nothing_to_try(_: str, __: Path) -> None:
     pass
 
@@ -92,6 +104,10 @@ CHECKS: dict[str, Callable[[str, Path], None]] = {
     "cp ": copied,
     f"{PYTHON} -m lib demo-server ": served,
     f"{PYTHON} -m lib ": ran,
+    ".venv/bin/pip install -r ": ends_with_a_file,
+    ".venv/bin/streamlit run ": ends_with_a_file,
+    ".venv/bin/ruff ": is_what_make_does,
+    "python3 -m venv .venv": nothing_to_try,
     "git clone ": nothing_to_try,
     "cd ": nothing_to_try,
 }
@@ -109,8 +125,14 @@ def test_the_app_and_its_checks_start_with_one_command() -> None:
     assert {"make run", "make test"} <= set(commands())
 
 
-def test_every_block_says_its_language_so_that_no_command_hides() -> None:
+def test_every_block_says_its_language() -> None:
     assert {language for language, _ in BLOCKS} <= LANGUAGES
+
+
+def test_no_command_hides_in_a_block_of_another_language() -> None:
+    others = [line for language, text in BLOCKS if language != "sh" for line in text.splitlines()]
+
+    assert [line for line in others if line.startswith((*CHECKS, "$ ", "pip ", "python "))] == []
 
 
 def test_what_is_linked_is_there() -> None:
