@@ -189,12 +189,19 @@ def test_a_refusal_leaves_other_dimensions_as_they_are(place: Place, refused: St
 def test_what_was_not_refused_is_told_in_full(place: Place, refused: Store) -> None:
     floor, combination = sorted(refused.refusals(), key=lambda r: r.kind, reverse=True)
     assert (floor.kind, floor.dimension, floor.until) == (Kind.FLOOR, "api_key_id", FLOOR)
-    assert (combination.kind, combination.since, combination.until) == (Kind.COMBINATION, FLOOR, DAYS.end)
+    assert (combination.kind, combination.since, combination.until) == (
+        Kind.COMBINATION,
+        REFUSED.first,
+        REFUSED.end,
+    )
 
     keys = Question("costs", Window(FLOOR, DAYS.end), Grain.DAY, ("api_key_id",))
-    users_of_projects = Question("costs", Window(DAYS.first, FLOOR), Grain.DAY, ("project_id", "user_id"))
+    users_of_projects = [
+        Question("costs", days, Grain.DAY, ("project_id", "user_id"))
+        for days in (Window(DAYS.first, REFUSED.first), Window(REFUSED.end, DAYS.end))
+    ]
 
-    for question in (keys, users_of_projects):
+    for question in (keys, *users_of_projects):
         assert answer(refused, question).to_pylist() == answer(place.store, question).to_pylist()
 
 

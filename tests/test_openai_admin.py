@@ -401,9 +401,9 @@ def uncombined(message: str, param: str | None = "group_by") -> Handler:
 @pytest.mark.parametrize(
     ("message", "param", "requests"),
     [
-        ("Combining user_id with project_id is not supported for this organization.", "group_by", 3),
-        ("Grouping by user_id is not supported here.", "group_by", 4),
-        ("Unsupported combination.", None, 6),
+        ("Combining user_id with project_id is not supported for this organization.", "group_by", 5),
+        ("Grouping by user_id is not supported here.", "group_by", 6),
+        ("Unsupported combination.", None, 8),
     ],
     ids=["both named", "one named", "none named"],
 )
@@ -431,8 +431,32 @@ def test_a_refused_combination_holds_for_its_window_only(serve: Make) -> None:
     assert groups(server) == [PROJECTS, USERS]
 
     client.fetch(COSTS, Width.DAY, window("2026-11-08", "2026-11-10"))
-    assert groups(server) == [PROJECTS, USERS, ALL_COSTS, PROJECTS, USERS]
+    assert groups(server) == [PROJECTS, USERS, *3 * [ALL_COSTS], PROJECTS, USERS]
     assert remembered(client) == [("costs", Kind.COMBINATION, None, WEEK.first, day("2026-11-10"))]
+
+
+def test_a_combination_is_given_up_for_no_more_days_than_refuse_it(serve: Make) -> None:
+    refused = window("2026-11-03", "2026-11-05")
+
+    def handler(request: Request) -> Response:
+        combined = {"user_id", "project_id"} <= set(request.query.get("group_by", []))
+        touched = (
+            request.number("start_time") < refused.end_time
+            and request.number("end_time") > refused.start_time
+        )
+        if combined and touched:
+            return error(400, "Cannot combine user_id and project_id.", param="group_by")
+        return limited(request)
+
+    client, _ = serve(handler)
+
+    assert spans(client.fetch(COSTS, Width.DAY, WEEK)) == [
+        ("2026-11-01", "2026-11-03", "whole", ALL_COSTS),
+        ("2026-11-03", "2026-11-05", "projects", PROJECTS),
+        ("2026-11-03", "2026-11-05", "users", USERS),
+        ("2026-11-05", "2026-11-08", "whole", ALL_COSTS),
+    ]
+    assert remembered(client) == [("costs", Kind.COMBINATION, None, refused.first, refused.end)]
 
 
 def test_a_combination_and_a_floor_narrow_the_same_window(serve: Make) -> None:

@@ -116,9 +116,10 @@ class Learner:
             return self._refuses(source, width, ask.window, tuple(dimensions))
 
         def remember(kind: Kind, dimension: str | None = None) -> None:
-            window = ask.window
+            # Which days refuse a combination depends on the range; a dimension is known to all or none.
+            days = self._refused_days(source, width, ask) if kind is Kind.COMBINATION else ask.window
             self._memory.remember(
-                source.name, kind, str(refused), dimension=dimension, since=window.first, until=window.end
+                source.name, kind, str(refused), dimension=dimension, since=days.first, until=days.end
             )
 
         named = _named(refused, ask)
@@ -138,6 +139,30 @@ class Learner:
         for dimension in _fewest_to_drop(ask, [*named, *_suspects(ask)], refuses):
             remember(Kind.DIMENSION, dimension)
         return True
+
+    def _refused_days(self, source: Source, width: Width, ask: Ask) -> Window:
+        """Return the days of a refused question without those before and after that are not to blame."""
+        first, end = ask.window.first, ask.window.end
+
+        def refuses(begin: dt.date, until: dt.date) -> bool:
+            return self._refuses(source, width, Window(begin, until), ask.dimensions)
+
+        longest = (end - first).days
+        head = _fewest(longest, lambda days: refuses(first, first + days * ONE_DAY))
+        tail = _fewest(longest, lambda days: refuses(end - days * ONE_DAY, end))
+        return Window(first + (head - 1) * ONE_DAY, end - (tail - 1) * ONE_DAY)
+
+
+def _fewest(most: int, enough: Callable[[int], bool]) -> int:
+    """Return the smallest number that is `enough`, where `most` is known to be; 1 is tried first."""
+    low, high, guess = 0, most, 1
+    while high - low > 1:
+        if enough(guess):
+            high = guess
+        else:
+            low = guess
+        guess = low + (high - low) // 2
+    return high
 
 
 def _named(refused: BadRequest, ask: Ask) -> tuple[str, ...]:
