@@ -13,7 +13,7 @@ MISSING = "–"
 MINUS = "−"
 Number = Decimal | float | int
 
-RATIOS = frozenset({Unit.USD_PER_MILLION, Unit.USD_PER_REQUEST, Unit.SHARE})
+RATIOS = frozenset({Unit.USD_PER_MILLION, Unit.USD_PER_REQUEST, Unit.TOKENS_PER_REQUEST, Unit.SHARE})
 """Units whose values must not be added up: a total has to be derived again from its parts."""
 
 _MONEY = frozenset({Unit.USD, Unit.USD_PER_MILLION, Unit.USD_PER_REQUEST})

@@ -241,3 +241,17 @@ def test_the_theme_uses_the_palette() -> None:
 
 def test_the_theme_asks_no_other_server_for_anything() -> None:
     assert "http" not in CONFIG.read_text()
+
+
+def test_a_level_is_described_without_a_total() -> None:
+    frame = pd.DataFrame(
+        {
+            "start": pd.to_datetime(["2026-11-01", "2026-11-02"], utc=True),
+            "group": ["Total", "Total"],
+            "value": [1e9, 2e9],
+        }
+    )
+
+    assert charts.describe(frame, Unit.BYTES, grain=Grain.DAY, value_title="Stored") == (
+        "Stored: from 1 GB (Sun 1 Nov 2026) to 2 GB (Mon 2 Nov 2026), highest 2 GB (Mon 2 Nov 2026)."
+    )

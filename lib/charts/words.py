@@ -19,7 +19,9 @@ def describe(frame: pd.DataFrame, unit: Unit, *, grain: Grain, value_title: str)
         f"{by_unit(float(value), unit)} ({bucket(start, grain)})"
         for start, value in zip(sums["start"], sums["value"], strict=True)
     ]
-    total = "" if ratio else f"{by_unit(float(sums['value'].sum()), unit)} in total, "
+    # Bytes stored are a level: what is there today was there yesterday too.
+    adds_up = not ratio and unit is not Unit.BYTES
+    total = f"{by_unit(float(sums['value'].sum()), unit)} in total, " if adds_up else ""
     highest = said[int(sums["value"].to_numpy().argmax())]
     return f"{value_title}: {total}from {said[0]} to {said[-1]}, highest {highest}."
 
