@@ -132,9 +132,9 @@ def _bars(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
     bars = (
         base.mark_bar()
         .encode(
-            x2="right:T",
+            x2=alt.X2("right:T"),
             y=values,
-            y2="low:Q",
+            y2=alt.Y2("low:Q"),
             fillOpacity=alt.FillOpacityValue(1, condition={"test": "datum.provisional", "value": _LIGHTER}),
             opacity=canvas.faded(picked),
         )
@@ -149,7 +149,7 @@ def _area(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
         base.mark_area()
         .encode(
             y=values,
-            y2="low:Q",
+            y2=alt.Y2("low:Q"),
             opacity=canvas.faded(picked, 0.9),
         )
         .add_params(picked)
@@ -163,7 +163,9 @@ def _lines(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
     line = base.encode(y=values, opacity=canvas.faded(picked))
     # Coloured points would lend the legend their size.
     unseen = line.mark_point(size=90, filled=True)
-    points = unseen.encode(color=alt.ColorValue("transparent"), detail="group:N").add_params(picked)
+    points = unseen.encode(color=alt.ColorValue("transparent"), detail=alt.Detail("group:N")).add_params(
+        picked
+    )
     return [
         line.mark_line(strokeDash=[3, 3], strokeWidth=1.5),
         line.transform_filter("!datum.provisional").mark_line(strokeWidth=2),
@@ -178,12 +180,14 @@ def _settling(rows: pd.DataFrame, note: str) -> list[alt.Chart]:
         return []
     span = pd.DataFrame({"first": [open_rows["start"].min()], "last": [rows["end"].max()], "note": [note]})
     shade = (
-        alt.Chart(span).mark_rect(color=palette.GREY, opacity=0.12).encode(x=alt.X("first:T"), x2="last:T")
+        alt.Chart(span)
+        .mark_rect(color=palette.GREY, opacity=0.12)
+        .encode(x=alt.X("first:T"), x2=alt.X2("last:T"))
     )
     words = (
         alt.Chart(span)
         .mark_text(align="right", baseline="bottom", dy=-8, color=canvas.TEXT, opacity=0.75, fontSize=12)
-        .encode(x=alt.X("last:T"), y=alt.YValue(0), text="note:N")
+        .encode(x=alt.X("last:T"), y=alt.YValue(0), text=alt.Text("note:N"))
     )
     return [shade, words]
 
@@ -194,7 +198,7 @@ def _comparison(frame: pd.DataFrame | None, grain: Grain, unit: Unit, title: str
         return []
     rows = time_axis.with_sides(frame.assign(series=title), grain)
     exact = canvas.exact(rows["value"], unit)
-    base = alt.Chart(rows).encode(x="middle:T", y="value:Q")
+    base = alt.Chart(rows).encode(x=alt.X("middle:T"), y=alt.Y("value:Q"))
     dash = (
         alt.StrokeDash("series:N")
         .scale(domain=[title], range=[[4, 3]])

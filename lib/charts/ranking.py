@@ -42,7 +42,7 @@ def _before(base: alt.Chart, frame: pd.DataFrame) -> list[alt.Chart]:
     if "previous" not in frame:
         return []
     tick = base.mark_tick(color=palette.GREY, thickness=2, size=rows.BAR + 8, yOffset=rows.LOWER)
-    return [tick.encode(x="previous:Q")]
+    return [tick.encode(x=alt.X("previous:Q"))]
 
 
 def _tooltip(

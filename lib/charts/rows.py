@@ -48,8 +48,8 @@ def words(frame: pd.DataFrame, field: str, groups: Sequence[str]) -> list[alt.Ch
     names = _text(base, "left", limit=alt.ExprRef("width - 150"))
     ends = _text(base, "right", limit=150)
     return [
-        names.encode(x=alt.XValue(0), text=f"{field}:N"),
-        ends.encode(x=alt.XValue("width"), text="shown:N"),
+        names.encode(x=alt.XValue(0), text=alt.Text(f"{field}:N")),
+        ends.encode(x=alt.XValue("width"), text=alt.Text("shown:N")),
     ]
 
 

@@ -53,6 +53,8 @@ def _middle(total: float, unit: Unit, title: str) -> list[alt.Chart]:
     words = pd.DataFrame({"total": [by_unit(total, unit)], "title": [title]})
     base = alt.Chart(words)
     return [
-        base.mark_text(fontSize=22, fontWeight=600, dy=-6, color=canvas.TEXT).encode(text="total:N"),
-        base.mark_text(fontSize=12, dy=16, color=canvas.TEXT).encode(text="title:N"),
+        base.mark_text(fontSize=22, fontWeight=600, dy=-6, color=canvas.TEXT).encode(
+            text=alt.Text("total:N")
+        ),
+        base.mark_text(fontSize=12, dy=16, color=canvas.TEXT).encode(text=alt.Text("title:N")),
     ]

@@ -18,7 +18,7 @@ from lib.shell.frame import halt
 from lib.shell.notices import show_error
 from lib.sources import SOURCES, Source, Width
 from lib.view import View
-from lib.windows import ONE_DAY
+from lib.windows import ONE_DAY, Window
 
 PATIENCE = 8.0
 """For how many seconds a page with nothing to show waits for everything before it shows a part."""
@@ -30,11 +30,12 @@ def require(view: View, sources: Iterable[Source], *, at_grain: bool = False) ->
     Days come by the width of the view's grain where `at_grain` and the source allow it, else by day.
     """
     backend = data.open_backend()
-    needs = _needs(
-        view, list(dict.fromkeys(s.name for s in sources)), view.cut.width if at_grain else Width.DAY
-    )
-    st.session_state.required = needs
-    _sync(backend, needs, view)
+    names = list(dict.fromkeys(s.name for s in sources))
+    width = view.cut.width if at_grain else Width.DAY
+    now = _needs(names, width, view.window)
+    before = _needs(names, width, view.compared) if view.compared else []
+    st.session_state.required = [*now, *before]
+    _sync(backend, now, before, view)
     return Reading(backend, view)
 
 
@@ -58,27 +59,24 @@ def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None
         st.caption("The rhythm of the week needs hourly rows, which are fetched when somebody asks.")
         return None
     st.session_state.hours = view.window
-    _sync(backend, needs, view)
+    _sync(backend, needs, [], view)
     return Reading(backend, hourly)
 
 
-def _needs(view: View, names: Sequence[str], width: Width) -> list[Need]:
-    windows = [view.window, *([view.compared] if view.compared else [])]
-    return [
-        Need(name, width if width in SOURCES[name].widths else Width.DAY, window)
-        for name in names
-        for window in windows
-    ]
+def _needs(names: Sequence[str], width: Width, window: Window) -> list[Need]:
+    return [Need(n, width if width in SOURCES[n].widths else Width.DAY, window) for n in names]
 
 
-def _sync(backend: Backend, needs: Sequence[Need], view: View) -> None:
-    """Wait for what is missing where nothing is there to show; fetch the rest beside the page."""
-    job = backend.syncer.request(needs)
-    empty = not any(_held(backend, need, view) for need in needs)
-    if empty and not job.done:
-        _wait(job)
-    beside = backend.syncer.refresh(needs)
-    _say_failures({**job.failures, **beside.failures}, empty=empty)
+def _sync(backend: Backend, now: Sequence[Need], before: Sequence[Need], view: View) -> None:
+    """Wait for the period where nothing of it is there to show; fetch the rest beside the page."""
+    if not any(_held(backend, need, view) for need in now):
+        job = backend.syncer.request(now)
+        if not job.done:
+            _wait(job)
+        _say_failures(job.failures, empty=True)
+    needs = [*now, *before]
+    job, beside = backend.syncer.request(needs), backend.syncer.refresh(needs)
+    _say_failures({**job.failures, **beside.failures}, empty=False)
     if not job.done:
         _watch(job, "What is there already is shown.")
     elif not beside.done:

@@ -14,6 +14,8 @@ from tests.loopback import Handler, Loopback
 from tests.pages.organization import NOW
 
 ROOT = Path(__file__).parents[2]
+REDRAWS = 5
+"""How often a page may be drawn again because more has arrived; a browser does so by itself."""
 Open = Callable[..., AppTest]
 
 
@@ -51,7 +53,13 @@ def visit(page: str, **parameters: str | list[str]) -> AppTest:
     for name, value in parameters.items():
         app.query_params[name] = value
     app.switch_page(str(ROOT / "pages" / f"{page}.py"))
-    return app.run()
+    app.run()
+    for _ in range(REDRAWS):
+        if not app.get("progress"):
+            break
+        data.open_backend().syncer.request(app.session_state["required"]).wait(5)
+        app.run()
+    return app
 
 
 @pytest.fixture
