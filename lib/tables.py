@@ -25,7 +25,6 @@ class Kind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     TIME = "time"
-    CHART = "chart"
 
 
 @dataclass(frozen=True)
@@ -63,11 +62,6 @@ def start_column(grain: Grain) -> Column:
             "Day (UTC)" if grain is Grain.DAY else "Week from (UTC)", Kind.DATE, "D MMM YYYY", pinned=True
         )
     return Column("Start (UTC)", Kind.TIME, "D MMM YYYY, HH:mm", pinned=True)
-
-
-def trend_column(label: str, help: str | None = None) -> Column:  # noqa: A002
-    """Return a column of small line charts; its cells are lists of numbers."""
-    return Column(label, Kind.CHART, None, help)
 
 
 def movers_columns(dimension: Dimension, measure: Measure, compared_with: str | None) -> dict[str, Column]:

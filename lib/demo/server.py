@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import signal
 import socket
 import sys
 import threading
@@ -10,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -103,25 +102,6 @@ class DemoServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def main_loop(port: int, latency: float = 0.0) -> int:
-    """Serve the demo organization until interrupted or terminated; return 0.
-
-    The address and the key are printed on standard error. `latency` is in seconds.
-    """
-    over = threading.Event()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        over.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    with DemoServer(port=port, latency=latency) as server:
-        print(f"base URL   {server.base_url}", file=sys.stderr)  # noqa: T201
-        print(f"admin key  {server.admin_key}", file=sys.stderr, flush=True)  # noqa: T201
-        over.wait()
-    return 0
 
 
 class _Http(ThreadingHTTPServer):

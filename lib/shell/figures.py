@@ -170,8 +170,7 @@ def _csv(table: pd.DataFrame, columns: Mapping[str, Column]) -> Callable[[], byt
 
 
 def _labelled(table: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
-    kept = [c for c in table.columns if c not in columns or columns[c].kind is not Kind.CHART]
-    return table[kept].rename(columns={c: columns[c].label for c in kept if c in columns})
+    return table.rename(columns={name: column.label for name, column in columns.items()})
 
 
 def _grid(
@@ -215,8 +214,6 @@ def _config(column: Column) -> Any:
             return kinds.DateColumn(format=column.format, **shared)
         case Kind.TIME:
             return kinds.DatetimeColumn(format=column.format, timezone="UTC", **shared)
-        case Kind.CHART:
-            return kinds.AreaChartColumn(label=column.label, help=column.help)
     return kinds.TextColumn(**shared)
 
 
