@@ -17,7 +17,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.analysis.coverage import DayState, day_states
 from lib.analysis.parts import joined
-from lib.demo.server import DemoServer
+from lib.demo.process import demo_process
 from lib.errors import SettingsError
 from lib.grain import Grain
 from lib.jobs import Syncer
@@ -25,7 +25,7 @@ from lib.labels import Labels
 from lib.measures import Measure
 from lib.openai_admin import AdminClient
 from lib.planning import Need
-from lib.query import Question, Where, answer, other_currencies
+from lib.query import Question, Where, answers, known_values, other_currencies
 from lib.settings import Settings, load_settings
 from lib.sources import SOURCES, UNATTRIBUTED, Source, Width
 from lib.store import Store
@@ -71,24 +71,31 @@ def load_parts(
         for source, metrics in measure.metrics.items():
             wanted.setdefault(source, {}).update(dict.fromkeys(metrics))
     asked = {*by, *(dimension for dimension, _ in where)}
-    answers = {
-        source: load_frame(backend, Question(source, window, grain, by, tuple(metrics), where))
+    questions = [
+        Question(source, window, grain, by, tuple(metrics), where)
         for source, metrics in wanted.items()
         if asked <= set(SOURCES[source].groupable)
-    }
+    ]
+    tables = load_answers(backend.store, _version(backend), tuple(questions))
+    frames = {q.source: _framed(t, q) for q, t in zip(questions, tables, strict=True)}
     keys = [*([] if grain is Grain.TOTAL else ["start"]), *by]
-    return joined(answers, keys)
+    return joined(frames, keys)
 
 
 def load_frame(backend: Backend, question: Question) -> pd.DataFrame:
     """Return the answer as a frame: ids as text (`(none)` without one), ints, and Decimals for money."""
-    return _framed(load_answer(backend.store, _version(backend), question), question)
+    (table,) = load_answers(backend.store, _version(backend), (question,))
+    return _framed(table, question)
 
 
 @st.cache_data(max_entries=2_000, show_spinner=False)
-def load_answer(_store: Store, version: tuple[Any, ...], question: Question) -> pa.Table:  # noqa: ARG001
-    """Return the answer of the store, which is at `version`, as Arrow."""
-    return answer(_store, question)
+def load_answers(
+    _store: Store,
+    version: tuple[Any, ...],  # noqa: ARG001
+    questions: tuple[Question, ...],
+) -> list[pa.Table]:
+    """Return the answers of the store, which is at `version`, as Arrow."""
+    return answers(_store, questions)
 
 
 def load_other_currencies(backend: Backend, window: Window) -> pd.DataFrame:
@@ -147,13 +154,11 @@ def _labels(_store: Store, version: tuple[Any, ...]) -> Labels:  # noqa: ARG001
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _values(_store: Store, version: tuple[Any, ...]) -> dict[str, tuple[str, ...]]:  # noqa: ARG001
-    everything = Window(dt.date(2000, 1, 1), dt.date(2100, 1, 1))
     found: dict[str, set[str]] = {d: set() for d in _FILTERABLE}
     for source in SOURCES.values():
-        for dimension in source.dimensions:
-            if dimension in found:
-                question = Question(source.name, everything, by=(dimension,), metrics=source.metric_names[:1])
-                found[dimension] |= set(_framed(answer(_store, question), question)[dimension])
+        filterable = [d for d in _FILTERABLE if d in source.dimensions]
+        for dimension, values in known_values(_store, source, filterable).items():
+            found[dimension] |= {UNATTRIBUTED if v is None else v for v in values}
     return {d: tuple(sorted(values)) for d, values in found.items()}
 
 
@@ -179,9 +184,7 @@ def _backend(settings: Settings) -> Backend:
     store = Store(settings.store_uri)
     key, url = settings.admin_key, settings.base_url
     if key is None:
-        demo = DemoServer(now=now)
-        demo.start()
-        key, url = demo.admin_key, demo.base_url
+        key, url = demo_process().access
     client = AdminClient(key, url, pool=settings.concurrency, now=now, refusals=store.refusals())
     return Backend(settings, store, Syncer(client, store, settings, now=now))
 

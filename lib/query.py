@@ -6,8 +6,9 @@ collected as Arrow, where integers and decimals stay exact.
 
 import datetime as dt
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import duckdb
 import narwhals as nw
@@ -16,13 +17,14 @@ import pyarrow as pa
 from lib.errors import QuestionError
 from lib.grain import Grain
 from lib.line_items import base_model, read
-from lib.sources import SOURCES, Source
+from lib.sources import SOURCES, Source, Width
 from lib.store import Store
 from lib.windows import Window
 
 Where = tuple[tuple[str, tuple[str | None, ...]], ...]
 """Which rows: for each dimension the values to keep, None for rows without one."""
 
+_AT_ONCE = 3
 MONEY = pa.decimal128(38, 18)
 
 
@@ -62,7 +64,7 @@ def answer(store: Store, question: Question) -> pa.Table:
     """
     source = SOURCES[question.source]
     schema = answer_schema(question)
-    files = store.files(source, question.grain.width)
+    files = store.files(source, question.grain.width, question.window)
     if not files:
         return schema.empty_table()
     metrics = question.metrics or source.metric_names
@@ -78,10 +80,38 @@ def answer(store: Store, question: Question) -> pa.Table:
     return _meaningful(table, source, question.by).select(schema.names).cast(schema)
 
 
+def answers(store: Store, questions: Sequence[Question]) -> list[pa.Table]:
+    """Return the `answer` to each question; the engine works on several at once."""
+    if len(questions) == 1:
+        return [answer(store, questions[0])]
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="answer") as pool:
+        return list(pool.map(partial(answer, store), questions))
+
+
+def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dict[str, set[str | None]]:
+    """Return every value that `dimensions` have in the stored days of `source`, None for none.
+
+    A slice that does not know a dimension says nothing of it.
+    """
+    files = store.files(source, Width.DAY)
+    if not files:
+        return {}
+    columns = dict.fromkeys(source.derived.get(d, d) for d in dimensions)
+    rows = _scan(files).select("slice", *columns).unique().collect("pyarrow").to_native()
+    knowing = {s.name: s.dimensions for rung in source.rungs for s in rung}
+    found: dict[str, set[str | None]] = {}
+    for dimension in dimensions:
+        column = source.derived.get(dimension, dimension)
+        pairs = zip(rows["slice"].to_pylist(), rows[column].to_pylist(), strict=True)
+        texts = {text for name, text in pairs if column in knowing.get(name, ())}
+        found[dimension] = {read(t, dimension) for t in texts} if dimension in source.derived else texts
+    return found
+
+
 def other_currencies(store: Store, window: Window) -> pa.Table:
     """Return `currency`, `line_item` and `amount` (exact) of bills that are not in US dollars."""
     costs, kept = SOURCES["costs"], Question("costs", window)
-    files = store.files(costs, kept.grain.width)
+    files = store.files(costs, Width.DAY, window)
     keys = ["currency", "line_item"]
     schema = pa.schema([*((k, pa.string()) for k in keys), ("amount", MONEY)])
     if not files:

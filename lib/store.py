@@ -122,9 +122,13 @@ class Store:
         """Return what changes with every sync: a key for whatever was computed from the store."""
         return tuple(log.version() for log in self._logs.values())
 
-    def files(self, source: Source, width: Width) -> list[str]:
-        """Return the addresses of the Parquet files that hold the source's rows now."""
-        return self._table(source, width).files()
+    def files(self, source: Source, width: Width, window: Window | None = None) -> list[str]:
+        """Return the addresses of the Parquet files that hold the source's rows now, or those of `window`."""
+        files = self._table(source, width).files()
+        if window is None:
+            return files
+        mark, (first, last) = f"/{partition(width)}=", _labels(window, width)
+        return [f for f in files if first <= f.rpartition(mark)[2].partition("/")[0] <= last]
 
     def rows(self, source: Source, width: Width, window: Window, columns: Sequence[str]) -> pa.Table:
         """Return the stored rows of `window`."""

@@ -14,15 +14,14 @@ TOP = ("project_id", "model", "api_key_id")
 view = shell.current_view()
 reading = shell.require(view, [s for m in HEADLINES for s in m.sources])
 
-movers = {dimension: reading.movers(SPEND, dimension) for dimension in TOP}
-labels = {d: reading.labels.apart(d, movers[d][d]) for d in TOP}
 unsettled = reading.provisional(SPEND)
-who = summary.movers_of(movers["project_id"], "project_id", labels["project_id"])
 headlines = reading.headlines(HEADLINES)
 if not any(h.change and (h.change.now or h.change.before) for h in headlines):
     shell.show_empty(view, "usage or costs", reading.any_rows(SPEND))
     shell.halt()
 
+projects = reading.movers(SPEND, "project_id")
+who = summary.movers_of(projects, "project_id", reading.labels.apart("project_id", projects["project_id"]))
 st.markdown(summary.sentence(reading.change(SPEND), reading.compared_with, who, unsettled=bool(unsettled)))
 shell.show_metrics(headlines, reading.compared_with)
 
@@ -58,7 +57,9 @@ shell.show_figure(
 grid = st.grid(3, min_column_width=280)
 for dimension in TOP:
     about = DIMENSIONS[dimension]
-    ranked = ranking.ranked(movers[dimension], dimension, labels[dimension], most=8)
+    movers = reading.movers(SPEND, dimension)
+    labels = reading.labels.apart(dimension, movers[dimension])
+    ranked = ranking.ranked(movers, dimension, labels, most=8)
     with grid.cell():
         shell.show_figure(
             f"Which {about.plural} cost most?",
@@ -69,9 +70,9 @@ for dimension in TOP:
                 group_title=about.label,
                 previous_title=reading.compared_with or "",
             ),
-            ranking.labelled(movers[dimension], dimension, labels[dimension], ("now",)),
+            ranking.labelled(movers, dimension, labels, ("now",)),
             tables.movers_columns(about, SPEND, reading.compared_with),
             name=f"top-{dimension.removesuffix('_id')}",
             alt_text=charts.describe_ranking(ranking.drawn(ranked), SPEND.unit, value_title="Billed"),
-            pick=shell.pick_of(dimension, labels[dimension]),
+            pick=shell.pick_of(dimension, labels),
         )

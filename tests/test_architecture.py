@@ -28,7 +28,7 @@ LAYERS = (
 """From what people see down to what everything stands on: each imports from below itself only."""
 
 WHERE_STREAMLIT_IS = ("streamlit_app", "pages", "lib.shell", "lib.data")
-WHERE_THE_DEMO_IS = ("lib.data", "lib.cli", "lib.demo")
+WHERE_THE_DEMO_IS = ("streamlit_app", "lib.data", "lib.cli", "lib.demo")
 STORAGE_AND_NETWORK = {"requests", "urllib3", "duckdb", "deltalake", "lib.store", "lib.openai_admin"}
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lib.errors import QuestionError
 from lib.grain import Grain
-from lib.query import MONEY, Question, Where, answer, answer_schema, other_currencies
+from lib.query import MONEY, Question, Where, answer, answer_schema, known_values, other_currencies
 from lib.sources import COSTS, SOURCES, Width
 from lib.store import Store
 from lib.windows import Window
@@ -200,6 +200,18 @@ def test_by_project_reads_the_slice_that_knows_projects(ladder: Store) -> None:
 def test_by_user_reads_the_slice_that_knows_users(ladder: Store) -> None:
     assert spent(ladder, "user_id") == [("user-1", 5), ("user-2", 10)]
     assert spent(ladder, where=(("user_id", ("user-2",)),)) == [(10,)]
+
+
+def test_known_values_are_said_by_the_slices_that_know_the_dimension(ladder: Store) -> None:
+    assert known_values(ladder, SOURCES["costs"], ("project_id", "user_id", "model")) == {
+        "project_id": {"proj_a", "proj_b"},
+        "user_id": {"user-1", "user-2"},
+        "model": {"gpt-4o", None},
+    }
+
+
+def test_nothing_is_known_of_an_empty_store(tmp_path: Path) -> None:
+    assert known_values(Store(str(tmp_path)), SOURCES["costs"], ("project_id",)) == {}
 
 
 def test_by_project_and_user_names_users_only_where_both_are_known(ladder: Store) -> None:

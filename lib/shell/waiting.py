@@ -91,7 +91,7 @@ def _held(backend: Backend, need: Need, view: View) -> bool:
 def _wait(job: Job) -> None:
     bar = st.progress(0.0, text="Asking the API")
     until = time.monotonic() + PATIENCE
-    while not job.wait(0.1) and time.monotonic() < until:
+    while not job.wait(0.3) and time.monotonic() < until:
         bar.progress(*_words(job))
     bar.empty()
     st.rerun()

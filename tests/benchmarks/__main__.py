@@ -31,7 +31,7 @@ def main() -> None:
         os.environ.pop(name, None)
     logging.disable(logging.WARNING)  # streamlit remarks that a script runs without its server
     with tempfile.TemporaryDirectory() as folder:
-        drawn = overview.first(Path(folder))
+        drawn = overview.first(Path(folder), ROUNDS)
     with serving(LATENCY_MS) as api, tempfile.TemporaryDirectory() as folder:
         end = api.now.date() - SETTLED
         window = Window(end - DAYS, end)

@@ -18,7 +18,7 @@ import requests
 from lib.grain import Grain
 from lib.openai_admin import AdminClient
 from lib.planning import Need
-from lib.query import Question, answer
+from lib.query import Question, answer, answers
 from lib.settings import Settings
 from lib.sources import COSTS, SOURCES, Source, Width
 from lib.store import Store
@@ -161,8 +161,8 @@ def opened(api: Api, window: Window, folder: str) -> Outcome:
     began = time.perf_counter()
     store = Store(folder)
     sent = _ensured(api, window, store)
-    for source in SOURCES.values():
-        answer(store, Question(source.name, window, Grain.DAY, (), _summable(source)))
+    questions = [Question(s.name, window, Grain.DAY, (), _summable(s)) for s in SOURCES.values()]
+    answers(store, questions)
     seconds = time.perf_counter() - began
     return Outcome(seconds, sent, _totals_of_store(store, window))
 

@@ -57,8 +57,16 @@ def _fill(api: Api, store: Store) -> None:
     client.close()
 
 
-def first(folder: Path) -> float:
-    """Return the seconds from when the app's server is up until the Overview's numbers are seen."""
+def first(folder: Path, rounds: int) -> float:
+    """Return the seconds from when the app's server is up until the Overview's numbers are seen.
+
+    The median of `rounds`, each with a store, a server and a browser page of its own.
+    """
+    return median(_first(folder / f"round-{n}") for n in range(rounds))
+
+
+def _first(folder: Path) -> float:
+    folder.mkdir()
     with ExitStack() as stack:
         playwright = stack.enter_context(sync_playwright())
         browser = chromium.launch(playwright)

@@ -53,7 +53,11 @@ def visit(page: str, **parameters: str | list[str]) -> AppTest:
     for name, value in parameters.items():
         app.query_params[name] = value
     app.switch_page(str(ROOT / "pages" / f"{page}.py"))
-    app.run()
+    return settled(app.run())
+
+
+def settled(app: AppTest) -> AppTest:
+    """Return `app` once all that it fetches has come and is drawn."""
     for _ in range(REDRAWS):
         if not app.get("progress"):
             break

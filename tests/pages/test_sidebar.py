@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import Open
+from tests.pages.conftest import Open, settled
 from tests.pages.organization import ready
 
 
@@ -55,7 +55,7 @@ def test_reset_brings_back_what_a_first_visit_shows(open_page: Open) -> None:
 
     next(b for b in app.button if b.label == "Reset").click().run()
 
-    assert app.metric[0].value == "$60.00"
+    assert settled(app).metric[0].value == "$60.00"
     assert not app.query_params
 
 
