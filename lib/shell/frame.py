@@ -26,6 +26,16 @@ _ENTRIES = (
         ":material/receipt_long:",
         "The bill by day, line item, project, key, user and model.",
     ),
+    ("who", "Who", ":material/groups:", "Who spent it: by project, key, person and service account."),
+    ("changes", "Changes", ":material/waterfall_chart:", "What changed between two periods, and why."),
+    ("ledgers", "Ledgers", ":material/balance:", "Why the bill and the usage at list prices differ."),
+    (
+        "anomalies",
+        "Anomalies",
+        ":material/crisis_alert:",
+        "Days that are not as usual, and who made them so.",
+    ),
+    ("profile", "Profile", ":material/badge:", "One project, one person or one key."),
     (
         "data",
         "Data",
