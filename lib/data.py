@@ -23,6 +23,7 @@ from lib.grain import Grain
 from lib.jobs import Syncer
 from lib.labels import Labels
 from lib.measures import Measure
+from lib.notes import Note
 from lib.openai_admin import AdminClient
 from lib.planning import Need
 from lib.query import Question, Where, answers, known_values, other_currencies
@@ -112,6 +113,11 @@ def load_revisions(backend: Backend, window: Window) -> pd.DataFrame:
     frame = pd.DataFrame({n: pd.Series(table[n].to_pylist(), dtype=object) for n in table.schema.names})
     kept = frame.loc[[window.first <= day < window.end for day in frame["day"]]]
     return kept.assign(source=[SOURCES[s].label for s in kept["source"]]).reset_index(drop=True)
+
+
+def load_notes(backend: Backend) -> tuple[Note, ...]:
+    """Return what people wrote about days and anomalies, by its first day."""
+    return backend.store.notes()
 
 
 def load_labels(backend: Backend) -> Labels:

@@ -1,4 +1,4 @@
-"""The store: Delta tables of rows, and logs of what was fetched, revised, named and refused."""
+"""The store: Delta tables of rows, and logs of what was fetched, revised, named, refused and noted."""
 
 import datetime as dt
 import threading
@@ -14,6 +14,7 @@ from lib.delta import Table, Version
 from lib.errors import StoreError
 from lib.frames import MONEY, TIME, partition, schema
 from lib.names import Name
+from lib.notes import Note
 from lib.refusals import Kind, Refusal
 from lib.sources import Source, Width
 from lib.windows import Window
@@ -68,6 +69,17 @@ _LOGS: Mapping[str, pa.Schema] = {
             ("dimension", _TEXT),
             ("since", pa.date32()),
             ("until", pa.date32()),
+        ]
+    ),
+    "notes": pa.schema(
+        [
+            ("note_id", _TEXT),
+            ("first", pa.date32()),
+            ("last", pa.date32()),
+            ("text", _TEXT),
+            ("about", _TEXT),
+            ("written_at", TIME),
+            ("removed", pa.bool_()),
         ]
     ),
 }
@@ -191,6 +203,14 @@ class Store:
         )
         self._append("refusals", news)
 
+    def notes(self) -> tuple[Note, ...]:
+        """Return the notes that were not removed, by their first day."""
+        return self._read("notes", _notes)
+
+    def write_note(self, note: Note) -> None:
+        """Record a note, in place of the one with the same `note_id`."""
+        self._append("notes", [note])
+
     def tidy(self) -> None:
         """Merge small files and delete old ones where there are many; cheap where there are few.
 
@@ -308,9 +328,20 @@ def _refusals(table: pa.Table) -> tuple[Refusal, ...]:
     return tuple(found)
 
 
+def _newest_notes(table: pa.Table) -> pa.Table:
+    return _newest(table, ["note_id"], "written_at")
+
+
+def _notes(table: pa.Table) -> tuple[Note, ...]:
+    rows = _newest_notes(table).to_pylist()
+    notes = (Note(**{**row, "written_at": row["written_at"].astimezone(dt.UTC)}) for row in rows)
+    return tuple(sorted((n for n in notes if not n.removed), key=lambda n: (n.first, n.last, n.note_id)))
+
+
 _FOLDS: Mapping[str, Callable[[pa.Table], pa.Table]] = {
     "coverage": _fold_coverage,
     "revisions": _distinct,
     "names": lambda table: _encoded(_names(table).values(), _LOGS["names"]),
     "refusals": lambda table: _encoded(_refusals(table), _LOGS["refusals"]),
+    "notes": _newest_notes,
 }

@@ -23,7 +23,7 @@ LAYERS = (
     ("lib.delta", "lib.frames"),
     ("lib.openai_admin", "lib.demo"),
     ("lib.grain", "lib.windows", "lib.settings"),
-    ("lib.sources", "lib.errors", "lib.names", "lib.refusals", "lib.line_items"),
+    ("lib.sources", "lib.errors", "lib.names", "lib.notes", "lib.refusals", "lib.line_items"),
 )
 """From what people see down to what everything stands on: each imports from below itself only."""
 

@@ -13,6 +13,7 @@ import pytest
 from lib.errors import StoreError
 from lib.frames import schema
 from lib.names import Name
+from lib.notes import Note
 from lib.refusals import Kind, Refusal
 from lib.sources import COSTS, SOURCES, Width
 from lib.store import Covered, Revision, Store
@@ -224,6 +225,28 @@ def test_names_keep_when_they_were_first_and_last_seen(store: Store) -> None:
         Name("api_key", "key_1", "CI", first_seen=NOON, last_seen=NOON),
         Name("project", "proj_a", "Alpha", first_seen=NOON, last_seen=NOON + dt.timedelta(days=2)),
     ]
+
+
+def note(text: str, written_at: dt.datetime, *, removed: bool = False) -> Note:
+    return Note("note-1", date(1, 2), date(1, 3), text, "", written_at, removed)
+
+
+def test_a_note_written_again_replaces_the_earlier_one(store: Store) -> None:
+    earlier = Note("note-2", date(1, 1), date(1, 1), "deploy", "spend:project:proj_a:2026-01-01", NOON)
+    store.write_note(note("migratoin", NOON))
+    store.write_note(earlier)
+
+    store.write_note(note("migration", NOON + HOUR))
+
+    assert Store(store.uri).notes() == (earlier, note("migration", NOON + HOUR))
+
+
+def test_a_removed_note_is_not_listed(store: Store) -> None:
+    store.write_note(note("migration", NOON))
+
+    store.write_note(note("migration", NOON + HOUR, removed=True))
+
+    assert store.notes() == ()
 
 
 def test_a_changed_name_takes_the_old_ones_place(store: Store) -> None:
