@@ -15,6 +15,9 @@ CATEGORICAL = (BLUE, GOLD, BRICK, SKY, VIOLET, SAGE, BROWN, AZURE, BRONZE, GREY)
 OTHER = "Other"
 """The label of everything below the cut: always grey, always last."""
 
+NOTED, REVISED = "Note", "Revised"
+"""The kinds of marks on charts over time."""
+
 TOKEN_CLASSES = {
     "Uncached input": BLUE,
     "Cached input": SKY,

@@ -4,7 +4,6 @@ Written as Narwhals expressions on a lazy scan of the snapshot's Parquet files, 
 collected as Arrow, where integers and decimals stay exact.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from lib.grain import Grain
 from lib.line_items import base_model, read
 from lib.sources import SOURCES, Source, Width
 from lib.store import Store
-from lib.windows import Window
+from lib.windows import Window, midnight
 
 Where = tuple[tuple[str, tuple[str | None, ...]], ...]
 """Which rows: for each dimension the values to keep, None for rows without one."""
@@ -152,7 +151,7 @@ def _kept(
 ) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
     """Return the rows of the window, of one slice for each rung, that `where` keeps."""
     window = question.window
-    rows = rows.filter(nw.col("start") >= _midnight(window.first), nw.col("start") < _midnight(window.end))
+    rows = rows.filter(nw.col("start") >= midnight(window.first), nw.col("start") < midnight(window.end))
     if len(source.rungs) > 1:
         rows = rows.filter(nw.col("slice").is_in(_slices(source, question)))
     for dimension, values in question.where:
@@ -216,7 +215,3 @@ def _meaningful(table: pa.Table, source: Source, by: tuple[str, ...]) -> pa.Tabl
         if name in source.metric_names and (needs := source.metric(name).needs) and needs not in by:
             table = table.set_column(at, name, pa.nulls(table.num_rows, MONEY))
     return table
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)

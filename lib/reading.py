@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib import data
 from lib import format as fmt
-from lib.analysis import series
+from lib.analysis import marks, series
 from lib.analysis.compare import Change, Number, movers
 from lib.analysis.coverage import provisional_buckets
 from lib.analysis.parts import measured, summed
@@ -164,6 +164,17 @@ class Reading:
             if grain.width in s.widths
         ]
         return {pd.Timestamp(start) for start in provisional_buckets(grain, self.view.window, states)}
+
+    def marks(self, measure: Measure) -> pd.DataFrame:
+        """Return what people noted, and what was revised of the measure, as marks (`lib.analysis.marks`)."""
+        backend = self.backend
+        revised = [
+            row
+            for row in backend.store.revisions().to_pylist()
+            if row["metric"] in measure.metrics.get(row["source"], ())
+        ]
+        notes = [note for note in data.load_notes(backend) if not note.about]
+        return marks.marks(notes, revised, self.view.window, self.grain(measure))
 
     def any_rows(self, measure: Measure, *dimensions: str) -> Callable[[Where], bool]:
         """Return a function that says whether there would be rows with other filters."""

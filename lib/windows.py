@@ -41,6 +41,11 @@ class Window:
         return (self.first + dt.timedelta(days=n) for n in range(self.days))
 
 
+def midnight(day: dt.date) -> dt.datetime:
+    """Return the moment (aware, UTC) at which `day` begins."""
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+
+
 def unix(day: dt.date) -> int:
     """Return the Unix time at which `day` begins in UTC."""
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())

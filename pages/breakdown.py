@@ -91,7 +91,11 @@ over_time_charts = (
     charts.multiples_charts(drawn, **options)
     if shape == "side by side"
     else charts.time_chart(
-        drawn, kind="bars" if shape == "stacked" else "lines", group_title=label, **options
+        drawn,
+        kind="bars" if shape == "stacked" else "lines",
+        group_title=label,
+        marks=reading.marks(measure),
+        **options,
     )
 )
 shell.show_figure(

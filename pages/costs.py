@@ -38,6 +38,7 @@ shell.show_figure(
         order=[labels.get(g, g) for g in groups],
         comparison=reading.drawn_before(SPEND),
         comparison_title=reading.compared_with or "",
+        marks=reading.marks(SPEND),
     ),
     series.wide(spent, groups),
     {"start": tables.start_column(grain)} | {g: tables.column(labels.get(g, g), Unit.USD) for g in groups},

@@ -37,6 +37,7 @@ shell.show_figure(
         value_title="Billed",
         comparison=reading.drawn_before(SPEND),
         comparison_title=reading.compared_with or "",
+        marks=reading.marks(SPEND),
     ),
     series.marked(spent, unsettled, before),
     {

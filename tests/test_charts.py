@@ -117,6 +117,28 @@ def test_the_time_axis_spans_whole_utc_buckets() -> None:
     assert layers(chart, "bar")[0]["encoding"]["x"]["scale"]["type"] == "utc"
 
 
+def test_notes_and_revisions_stand_over_their_bucket_in_shapes_of_their_own() -> None:
+    marks = pd.DataFrame(
+        {
+            "start": pd.to_datetime(["2026-11-01", "2026-11-02", "2026-12-24"], utc=True),
+            "kind": ["Note", "Revised", "Note"],
+            "text": ["deploy", "was $1.00, is $2.00", "not drawn"],
+        }
+    )
+    chart = spend_chart(marks=marks)
+    (points,) = layers(chart, "point")
+
+    assert [row["text"] for row in drawn(chart, points)] == ["deploy", "was $1.00, is $2.00"]
+    assert points["encoding"]["shape"]["scale"] == {
+        "domain": ["Note", "Revised"],
+        "range": ["diamond", "triangle-down"],
+    }
+
+
+def test_without_marks_nothing_is_drawn_over_the_bars() -> None:
+    assert layers(spend_chart(), "point") == []
+
+
 def test_a_comparison_is_one_dashed_line_with_its_name_in_the_legend() -> None:
     before = SPEND.groupby("start", as_index=False)["value"].sum()
     dashed = layers(spend_chart(comparison=before, comparison_title="October"), "line")[-1]

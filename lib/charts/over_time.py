@@ -10,10 +10,13 @@ from lib import palette
 from lib.charts import canvas, time_axis
 from lib.format import RATIOS, bucket
 from lib.grain import Grain
+from lib.palette import NOTED, REVISED
 from lib.sources import Unit
 
 SETTLING = "still settling"
 _LIGHTER = 0.45
+_SIGNS = {NOTED: "diamond", REVISED: "triangle-down"}
+_SIGN = "#c2410c"
 
 
 def time_chart(
@@ -31,12 +34,14 @@ def time_chart(
     shades: Mapping[str, str] | None = None,
     highest: float | None = None,
     note: str = SETTLING,
+    marks: pd.DataFrame | None = None,
 ) -> alt.LayerChart:
     """Return a chart of `frame` (start, group, value, and provisional where known) in UTC buckets.
 
     `kind` is bars, lines or area; bars and areas are stacked. `order` says which group gets which colour
     and may name groups that are absent. `comparison` (start moved onto this period, value) is one dashed
-    line. A click on a bar, point or area selects its `group` as `pick`.
+    line. `marks` (start, kind, text; see `lib.analysis.marks`) stand at the top.
+    A click on a bar, point or area selects its `group` as `pick`.
     """
     rows = _rows(frame, grain, unit, order)
     present = set(rows["group"])
@@ -55,8 +60,10 @@ def time_chart(
     draw = {"bars": _bars, "lines": _lines, "area": _area}[kind]
     layers = draw(base, _values("value" if kind == "lines" else "high", value_title, unit, highest))
     drawn_over = _comparison(comparison, grain, unit, comparison_title)
-    marks = [*_settling(rows, note), *layers, *drawn_over, time_axis.bounds(rows)]
-    return canvas.layered(marks, height)
+    flags = _flags(marks, rows)
+    return canvas.layered(
+        [*_settling(rows, note), *layers, *drawn_over, *flags, time_axis.bounds(rows)], height
+    )
 
 
 def tokens_chart(
@@ -66,6 +73,7 @@ def tokens_chart(
     comparison: pd.DataFrame | None = None,
     comparison_title: str = "Previous period",
     height: int = 300,
+    marks: pd.DataFrame | None = None,
 ) -> alt.LayerChart:
     """Return stacked bars of `frame`, whose groups are the labels of `palette.TOKEN_CLASSES`."""
     return time_chart(
@@ -79,6 +87,7 @@ def tokens_chart(
         comparison_title=comparison_title,
         height=height,
         shades=palette.TOKEN_CLASSES,
+        marks=marks,
     )
 
 
@@ -190,6 +199,30 @@ def _settling(rows: pd.DataFrame, note: str) -> list[alt.Chart]:
         .encode(x=alt.X("last:T"), y=alt.YValue(0), text=alt.Text("note:N"))
     )
     return [shade, words]
+
+
+def _flags(marks: pd.DataFrame | None, rows: pd.DataFrame) -> list[alt.Chart]:
+    """Return a line and a sign for each mark: notes and revisions differ in shape, words come on hover."""
+    if marks is None or marks.empty:
+        return []
+    middles = dict(zip(rows["start"], rows["middle"], strict=True))
+    placed = marks.assign(middle=marks["start"].map(middles)).dropna(subset=["middle"])
+    kinds = [kind for kind in _SIGNS if kind in set(placed["kind"])]
+    if not kinds:
+        return []
+    base = alt.Chart(placed).encode(
+        x=alt.X("middle:T"),
+        tooltip=[alt.Tooltip("kind:N").title("Mark"), alt.Tooltip("text:N").title("Says")],
+    )
+    shape = (
+        alt.Shape("kind:N")
+        .scale(domain=kinds, range=[_SIGNS[kind] for kind in kinds])
+        .legend(alt.Legend(orient="top", title=None, symbolFillColor=_SIGN, symbolStrokeColor=_SIGN))
+    )
+    return [
+        base.mark_rule(color=_SIGN, strokeDash=[2, 3], opacity=0.6),
+        base.mark_point(size=110, filled=True, color=_SIGN, opacity=1).encode(y=alt.YValue(2), shape=shape),
+    ]
 
 
 def _comparison(frame: pd.DataFrame | None, grain: Grain, unit: Unit, title: str) -> list[alt.Chart]:

@@ -15,6 +15,7 @@ from lib.line_items import base_model
 from lib.planning import Need
 from lib.query import Where
 from lib.shell import address_bar
+from lib.shell.notebook import show_notebook
 from lib.sources import DIMENSIONS, UNATTRIBUTED
 from lib.view import Comparison, Period, View
 from lib.windows import ONE_DAY
@@ -64,6 +65,7 @@ def show_freshness() -> None:
             args=(backend, needs),
             help="Fetch the days that can still change, now",
         )
+        show_notebook(backend, st.session_state.view)
         for sentence in backend.syncer.name_failures:
             st.caption(f"Ids stand where names are not known. {sentence}")
 
