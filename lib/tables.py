@@ -25,11 +25,15 @@ class Kind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     TIME = "time"
+    LINK = "link"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `format` is a number, date or time format of Streamlit, None where its own will do."""
+    """One column: `format` is a number, date or time format of Streamlit, None where its own will do.
+
+    A column of links holds addresses, and its `format` is what they read in every row.
+    """
 
     label: str
     kind: Kind = Kind.TEXT
@@ -51,6 +55,11 @@ def change_column(label: str = "Change", help: str | None = None) -> Column:  # 
 def text_column(label: str, help: str | None = None, *, pinned: bool = False) -> Column:  # noqa: A002
     """Return a column of names; a pinned one stays in sight when the table scrolls sideways."""
     return Column(label, Kind.TEXT, None, help, pinned)
+
+
+def link_column(label: str, words: str, help: str | None = None) -> Column:  # noqa: A002
+    """Return a column of addresses, each of which reads `words` and opens in a tab of its own."""
+    return Column(label, Kind.LINK, words, help)
 
 
 def start_column(grain: Grain) -> Column:

@@ -2,7 +2,7 @@ import pytest
 
 from lib.grain import Grain
 from lib.sources import Unit
-from lib.tables import Column, Kind, column, start_column, text_column
+from lib.tables import Column, Kind, column, link_column, start_column, text_column
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,7 @@ def test_a_start_column_says_that_days_are_utc() -> None:
 
 def test_a_pinned_column_stays_in_sight() -> None:
     assert text_column("Project", pinned=True) == Column("Project", pinned=True)
+
+
+def test_a_column_of_links_reads_the_same_in_every_row() -> None:
+    assert link_column("Profile", "Open") == Column("Profile", Kind.LINK, "Open")

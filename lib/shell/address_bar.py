@@ -6,6 +6,7 @@ are wanted, which do not; and Back leaves the page. Here every change is a step 
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -28,7 +29,16 @@ def arrived() -> dict[str, list[str]] | None:
 
 def begin(shared: Mapping[str, Sequence[str]]) -> None:
     """Start the address of this run with the parameters that every page shares."""
-    st.session_state.address = {name: list(values) for name, values in shared.items()}
+    st.session_state.shared = {name: list(values) for name, values in shared.items()}
+    st.session_state.address = dict(st.session_state.shared)
+
+
+def link(page: str, **own: str) -> str:
+    """Return the address of another page with what all pages share and its `own` parameters.
+
+    It is relative to the page that it stands on, so that it holds under whatever path the app is served.
+    """
+    return f"{page}?{urlencode({**st.session_state.shared, **own}, doseq=True)}"
 
 
 def write() -> None:

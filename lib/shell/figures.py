@@ -10,18 +10,23 @@ import streamlit as st
 from altair.utils.schemapi import disable_debug_mode
 
 from lib import format as fmt
+from lib.address import SHORT
 from lib.analysis.compare import Change
 from lib.export import csv_bytes
 from lib.measures import Measure
 from lib.reading import Headline
+from lib.shell import address_bar
 from lib.shell.sidebar import narrow
 from lib.sources import UNATTRIBUTED, Unit
-from lib.tables import Column, Kind
+from lib.tables import Column, Kind, link_column
 
 # The tests check charts against Vega-Lite's schema; doing so at each draw takes half of a page's time.
 disable_debug_mode()
 
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
+
+
+_PROFILE = link_column("Profile", "Open", "Everything about it on a page of its own, in a new tab")
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,13 @@ class Pick:
         """Narrow the view to what `label` names, where it names one thing."""
         if label is not None and label in self.ids:
             narrow(self.dimension, self.ids[label])
+
+    def profile(self, label: object) -> str | None:
+        """Return the address of the page about the project, user or key that `label` names, if it does."""
+        about = self.ids.get(str(label), UNATTRIBUTED)
+        if self.dimension not in SHORT or about == UNATTRIBUTED:
+            return None
+        return address_bar.link("profile", kind=SHORT[self.dimension], id=about)
 
 
 def show_figure(
@@ -181,6 +193,11 @@ def _grid(
     height: int | Literal["auto"] = "auto",
 ) -> None:
     shown = table.assign(**{str(c): _number(table[c]) for c in table if _is_number(c, columns)})
+    profiles = [pick.profile(label) for label in table.iloc[:, 0]] if pick else []
+    if any(profiles):
+        # Second, where it is in sight however far a table scrolls sideways.
+        shown.insert(1, _PROFILE.label, pd.Series(profiles, index=table.index, dtype=object))
+        columns = {**columns, _PROFILE.label: _PROFILE}
     if pick:
         st.caption("Tick a row to narrow every page to it.")
     st.dataframe(
@@ -214,6 +231,8 @@ def _config(column: Column) -> Any:
             return kinds.DateColumn(format=column.format, **shared)
         case Kind.TIME:
             return kinds.DatetimeColumn(format=column.format, timezone="UTC", **shared)
+        case Kind.LINK:
+            return kinds.LinkColumn(display_text=column.format, **shared)
     return kinds.TextColumn(**shared)
 
 
