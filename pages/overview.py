@@ -26,6 +26,7 @@ st.markdown(summary.sentence(reading.change(SPEND), reading.compared_with, who, 
 shell.show_metrics(headlines, reading.compared_with)
 
 spent, before = reading.over_time(SPEND), reading.before(SPEND)
+marks = reading.marks(SPEND)
 grain = reading.grain(SPEND)
 drawn = series.drawn(spent, {series.TOTAL: SPEND.label}, unsettled)
 shell.show_figure(
@@ -37,9 +38,9 @@ shell.show_figure(
         value_title="Billed",
         comparison=reading.drawn_before(SPEND),
         comparison_title=reading.compared_with or "",
-        marks=reading.marks(SPEND),
+        marks=marks,
     ),
-    series.marked(spent, unsettled, before),
+    series.marked(spent, unsettled, marks, before),
     {
         "start": tables.start_column(grain),
         "value": tables.column("Billed (USD)", SPEND.unit),
@@ -49,6 +50,7 @@ shell.show_figure(
             else {}
         ),
         "state": tables.text_column("State", "Provisional days can still change"),
+        "marks": tables.text_column("Notes and revisions"),
     },
     name="spend",
     alt_text=charts.describe(drawn, SPEND.unit, grain=grain, value_title="Billed"),

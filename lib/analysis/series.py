@@ -92,14 +92,22 @@ def drawn(
 
 
 def marked(
-    series: pd.DataFrame, provisional: Collection[object], before: pd.DataFrame | None = None
+    series: pd.DataFrame,
+    provisional: Collection[object],
+    marks: pd.DataFrame,
+    before: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Return `start`, `value`, `before` (where compared) and `state` in words, for a table."""
+    """Return `start`, `value`, `before` (where compared), `state` and `marks` in words, for a table.
+
+    `marks` holds `start` and `text` (see `lib.analysis.marks`).
+    """
     earlier = {} if before is None else dict(zip(before["start"], before["value"], strict=True))
     frame = series[["start", "value"]].copy()
     if before is not None:
         frame["before"] = pd.Series([earlier.get(s) for s in frame["start"]], index=frame.index, dtype=object)
     frame["state"] = ["provisional" if s in provisional else "settled" for s in frame["start"]]
+    said = marks.groupby("start")["text"].agg("; ".join).to_dict()
+    frame["marks"] = [said.get(s, "").replace("\n", "; ") for s in frame["start"]]
     return frame
 
 

@@ -198,11 +198,12 @@ def test_a_table_says_which_buckets_are_provisional_and_what_was_before() -> Non
     now = frame(["start", "group", "value"], (first, "Total", 1), (second, "Total", 2))
     before = frame(["start", "group", "value"], (first, "Total", 9))
 
-    assert table(marked(now, {second}, before)) == [
-        ("2026-01-01", 1, 9, "settled"),
-        ("2026-01-02", 2, None, "provisional"),
+    noted = frame(["start", "text"], (second, "deploy\nrollback"), (second, "was 1, is 2"))
+    assert table(marked(now, {second}, noted, before)) == [
+        ("2026-01-01", 1, 9, "settled", ""),
+        ("2026-01-02", 2, None, "provisional", "deploy; rollback; was 1, is 2"),
     ]
-    assert list(marked(now, ()).columns) == ["start", "value", "state"]
+    assert list(marked(now, (), noted).columns) == ["start", "value", "state", "marks"]
 
 
 def test_an_exact_series_stays_exact() -> None:
