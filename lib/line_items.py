@@ -1,28 +1,64 @@
 """Read the line items of the costs endpoint, which are display strings, not codes.
 
 Grammar, as seen on live bills (undocumented):
-`[<surface> | ]<model>[ <modality>], <direction>[, long context]`, or the bare name of a service.
+`[<surface> | ]<model>[ <modality>], <direction>[, <kept>][, long context]`, or the name of a service.
 """
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 OTHER = "other"
+TRAINING = "training"
 _DIRECTIONS = (
     (re.compile(r"\bcache[ _]writes?\b"), "cache write"),
     (re.compile(r"\bcached[ _]input"), "cached input"),
     (re.compile(r"\binput"), "input"),
     (re.compile(r"\boutput"), "output"),
+    (re.compile(r"\btraining\b"), TRAINING),
 )
 _MODALITY = re.compile(r" (text|image|audio)$")
+_TUNING = re.compile(r" fine[- ]tun(?:ing|e)$")
+_BATCH = re.compile(r" ?\(batch\)")
+_KEPT = re.compile(r"\b12 ?h\b")
 _DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _FINE_TUNE = re.compile(r"^ft[:-]([^:]+)")
+_IMAGE_MODEL = re.compile(r"^(?:gpt-image|chatgpt-image|dall-e)\b")
+
+
+class Kind(StrEnum):
+    """What a line item bills."""
+
+    TOKENS = "tokens"
+    IMAGES = "images"
+    TRAINING = "training"
+    SPEECH = "speech"
+    TRANSCRIPTION = "transcription"
+    TOOL = "tool"
+    CREDIT = "credit"
+    UNREAD = "unread"
+    """Nothing that is known here: to be shown as it stands."""
+
+
+_SERVICES = (
+    (re.compile(r"\b(?:web|file) search|\bcode interpreter|\bcontainer|\btool calls"), Kind.TOOL),
+    (re.compile(r"\bvector (?:store|storage)"), Kind.TOOL),
+    (re.compile(r"^tts\b"), Kind.SPEECH),
+    (re.compile(r"^whisper\b"), Kind.TRANSCRIPTION),
+    (re.compile(r"^dall-e\b"), Kind.IMAGES),
+    (re.compile(r"\bcredits?\b"), Kind.CREDIT),
+    (re.compile(r"\btraining\b"), Kind.TRAINING),
+)
 
 
 @dataclass(frozen=True)
 class LineItem:
-    """What a line item says: its `token_class` is `other` where it bills something else than tokens."""
+    """What a line item says: its `token_class` is `other` where it bills something else than tokens.
+
+    `surface` is what stands before the bar: a tier, `evals`, `assistants api`, `decisions`. `kept` is how
+    long a cache write is kept, where the line says so.
+    """
 
     text: str
     model: str | None
@@ -30,25 +66,42 @@ class LineItem:
     surface: str | None = None
     modality: str | None = None
     long_context: bool = False
+    kept: str | None = None
+    kind: Kind = Kind.TOKENS
 
 
 @cache
 def parse(text: str) -> LineItem:
     """Return what `text` says; a service without a model, or what cannot be read, has model None."""
     surface, _, rest = text.rpartition(" | ")
-    head, comma, tail = rest.partition(",")
+    plain = _BATCH.sub("", rest)
+    surface = surface or ("batch" if plain != rest else "")
+    head, comma, tail = plain.partition(",")
+    model = _TUNING.sub("", _MODALITY.sub("", head)).strip()
     direction = next((name for pattern, name in _DIRECTIONS if pattern.search(tail)), None)
-    if not comma or direction is None:
-        return LineItem(text, None, OTHER, surface or None)
+    if not comma or not model or direction is None:
+        return LineItem(text, None, OTHER, surface or None, kind=_service(plain))
     modality = _MODALITY.search(head)
     return LineItem(
         text,
-        model=head[: modality.start()] if modality else head.strip(),
+        model=model,
         token_class=direction,
         surface=surface or None,
         modality=modality.group(1) if modality else None,
         long_context="long context" in tail,
+        kept="12 h" if _KEPT.search(tail) else None,
+        kind=_billed(model, direction),
     )
+
+
+def _billed(model: str, direction: str) -> Kind:
+    if direction == TRAINING:
+        return Kind.TRAINING
+    return Kind.IMAGES if _IMAGE_MODEL.match(model) else Kind.TOKENS
+
+
+def _service(text: str) -> Kind:
+    return next((kind for pattern, kind in _SERVICES if pattern.search(text.lower())), Kind.UNREAD)
 
 
 @cache

@@ -1,7 +1,8 @@
 import pytest
 
-from lib.line_items import LineItem, base_model, parse, read
+from lib.line_items import Kind, LineItem, base_model, parse, read
 
+IMAGES, TOOL = Kind.IMAGES, Kind.TOOL
 # Each as it was seen on a real bill, or in the API's own documentation.
 SEEN = [
     LineItem("gpt-4o-mini-2024-07-18, input", "gpt-4o-mini-2024-07-18", "input"),
@@ -9,19 +10,21 @@ SEEN = [
     LineItem("gpt-4o-mini-2024-07-18, cached input", "gpt-4o-mini-2024-07-18", "cached input"),
     LineItem("gpt-5.5-2026-04-23, cached input", "gpt-5.5-2026-04-23", "cached input"),
     LineItem("gpt-4.1-2025-04-14, output", "gpt-4.1-2025-04-14", "output"),
-    LineItem("web search tool calls", None, "other"),
+    LineItem("web search tool calls", None, "other", kind=TOOL),
     LineItem("gpt-5.6-terra, cache writes", "gpt-5.6-terra", "cache write"),
-    LineItem("gpt-image-1 image, output", "gpt-image-1", "output", modality="image"),
-    LineItem("gpt-image-1 text, cached input", "gpt-image-1", "cached input", modality="text"),
-    LineItem("gpt-image-2-2026-04-21 text, input", "gpt-image-2-2026-04-21", "input", modality="text"),
-    LineItem("whisper", None, "other"),
+    LineItem("gpt-image-1 image, output", "gpt-image-1", "output", modality="image", kind=IMAGES),
+    LineItem("gpt-image-1 text, cached input", "gpt-image-1", "cached input", modality="text", kind=IMAGES),
+    LineItem(
+        "gpt-image-2-2026-04-21 text, input", "gpt-image-2-2026-04-21", "input", modality="text", kind=IMAGES
+    ),
+    LineItem("whisper", None, "other", kind=Kind.TRANSCRIPTION),
     LineItem(
         "gpt-5.4-2026-03-05, cached input, long context",
         "gpt-5.4-2026-03-05",
         "cached input",
         long_context=True,
     ),
-    LineItem("tts hd", None, "other"),
+    LineItem("tts hd", None, "other", kind=Kind.SPEECH),
     LineItem(
         "priority | gpt-5.6-sol, output, long context",
         "gpt-5.6-sol",
@@ -33,21 +36,43 @@ SEEN = [
         "gpt-audio-mini-2025-12-15 audio, input", "gpt-audio-mini-2025-12-15", "input", modality="audio"
     ),
     LineItem("gpt-realtime-2.1 audio, output", "gpt-realtime-2.1", "output", modality="audio"),
-    LineItem("gpt-image-2.5-flare image, output", "gpt-image-2.5-flare", "output", modality="image"),
-    LineItem("Vector storage", None, "other"),
+    LineItem(
+        "gpt-image-2.5-flare image, output", "gpt-image-2.5-flare", "output", modality="image", kind=IMAGES
+    ),
+    LineItem("Vector storage", None, "other", kind=TOOL),
     LineItem("ft-gpt-4o-2024-08-06, input", "ft-gpt-4o-2024-08-06", "input"),
     LineItem("evals | gpt-4o-mini-2024-07-18, input", "gpt-4o-mini-2024-07-18", "input", surface="evals"),
-    LineItem("assistants api | file search", None, "other", surface="assistants api"),
-    LineItem("dall-e 3, standard, 1024x1792, 1792x1024", None, "other"),
+    LineItem("assistants api | file search", None, "other", surface="assistants api", kind=TOOL),
+    LineItem("dall-e 3, standard, 1024x1792, 1792x1024", None, "other", kind=IMAGES),
     LineItem("gpt-6-astra, input_tokens", "gpt-6-astra", "input"),
-    LineItem("input_tokens", None, "other"),
+    LineItem("input_tokens", None, "other", kind=Kind.UNREAD),
     LineItem("gpt-5, input_tokens", "gpt-5", "input"),
     LineItem("o1, output", "o1", "output"),
     LineItem("gpt-4o, input", "gpt-4o", "input"),
 ]
+# Each as the grammar would have it; no bill with it has been seen.
+EXPECTED = [
+    LineItem("batch | gpt-5-mini, output", "gpt-5-mini", "output", surface="batch"),
+    LineItem("gpt-5-mini, output (batch)", "gpt-5-mini", "output", surface="batch"),
+    LineItem("flex | o3, cached input", "o3", "cached input", surface="flex"),
+    LineItem("decisions | gpt-6-luna, input", "gpt-6-luna", "input", surface="decisions"),
+    LineItem("gpt-6-sol, cache writes, 12 h", "gpt-6-sol", "cache write", kept="12 h"),
+    LineItem(
+        "priority | gpt-6-sol, cache writes, 12 h, long context",
+        "gpt-6-sol",
+        "cache write",
+        surface="priority",
+        kept="12 h",
+        long_context=True,
+    ),
+    LineItem("gpt-4o-2024-08-06 fine-tuning, training", "gpt-4o-2024-08-06", "training", kind=Kind.TRAINING),
+    LineItem("code interpreter sessions", None, "other", kind=TOOL),
+    LineItem("Promotional credit", None, "other", kind=Kind.CREDIT),
+    LineItem("Quantum annealing, hours", None, "other", kind=Kind.UNREAD),
+]
 
 
-@pytest.mark.parametrize("expected", SEEN, ids=lambda item: item.text)
+@pytest.mark.parametrize("expected", [*SEEN, *EXPECTED], ids=lambda item: item.text)
 def test_a_line_item_is_read_by_its_grammar(expected: LineItem) -> None:
     assert parse(expected.text) == expected
 
