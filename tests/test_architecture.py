@@ -12,6 +12,7 @@ LAYERS = (
     ("streamlit_app", "lib.__main__"),
     ("pages", "lib.cli"),
     ("lib.shell",),
+    ("lib.spending",),
     ("lib.reading",),
     ("lib.data",),
     ("lib.jobs",),
@@ -22,7 +23,7 @@ LAYERS = (
     ("lib.store",),
     ("lib.delta", "lib.frames"),
     ("lib.openai_admin", "lib.demo"),
-    ("lib.grain", "lib.windows", "lib.settings"),
+    ("lib.grain", "lib.windows", "lib.settings", "lib.list_prices"),
     ("lib.sources", "lib.errors", "lib.names", "lib.notes", "lib.refusals", "lib.line_items"),
 )
 """From what people see down to what everything stands on: each imports from below itself only."""

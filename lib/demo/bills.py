@@ -135,39 +135,41 @@ def _tokens(stream: Stream) -> Iterator[Charge]:
     name = billed_name(model)
     if load.audio_in:
         name += " text"
-        yield _token_charge(
-            f"{prefix}{billed_name(model)} audio, input", ("input_audio_tokens",), model, "audio, input", tier
-        )
-        yield _token_charge(
-            f"{prefix}{billed_name(model)} audio, output",
-            ("output_audio_tokens",),
-            model,
-            "audio, output",
-            tier,
-        )
-    for token_class, parts in (
-        ("input", ("input_text_tokens", "input_image_tokens")),
-        ("cached input", ("input_cached_text_tokens",)),
-        ("cache writes", ("input_cache_write_30m_tokens",)),
-        ("cache writes, 12 h", ("input_cache_write_12h_tokens",)),
-        ("output", ("output_text_tokens",)),
+        for direction in ("input", "output"):
+            item = f"{prefix}{billed_name(model)} audio, {direction}"
+            part = (f"{direction}_audio_tokens",)
+            yield _token_charge(item, part, model, direction, tier, modality="audio")
+    for words, token_class, parts in (
+        ("input", "input", ("input_text_tokens", "input_image_tokens")),
+        ("cached input", "cached input", ("input_cached_text_tokens",)),
+        ("cache writes", "cache write", ("input_cache_write_30m_tokens",)),
+        ("cache writes, 12 h", "cache write, 12 h", ("input_cache_write_12h_tokens",)),
+        ("output", "output", ("output_text_tokens",)),
     ):
-        item = f"{prefix}{name}, {token_class}"
+        item = f"{prefix}{name}, {words}"
         percent = load.long_percent
         yield _token_charge(item, parts, model, token_class, tier, 100 + percent if percent else 100)
         # the 12 h price is already a surcharge; a second one would need a price of its own
         if percent:
             price_class = token_class.removesuffix(", 12 h")
             yield _token_charge(
-                f"{item}, long context", parts, model, f"{price_class}, long context", tier, percent
+                f"{item}, long context", parts, model, price_class, tier, percent, long_context=True
             )
 
 
 def _token_charge(
-    item: str, parts: tuple[str, ...], model: str, token_class: str, tier: str, percent: int = 100
+    item: str,
+    parts: tuple[str, ...],
+    model: str,
+    token_class: str,
+    tier: str,
+    percent: int = 100,
+    *,
+    modality: str | None = None,
+    long_context: bool = False,
 ) -> Charge:
     def price(day: dt.date) -> Decimal:
-        return prices.token_price(model, day, token_class, tier)
+        return prices.token_price(model, day, token_class, tier, modality=modality, long_context=long_context)
 
     return Charge(item, tuple(map(_part, parts)), _TOKENS, price, percent=percent)
 
