@@ -12,7 +12,6 @@ LAYERS = (
     ("streamlit_app", "lib.__main__"),
     ("pages", "lib.cli"),
     ("lib.shell",),
-    ("lib.spending",),
     ("lib.reading",),
     ("lib.data",),
     ("lib.jobs",),
