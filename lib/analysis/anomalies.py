@@ -1,0 +1,219 @@
+"""Days that are not as usual: what was odd, how odd, and which project, key and model made it so.
+
+Every series is compared with its own same weekdays (`lib.analysis.usual`). What is found in a project
+on neighbouring days is one anomaly.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from lib.analysis.compare import Number
+from lib.analysis.findings import LEVELS, PATTERNS, Finding, Kind, fallen, retried, risen
+from lib.analysis.places import ORGANIZATION, Grid, Place, grid
+from lib.analysis.usual import HISTORY, above_usual, total
+from lib.measures import MEASURES
+from lib.notes import Note
+from lib.windows import Window
+
+READS = tuple(MEASURES[watched.slug] for watched in (*LEVELS, *PATTERNS))
+"""The measures that are watched."""
+_BRIDGED = dt.timedelta(days=3)
+"""Odd days no farther apart than over a weekend are one anomaly."""
+_NAMED = 0.2
+"""From which part of an excess a key or model is named for it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A project, key or model, and how far it was above its own usual values over an anomaly's days."""
+
+    name: str
+    amount: Number
+
+
+@dataclass(frozen=True)
+class Anomaly:
+    """Odd days of one project, or of the organization where no one project was odd.
+
+    `projects` (of the organization), `keys` and `models` are those responsible, most first.
+    """
+
+    place: Place
+    findings: tuple[Finding, ...]
+    projects: tuple[Part, ...]
+    keys: tuple[Part, ...]
+    models: tuple[Part, ...]
+
+    @property
+    def first(self) -> dt.date:
+        """Return the first odd day."""
+        return min(f.usual.day for f in self.findings)
+
+    @property
+    def last(self) -> dt.date:
+        """Return the last odd day."""
+        return max(f.usual.day for f in self.findings)
+
+    @property
+    def subject(self) -> str:
+        """Return what is odd, the days apart: what a note that calls it expected goes by."""
+        return f"project:{self.place.project}" if self.place.project else "organization"
+
+    @property
+    def key(self) -> str:
+        """Return what the anomaly is known by, the same whenever it is looked for."""
+        return f"{self.subject}:{self.first}"
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Return what was odd, the weightiest first."""
+        found = {f.kind for f in self.findings}
+        return tuple(k for k in Kind if k in found)
+
+    def worst(self, kind: Kind) -> Finding:
+        """Return the finding of a kind that says most: at the widest place, on its farthest day."""
+        return max(
+            (f for f in self.findings if f.kind is kind),
+            key=lambda f: (not f.place.is_part, f.amount, f.place),
+        )
+
+    @property
+    def lead(self) -> Finding:
+        """Return the worst of the weightiest kind."""
+        return self.worst(self.kinds[0])
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """Return the days on which the lead's place was odd in the lead's way."""
+        lead = self.lead
+        return tuple(f.usual.day for f in self.findings if (f.kind, f.place) == (lead.kind, lead.place))
+
+    @property
+    def amount(self) -> Number:
+        """Return the amounts of the lead's place on its odd days together."""
+        lead = self.lead
+        return total(f.amount for f in self.findings if (f.kind, f.place) == (lead.kind, lead.place))
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Everything that was looked at: `grids` by measure, and the anomalies, latest first."""
+
+    grids: Mapping[str, Grid]
+    anomalies: tuple[Anomaly, ...]
+
+
+def history(window: Window) -> Window:
+    """Return the days to read in order to judge the days of `window`."""
+    return Window(window.first - HISTORY, window.end)
+
+
+def watch(parts: pd.DataFrame, window: Window, held: Mapping[str, frozenset[dt.date]]) -> Watched:
+    """Return what is odd on the days of `window`.
+
+    `parts` are those of `READS` by day and `lib.analysis.places.BY` over `history(window)`; `held` says
+    for each measure which of these days are fetched and settled.
+    """
+    read = history(window)
+    grids = {m.slug: grid(parts, m, read, held[m.slug]) for m in READS}
+    risings = [f for level in LEVELS for f in risen(level, grids[level.slug], window)]
+    fallings = [f for pattern in PATTERNS for f in fallen(pattern, grids[pattern.slug], window)]
+    findings = [*retried(risings, grids["tokens"]), *fallings]
+    found = [_anomaly(run, grids) for run in _neighbours(findings)]
+    return Watched(grids, tuple(sorted(found, key=lambda a: (a.last, a.first, a.place), reverse=True)))
+
+
+def expected(anomaly: Anomaly, notes: Iterable[Note]) -> Note | None:
+    """Return the note that calls the anomaly expected: one about its subject that shares a day with it."""
+    for note in notes:
+        subject, _, day = note.about.rpartition(":")
+        if day and subject == anomaly.subject and note.first <= anomaly.last and note.last >= anomaly.first:
+            return note
+    return None
+
+
+def listed(anomalies: Sequence[Anomaly], notes: Sequence[Note]) -> pd.DataFrame:
+    """Return a row for each finding that is the worst of its kind: the arithmetic, as it can be redone.
+
+    `first`, `last` (days of the anomaly), `project_id`, `api_key_id`, `model` (ids of the finding's
+    place, empty for all), `what`, `day`, `value`, `usual` (the median), `spread`, `score`, `expected`
+    (why, empty where nobody called it so). Values are in the unit of `what`.
+    """
+    rows = [
+        {
+            "first": anomaly.first,
+            "last": anomaly.last,
+            "project_id": found.place.project,
+            "api_key_id": found.place.key or _first(anomaly.keys),
+            "model": found.place.model or _first(anomaly.models),
+            "what": kind.words,
+            "day": found.usual.day,
+            "value": found.usual.value,
+            "usual": found.usual.median,
+            "spread": found.usual.spread,
+            "score": found.usual.score,
+            "expected": note.text if (note := expected(anomaly, notes)) else "",
+        }
+        for anomaly in anomalies
+        for kind in anomaly.kinds
+        for found in [anomaly.worst(kind)]
+    ]
+    columns = ("first", "last", *("project_id", "api_key_id", "model"), "what", "day", "value", "usual")
+    return pd.DataFrame(rows, columns=[*columns, "spread", "score", "expected"], dtype=object)
+
+
+def _first(parts: Sequence[Part]) -> str:
+    return parts[0].name if parts else ""
+
+
+def _neighbours(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return the findings by project and run of days; the organization's where no project's are."""
+    found = sorted(findings, key=lambda f: (f.place.project, f.usual.day, f.place, f.kind))
+    explained = {f.usual.day for f in found if f.place != ORGANIZATION}
+    runs: list[list[Finding]] = []
+    for finding in found:
+        if finding.place == ORGANIZATION and finding.usual.day in explained:
+            continue
+        last = runs[-1][-1] if runs else None
+        near = last is not None and finding.usual.day - last.usual.day <= _BRIDGED
+        if last is not None and near and last.place.project == finding.place.project:
+            runs[-1].append(finding)
+        else:
+            runs.append([finding])
+    return runs
+
+
+def _anomaly(findings: list[Finding], grids: Mapping[str, Grid]) -> Anomaly:
+    bare = Anomaly(findings[0].place.within, tuple(findings), (), (), ())
+    lead, place = bare.lead, bare.lead.place
+    if lead.kind.is_ratio:
+        return replace(bare, keys=(Part(place.key, bare.amount),), models=(Part(place.model, bare.amount),))
+    above = _above(grids[lead.kind.slug], bare.days)
+    projects = _most(above, lambda p: p.project, lambda p: not p.is_part) if place == ORGANIZATION else ()
+    inside = place.project or (projects[0].name if projects else "")
+    keys = _most(above, lambda p: p.key, lambda p: p.project == inside and not p.model)
+    if place.key:
+        keys = tuple(part for part in keys if part.name == place.key)
+    only = keys[0].name if keys else ""
+    models = _most(above, lambda p: p.model, lambda p: (p.project, p.key) == (inside, only))
+    return replace(bare, projects=projects, keys=keys, models=models)
+
+
+def _above(of: Grid, days: Sequence[dt.date]) -> dict[Place, Number]:
+    """Return by how much each place was above its usual values on `days` together, where it was."""
+    sums = {place: total(above_usual(of.counted(place), day) for day in days) for place in of.values}
+    return {place: amount for place, amount in sums.items() if amount > 0}
+
+
+def _most(
+    above: Mapping[Place, Number], name: Callable[[Place], str], of: Callable[[Place], bool]
+) -> tuple[Part, ...]:
+    """Return the named places that rose most, as far as each made a good part of the rise."""
+    found = sorted((Part(name(p), v) for p, v in above.items() if of(p) and name(p)), key=lambda p: p.name)
+    whole = total(part.amount for part in found)
+    kept = [part for part in found if float(part.amount) >= _NAMED * float(whole)]
+    return tuple(sorted(kept, key=lambda part: part.amount, reverse=True))
