@@ -10,11 +10,13 @@ from lib.charts.over_time import time_chart, tokens_chart
 from lib.charts.ranking import ranking_chart
 from lib.charts.share import donut_chart
 from lib.charts.two_way import stacked_chart
+from lib.charts.waterfall import describe_waterfall, waterfall_chart
 from lib.charts.words import describe, describe_ranking
 
 __all__ = [
     "describe",
     "describe_ranking",
+    "describe_waterfall",
     "donut_chart",
     "heatmap_chart",
     "multiples_charts",
@@ -22,4 +24,5 @@ __all__ = [
     "stacked_chart",
     "time_chart",
     "tokens_chart",
+    "waterfall_chart",
 ]

@@ -1,0 +1,96 @@
+"""From one total to another: a bar for each total, and a step for each thing that changed it."""
+
+import altair as alt
+import pandas as pd
+
+from lib import palette
+from lib.charts import canvas, rows
+from lib.format import MINUS, axis_labels, by_unit, titled
+from lib.sources import Unit
+
+_COLOURS = {"before": palette.GREY, "up": palette.BRICK, "down": palette.SAGE, "now": palette.BLUE}
+_SIGNS = {"up": "▲ +", "down": f"▼ {MINUS}"}
+_ENOUGH = 0.3
+"""Where all steps together take up less than this part of the axis, it does not begin at zero."""
+
+
+def waterfall_chart(
+    frame: pd.DataFrame, *, unit: Unit, value_title: str, group_title: str = "Group"
+) -> alt.LayerChart:
+    """Return the steps of `frame` (`lib.analysis.contributions.waterfall`), from the top down.
+
+    A click selects the step's `group` as `pick`. The axis begins near the steps, and says so, where they
+    would be too small to see from zero.
+    """
+    drawn, low = _drawn(frame, unit)
+    groups = list(drawn["group"])
+    picked = canvas.pick("group")
+    title = titled(value_title, unit) + (f" (axis begins at {by_unit(low, unit)})" if low > 0 else "")
+    bars = (
+        alt.Chart(drawn)
+        .mark_bar(height=rows.BAR, yOffset=rows.LOWER)
+        .encode(
+            y=rows.places("group", groups),
+            x=alt.X("begin:Q").axis(_axis(title, unit)).scale(zero=not low, nice=not low),
+            x2="end:Q",
+            color=_colour(),
+            opacity=canvas.faded(picked),
+            tooltip=_tooltip(drawn, unit, group_title),
+        )
+        .add_params(picked)
+    )
+    return canvas.layered([bars, *rows.words(drawn, "group", groups)], rows.HEIGHT * len(groups))
+
+
+def describe_waterfall(frame: pd.DataFrame, unit: Unit, *, value_title: str) -> str:
+    """Return both totals of `frame` and each step between them, in one sentence."""
+    shown = dict(zip(frame["group"], _shown(frame, unit), strict=True))
+    (first, before), *steps, (last, now) = shown.items()
+    between = ", ".join(f"{name} {text}" for name, text in steps) or "no change"
+    return f"{value_title}: {before} ({first}) to {now} ({last}); {between}."
+
+
+def _drawn(frame: pd.DataFrame, unit: Unit) -> tuple[pd.DataFrame, float]:
+    """Return the steps as floats with their words, and where the axis begins."""
+    begin, end = ([float(v) for v in frame[column]] for column in ("from", "to"))
+    low, high = min(end), max(end)
+    span = high - low
+    cut = low - span / 2 if low > 0 and 0 < span < _ENOUGH * high else 0.0
+    drawn = frame[["group", "kind"]].assign(
+        begin=[b if k in _SIGNS else max(b, cut) for b, k in zip(begin, frame["kind"], strict=True)],
+        end=end,
+        value=[float(v) for v in frame["value"]],
+        shown=_shown(frame, unit),
+    )
+    return drawn, cut
+
+
+def _shown(frame: pd.DataFrame, unit: Unit) -> list[str]:
+    return [
+        _SIGNS[kind] + by_unit(abs(value), unit) if kind in _SIGNS else by_unit(value, unit)
+        for kind, value in zip(frame["kind"], frame["value"], strict=True)
+    ]
+
+
+def _colour() -> alt.Color:
+    scale = alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
+    return alt.Color("kind:N").scale(scale).legend(None)
+
+
+def _axis(title: str, unit: Unit) -> alt.Axis:
+    return alt.Axis(
+        title=title,
+        labelExpr=axis_labels(unit),
+        tickCount=alt.ExprRef("max(2, floor(width / 130))"),
+        domain=False,
+        ticks=False,
+    )
+
+
+def _tooltip(drawn: pd.DataFrame, unit: Unit, group_title: str) -> list[alt.Tooltip]:
+    exact = canvas.exact(drawn["value"], unit)
+    return [
+        alt.Tooltip("group:N").title(group_title),
+        alt.Tooltip("shown:N").title("Change"),
+        alt.Tooltip("end:Q").title("Total after it").format(exact),
+    ]
