@@ -1,8 +1,66 @@
-"""Under construction."""
+"""Days that are not as usual, and who made them so."""
 
 import streamlit as st
 
-from lib import shell
+from lib import data, shell, tables
+from lib.analysis import anomalies
+from lib.measures import MEASURES
+from lib.shell import oddity
 
 view = shell.current_view()
-st.caption(str(view.window))
+reading = oddity.require_history(view)
+watched = oddity.watch(reading)
+if not watched.used(view.window):
+    shell.show_empty(view, "spend or usage", reading.any_rows(MEASURES["spend"]))
+    shell.halt()
+
+found = {anomaly.key: anomaly for anomaly in watched.anomalies}
+listed = anomalies.listed(watched.anomalies, data.load_notes(reading.backend))
+called = oddity.names(reading, watched.anomalies)
+st.markdown(f"#### {anomalies.headline(listed)}")
+unjudged = watched.unjudged(view.window)
+st.caption(
+    "Every day of every project, key and model is compared with the same weekday in the 8 weeks before it: "
+    "in dollars, tokens and requests, and in signs of errors (more requests without more tokens, output that "
+    "collapses, a cache that is no longer read). What has less than 4 weeks of history is not judged, "
+    "and neither is a day that can still change"
+    + (f": {unjudged} of these {view.window.days} days." if unjudged else ".")
+)
+if not found:
+    oddity.show_usual_spend(watched, view.window)
+    shell.halt()
+
+table = oddity.in_names(listed, called)
+columns = {
+    "days": tables.text_column("Days (UTC)", pinned=True),
+    "project_id": tables.text_column("Project"),
+    "what": tables.text_column("What"),
+    "how": tables.text_column("The worst day"),
+    "api_key_id": tables.text_column("API key"),
+    "model": tables.text_column("Model"),
+    "score": oddity.SCORE,
+}
+odd, expected = table[table["expected"] == ""], table[table["expected"] != ""]
+if len(odd):
+    shell.show_table("What was odd?", odd, columns, name="odd", note="The latest first.")
+if len(expected):
+    with st.expander(f"Marked as expected ({len(expected)})", icon=":material/check:"):
+        why = {"days": columns["days"], "expected": tables.text_column("Why it was expected")}
+        shell.show_table("What was expected?", expected, why | columns, name="expected")
+
+words = {
+    key: f"{days} · {project} · {what}" + (" (expected)" if why else "")
+    for key, days, project, what, why in zip(
+        found, table["days"], table["project_id"], table["what"], table["expected"], strict=True
+    )
+}
+unmarked = [key for key, why in zip(found, table["expected"], strict=True) if not why]
+chosen = shell.choose(
+    "Look at",
+    list(found),
+    name="odd",
+    default=[*unmarked, *found][0],
+    words=lambda key: words[key],
+    menu=True,
+)
+oddity.show_oddity(reading, watched, found[chosen], called)

@@ -11,10 +11,11 @@ from functools import cached_property
 
 import pandas as pd
 
+from lib import format as fmt
 from lib.analysis.compare import Number
-from lib.analysis.findings import LEVELS, PATTERNS, Finding, Kind, fallen, retried, risen
+from lib.analysis.findings import LEVELS, PATTERNS, Finding, Kind, fallen, retried, risen, smallest_spread
 from lib.analysis.places import ORGANIZATION, Grid, Place, grid
-from lib.analysis.usual import HISTORY, above_usual, total
+from lib.analysis.usual import HISTORY, THRESHOLD, above_usual, total, usual
 from lib.measures import MEASURES
 from lib.notes import Note
 from lib.windows import Window
@@ -106,6 +107,14 @@ class Watched:
     grids: Mapping[str, Grid]
     anomalies: tuple[Anomaly, ...]
 
+    def used(self, window: Window) -> bool:
+        """Return whether anything was used or billed on the days of `window`."""
+        return any(day in grid.values.get(ORGANIZATION, {}) for grid in self.grids.values() for day in window)
+
+    def unjudged(self, window: Window) -> int:
+        """Return how many days of `window` are not judged in everything, as they are not settled."""
+        return sum(any(day not in grid.held for grid in self.grids.values()) for day in window)
+
 
 def history(window: Window) -> Window:
     """Return the days to read in order to judge the days of `window`."""
@@ -137,33 +146,93 @@ def expected(anomaly: Anomaly, notes: Iterable[Note]) -> Note | None:
 
 
 def listed(anomalies: Sequence[Anomaly], notes: Sequence[Note]) -> pd.DataFrame:
-    """Return a row for each finding that is the worst of its kind: the arithmetic, as it can be redone.
+    """Return a row for each anomaly, in their order.
 
-    `first`, `last` (days of the anomaly), `project_id`, `api_key_id`, `model` (ids of the finding's
-    place, empty for all), `what`, `day`, `value`, `usual` (the median), `spread`, `score`, `expected`
-    (why, empty where nobody called it so). Values are in the unit of `what`.
+    `first`, `last` (days), `project_id`, `api_key_id`, `model` (ids, empty for none alone), `what`,
+    `how` (the worst day, in words), `score` (of that day), `expected` (why, empty where nobody said).
     """
     rows = [
-        {
-            "first": anomaly.first,
-            "last": anomaly.last,
-            "project_id": found.place.project,
-            "api_key_id": found.place.key or _first(anomaly.keys),
-            "model": found.place.model or _first(anomaly.models),
-            "what": kind.words,
-            "day": found.usual.day,
-            "value": found.usual.value,
-            "usual": found.usual.median,
-            "spread": found.usual.spread,
-            "score": found.usual.score,
-            "expected": note.text if (note := expected(anomaly, notes)) else "",
-        }
+        (
+            anomaly.first,
+            anomaly.last,
+            anomaly.place.project or _first(anomaly.projects),
+            anomaly.lead.place.key or _first(anomaly.keys),
+            anomaly.lead.place.model or _first(anomaly.models),
+            "; ".join(kind.words for kind in anomaly.kinds),
+            in_words(anomaly.lead),
+            anomaly.lead.usual.score,
+            note.text if (note := expected(anomaly, notes)) else "",
+        )
         for anomaly in anomalies
-        for kind in anomaly.kinds
-        for found in [anomaly.worst(kind)]
     ]
-    columns = ("first", "last", *("project_id", "api_key_id", "model"), "what", "day", "value", "usual")
-    return pd.DataFrame(rows, columns=[*columns, "spread", "score", "expected"], dtype=object)
+    columns = ("first", "last", "project_id", "api_key_id", "model", "what", "how", "score", "expected")
+    return pd.DataFrame(rows, columns=list(columns), dtype=object)
+
+
+def headline(listed: pd.DataFrame) -> str:
+    """Return how many odd things there are, and how many of the list were called expected."""
+    marked = sum(bool(why) for why in listed["expected"])
+    odd = len(listed) - marked
+    counted = f"{odd or 'Nothing'} odd{' things' if odd > 1 else ' thing' if odd else ''} in this period"
+    return counted + (f", {marked} marked as expected" if marked else "")
+
+
+def in_words(found: Finding) -> str:
+    """Return a finding's value and the usual one: $133.10 on 7 Nov 2026 instead of $4.20."""
+    unit = MEASURES[found.kind.slug].unit
+    value, middle = (fmt.by_unit(v, unit) for v in (found.usual.value, found.usual.median))
+    return f"{value} on {fmt.day(found.usual.day)} instead of {middle}"
+
+
+def responsible(anomaly: Anomaly) -> pd.DataFrame:
+    """Return who made the anomaly: `dimension`, `id`, `amount`, the projects first, then keys and models.
+
+    `amount` is by how much it was above its own usual values on the lead's days together, in the lead's
+    unit; for a ratio that fell, the tokens that are missing.
+    """
+    named = {"project_id": anomaly.projects, "api_key_id": anomaly.keys, "model": anomaly.models}
+    if anomaly.place.project:
+        named["project_id"] = (Part(anomaly.place.project, anomaly.amount),)
+    rows = [(dimension, part.name, part.amount) for dimension, parts in named.items() for part in parts]
+    return pd.DataFrame(rows, columns=["dimension", "id", "amount"], dtype=object)
+
+
+def around(anomaly: Anomaly) -> Window:
+    """Return the days to show of an anomaly: those it is compared with, its own, and four weeks more."""
+    return Window(anomaly.first - HISTORY, anomaly.last + HISTORY / 2)
+
+
+def course(of: Grid, found: Finding, anomaly: Anomaly) -> pd.DataFrame:
+    """Return the days around an anomaly as `plain_course`, those on which it was found marked odd."""
+    odd = {f.usual.day for f in anomaly.findings if (f.kind, f.place) == (found.kind, found.place)}
+    rows = plain_course(of, found.place, found.kind, around(anomaly))
+    return rows.assign(odd=[start.date() in odd for start in rows["start"]])
+
+
+def plain_course(of: Grid, place: Place, kind: Kind, window: Window) -> pd.DataFrame:
+    """Return the days of a place that count: `start` (UTC), `value`, `usual`, `low`, `high`, `odd` (False).
+
+    `usual` is the median; between `low` and `high`, six spreads off, a day is not odd. All three are None
+    where the series is too young.
+    """
+    counted, rows = of.counted(place), []
+    for day in (d for d in sorted(counted) if window.first <= d < window.end):
+        normal = usual(counted, day, smallest_spread(kind))
+        middle = float(normal.median) if normal else None
+        reach = THRESHOLD * normal.spread if normal else 0.0
+        low, high = (None, None) if middle is None else (max(0.0, middle - reach), middle + reach)
+        rows.append((pd.Timestamp(day, tz="UTC"), counted[day], middle, low, high, False))
+    return pd.DataFrame(rows, columns=["start", "value", "usual", "low", "high", "odd"])
+
+
+def compared(found: Finding) -> pd.DataFrame:
+    """Return the days that a finding's day was compared with, latest first: `day`, `value`, `distance`.
+
+    `distance` is how far the value lies from the median of them all.
+    """
+    middle = found.usual.median
+    rows = [(day, value, abs(value - middle)) for day, value in found.usual.before]  # type: ignore[operator]
+    return pd.DataFrame(rows, columns=["day", "value", "distance"], dtype=object)
 
 
 def _first(parts: Sequence[Part]) -> str:

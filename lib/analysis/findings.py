@@ -88,6 +88,12 @@ LEVELS = (
 )
 PATTERNS = (Pattern(Kind.OUTPUT, 1, 200), Pattern(Kind.CACHED, 0.03, 1_000_000))
 
+
+def smallest_spread(kind: Kind) -> Number:
+    """Return below which the spread of a kind is never taken, in the unit of its measure."""
+    return next(watched.least for watched in (*LEVELS, *PATTERNS) if watched.slug == kind.slug)
+
+
 MATERIAL = 0.04
 """An excess matters from this part of the organization's usual day on."""
 HALF = 0.5

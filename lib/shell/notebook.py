@@ -25,14 +25,12 @@ def show_notebook(backend: Backend, view: View) -> None:
         st.caption("Deploys, migrations, incidents: notes show on everybody's charts over time.")
         for note in notes:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(
-                    f"**{fmt.day_range(note.first, note.last)}** {_plain(note.text)}", width="stretch"
-                )
+                st.markdown(f"**{fmt.day_range(note.first, note.last)}** {plain(note.text)}", width="stretch")
                 st.button(
                     "Remove",
                     key=f"remove:{note.note_id}",
                     type="tertiary",
-                    on_click=_write,
+                    on_click=write,
                     args=(backend, replace(note, removed=True)),
                 )
         _form(backend, view)
@@ -53,10 +51,11 @@ def _add(backend: Backend) -> None:
         st.session_state.notebook = "A note needs words: say what happened, then add it again."
         return
     first, last = (days[0], days[-1]) if days else (data.now().date(),) * 2
-    _write(backend, Note(uuid.uuid4().hex, first, last, text, "", data.now()))
+    write(backend, Note(uuid.uuid4().hex, first, last, text, "", data.now()))
 
 
-def _write(backend: Backend, note: Note) -> None:
+def write(backend: Backend, note: Note) -> None:
+    """Keep the note; where that fails, the notebook says so at its next drawing. For use in callbacks."""
     try:
         # later than what it replaces, however coarse the clock
         moment = max(data.now(), note.written_at + dt.timedelta(microseconds=1))
@@ -69,6 +68,6 @@ def _within(note: Note, view: View) -> bool:
     return note.first < view.window.end and note.last >= view.window.first
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return `text` such that Markdown draws it as it was written."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text)
