@@ -43,7 +43,7 @@ _DAY = "ddd D MMM YYYY"
 
 def require_history(view: View) -> Reading:
     """Return the view's reading once its days, and those they are compared with, are being fetched."""
-    sources = dict.fromkeys(source for measure in READS for source in measure.sources)
+    sources = [source for measure in READS for source in measure.sources]
     whole = replace(view, window=anomalies.history(view.window), comparison=Comparison.NONE)
     return Reading(require(whole, sources).backend, view)
 
