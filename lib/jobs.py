@@ -166,18 +166,19 @@ class Syncer:
         return task
 
     def _fetch(self, task: Task, days: set[Day]) -> None:
-        task.report = Report(failures={need.source: _ENDED for need in task.needs})
+        report = Report(failures={need.source: _ENDED for need in task.needs})
         try:
-            task.report = run_in(
+            report = run_in(
                 self._pool, self._client, self._store, task.needs, now=self._now(), progress=task.tell
             )
         except AppError as failure:
-            task.report = Report(failures={need.source: str(failure) for need in task.needs})
+            report = Report(failures={need.source: str(failure) for need in task.needs})
         finally:
             with self._lock:
                 for day in days:
                     del self._running[day]
-                self._remember(task.report.failures)
+                self._remember(report.failures)
+            task.report = report
             task.ended.set()
 
     def _listing(self, *, force: bool) -> Task | None:

@@ -270,3 +270,14 @@ def test_waiting_is_bounded(instance: Instance) -> None:
     instance.hold()
 
     assert not instance.syncer.request([need(1, 3)]).wait(0.0)
+
+
+def test_nothing_has_failed_while_it_is_being_fetched(instance: Instance) -> None:
+    named(instance)
+    instance.asking.clear()
+    instance.hold()
+
+    job = instance.syncer.request([need(1, 3)])
+
+    assert instance.asking.wait(SOON)
+    assert job.failures == {}
