@@ -1,0 +1,170 @@
+"""The page of what is odd: a list, one anomaly up close, and what people called expected."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib import data
+from lib.errors import StoreError
+from lib.sources import SOURCES
+from lib.store import Store
+from tests.loopback import Request, Response
+from tests.pages.conftest import Open, visit
+from tests.pages.organization import NOW, empty, ready, refusing
+
+BUSY, EARLIER = dt.date(2026, 11, 16), dt.date(2026, 11, 4)
+USUAL, ODD = "1.25", {BUSY: "91.25", EARLIER: "61.25"}
+KEY, EARLIER_KEY = "project:proj_a:2026-11-16", "project:proj_a:2026-11-04"
+Say = Callable[[AppTest], str]
+
+
+def spiking(request: Request) -> Response:
+    """Answer as the organization does, but for two days on which a project's bill was far higher."""
+    answer = ready(request)
+    if request.path != f"/v1{SOURCES['costs'].path}":
+        return answer
+    body: Any = answer.body
+    for bucket in body["data"]:
+        day = dt.datetime.fromtimestamp(bucket["start_time"], dt.UTC).date()
+        for row in bucket["results"]:
+            if row["amount"]["value"] == USUAL and day in ODD:
+                row["amount"] = {"value": ODD[day], "currency": "usd"}
+    return answer
+
+
+def marked(app: AppTest, why: str) -> AppTest:
+    app.text_input(key="expected:why").set_value(why)
+    next(b for b in app.button if b.label == "Mark as expected").click()
+    return app.run()
+
+
+def table(app: AppTest, first: str) -> list[dict[str, Any]]:
+    """Return the rows of the table whose first column is called `first`."""
+    frame = next(e.value for e in app.dataframe if e.value.columns[0] == first)
+    rows: list[dict[str, Any]] = frame.to_dict("records")
+    return rows
+
+
+def test_what_was_odd_is_counted_and_listed_the_latest_first(open_page: Open, words: Say) -> None:
+    app = open_page("anomalies", spiking)
+
+    assert "2 odd things in this period" in words(app)
+    rows = table(app, "days")
+    assert [(r["days"], r["project_id"], r["what"]) for r in rows] == [
+        ("16 Nov 2026", "Search", "Spend up"),
+        ("4 Nov 2026", "Search", "Spend up"),
+    ]
+    assert [r["how"] for r in rows] == [
+        "$91.25 on 16 Nov 2026 instead of $1.25",
+        "$61.25 on 4 Nov 2026 instead of $1.25",
+    ]
+    assert [r["score"] for r in rows] == [45.0, 30.0]
+
+
+def test_the_latest_is_shown_with_arithmetic_that_can_be_redone(open_page: Open, words: Say) -> None:
+    app = open_page("anomalies", spiking)
+
+    assert app.selectbox(key="choice:odd").value == KEY
+    said = words(app).replace("\\$", "$")
+    assert "Monday, 16 Nov 2026: $91.25." in said
+    assert "($91.25 − $1.25) / $2.00 = $90.00 / $2.00 = 45.0" in said
+    days = table(app, "day")
+    assert [r["day"] for r in days] == [BUSY - dt.timedelta(weeks=n) for n in range(1, 9)]
+    assert {(r["value"], r["distance"]) for r in days} == {(1.25, 0.0)}
+    assert [(r["part"], r["name"], r["amount"]) for r in table(app, "part")] == [
+        ("Project", "Search", 90.0),
+        ("API key", "Search backend", 90.0),
+        ("Model", "gpt-6-sol", 90.0),
+    ]
+    assert "kind=project&id=proj_a" in table(app, "part")[0]["profile"]
+
+
+def test_a_link_opens_one_of_them(open_page: Open, words: Say) -> None:
+    app = open_page("anomalies", spiking, odd=EARLIER_KEY)
+
+    assert app.selectbox(key="choice:odd").value == EARLIER_KEY
+    assert "Wednesday, 4 Nov 2026" in words(app)
+    assert app.query_params["odd"] == EARLIER_KEY
+
+
+def test_what_is_marked_as_expected_is_apart_and_not_counted(open_page: Open, words: Say) -> None:
+    app = marked(open_page("anomalies", spiking), "load *test*")
+
+    assert "1 odd thing in this period, 1 marked as expected" in words(app)
+    assert [r["days"] for r in table(app, "days") if "expected" not in r] == ["4 Nov 2026"]
+    expected = next(e.value for e in app.dataframe if "expected" in e.value.columns)
+    assert list(expected["expected"]) == ["load *test*"]
+    assert [(n.about, n.first, n.last) for n in data.load_notes(data.open_backend())] == [(KEY, BUSY, BUSY)]
+    again = visit("anomalies", odd=KEY)
+    assert "**Marked as expected**, 23 Nov 2026: load \\*test\\*" in words(again)
+
+
+def test_what_was_marked_can_be_undone(open_page: Open, words: Say) -> None:
+    marked(open_page("anomalies", spiking), "load test")
+    app = visit("anomalies", odd=KEY)
+
+    next(b for b in app.button if b.label == "Undo").click().run()
+
+    assert "2 odd things in this period" in words(app)
+    assert data.load_notes(data.open_backend()) == ()
+
+
+def test_nothing_is_marked_without_words(open_page: Open) -> None:
+    app = marked(open_page("anomalies", spiking), "  ")
+
+    assert [e.value for e in app.error] == ["Say in a few words why it was expected, then mark it again."]
+    assert data.load_notes(data.open_backend()) == ()
+
+
+def test_a_mark_that_cannot_be_stored_is_said(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object) -> None:
+        raise StoreError("The disk is full.")
+
+    app = open_page("anomalies", spiking)
+    monkeypatch.setattr(Store, "write_note", full)
+
+    assert [e.value for e in marked(app, "load test").error] == ["The disk is full."]
+
+
+def test_every_page_can_be_narrowed_to_who_is_responsible(open_page: Open) -> None:
+    app = open_page("anomalies", spiking)
+
+    app.button(key="narrow:api_key_id").click().run()
+
+    assert app.session_state["view"].where == (("api_key_id", ("key_a",)),)
+    assert app.selectbox(key="choice:odd").value == KEY
+
+
+def test_a_period_as_usual_says_so_and_shows_its_spend(open_page: Open, words: Say) -> None:
+    app = open_page("anomalies", ready)
+
+    assert "Nothing odd in this period" in words(app)
+    assert "Was spend as usual?" in words(app)
+    assert len(app.get("vega_lite_chart")) == 1
+
+
+def test_days_that_can_still_change_are_never_odd(open_page: Open, words: Say, monkeypatch: Any) -> None:
+    monkeypatch.setitem(ODD, NOW.date(), "500")
+
+    app = open_page("anomalies", spiking)
+
+    assert "2 odd things in this period" in words(app)
+    assert "a day that can still change: " in words(app)
+
+
+def test_a_period_without_anything_says_so(open_page: Open, words: Say) -> None:
+    app = open_page("anomalies", empty)
+
+    assert "No spend or usage in " in words(app)
+    assert not app.dataframe
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 500])
+def test_refusals_are_said(status: int, open_page: Open) -> None:
+    app = open_page("anomalies", refusing(status, "No."))
+
+    assert not app.exception
+    assert app.error
