@@ -1,8 +1,121 @@
-"""Under construction."""
+"""Where the month ends, what the next months cost, and how far such forecasts were off."""
 
 import streamlit as st
 
-from lib import shell
+from lib import ahead, charts, shell, tables
+from lib import format as fmt
+from lib.analysis import backtest, forecast, outlook
+from lib.sources import COSTS, Unit
+from lib.windows import ONE_DAY, Window
 
-view = shell.current_view()
-st.caption(str(view.window))
+NEXT = 90
+SIDES = {
+    "low80": tables.column("80 %, from (USD)", Unit.USD),
+    "high80": tables.column("80 %, to (USD)", Unit.USD),
+    "low95": tables.column("95 %, from (USD)", Unit.USD),
+    "high95": tables.column("95 %, to (USD)", Unit.USD),
+}
+COURSE = {
+    "day": tables.Column("Day (UTC)", tables.Kind.DATE, "D MMM YYYY"),
+    "state": tables.text_column("State", "Final, provisional (the bill may still change) or forecast"),
+    "billed": tables.column("Billed (USD)", Unit.USD),
+    "total": tables.column("Running total, forecast (USD)", Unit.USD),
+    **SIDES,
+}
+MONTHS = {
+    "month": tables.text_column("Month", pinned=True),
+    "billed": tables.column("Billed so far (USD)", Unit.USD),
+    "rest": tables.column("Still to come, forecast (USD)", Unit.USD),
+    "forecast": tables.column("In all, forecast (USD)", Unit.USD),
+    **SIDES,
+}
+TRIED = {
+    "month": tables.Column("Month", tables.Kind.DATE, "MMM YYYY"),
+    "on_day": tables.text_column("Made on day"),
+    "method": tables.text_column("Method"),
+    "forecast": tables.column("Forecast (USD)", Unit.USD),
+    "came": tables.column("What came (USD)", Unit.USD),
+    "error": tables.change_column("Off by", "Forecast over what came, minus one"),
+    "in80": tables.text_column("In the 80 % band"),
+    "in95": tables.text_column("In the 95 % band"),
+}
+
+view = ahead.view_of(shell.current_view())
+reading = shell.require(view, [COSTS])
+st.caption(
+    f"Looks ahead from today at the bill since {fmt.day(view.window.first)}. "
+    "The filters at the left count here, the dates do not."
+)
+shell.say_left_out(reading, ahead.SPEND)
+found = ahead.ahead(reading)
+look, known = found.outlook, found.outlook.known
+if not any(known.billed.values()):
+    shell.show_empty(view, "costs", reading.any_rows(ahead.SPEND))
+    shell.halt()
+if not known.is_enough:
+    st.info(
+        f"A forecast needs the final bill of {forecast.LEAST} days in a row; there are {len(known.amounts)}. "
+        "Take filters away, or come back when there are more."
+    )
+    shell.halt()
+
+month, last = outlook.month_of(view.today), outlook.month_before(view.today)
+ends, ended = look.sum(month), look.sum(last)
+quarter = look.sum(Window(view.today + ONE_DAY, view.today + (NEXT + 1) * ONE_DAY))
+name = f"{month.first:%B}"
+with st.grid(4, min_column_width=190):
+    st.metric(
+        f"{name}, forecast",
+        fmt.usd(ends.forecast, 0),
+        f"{fmt.change(ends.forecast, ended.forecast).replace(fmt.MINUS, '-')} on {last.first:%B}",
+        delta_color="off",
+        border=True,
+        help=outlook.band_words(ends.bands),
+    )
+    st.metric(f"{name}, billed so far", fmt.usd(ends.billed, 0), border=True)
+    st.metric(
+        f"Next {NEXT} days, forecast",
+        fmt.usd(quarter.forecast, 0),
+        border=True,
+        help=outlook.band_words(quarter.bands),
+    )
+    st.metric(f"{last.first:%B}", fmt.usd(ended.forecast, 0), border=True)
+said = f"**{name} ends at about {fmt.usd(ends.forecast, 0)}, as forecast.** {outlook.band_words(ends.bands)}"
+st.markdown(said.replace("$", r"\$"))
+
+course = look.course(month)
+shell.show_figure(
+    f"Where does {name} end?",
+    charts.course_chart(
+        course, before=outlook.moved(look.course(last), month), before_title=f"{last.first:%B}"
+    ),
+    course,
+    COURSE,
+    name="month-end",
+    alt_text=charts.describe_course(course),
+    note="The running total of the month. Solid is billed, dashed is forecast; the shades hold what comes in "
+    "80 % and 95 % of the cases, going by how earlier forecasts turned out. Days whose bill is not final "
+    "count as forecast, or as billed where that is more.",
+)
+coming = look.months([last, month, *outlook.months_after(month.first, 3)])
+shell.show_figure(
+    "What do the next three months cost?",
+    charts.months_chart(coming),
+    coming,
+    MONTHS,
+    name="months",
+    alt_text=charts.describe_months(coming),
+    note="Full colour is billed, lighter is forecast. The lines span the 80 % (thick) and 95 % (thin) bands.",
+)
+if found.tried.empty:
+    st.info(backtest.verdict(found.tried))
+    shell.halt()
+shell.show_figure(
+    "How far off were such forecasts?",
+    charts.errors_chart(backtest.by_day(found.tried)),
+    found.tried.assign(on_day=found.tried["on_day"].astype(str)),
+    TRIED,
+    name="back-test",
+    alt_text=backtest.verdict(found.tried),
+    note=f"{backtest.verdict(found.tried)} Each forecast knew only the days whose bill was final by then.",
+)

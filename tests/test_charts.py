@@ -1,4 +1,6 @@
+import datetime as dt
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -277,3 +279,62 @@ def test_a_level_is_described_without_a_total() -> None:
     assert charts.describe(frame, Unit.BYTES, grain=Grain.DAY, value_title="Stored") == (
         "Stored: from 1 GB (Sun 1 Nov 2026) to 2 GB (Mon 2 Nov 2026), highest 2 GB (Mon 2 Nov 2026)."
     )
+
+
+COURSE = pd.DataFrame(
+    {
+        "day": [dt.date(2026, 11, 1), dt.date(2026, 11, 2), dt.date(2026, 11, 3)],
+        "state": ["final", "provisional", "forecast"],
+        "billed": [Decimal("1.5"), Decimal(1), Decimal(0)],
+        "total": [1.5, 2.5, 4.0],
+        "low80": [1.5, 2.5, 3.5],
+        "high80": [1.5, 2.5, 4.5],
+        "low95": [1.5, 2.5, 3.0],
+        "high95": [1.5, 2.5, 5.0],
+    }
+)
+MONTHS = pd.DataFrame(
+    {
+        "month": ["Oct 2026", "Nov 2026"],
+        "billed": [Decimal(5), Decimal("2.5")],
+        "rest": [Decimal(0), Decimal("1.5")],
+        "forecast": [Decimal(5), Decimal(4)],
+        "low80": [None, 3.5],
+        "high80": [None, 4.5],
+        "low95": [None, 3.0],
+        "high95": [None, 5.0],
+    }
+)
+
+
+def rows_of(chart: Any) -> list[dict[str, object]]:
+    return [row for rows in chart.to_dict()["datasets"].values() for row in rows]
+
+
+def test_a_forecast_begins_where_the_bill_ends() -> None:
+    chart = charts.course_chart(COURSE, before=COURSE[["day", "total"]].head(0), before_title="October")
+
+    totals = {(row["what"], row["total"]) for row in rows_of(chart) if "what" in row}
+    assert totals == {("Billed", 1.5), ("Billed", 2.5), ("Forecast", 2.5), ("Forecast", 4.0)}
+    assert charts.describe_course(COURSE) == ("A running total: $2.50 so far, $4.00 by the end, as forecast.")
+
+
+def test_a_month_is_drawn_in_what_is_billed_and_what_is_forecast() -> None:
+    rows = [row for row in rows_of(charts.months_chart(MONTHS)) if "what" in row]
+
+    assert [(row["month"], row["what"], row["low"], row["high"]) for row in rows] == [
+        ("Oct 2026", "Billed", 0, 5),
+        ("Nov 2026", "Billed", 0, 2.5),
+        ("Nov 2026", "Forecast", 2.5, 4),
+    ]
+    assert charts.describe_months(MONTHS) == (
+        "Spend by month, billed and forecast: Oct 2026 $5.00, Nov 2026 $4.00."
+    )
+
+
+def test_methods_have_a_line_each() -> None:
+    errors = pd.DataFrame({"on_day": [5, 5], "method": ["A", "B"], "error": [0.1, 0.2]})
+
+    colour = charts.errors_chart(errors).to_dict()["layer"][0]["encoding"]["color"]
+
+    assert colour["scale"]["domain"] == ["A", "B"]

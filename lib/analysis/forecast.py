@@ -75,18 +75,36 @@ class Rehearsed:
     def bands(self, begin: int, end: int, upto: int | None = None) -> tuple[Band, ...]:
         """Return bands of the sum of the days `begin` to before `end` after the first `upto` known ones.
 
-        None where too few rehearsals had come true by then. A sum over more days than were rehearsed
-        is given the relative error of the most days that were, times the root of the days' ratio.
+        None where too few rehearsals had come true by then. Nearer runs of as many days count too, so
+        that what is farther off is never the surer. A sum that reaches farther than was rehearsed is given
+        the relative error of what was, times the root of the days' ratio.
         """
         upto = len(self.known) if upto is None else upto
-        forecast = float(self.path(end, upto)[begin:].sum())
         most = upto - LEAST - _ENOUGH + 1
         if most < _WEEK:
             return ()
+        forecast = float(self.path(end, upto)[begin:].sum())
+        length = end - begin
+        sides = [self._sides(start, start + length, most, upto) for start in range(begin, -1, -length)]
+        lows, highs = np.min(sides, axis=0)[:, 0], np.max(sides, axis=0)[:, 1]
+        return tuple(
+            Band(level, forecast * (1 + float(low)), forecast * (1 + float(high)))
+            for level, low, high in zip(LEVELS, lows, highs, strict=True)
+        )
+
+    def _sides(self, begin: int, end: int, most: int, upto: int) -> Values:
+        """Return the lowest and the highest relative error for each of `LEVELS`, a row each."""
         reach = min(end, most)
-        errors = self._errors(min(begin, reach - 1), reach, upto) * max(1.0, end / reach) ** 0.5
-        apart = max(1.0, len(errors) / (reach - min(begin, reach - 1)))
-        return tuple(_band(level, forecast, errors, apart) for level in LEVELS)
+        start = min(begin, reach - 1)
+        errors = self._errors(start, reach, upto) * (end / reach) ** 0.5
+        if not len(errors):
+            return np.zeros((len(LEVELS), 2))
+        # So many of the errors share no day with each other.
+        apart = max(1.0, len(errors) / (reach - start))
+        tails = [max(0.0, 1 - (1 + level) / 2 * (apart + 1) / apart) for level in LEVELS]
+        lows = np.minimum(np.quantile(errors, tails, method="lower"), 0.0)
+        highs = np.maximum(np.quantile(errors, [1 - tail for tail in tails], method="higher"), 0.0)
+        return np.stack([lows, highs], axis=1)
 
     def _errors(self, begin: int, end: int, upto: int) -> Values:
         """Return (what came − forecast) / forecast of such sums, for every day from which it has come."""
@@ -106,16 +124,6 @@ class Rehearsed:
         """Return the running sums of the forecast of every earlier day, a row each, from `LEAST` days on."""
         paths = [self.path(HORIZON, upto) for upto in range(LEAST, len(self.known))]
         return np.concatenate([np.zeros((len(paths), 1)), np.cumsum(paths, axis=1)], axis=1)
-
-
-def _band(level: float, forecast: float, errors: Values, apart: float) -> Band:
-    """Return the band of `forecast`; `apart` says how many of the errors share no day with each other."""
-    if not len(errors):
-        return Band(level, forecast, forecast)
-    tail = max(0.0, 1 - (1 + level) / 2 * (apart + 1) / apart)
-    low = np.quantile(errors, tail, method="lower")
-    high = np.quantile(errors, 1 - tail, method="higher")
-    return Band(level, forecast * (1 + min(float(low), 0.0)), forecast * (1 + max(float(high), 0.0)))
 
 
 def _factors(middle: Values, weekly: Values) -> Values:

@@ -1,7 +1,7 @@
 """Outlook: what a run of days costs in the end, billed so far and forecast together."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lib.analysis.forecast import HORIZON, LEAST, LEVELS, METHODS, Band, Rehearsed, Values
+from lib.format import usd
 from lib.windows import ONE_DAY, Window
 
 NOTHING = Decimal(0)
@@ -74,6 +75,11 @@ def month_of(day: dt.date) -> Window:
     return Window(first, (first + dt.timedelta(days=31)).replace(day=1))
 
 
+def month_before(day: dt.date) -> Window:
+    """Return the calendar month before the one that `day` is in."""
+    return month_of(day.replace(day=1) - ONE_DAY)
+
+
 def months_after(day: dt.date, count: int) -> list[Window]:
     """Return the `count` calendar months after the one that `day` is in."""
     found = [month_of(day)]
@@ -132,6 +138,21 @@ class Outlook:
             rows.append((day, self._state(day), self.known.of(day), total, *sides))
         return pd.DataFrame(rows, columns=["day", "state", "billed", "total", *SIDES])
 
+    def months(self, windows: Sequence[Window]) -> pd.DataFrame:
+        """Return `month` (label), `billed`, `rest`, `forecast` (USD, exact), and the sides of the bands.
+
+        `rest` is what is forecast beyond the bill so far; the sides are floats, empty without bands.
+        """
+        rows = []
+        for window in windows:
+            found = self.sum(window)
+            sides: list[float | None] = [side for band in found.bands for side in (band.low, band.high)]
+            rest = found.forecast - found.billed
+            rows.append(
+                (f"{window.first:%b %Y}", found.billed, rest, found.forecast, *(sides or [None] * len(SIDES)))
+            )
+        return pd.DataFrame(rows, columns=["month", "billed", "rest", "forecast", *SIDES])
+
     def passes(self, amount: Decimal, window: Window) -> dt.date | None:
         """Return the day of `window` with which its running sum goes beyond `amount`; None if it does not."""
         so_far = 0.0
@@ -169,6 +190,23 @@ class Outlook:
         days = (self.known.end + n * ONE_DAY for n in range(HORIZON))
         billed = [float(self.known.of(day)) for day in days]
         return np.maximum(self._path, billed)
+
+
+def moved(course: pd.DataFrame, onto: Window) -> pd.DataFrame:
+    """Return the `day` and `total` of another month's course day by day on `onto`, as far as both go."""
+    kept = course[["day", "total"]].head(onto.days)
+    return kept.assign(day=list(onto)[: len(kept)])
+
+
+def band_words(bands: Sequence[Band]) -> str:
+    """Return the bands in words, and why there are none where there are not."""
+    if not bands:
+        return "The history is too short to say how far off this may be."
+    likely, sure = bands
+    return (
+        f"Between {usd(likely.low, 0)} and {usd(likely.high, 0)} in 8 of 10 cases, "
+        f"between {usd(sure.low, 0)} and {usd(sure.high, 0)} in 19 of 20."
+    )
 
 
 def _cents(amount: float) -> Decimal:

@@ -6,6 +6,7 @@ downwards on a phone. A chart that can be drilled into has a selection called `p
 
 from lib.charts.heatmap import heatmap_chart
 from lib.charts.multiples import multiples_charts
+from lib.charts.outlook import course_chart, describe_course, describe_months, errors_chart, months_chart
 from lib.charts.over_time import time_chart, tokens_chart
 from lib.charts.ranking import ranking_chart
 from lib.charts.share import donut_chart
@@ -14,11 +15,16 @@ from lib.charts.waterfall import describe_waterfall, waterfall_chart
 from lib.charts.words import describe, describe_ranking
 
 __all__ = [
+    "course_chart",
     "describe",
+    "describe_course",
+    "describe_months",
     "describe_ranking",
     "describe_waterfall",
     "donut_chart",
+    "errors_chart",
     "heatmap_chart",
+    "months_chart",
     "multiples_charts",
     "ranking_chart",
     "stacked_chart",

@@ -1,0 +1,58 @@
+"""Ahead: what the bill of a view's filters says about the days to come, whatever its dates."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import pandas as pd
+
+from lib import data
+from lib.analysis import backtest
+from lib.analysis.coverage import DayState
+from lib.analysis.outlook import Outlook, known, month_before, month_of
+from lib.grain import Grain
+from lib.measures import MEASURES
+from lib.reading import Reading
+from lib.sources import COSTS
+from lib.view import Comparison, View
+from lib.windows import ONE_DAY, Window
+
+SPEND = MEASURES["spend"]
+_MONTHS = 12
+"""So many months before this one are read, to learn from and to try forecasts on."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A forecast by the method that did best, and how all methods did (`lib.analysis.backtest`)."""
+
+    outlook: Outlook
+    tried: pd.DataFrame
+
+
+def days_read(today: dt.date) -> Window:
+    """Return the days whose bill is read, today's included."""
+    first = month_of(today).first
+    for _ in range(_MONTHS):
+        first = month_before(first).first
+    return Window(first, today + ONE_DAY)
+
+
+def view_of(view: View) -> View:
+    """Return the view of the days that are read, under the same filters."""
+    return replace(view, window=days_read(view.today), comparison=Comparison.NONE)
+
+
+def ahead(reading: Reading) -> Ahead:
+    """Return the forecast of the reading's spend, whose view must be from `view_of`."""
+    view = reading.view
+    states = data.load_states(reading.backend, COSTS, view.window)
+    settled = {day for day, state in states.items() if state is DayState.SETTLED}
+    found = known(_by_day(reading), settled, view.today)
+    tried = backtest.backtest(found, reading.backend.settings.settle.days)
+    return Ahead(Outlook(found, backtest.best(tried)), tried)
+
+
+def _by_day(reading: Reading) -> dict[dt.date, Decimal]:
+    parts = reading.parts([SPEND], grain=Grain.DAY)
+    return dict(zip((start.date() for start in parts["start"]), SPEND.of(parts), strict=True))
