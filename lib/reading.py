@@ -1,14 +1,16 @@
 """Reading: one visitor's view applied to the data; what pages ask for by name."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 
 import pandas as pd
 
 from lib import data
 from lib import format as fmt
-from lib.analysis import marks, series
+from lib.analysis import comings, marks, series
 from lib.analysis.compare import Change, Number, movers
 from lib.analysis.coverage import provisional_buckets
 from lib.analysis.parts import measured, summed
@@ -17,7 +19,8 @@ from lib.grain import Grain
 from lib.labels import Labels
 from lib.measures import Measure
 from lib.query import Where
-from lib.sources import Source
+from lib.refusals import Kind
+from lib.sources import COSTS, Source, Width
 from lib.view import View
 from lib.windows import ONE_DAY, Window
 
@@ -144,6 +147,42 @@ class Reading:
         now = self.totals([measure], (dimension,))
         before = self.totals([measure], (dimension,), other) if other else now.head(0)
         return movers(now, before, dimension, measure.slug)
+
+    def stored_before(self) -> list[dt.date]:
+        """Return the days before the view's whose bill is stored, earliest first."""
+        days = self.backend.store.coverage(COSTS, Width.DAY)
+        return sorted(day for day in days if day < self.view.window.first)
+
+    def known_from(self, dimension: str) -> dt.date | None:
+        """Return the first day whose bill knows `dimension`, None where the API refused it for no day."""
+        column = COSTS.derived.get(dimension, dimension)
+        floors = [
+            r.until
+            for r in self.backend.store.refusals()
+            if r.source == COSTS.name and r.kind in {Kind.FLOOR, Kind.DIMENSION} and r.dimension == column
+        ]
+        return max((day for day in floors if day), default=None)
+
+    def comings(self, measure: Measure, dimension: str, compared: Window) -> pd.DataFrame:
+        """Return what came or went, and when it was first and last billed (see `lib.analysis.comings`)."""
+        stored, known = self.stored_before(), self.known_from(dimension)
+        between, earlier = comings.around(stored, compared, self.view.window)
+        told = not known or known <= compared.first
+        now, before, meanwhile, ever = (
+            self._amounts(measure, dimension, w) for w in (self.view.window, compared, between, earlier)
+        )
+        found = comings.comings(dimension, now, before, meanwhile, ever if told else None)
+        # Days are asked for only of what came or went, because a year of every key is a lot.
+        where = (*self.view.where, (dimension, tuple(found[dimension]) or (None,)))
+        reach = Window(min([*stored, self.view.window.first]), self.view.window.end)
+        parts = self.parts([measure], reach, by=(dimension,), grain=Grain.DAY, where=where)
+        return comings.dated(found, measured(parts, [measure]), dimension, measure.slug)
+
+    def _amounts(self, measure: Measure, dimension: str, window: Window | None) -> dict[str, Decimal]:
+        if window is None:
+            return {}
+        found = self.totals([measure], (dimension,), window)
+        return dict(zip(found[dimension], found[measure.slug], strict=True))
 
     def totals(
         self, measures: Sequence[Measure], by: tuple[str, ...] = (), window: Window | None = None

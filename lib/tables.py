@@ -1,5 +1,6 @@
 """Columns of tables, described without drawing: the label, how numbers read, what they mean."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -89,3 +90,33 @@ def movers_columns(dimension: Dimension, measure: Measure, compared_with: str | 
         columns["difference"] = column(titled("Change", measure.unit), measure.unit)
         columns["share"] = change_column("Change, %")
     return columns
+
+
+def steps_columns(title: str) -> dict[str, Column]:
+    """Return the columns of a table of steps from one total to another (`lib.analysis.contributions`)."""
+    return {
+        "group": text_column(title, pinned=True),
+        "value": column("Change (USD)", Unit.USD, "In the first and the last row: the total"),
+        "from": column("From (USD)", Unit.USD),
+        "to": column("To (USD)", Unit.USD),
+    }
+
+
+def effects_columns(dimension: Dimension, words: Mapping[str, str]) -> dict[str, Column]:
+    """Return the columns of a table of effects (`lib.analysis.effects`), each called as `words` says."""
+    return {
+        dimension.name: text_column(dimension.label, pinned=True),
+        **{name: column(f"{label} (USD)", Unit.USD) for name, label in words.items()},
+    }
+
+
+def comings_columns(dimension: Dimension) -> dict[str, Column]:
+    """Return the columns of a table of what came and went (`lib.analysis.comings`)."""
+    return {
+        dimension.name: text_column(dimension.label, pinned=True),
+        "state": text_column("What happened"),
+        "before": column("Before (USD)", Unit.USD),
+        "now": column("Now (USD)", Unit.USD),
+        "first": Column("First billed (UTC)", Kind.DATE, "D MMM YYYY", "The first stored day with a bill"),
+        "last": Column("Last billed (UTC)", Kind.DATE, "D MMM YYYY", "The last stored day with a bill"),
+    }

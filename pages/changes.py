@@ -1,8 +1,103 @@
-"""Under construction."""
+"""What changed between two periods: who, why, and what came or went."""
 
 import streamlit as st
 
-from lib import shell
+from lib import charts, data, shell, tables
+from lib.analysis import comings, contributions, effects, ranking, story, summary
+from lib.measures import MEASURES
+from lib.sources import COSTS, DIMENSIONS, Unit
+
+SPEND = MEASURES["spend"]
+SPLITS = ("project_id", "model", "api_key_id", "user_id", "line_item", "token_class")
+TOLD = ("project_id", "api_key_id", "user_id", "model")
 
 view = shell.current_view()
-st.caption(str(view.window))
+reading = shell.require(view, [COSTS])
+shell.say_left_out(reading, SPEND)
+window, other = view.window, view.compared
+if other is None:
+    st.info("A change needs two periods. Choose what to compare with under “Compare with”, at the left.")
+    shell.halt()
+spend = reading.change(SPEND)
+if not spend.now and not spend.before:
+    shell.show_empty(view, "costs", reading.any_rows(SPEND))
+    shell.halt()
+
+split = shell.choose("Explain by", SPLITS, name="explain", default=SPLITS[0], words=shell.dimension_words)
+about = DIMENSIONS[split]
+now, before = (story.days_of(w, data.load_states(reading.backend, COSTS, w)) for w in (window, other))
+movers = reading.movers(SPEND, split)
+labels = reading.labels.apart(split, movers[split])
+billed = [
+    reading.parts(effects.BILLED, w, by=tuple(dict.fromkeys((split, "line_item")))) for w in (window, other)
+]
+whole = effects.whole(*billed)
+came = {d: reading.comings(SPEND, d, other) for d in TOLD}
+names = {d: reading.labels.apart(d, frame[d]) for d, frame in came.items()}
+caution = story.caution(now, before)
+
+if caution:
+    st.warning(caution, icon=":material/schedule:")
+with st.container(border=True):
+    st.subheader("The change in words", anchor=False)
+    st.code(
+        story.paragraph(
+            story.total(spend, now, before, story.filters(view.where, reading.labels)),
+            story.who(summary.movers_of(movers, split, labels), about),
+            story.why(whole),
+            story.came(came, names),
+            caution,
+        ),
+        language=None,
+        wrap_lines=True,
+    )
+    st.caption("Ready to be copied into a mail. Every number in it stands in a figure below.")
+
+STEPS = "Each bar begins where the one above it ends: ▲ added to the bill, ▼ took away from it. "
+for name, question, steps, note in (
+    (
+        "who",
+        f"Which {about.plural} changed the bill?",
+        contributions.largest(movers, split, labels),
+        "Together the steps are exactly the change.",
+    ),
+    ("why", "Was it more use, another mix, or other prices?", effects.contributions(whole), effects.METHOD),
+):
+    frame = contributions.waterfall((before.words, spend.before), steps, now.words)
+    title = about.label if name == "who" else "Cause"
+    shell.show_figure(
+        question,
+        charts.waterfall_chart(frame, unit=Unit.USD, value_title="Billed", group_title=title),
+        frame,
+        tables.steps_columns(title),
+        name=name,
+        alt_text=charts.describe_waterfall(frame, Unit.USD, value_title="Billed"),
+        note=STEPS + note,
+        pick=shell.pick_of(split, labels) if name == "who" else None,
+    )
+
+shell.show_table(
+    f"Why did each {about.in_words} change?",
+    ranking.labelled(effects.effects(*billed, split), split, labels),
+    tables.effects_columns(about, effects.COLUMNS),
+    name="effects",
+    note="The same split for each row by itself, so a shift from one row to another is volume here. "
+    "“Mix, all” is the sum of the mix columns.",
+    pick=shell.pick_of(split, labels),
+)
+
+stored = reading.stored_before()
+late = {d: day for d in TOLD if (day := reading.known_from(d)) and day > other.first}
+st.subheader("What came and what went?", anchor=False)
+st.caption(comings.known_words(stored, late))
+for dimension, frame in came.items():
+    if len(frame):
+        shell.show_table(
+            f"{DIMENSIONS[dimension].label}: {comings.counted(frame)}",
+            ranking.labelled(frame, dimension, names[dimension]),
+            tables.comings_columns(DIMENSIONS[dimension]),
+            name=f"comings-{dimension.removesuffix('_id')}",
+            pick=shell.pick_of(dimension, names[dimension]),
+        )
+if not any(map(len, came.values())):
+    st.caption("No project, API key, user or model was billed in only one of the two periods.")
