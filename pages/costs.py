@@ -55,6 +55,11 @@ shell.show_table(
     note=shell.total_words(reading, SPEND),
     pick=shell.pick_of(stack, labels),
 )
+shell.show_ways(
+    who="Whose bill is it?",
+    ledgers="Why does the bill differ from list prices?",
+    budgets="Do the budgets hold?",
+)
 
 billed = reading.parts([SPEND], by=("model", "token_class"))
 by_class = breakdown.by_two(billed, SPEND, "model", "token_class")

@@ -24,6 +24,12 @@ projects = reading.movers(SPEND, "project_id")
 who = summary.movers_of(projects, "project_id", reading.labels.apart("project_id", projects["project_id"]))
 st.markdown(summary.sentence(reading.change(SPEND), reading.compared_with, who, unsettled=bool(unsettled)))
 shell.show_metrics(headlines, reading.compared_with)
+shell.show_ways(
+    changes="Why did it change?",
+    who="Who spent it?",
+    anomalies="Is anything odd?",
+    forecast="Where does the month end?",
+)
 
 spent, before = reading.over_time(SPEND), reading.before(SPEND)
 marks = reading.marks(SPEND)

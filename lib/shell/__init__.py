@@ -2,7 +2,7 @@
 
 from lib.shell.address_bar import choose
 from lib.shell.figures import pick_of, show_figure, show_metrics, show_table
-from lib.shell.frame import current_view, halt, navigation, run
+from lib.shell.frame import current_view, halt, navigation, run, show_ways
 from lib.shell.notices import dimension_words, say_left_out, show_empty, show_error, total_words
 from lib.shell.sidebar import choose_view
 from lib.shell.waiting import require, require_hours
@@ -24,5 +24,6 @@ __all__ = [
     "show_figure",
     "show_metrics",
     "show_table",
+    "show_ways",
     "total_words",
 ]

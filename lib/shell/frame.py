@@ -78,6 +78,14 @@ def navigation() -> "StreamlitPage":
     return page
 
 
+def show_ways(**questions: str) -> None:
+    """Draw links to other pages, by the question that each answers about what is shown here."""
+    icons = {file: icon for entries in _SECTIONS.values() for file, _, icon, _ in entries}
+    with st.container(horizontal=True):
+        for file, question in questions.items():
+            st.page_link(str(_PAGES / f"{file}.py"), label=question, icon=icons[file])
+
+
 def current_view() -> View:
     """Return the view chosen in the frame.
 
