@@ -52,9 +52,9 @@ COLUMNS = {
     "difference": "Change",
     "volume": WORDS["volume"],
     "mix": "Mix, all",
-    **MIX,
     "price": WORDS["price"],
     "unsplit": WORDS["unsplit"],
+    **MIX,
 }
 """What `effects` says of each group, and what it is called."""
 

@@ -111,7 +111,7 @@ def came(found: Mapping[str, pd.DataFrame], labels: Mapping[str, Mapping[str, st
             names = [
                 labels[dimension].get(name, name)
                 for name, does in zip(frame[dimension], frame["state"], strict=True)
-                if does is state
+                if does == state
             ]
             if names:
                 listed.append(_counted(names, DIMENSIONS[dimension]))
