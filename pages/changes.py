@@ -5,6 +5,7 @@ import streamlit as st
 from lib import charts, data, shell, tables
 from lib.analysis import comings, contributions, effects, ranking, story, summary
 from lib.measures import MEASURES
+from lib.reading import Headline
 from lib.sources import COSTS, DIMENSIONS, Unit
 
 SPEND = MEASURES["spend"]
@@ -36,6 +37,7 @@ came = {d: reading.comings(SPEND, d, other) for d in TOLD}
 names = {d: reading.labels.apart(d, frame[d]) for d, frame in came.items()}
 caution = story.caution(now, before)
 
+shell.show_metrics([Headline(SPEND, spend, [])], reading.compared_with)
 if caution:
     st.warning(caution, icon=":material/schedule:")
 with st.container(border=True):
@@ -45,13 +47,13 @@ with st.container(border=True):
             story.total(spend, now, before, story.filters(view.where, reading.labels)),
             story.who(summary.movers_of(movers, split, labels), about),
             story.why(whole),
-            story.came(came, names),
+            story.came(came, names, filtered=bool(view.where)),
             caution,
         ),
         language=None,
         wrap_lines=True,
     )
-    st.caption("Ready to be copied into a mail. Every number in it stands in a figure below.")
+    st.caption("Ready to be copied into a mail. Every number in it stands in a figure on this page.")
 
 STEPS = "Each bar begins where the one above it ends: ▲ added to the bill, ▼ took away from it. "
 for name, question, steps, note in (
@@ -89,7 +91,9 @@ shell.show_table(
 stored = reading.stored_before()
 late = {d: day for d in TOLD if (day := reading.known_from(d)) and day > other.first}
 st.subheader("What came and what went?", anchor=False)
-st.caption(comings.known_words(stored, late))
+st.caption(
+    comings.known_words(stored, late) + (" Only what the filters keep is counted." if view.where else "")
+)
 for dimension, frame in came.items():
     if len(frame):
         shell.show_table(
@@ -100,4 +104,4 @@ for dimension, frame in came.items():
             pick=shell.pick_of(dimension, names[dimension]),
         )
 if not any(map(len, came.values())):
-    st.caption("No project, API key, user or model was billed in only one of the two periods.")
+    st.caption("Nothing is known to have come or gone.")

@@ -102,8 +102,11 @@ def why(split: Mapping[str, Decimal]) -> str:
     return f"Split by cause, {'; '.join(said)}." if said else ""
 
 
-def came(found: Mapping[str, pd.DataFrame], labels: Mapping[str, Mapping[str, str]]) -> str:
+def came(
+    found: Mapping[str, pd.DataFrame], labels: Mapping[str, Mapping[str, str]], *, filtered: bool
+) -> str:
     """Return what is new, awakened and gone, by dimension (`lib.analysis.comings`), the dearest by name."""
+    within = " with these filters" if filtered else ""
     said = []
     for state, word in ((State.NEW, "New"), (State.AWAKENED, "Back again"), (State.GONE, "No longer billed")):
         listed = []
@@ -116,7 +119,7 @@ def came(found: Mapping[str, pd.DataFrame], labels: Mapping[str, Mapping[str, st
             if names:
                 listed.append(_counted(names, DIMENSIONS[dimension]))
         if listed:
-            said.append(f"{word}: {'; '.join(listed)}.")
+            said.append(f"{word}{within}: {'; '.join(listed)}.")
     return " ".join(said)
 
 

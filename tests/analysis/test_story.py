@@ -101,10 +101,16 @@ def test_what_came_and_went_is_counted_and_the_dearest_named() -> None:
         "model": comings("model", {"gpt-6": Decimal(1)}, {}, {}, {"gpt-6": Decimal(1)}),
     }
 
-    assert story.came(found, {"api_key_id": {"d": "Search"}, "model": {}}) == (
+    assert story.came(found, {"api_key_id": {"d": "Search"}, "model": {}}, filtered=False) == (
         "New: 4 API keys (Search, c, b and others). Back again: 1 model (gpt-6). "
         "No longer billed: 1 API key (e)."
     )
+
+
+def test_what_is_new_among_filtered_rows_only_is_said_so() -> None:
+    found = {"model": comings("model", {"gpt-6": Decimal(1)}, {}, {}, {})}
+
+    assert story.came(found, {"model": {}}, filtered=True) == "New with these filters: 1 model (gpt-6)."
 
 
 def test_days_are_counted_by_state() -> None:
