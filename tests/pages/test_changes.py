@@ -14,6 +14,8 @@ from tests.pages.organization import WHO, empty, ready
 LAST_DAY = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 GONE_DAY = dt.datetime(2026, 10, 20, tzinfo=dt.UTC)
 
+KEYS_FROM = dt.datetime(2026, 10, 10, tzinfo=dt.UTC)
+
 
 def row(line_item: str, usd: float, quantity: int, **who: str) -> dict[str, Any]:
     return WHO | {
@@ -28,7 +30,10 @@ def row(line_item: str, usd: float, quantity: int, **who: str) -> dict[str, Any]
 # On one day each: 100 input for $10 in the old period, 150 for $30 and a new project and model in this one.
 BILLS = {
     GONE_DAY: [row("gpt-6-sol, input", 10, 100), row("gpt-5, output", 4, 10, project_id="proj_b")],
-    LAST_DAY: [row("gpt-6-sol, input", 30, 150), row("gpt-6-luna, output", 5, 50, project_id="proj_c")],
+    LAST_DAY: [
+        row("gpt-6-sol, input", 30, 150),
+        row("gpt-6-luna, output", 5, 50, project_id="proj_c", api_key_id="key_c"),
+    ],
 }
 
 
@@ -39,6 +44,18 @@ def moving(request: Request) -> Response:
         for bucket in response.body["data"]:
             bucket["results"] = BILLS.get(dt.datetime.fromtimestamp(bucket["start_time"], dt.UTC), [])
     return response
+
+
+def floored(request: Request) -> Response:
+    """Answer with bills that know API keys from 10 Oct 2026 on only."""
+    if (
+        request.path.endswith("/costs")
+        and "api_key_id" in request.query.get("group_by", [])
+        and request.number("start_time") < KEYS_FROM.timestamp()
+    ):
+        message = "Grouping by api_key_id is only available from 2026-10-10."
+        return Response({"error": {"message": message, "param": "start_time"}}, status=400)
+    return moving(request)
 
 
 def story(app: AppTest) -> str:
@@ -62,9 +79,9 @@ def test_the_change_is_told_in_words_and_with_caution(open_page: Open) -> None:
         "OpenAI billed $35.00 for 25 Oct – 23 Nov 2026, $21.00 (150%) more than for 25 Sep – 24 Oct 2026 "
         "($14.00). By project, the largest rises were Search (+$20.00) and proj_c (+$5.00); the largest fall "
         "was Support (−$4.00). Split by cause, what added to the bill is unit prices (+$15.00) and volume "
-        "(+$11.45); what took away from it is the mix of models (−$5.45). New: 1 project (proj_c); 1 model "
-        "(gpt-6-luna). No longer billed: 1 project (Support); 1 model (gpt-5). 4 days of 25 Oct – 23 Nov "
-        "2026 are not settled, so this change can still move."
+        "(+$11.45); what took away from it is the mix of models (−$5.45). New: 1 project (proj_c); 1 API "
+        "key (key_c); 1 model (gpt-6-luna). No longer billed: 1 project (Support); 1 model (gpt-5). "
+        "4 days of 25 Oct – 23 Nov 2026 are not settled, so this change can still move."
     )
     assert (app.metric[0].value, app.metric[0].delta) == ("$35.00", "+150%")
     assert [warning.value for warning in app.warning] == [
@@ -102,6 +119,15 @@ def test_what_came_and_went_is_listed_with_its_days(open_page: Open, words: Call
     assert "What is known from before this period is 25 Sep – 24 Oct 2026." in words(app)
 
 
+def test_no_key_is_called_new_where_the_compared_bill_does_not_know_keys(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    app = open_page("changes", floored)
+
+    assert "The bill knows API keys from 10 Oct 2026 on only" in words(app)
+    assert "New: 1 project (proj_c); 1 model (gpt-6-luna)." in story(app)
+
+
 def test_another_dimension_can_be_chosen_in_the_address(open_page: Open) -> None:
     app = open_page("changes", moving, explain="model")
 
@@ -127,7 +153,7 @@ def test_a_filter_narrows_the_story_and_is_named_in_it(open_page: Open) -> None:
         "OpenAI billed $5.00 for 25 Oct – 23 Nov 2026 (only model gpt-6-luna); "
         "for 25 Sep – 24 Oct 2026 it billed nothing."
     )
-    assert "New with these filters: 1 project (proj_c); 1 API key (Search backend)" in story(app)
+    assert "New with these filters: 1 project (proj_c); 1 API key (key_c)" in story(app)
 
 
 def test_a_bill_that_did_not_change_has_no_movers(open_page: Open, words: Callable[[AppTest], str]) -> None:
