@@ -69,6 +69,11 @@ class LineItem:
     kept: str | None = None
     kind: Kind = Kind.TOKENS
 
+    @property
+    def counted_as(self) -> str:
+        """Return the class under which usage counts what is billed: a cache write by how long it is kept."""
+        return f"{self.token_class}, {self.kept}" if self.kept else self.token_class
+
 
 @cache
 def parse(text: str) -> LineItem:
@@ -113,6 +118,12 @@ def base_model(name: str) -> str:
     """
     tuned = _FINE_TUNE.match(name)
     return f"ft-{_DATE.sub('', tuned.group(1))}" if tuned else _DATE.sub("", name)
+
+
+def untuned(name: str) -> str:
+    """Return the name of the model that a fine-tune was made from; other models are themselves."""
+    tuned = _FINE_TUNE.match(name)
+    return tuned.group(1) if tuned else name
 
 
 def read(text: str | None, dimension: str) -> str | None:

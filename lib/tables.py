@@ -102,6 +102,17 @@ def steps_columns(title: str) -> dict[str, Column]:
     }
 
 
+def spenders_columns(
+    dimension: Dimension, measure: Measure, compared_with: str | None, *, estimated: bool
+) -> dict[str, Column]:
+    """Return the columns of a table of spenders (`lib.analysis.allocation`); `estimated` where any is."""
+    columns = movers_columns(dimension, measure, compared_with)
+    if estimated:
+        note = "What of it was allocated by usage, because the bill does not tell whose it is"
+        columns["estimated"] = column("Of it allocated, estimate (USD)", Unit.USD, note)
+    return columns
+
+
 def effects_columns(dimension: Dimension, words: Mapping[str, str]) -> dict[str, Column]:
     """Return the columns of a table of effects (`lib.analysis.effects`), each called as `words` says."""
     return {

@@ -1,8 +1,105 @@
-"""Under construction."""
+"""Who spent it: billed dollars by project, key, person and key owner."""
 
 import streamlit as st
 
-from lib import shell
+from lib import charts, shell, spending, tables
+from lib import format as fmt
+from lib.analysis import allocation, breakdown, ranking
+from lib.sources import COSTS, DIMENSIONS, Unit
+from lib.spending import SPEND, WHOSE
+
+NOTHING = "nothing"
+ALSO = ("model", "project_id", "user_id", "api_key_id")
+FIRST_FEW = 15
 
 view = shell.current_view()
-st.caption(str(view.window))
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    whose = shell.choose(
+        "Whose spend", list(WHOSE), name="whose", default="project_id", words=lambda w: WHOSE[w].label
+    )
+    also = shell.choose(
+        "Then by",
+        [NOTHING, *(d for d in ALSO if d != whose)],
+        name="also",
+        default=NOTHING,
+        words=shell.dimension_words,
+    )
+about = WHOSE[whose]
+by = (whose,) if also == NOTHING else (whose, also)
+
+reading = shell.require(view, [COSTS])
+reading = shell.require(view, spending.sources_of(reading, by))
+shell.say_left_out(reading, SPEND)
+now = spending.spent(reading, by)
+found = allocation.spenders(now, spending.spent_before(reading, by), whose)
+if not any(found["now"]):
+    shell.show_empty(view, "costs", reading.any_rows(SPEND))
+    shell.halt()
+
+bases = allocation.by_basis(now)
+if any(bases[basis] for basis in allocation.ESTIMATES):
+    for column, (basis, dollars) in zip(st.columns(len(bases)), bases.items(), strict=True):
+        part = fmt.share(dollars / sum(bases.values()))
+        column.metric(f"{basis.label}, {part}", fmt.usd(dollars, 2), help=basis.meaning, border=True)
+    st.caption(allocation.EXPLAINED.format(about=about.in_words))
+else:
+    st.caption(f"All of it is billed: the bill itself tells every dollar by {about.in_words}.")
+
+labels = spending.labels_of(reading, whose, found[whose])
+pick = shell.pick_of(whose, allocation.nameable(labels)) if whose in DIMENSIONS else None
+drawn = ranking.drawn(
+    allocation.ranked(found, whose, labels, FIRST_FEW), compared=reading.compared_with is not None
+)
+shell.show_figure(
+    f"Which {about.plural} spent most?",
+    charts.ranking_chart(
+        drawn,
+        unit=Unit.USD,
+        value_title="Spend",
+        group_title=about.label,
+        previous_title=reading.compared_with or "",
+    ),
+    ranking.labelled(found, whose, labels, ("now",)),
+    tables.spenders_columns(about, SPEND, reading.compared_with, estimated=any(found["estimated"])),
+    name="who",
+    alt_text=charts.describe_ranking(drawn, Unit.USD, value_title="Spend"),
+    note=f"The grey mark is {reading.compared_with}." if reading.compared_with else None,
+    pick=pick,
+)
+
+if also != NOTHING:
+    second = DIMENSIONS[also]
+    two = breakdown.by_two(allocation.parts(now), SPEND, whose, also)
+    seconds = spending.labels_of(reading, also, two["second"])
+    stacked = breakdown.relabelled(two, {"first": labels, "second": seconds})
+    shell.show_figure(
+        f"On which {second.plural}?",
+        charts.stacked_chart(
+            stacked,
+            unit=Unit.USD,
+            value_title="Spend",
+            first_title=about.label,
+            second_title=second.label,
+        ),
+        ranking.labelled(ranking.labelled(two, "first", labels), "second", seconds),
+        {
+            "first": tables.text_column(about.label, pinned=True),
+            "second": tables.text_column(second.label),
+            "value": tables.column("Spend (USD)", Unit.USD),
+        },
+        name="who-also",
+        alt_text=charts.describe_ranking(stacked, Unit.USD, value_title="Spend", field="first"),
+        pick=pick,
+    )
+
+if bases[allocation.Basis.NOT_ALLOCATED]:
+    shell.show_table(
+        "What could not be allocated, and why?",
+        allocation.left_over(now),
+        {
+            "line_item": tables.text_column("Line item", pinned=True),
+            "reason": tables.text_column("Why"),
+            allocation.MONEY: tables.column("Billed (USD)", Unit.USD),
+        },
+        name="not-allocated",
+    )

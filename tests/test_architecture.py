@@ -12,6 +12,7 @@ LAYERS = (
     ("streamlit_app", "lib.__main__"),
     ("pages", "lib.cli"),
     ("lib.shell",),
+    ("lib.spending", "lib.ledgers"),
     ("lib.ahead",),
     ("lib.reading",),
     ("lib.data",),

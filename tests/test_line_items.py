@@ -1,6 +1,6 @@
 import pytest
 
-from lib.line_items import Kind, LineItem, base_model, parse, read
+from lib.line_items import Kind, LineItem, base_model, parse, read, untuned
 
 IMAGES, TOOL = Kind.IMAGES, Kind.TOOL
 # Each as it was seen on a real bill, or in the API's own documentation.
@@ -128,3 +128,15 @@ def test_a_service_has_no_model_and_no_line_item_has_nothing() -> None:
     assert read("whisper", "token_class") == "other"
     assert read(None, "model") is None
     assert read(None, "token_class") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "made_from"),
+    [
+        ("ft:gpt-4o-2024-08-06:acme::x", "gpt-4o-2024-08-06"),
+        ("ft-gpt-4o-2024-08-06", "gpt-4o-2024-08-06"),
+        ("gpt-4o", "gpt-4o"),
+    ],
+)
+def test_a_fine_tune_is_made_from_a_model(name: str, made_from: str) -> None:
+    assert untuned(name) == made_from

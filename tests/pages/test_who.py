@@ -1,0 +1,70 @@
+import datetime as dt
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from lib.demo.refused import keys_too_far_back
+from lib.windows import unix
+from tests.loopback import Request, Response
+from tests.pages.conftest import Open
+from tests.pages.organization import empty, ready
+
+FLOOR = dt.date(2026, 11, 9)
+
+
+def floored(request: Request) -> Response:
+    """Answer as the organization whose bill tells keys since FLOOR only."""
+    keys = "api_key_id" in request.query.get("group_by", [])
+    if request.path.endswith("/costs") and keys and request.number("start_time") < unix(FLOOR):
+        refused = keys_too_far_back(FLOOR)
+        return Response(refused.body, status=refused.status)
+    return ready(request)
+
+
+def test_a_bill_that_tells_whose_it_is_is_not_estimated(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    app = open_page("who", ready)
+
+    assert "All of it is billed: the bill itself tells every dollar by project." in words(app)
+    assert not app.metric
+
+
+def test_days_before_the_key_floor_are_allocated_and_said_to_be(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    app = open_page("who", floored, whose="api_key_id", **{"from": "2026-11-02", "to": "2026-11-15"})
+
+    # Of 14 days, 7 are told; the other 7 at $2 a day match the day's tokens of that project and model.
+    assert [(m.label, m.value) for m in app.metric] == [
+        ("Billed, 50.0%", "$14.00"),
+        ("Allocated (estimate), 50.0%", "$14.00"),
+        ("Not allocated, 0%", "$0.00"),
+    ]
+    assert "On some of these days the bill does not tell API key." in words(app)
+
+
+def test_what_finds_no_usage_is_listed_with_the_reason(open_page: Open) -> None:
+    def unused(request: Request) -> Response:
+        return floored(request) if request.path.endswith("/costs") else empty(request)
+
+    app = open_page("who", unused, whose="api_key_id", **{"from": "2026-11-02", "to": "2026-11-08"})
+
+    table = app.dataframe[-1].value
+    assert list(zip(table["line_item"], table["costs.cost_usd"], strict=True)) == [
+        ("gpt-6-sol-2026-05-01, input", 8.75),
+        ("gpt-6-luna, output", 5.25),
+    ]
+    assert set(table["reason"]) == {"No matching usage in that project on that day"}
+
+
+def test_an_owner_stands_for_the_keys(open_page: Open, words: Callable[[AppTest], str]) -> None:
+    app = open_page("who", ready, whose="owner", also="model")
+
+    assert not app.exception
+    assert "Which key owners spent most?" in words(app)
+    assert "On which models?" in words(app)
+
+
+def test_an_empty_period_says_so(open_page: Open, words: Callable[[AppTest], str]) -> None:
+    assert "25 Oct – 23 Nov 2026. Try a longer period." in words(open_page("who", empty))
