@@ -1,8 +1,124 @@
-"""Under construction."""
+"""Why the bill is not simply tokens times list price: every dollar of difference under a name."""
 
 import streamlit as st
 
-from lib import shell
+from lib import charts, ledgers, shell, tables
+from lib import format as fmt
+from lib.analysis import bridge, series
+from lib.analysis.reconcile import Cause
+from lib.measures import MEASURES
+from lib.sources import DIMENSIONS, Unit
+
+SPEND = MEASURES["spend"]
+USD = Unit.USD
 
 view = shell.current_view()
-st.caption(str(view.window))
+unknown = [DIMENSIONS[d].in_words for d, _ in view.where if d not in ledgers.SHARED]
+if unknown:
+    st.info(
+        f"Usage and bill do not both know {' and '.join(unknown)}: take that filter away to compare them."
+    )
+    shell.halt()
+reading = shell.require(view, ledgers.READ)
+st.caption(
+    "Usage counts tokens; the bill charges dollars. Here, what usage counts is priced at OpenAI’s standard "
+    "list price of each day, as an estimate, and every dollar by which the bill differs has a name."
+)
+found = ledgers.reconciled(reading)
+if found.empty:
+    shell.show_empty(view, "usage or costs", reading.any_rows(SPEND))
+    shell.halt()
+
+total = bridge.total(found)
+with st.grid(4, min_column_width=190):
+    st.metric("Billed", fmt.usd(total.billed, 2), border=True)
+    st.metric("Usage at list prices (estimate)", fmt.usd(total.at_list, 2), border=True)
+    st.metric(
+        "Explained",
+        fmt.MISSING if total.explained_share is None else fmt.share(total.explained_share),
+        border=True,
+        help="How much of the bill is usage at list prices or has a named cause. More and less unexplained "
+        "dollars count both, so they cannot hide each other.",
+    )
+    st.metric(
+        "Effective discount",
+        fmt.MISSING if total.discount is None else fmt.share(total.discount),
+        border=True,
+        help="How much less than list price was billed for what usage counts: batch and flex rates make it "
+        "larger, long context and priority smaller.",
+    )
+
+steps = bridge.steps(found)
+shell.show_figure(
+    "What lies between list prices and the bill?",
+    charts.waterfall_chart(steps, unit=USD, value_title="Dollars", group_title="Cause"),
+    steps,
+    {
+        "group": tables.text_column("Step", pinned=True),
+        "value": tables.column("Dollars (USD)", USD),
+        "meaning": tables.text_column("What it means"),
+    },
+    name="bridge",
+    alt_text=charts.describe_waterfall(steps, USD, value_title="Dollars"),
+    note="From the top: usage at list prices, then each cause, to the bill. The steps sum to it exactly. "
+    "The table says what each cause means.",
+)
+
+grain = reading.grain(SPEND)
+unsettled = ledgers.unsettled(reading, grain)
+billed, at_list = (
+    series.drawn(bridge.over_time(found, c, grain, view.window), {series.TOTAL: SPEND.label}, unsettled)
+    for c in ("billed", "at_list")
+)
+shell.show_figure(
+    "On which days do they differ?",
+    charts.time_chart(
+        billed,
+        unit=USD,
+        grain=grain,
+        value_title="Billed",
+        comparison=at_list,
+        comparison_title="At list prices (estimate)",
+    ),
+    bridge.by_bucket(found, grain, view.window),
+    {
+        "start": tables.start_column(grain),
+        "billed": tables.column("Billed (USD)", USD),
+        "at_list": tables.column("At list prices, estimate (USD)", USD),
+        **{cause: tables.column(f"{cause} (USD)", USD) for cause in bridge.present(found)},
+    },
+    name="by-day",
+    alt_text=charts.describe(billed, USD, grain=grain, value_title="Billed"),
+    note="The table holds every cause by day.",
+)
+shell.show_table(
+    "Which models are billed above or below list?",
+    bridge.by_model(found),
+    {
+        "model": tables.text_column("Model", pinned=True),
+        "token_class": tables.text_column("Class"),
+        "billed": tables.column("Billed (USD)", USD),
+        "at_list": tables.column("At list prices, estimate (USD)", USD),
+        "difference": tables.column("Difference (USD)", USD),
+        "discount": tables.change_column("Discount", "One minus billed over list; below zero is dearer"),
+        "mainly": tables.text_column("Mainly because of"),
+    },
+    name="by-model",
+    note="What usage counts and the price list knows; a fine-tune is listed at its base model’s price.",
+)
+apart = bridge.uncounted(found)
+unread = apart.loc[apart["why"] == Cause.UNKNOWN.value]
+shell.show_table(
+    "What does the bill charge that usage does not count?",
+    apart,
+    {
+        "line_item": tables.text_column("Line item, as on the bill", pinned=True),
+        "why": tables.text_column("What it is"),
+        "billed": tables.column("Billed (USD)", USD),
+        "days": tables.Column("Days", tables.Kind.NUMBER, "%d"),
+    },
+    name="apart",
+    note=f"{len(unread)} of them cannot be read, and come first."
+    if len(unread)
+    else "All of them can be read.",
+)

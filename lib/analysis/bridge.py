@@ -79,6 +79,18 @@ def over_time(reconciled: pd.DataFrame, column: str, grain: Grain, window: Windo
     )
 
 
+def by_bucket(reconciled: pd.DataFrame, grain: Grain, window: Window) -> pd.DataFrame:
+    """Return `start`, `billed`, `at_list` and each cause of `present` (USD, exact): a row for each bucket."""
+    columns = ["billed", "at_list", *present(reconciled)]
+    frames = {column: over_time(reconciled, column, grain, window) for column in columns}
+    return pd.DataFrame({"start": frames["billed"]["start"]} | {c: f["value"] for c, f in frames.items()})
+
+
+def present(reconciled: pd.DataFrame) -> list[Cause]:
+    """Return the causes that there are any dollars of."""
+    return [cause for cause in CAUSES if any(reconciled[cause])]
+
+
 def by_model(reconciled: pd.DataFrame) -> pd.DataFrame:
     """Return `model`, `token_class`, `billed`, `at_list`, `difference`, `discount`, `mainly`, dearest first.
 

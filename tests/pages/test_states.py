@@ -9,7 +9,18 @@ from tests.loopback import Handler, Response
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, nameless, ready, refusing
 
-PAGES = {"overview": "Overview", "usage": "Usage", "breakdown": "Breakdown", "costs": "Costs", "data": "Data"}
+PAGES = {
+    "overview": "Overview",
+    "usage": "Usage",
+    "breakdown": "Breakdown",
+    "costs": "Costs",
+    "data": "Data",
+    "who": "Who",
+    "changes": "Changes",
+    "ledgers": "Ledgers",
+    "anomalies": "Anomalies",
+    "forecast": "Forecast",
+}
 WRONG_KEY = refusing(401, "Incorrect API key provided: sk-admin*6789.")
 NO_SCOPE = refusing(
     403, "You have insufficient permissions for this operation. Missing scopes: api.usage.read."
@@ -53,7 +64,7 @@ def test_a_page_says_what_is_wrong(
         assert app.error
 
 
-@pytest.mark.parametrize("page", ["overview", "usage", "breakdown", "costs"])
+@pytest.mark.parametrize("page", ["overview", "usage", "breakdown", "costs", "who", "changes", "ledgers"])
 def test_an_empty_page_says_so(page: str, open_page: Open, words: Callable[[AppTest], str]) -> None:
     app = open_page(page, empty)
 
