@@ -13,6 +13,7 @@ from lib.errors import SettingsError
 
 OPENAI = "https://api.openai.com/v1"
 ROOT = Path(__file__).resolve().parent.parent
+EVERYONE = "everyone"
 _PLACEHOLDER = "sk-admin-..."
 
 
@@ -27,11 +28,29 @@ class Settings:
     settle: dt.timedelta = dt.timedelta(days=3)
     refresh: dt.timedelta = dt.timedelta(minutes=10)
     names_refresh: dt.timedelta = dt.timedelta(hours=1)
+    budgets_file: Path | None = None
+    budget_editors: tuple[str, ...] | None = None
 
     @property
     def is_demo(self) -> bool:
         """Return whether the numbers are the demo organization's."""
         return self.admin_key is None
+
+    @property
+    def budgets(self) -> Path:
+        """Return the file that declares budgets; on demo data the example does, unless another is set."""
+        usual = "budgets.example.toml" if self.is_demo else "budgets.toml"
+        return self.budgets_file or ROOT / ".streamlit" / usual
+
+    @property
+    def editors(self) -> tuple[str, ...]:
+        """Return the e-mail addresses of those who may change budgets in the app, or just `EVERYONE`.
+
+        Unless set, that is everyone on demo data, else nobody.
+        """
+        if self.budget_editors is None:
+            return (EVERYONE,) if self.is_demo else ()
+        return self.budget_editors
 
 
 @dataclass(frozen=True)
@@ -59,7 +78,12 @@ def load_settings(secrets: Mapping[str, Any], environ: Mapping[str, str]) -> Set
         uri = str(ROOT / ".data" / ("openai" if key else "demo"))
     elif key is None:
         uri = f"{uri.rstrip('/')}/demo"
-    renamed = {"settle_days": "settle", "refresh_minutes": "refresh"}
+    renamed = {
+        "settle_days": "settle",
+        "refresh_minutes": "refresh",
+        "file": "budgets_file",
+        "editors": "budget_editors",
+    }
     rest = {renamed.get(k, k): v for k, v in given.items() if k != "uri"}
     return Settings(store_uri=uri, **rest)
 
@@ -155,6 +179,19 @@ def _base_url(name: str, value: Any) -> str:
     return url
 
 
+def _path(name: str, value: Any) -> Path:
+    return ROOT / _text(name, value)
+
+
+def _editors(name: str, value: Any) -> tuple[str, ...]:
+    if value == EVERYONE:
+        return (EVERYONE,)
+    if not isinstance(value, list) or not all(isinstance(v, str) and "@" in v for v in value):
+        msg = f'{name} must be a list of e-mail addresses in quotes, or "{EVERYONE}".'
+        raise SettingsError(msg)
+    return tuple(v.strip().casefold() for v in value)
+
+
 def _whole(lowest: int, highest: int) -> Callable[[str, Any], int]:
     def read(name: str, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
@@ -177,4 +214,6 @@ _SETTINGS = (
     _Setting("sync", "concurrency", None, _whole(1, 32)),
     _Setting("sync", "settle_days", None, _span("days", 0, 90)),
     _Setting("sync", "refresh_minutes", None, _span("minutes", 1, 1440)),
+    _Setting("budgets", "file", "USAGE_BUDGETS_FILE", _path),
+    _Setting("budgets", "editors", None, _editors),
 )

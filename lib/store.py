@@ -1,4 +1,4 @@
-"""The store: Delta tables of rows, and logs of what was fetched, revised, named, refused and noted."""
+"""The store: Delta tables of rows, and logs of what was fetched, revised, named, refused, noted and set."""
 
 import datetime as dt
 import threading
@@ -10,9 +10,12 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.budgets import Budget
 from lib.delta import Table, Version
 from lib.errors import StoreError
 from lib.frames import MONEY, TIME, partition, schema
+from lib.limits import Kind as LimitKind
+from lib.limits import LimitList, SpendLimit
 from lib.names import Name
 from lib.notes import Note
 from lib.refusals import Kind, Refusal
@@ -80,6 +83,26 @@ _LOGS: Mapping[str, pa.Schema] = {
             ("about", _TEXT),
             ("written_at", TIME),
             ("removed", pa.bool_()),
+        ]
+    ),
+    "budgets": pa.schema(
+        [
+            ("dimension", _TEXT),
+            ("about", _TEXT),
+            ("amount", MONEY),
+            ("who", _TEXT),
+            ("written_at", TIME),
+            ("removed", pa.bool_()),
+        ]
+    ),
+    "limits": pa.schema(
+        [
+            ("read_at", TIME),
+            ("kind", _TEXT),
+            ("project_id", _TEXT),
+            ("amount", MONEY),
+            ("enforced", pa.bool_()),
+            ("failure", _TEXT),
         ]
     ),
 }
@@ -211,6 +234,31 @@ class Store:
         """Record a note, in place of the one with the same `note_id`."""
         self._append("notes", [note])
 
+    def budgets(self) -> tuple[Budget, ...]:
+        """Return every budget ever set in the app, removals included, oldest first."""
+        return self._read("budgets", _budgets)
+
+    def write_budget(self, budget: Budget) -> None:
+        """Record that a budget was set or removed."""
+        self._append("budgets", [budget])
+
+    def limits(self) -> LimitList:
+        """Return the limits and alerts as they were last read."""
+        return self._read("limits", _limits)
+
+    def write_limits(self, listed: LimitList, read_at: dt.datetime) -> None:
+        """Record all that was read of limits and alerts, in place of what was read before."""
+        rows = [
+            # The first row says that they were read, also where there are none.
+            {"read_at": read_at},
+            *({"read_at": read_at, "failure": sentence} for sentence in listed.failures),
+            *(
+                {"read_at": read_at, **{f.name: getattr(one, f.name) for f in fields(one)}}
+                for one in listed.limits
+            ),
+        ]
+        self._logs["limits"].append(pa.Table.from_pylist(rows, _LOGS["limits"]))
+
     def tidy(self) -> None:
         """Merge small files and delete old ones where there are many; cheap where there are few.
 
@@ -338,10 +386,36 @@ def _notes(table: pa.Table) -> tuple[Note, ...]:
     return tuple(sorted((n for n in notes if not n.removed), key=lambda n: (n.first, n.last, n.note_id)))
 
 
+def _budgets(table: pa.Table) -> tuple[Budget, ...]:
+    rows = table.sort_by("written_at").to_pylist()
+    return tuple(Budget(**{**row, "written_at": row["written_at"].astimezone(dt.UTC)}) for row in rows)
+
+
+def _newest_limits(table: pa.Table) -> pa.Table:
+    return table.filter(pc.equal(table["read_at"], pc.max(table["read_at"])))
+
+
+def _limits(table: pa.Table) -> LimitList:
+    rows = _newest_limits(table).to_pylist()
+    if not rows:
+        return LimitList()
+    return LimitList(
+        tuple(
+            SpendLimit(LimitKind(row["kind"]), row["project_id"], row["amount"], row["enforced"])
+            for row in rows
+            if row["kind"]
+        ),
+        tuple(row["failure"] for row in rows if row["failure"]),
+        rows[0]["read_at"].astimezone(dt.UTC),
+    )
+
+
 _FOLDS: Mapping[str, Callable[[pa.Table], pa.Table]] = {
     "coverage": _fold_coverage,
     "revisions": _distinct,
     "names": lambda table: _encoded(_names(table).values(), _LOGS["names"]),
     "refusals": lambda table: _encoded(_refusals(table), _LOGS["refusals"]),
     "notes": _newest_notes,
+    "budgets": lambda table: table,
+    "limits": _newest_limits,
 }

@@ -10,7 +10,13 @@ import pytest
 from hypothesis import settings
 
 CI = bool(os.environ.get("CI"))
-SETTINGS = ("OPENAI_ADMIN_KEY", "OPENAI_BASE_URL", "OPENAI_API_KEY", "USAGE_STORE_URI")
+SETTINGS = (
+    "OPENAI_ADMIN_KEY",
+    "OPENAI_BASE_URL",
+    "OPENAI_API_KEY",
+    "USAGE_STORE_URI",
+    "USAGE_BUDGETS_FILE",
+)
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 settings.register_profile("every test", deadline=None, derandomize=CI)

@@ -22,10 +22,10 @@ LAYERS = (
     ("lib.view", "lib.labels"),
     ("lib.query", "lib.planning", "lib.revisions", "lib.measures", "lib.format", "lib.palette"),
     ("lib.store",),
-    ("lib.delta", "lib.frames"),
+    ("lib.delta", "lib.frames", "lib.budgets"),
     ("lib.openai_admin", "lib.demo"),
     ("lib.grain", "lib.windows", "lib.settings", "lib.list_prices"),
-    ("lib.sources", "lib.errors", "lib.names", "lib.notes", "lib.refusals", "lib.line_items"),
+    ("lib.sources", "lib.errors", "lib.names", "lib.notes", "lib.limits", "lib.refusals", "lib.line_items"),
 )
 """From what people see down to what everything stands on: each imports from below itself only."""
 

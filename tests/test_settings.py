@@ -1,5 +1,6 @@
 import datetime as dt
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ SECRETS = {
     "openai": {"admin_key": KEY, "base_url": "https://proxy.example/v1/"},
     "store": {"uri": "s3://bucket/usage"},
     "sync": {"concurrency": 3, "settle_days": 5, "refresh_minutes": 30},
+    "budgets": {"file": "/etc/budgets.toml", "editors": ["Ada@example.com"]},
 }
 
 
@@ -36,6 +38,8 @@ def test_secrets_are_read() -> None:
         concurrency=3,
         settle=dt.timedelta(days=5),
         refresh=dt.timedelta(minutes=30),
+        budgets_file=Path("/etc/budgets.toml"),
+        budget_editors=("ada@example.com",),
     )
 
 
@@ -221,4 +225,32 @@ def test_the_example_shows_every_setting_as_it_is_by_default() -> None:
     with pytest.raises(SettingsError, match="placeholder"):
         load_settings(example, {})
     example["openai"]["admin_key"] = KEY
-    assert load_settings(example, {}) == Settings(admin_key=KEY, store_uri=".data/openai")
+    settings = load_settings(example, {})
+    usual = Settings(admin_key=KEY, store_uri=".data/openai")
+    assert (settings.budgets, settings.editors) == (usual.budgets, usual.editors)
+    assert replace(settings, budgets_file=None, budget_editors=None) == usual
+
+
+def test_budgets_are_in_a_file_of_their_own_which_nobody_may_override() -> None:
+    settings = load_settings({}, {"OPENAI_ADMIN_KEY": KEY})
+
+    assert settings.budgets == ROOT / ".streamlit" / "budgets.toml"
+    assert settings.editors == ()
+
+
+def test_on_demo_data_the_example_declares_budgets_and_everyone_may_change_them() -> None:
+    assert load_settings({}, {}).budgets == ROOT / ".streamlit" / "budgets.example.toml"
+    assert load_settings({}, {}).editors == ("everyone",)
+
+
+def test_a_budget_file_is_looked_for_from_the_project() -> None:
+    assert load_settings({"budgets": {"file": "own.toml"}}, {}).budgets == ROOT / "own.toml"
+    assert load_settings(SECRETS, {"USAGE_BUDGETS_FILE": "/b.toml"}).budgets == Path("/b.toml")
+
+
+@pytest.mark.parametrize("value", ["ada@example.com", ["ada"], [7], 7, True])
+def test_editors_are_addresses_or_everyone(value: object) -> None:
+    with pytest.raises(SettingsError, match=r"\[budgets\] editors in .* must be a list of e-mail addresses"):
+        load_settings({"budgets": {"editors": value}}, {})
+
+    assert load_settings({"budgets": {"editors": "everyone"}}, {}).editors == ("everyone",)

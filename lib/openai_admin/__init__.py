@@ -1,4 +1,4 @@
-"""The HTTP client of the admin API: usage and costs by window, and names."""
+"""The HTTP client of the admin API: usage and costs by window, names, and spend limits."""
 
 from lib.openai_admin.client import AdminClient, Part
 

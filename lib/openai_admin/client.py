@@ -1,4 +1,4 @@
-"""The client of the admin API: usage and costs by window, and names.
+"""The client of the admin API: usage and costs by window, names, and spend limits.
 
 It asks for the finest grouping and learns what an organization is refused: see `capabilities`
 for what is asked instead and `learning` for how a refusal is traced.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.errors import BadRequest, UnknownEndpoint
+from lib.limits import LimitList
 from lib.names import NameList
 from lib.openai_admin.buckets import BucketReader
 from lib.openai_admin.capabilities import Ask, Memory, plan
@@ -19,6 +20,7 @@ from lib.openai_admin.connection import Connection, Parameters, Timing
 from lib.openai_admin.learning import Learner
 from lib.openai_admin.name_lists import NameLister
 from lib.openai_admin.retries import Patience
+from lib.openai_admin.spend_limits import LimitReader
 from lib.refusals import Kind, Refusal
 from lib.settings import OPENAI
 from lib.sources import Source, Width
@@ -71,6 +73,7 @@ class AdminClient:
         self._memory = Memory(refusals, now)
         self._learner = Learner(self._memory, self._refuses, lambda: now().date())
         self._names = NameLister(self._connection, self._memory, pool)
+        self._limits = LimitReader(self._connection, pool)
 
     def __repr__(self) -> str:
         return f"AdminClient({self._connection!r})"
@@ -99,6 +102,13 @@ class AdminClient:
     def fetch_names(self) -> NameList:
         """Return all names that can be listed; what cannot be is a sentence in its failures."""
         return self._names.fetch()
+
+    def fetch_limits(self, projects: Iterable[str]) -> LimitList:
+        """Return the spend limits and alerts of the organization and of `projects` (ids).
+
+        What is forbidden or not there to be asked is a sentence in its failures.
+        """
+        return self._limits.fetch(projects)
 
     def _piece(self, source: Source, width: Width, window: Window) -> list[Part]:
         answers: dict[Ask, list[dict[str, Any]]] = {}
