@@ -148,6 +148,29 @@ class Reading:
         before = self.totals([measure], (dimension,), other) if other else now.head(0)
         return movers(now, before, dimension, measure.slug)
 
+    def narrowed(self, dimension: str, value: str) -> "Reading":
+        """Return the reading of one value of a dimension, under the other filters."""
+        wide = self.widened(dimension).view
+        return Reading(self.backend, replace(wide, where=(*wide.where, (dimension, (value,)))))
+
+    def widened(self, dimension: str) -> "Reading":
+        """Return the reading without a filter on `dimension`."""
+        where = tuple(w for w in self.view.where if w[0] != dimension)
+        return Reading(self.backend, replace(self.view, where=where))
+
+    def leaves_out(self, dimension: str, value: str) -> bool:
+        """Return whether the view's filters leave out a value of a dimension."""
+        return any(name == dimension and value not in values for name, values in self.view.where)
+
+    def days_with(self, measure: Measure) -> tuple[list[dt.date], dt.date]:
+        """Return all stored days that have any of `measure`, and the first that is stored."""
+        held = self.backend.store.coverage(measure.sources[0], Width.DAY)
+        first = min(held, default=self.view.window.first)
+        whole = Window(first, max([*held, first]) + ONE_DAY)
+        found = self.parts([measure], whole, grain=Grain.DAY)
+        days = zip(found["start"], measure.of(found), strict=True) if len(found) else ()
+        return [start.date() for start, value in days if value], first
+
     def stored_before(self) -> list[dt.date]:
         """Return the days before the view's whose bill is stored, earliest first."""
         days = self.backend.store.coverage(COSTS, Width.DAY)

@@ -113,6 +113,18 @@ def spenders_columns(
     return columns
 
 
+def peers_columns(name: str) -> dict[str, Column]:
+    """Return the columns of a table of peers (`lib.analysis.peers`) of what goes by `name`."""
+    return {
+        "measure": text_column("Measure", pinned=True),
+        "unit": text_column("Unit"),
+        "own": Column(name, Kind.NUMBER, "localized"),
+        "others": Column("The others", Kind.NUMBER, "localized"),
+        "rank": Column("Rank", Kind.NUMBER, "%d"),
+        "of": Column("Of", Kind.NUMBER, "%d", "How many have a value"),
+    }
+
+
 def effects_columns(dimension: Dimension, words: Mapping[str, str]) -> dict[str, Column]:
     """Return the columns of a table of effects (`lib.analysis.effects`), each called as `words` says."""
     return {

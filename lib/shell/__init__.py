@@ -1,18 +1,20 @@
 """What surrounds every page: navigation, sidebar, waiting, notices, and how figures are laid out."""
 
-from lib.shell.address_bar import choose
+from lib.shell.address_bar import asked_for, choose
 from lib.shell.figures import pick_of, show_figure, show_metrics, show_table
 from lib.shell.frame import current_view, halt, navigation, run, show_ways
 from lib.shell.notices import dimension_words, say_left_out, show_empty, show_error, total_words
-from lib.shell.sidebar import choose_view
+from lib.shell.sidebar import choose_view, narrow
 from lib.shell.waiting import require, require_hours
 
 __all__ = [
+    "asked_for",
     "choose",
     "choose_view",
     "current_view",
     "dimension_words",
     "halt",
+    "narrow",
     "navigation",
     "pick_of",
     "require",

@@ -79,6 +79,11 @@ def choose(
     return chosen
 
 
+def asked_for(name: str) -> str | None:
+    """Return what the address, or an earlier choice, asks for as `name`; None for nothing."""
+    return next(iter(st.session_state.get("kept", {}).get(name, ())), None)
+
+
 def _went_back_to_the_start() -> bool:
     """Return whether an empty address is an earlier step of this page, not the page's having just opened."""
     here = _page()

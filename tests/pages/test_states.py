@@ -19,6 +19,7 @@ PAGES = {
     "changes": "Changes",
     "ledgers": "Ledgers",
     "anomalies": "Anomalies",
+    "profile": "Profile",
     "forecast": "Forecast",
 }
 WRONG_KEY = refusing(401, "Incorrect API key provided: sk-admin*6789.")
