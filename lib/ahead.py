@@ -9,17 +9,14 @@ import pandas as pd
 from lib import data
 from lib.analysis import backtest
 from lib.analysis.coverage import DayState
-from lib.analysis.outlook import Outlook, known, month_before, month_of
+from lib.analysis.outlook import Outlook, days_read, known
 from lib.grain import Grain
 from lib.measures import MEASURES
 from lib.reading import Reading
 from lib.sources import COSTS
 from lib.view import Comparison, View
-from lib.windows import ONE_DAY, Window
 
 SPEND = MEASURES["spend"]
-_MONTHS = 12
-"""So many months before this one are read, to learn from and to try forecasts on."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +25,6 @@ class Ahead:
 
     outlook: Outlook
     tried: pd.DataFrame
-
-
-def days_read(today: dt.date) -> Window:
-    """Return the days whose bill is read, today's included."""
-    first = month_of(today).first
-    for _ in range(_MONTHS):
-        first = month_before(first).first
-    return Window(first, today + ONE_DAY)
 
 
 def view_of(view: View) -> View:

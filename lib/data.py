@@ -25,12 +25,10 @@ from lib.labels import Labels
 from lib.measures import Measure
 from lib.notes import Note
 from lib.openai_admin import AdminClient
-from lib.openai_admin.capabilities import plan
-from lib.planning import Need
+from lib.planning import Need, untold
 from lib.query import Question, Where, answers, known_values, other_currencies
-from lib.refusals import Kind
 from lib.settings import Settings, load_settings
-from lib.sources import COSTS, SOURCES, UNATTRIBUTED, Source, Width
+from lib.sources import SOURCES, UNATTRIBUTED, Source, Width
 from lib.store import Store
 from lib.windows import Window
 
@@ -135,21 +133,8 @@ def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
 def load_untold(
     backend: Backend, dimensions: Iterable[str], window: Window
 ) -> dict[dt.date, tuple[str, ...]]:
-    """Return which of `dimensions` the API refused to tell costs by, for the days on which it did.
-
-    Dimensions that it tells only in slices apart from projects are refused together with projects.
-    """
-    asked = {COSTS.derived.get(d, d) for d in dimensions}
-    refusals = [r for r in backend.store.refusals() if r.kind not in {Kind.ENDPOINT, Kind.LOOKBACK}]
-    told: dict[dt.date, list[set[str]]] = {}
-    for ask in plan(COSTS, window, refusals):
-        for day in ask.window:
-            told.setdefault(day, []).append(set(ask.dimensions))
-    return {
-        day: tuple(d for d in COSTS.dimensions if d in asked - slices[0])
-        for day, slices in told.items()
-        if not any(asked <= known for known in slices)
-    }
+    """Return which of `dimensions` the API refused to tell costs by, for the days on which it did."""
+    return untold(backend.store, dimensions, window)
 
 
 def load_states(

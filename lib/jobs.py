@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from lib.errors import AppError
-from lib.planning import NAMES, Days, Need, Plan, days_of, names_due, plan, windows
+from lib.planning import LIMITS, NAMES, Days, Need, Plan, days_of, limits_due, names_due, plan, windows
 from lib.settings import Settings
 from lib.sources import Width
 from lib.store import Store
-from lib.sync import Client, Progress, Report, SourceReport, run_in, sync_names
+from lib.sync import Client, Progress, Report, SourceReport, run_in, sync_limits, sync_names
 
 MEMORY = 30.0
 """For how many seconds a source that failed is not asked again, unless somebody says `retry`."""
@@ -104,6 +104,7 @@ class Syncer:
         self._running: dict[Day, Task] = {}
         self._failed: dict[str, tuple[float, str]] = {}
         self._names: Task | None = None
+        self._limits: Task | None = None
         self._name_failures: tuple[str, ...] = ()
 
     @property
@@ -135,6 +136,15 @@ class Syncer:
             job = self._job((*planned.missing, *planned.stale) if force else planned.stale)
             names = self._listing(force=force)
         return Job((*job.tasks, names), job.failed) if names else job
+
+    def read_limits(self) -> Job:
+        """Return the job that reads spend limits and alerts; done at once where that is not due."""
+        with self._lock:
+            failed = self._failed_lately({LIMITS})
+            if self._limits is None and not failed and self._limits_due():
+                self._limits = Task(())
+                threading.Thread(target=self._limit, args=(self._limits,), name=LIMITS, daemon=True).start()
+            return Job((self._limits,) if self._limits else (), failed)
 
     def retry(self) -> None:
         """Forget what failed, so that the next request asks again."""
@@ -204,6 +214,21 @@ class Syncer:
             with self._lock:
                 self._names = None
                 self._name_failures = failures
+                self._remember(task.report.failures)
+            task.ended.set()
+
+    def _limits_due(self) -> bool:
+        settings = self._settings
+        return limits_due(self._store, now=self._now(), every=settings.names_refresh, again=settings.refresh)
+
+    def _limit(self, task: Task) -> None:
+        failures: tuple[str, ...] = (_ENDED,)
+        try:
+            failures = sync_limits(self._client, self._store, now=self._now())
+        finally:
+            task.report = Report(failures={LIMITS: " ".join(failures)} if failures else {})
+            with self._lock:
+                self._limits = None
                 self._remember(task.report.failures)
             task.ended.set()
 

@@ -4,13 +4,16 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lib.openai_admin.capabilities import plan as asked
 from lib.refusals import Kind, Refusal, fresh
-from lib.sources import SOURCES, Width
+from lib.sources import COSTS, SOURCES, Width
 from lib.store import Store
 from lib.windows import ONE_DAY, Window, cut, runs, unix
 
 NAMES = "names"
 """What the lists of names are called where sources are named."""
+LIMITS = "limits"
+"""What spend limits and alerts are called there."""
 
 _ORDER = {name: nth for nth, name in enumerate(SOURCES)}
 
@@ -83,6 +86,30 @@ def names_due(store: Store, *, now: dt.datetime, every: dt.timedelta) -> bool:
         return False
     listed = store.coverage(NAMES, Width.DAY).values()
     return not listed or now - max(listed) >= every
+
+
+def limits_due(store: Store, *, now: dt.datetime, every: dt.timedelta, again: dt.timedelta) -> bool:
+    """Return whether limits and alerts were last read longer than `every` ago; `again` if in part only."""
+    listed = store.limits()
+    return listed.read_at is None or now - listed.read_at >= (again if listed.failures else every)
+
+
+def untold(store: Store, dimensions: Iterable[str], window: Window) -> dict[dt.date, tuple[str, ...]]:
+    """Return which of `dimensions` the API refused to tell costs by, for the days on which it did.
+
+    Dimensions that it tells only in slices apart from projects are refused together with projects.
+    """
+    wanted = {COSTS.derived.get(d, d) for d in dimensions}
+    refusals = [r for r in store.refusals() if r.kind not in {Kind.ENDPOINT, Kind.LOOKBACK}]
+    told: dict[dt.date, list[set[str]]] = {}
+    for ask in asked(COSTS, window, refusals):
+        for day in ask.window:
+            told.setdefault(day, []).append(set(ask.dimensions))
+    return {
+        day: tuple(d for d in COSTS.dimensions if d in wanted - slices[0])
+        for day, slices in told.items()
+        if not any(wanted <= known for known in slices)
+    }
 
 
 def label(need: Need) -> str:

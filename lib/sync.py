@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from lib import frames
 from lib.errors import AppError, BadKey, MissingScope, StoreError, UnknownEndpoint
+from lib.limits import LimitList
 from lib.names import NameList
 from lib.openai_admin import Part
 from lib.planning import NAMES, Need, Plan, days_of, label, plan, windows
@@ -35,6 +36,7 @@ __all__ = [
     "ensure",
     "plan",
     "run",
+    "sync_limits",
     "sync_names",
 ]
 
@@ -55,6 +57,9 @@ class Client(Protocol):
 
     def fetch_names(self) -> NameList:
         """Return all names."""
+
+    def fetch_limits(self, projects: Iterable[str]) -> LimitList:
+        """Return the spend limits and alerts of the organization and of `projects`."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,16 @@ def sync_names(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, 
     if listed.names or not listed.failures:
         store.mark([Covered(NAMES, Width.DAY, now.date(), now.date() + ONE_DAY, now)])
     return listed.failures
+
+
+def sync_limits(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, ...]:
+    """Read and store the limits and alerts of all projects that are known; return why that cannot be."""
+    projects = [name.id for name in store.names() if name.kind == "project" and not name.archived]
+    try:
+        store.write_limits(client.fetch_limits(projects), now)
+    except AppError as failure:
+        return (str(failure),)
+    return ()
 
 
 def _silent(_progress: Progress) -> None:

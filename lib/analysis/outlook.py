@@ -15,6 +15,8 @@ from lib.windows import ONE_DAY, Window
 
 NOTHING = Decimal(0)
 SIDES = ("low80", "high80", "low95", "high95")
+MONTHS = 12
+"""So many months before this one are read, to learn from and to try forecasts on."""
 _CENT = Decimal("0.01")
 
 
@@ -78,6 +80,14 @@ def month_of(day: dt.date) -> Window:
 def month_before(day: dt.date) -> Window:
     """Return the calendar month before the one that `day` is in."""
     return month_of(day.replace(day=1) - ONE_DAY)
+
+
+def days_read(today: dt.date) -> Window:
+    """Return the days whose bill a forecast reads: `MONTHS` months and this one's up to today."""
+    first = month_of(today).first
+    for _ in range(MONTHS):
+        first = month_before(first).first
+    return Window(first, today + ONE_DAY)
 
 
 def months_after(day: dt.date, count: int) -> list[Window]:
