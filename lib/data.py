@@ -15,8 +15,11 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
+from lib import standings
 from lib.analysis.coverage import DayState, day_states
+from lib.analysis.outlook import Outlook
 from lib.analysis.parts import joined
+from lib.budgets import Declared
 from lib.demo.process import demo_process
 from lib.errors import SettingsError
 from lib.grain import Grain
@@ -28,7 +31,7 @@ from lib.openai_admin import AdminClient
 from lib.planning import Need, untold
 from lib.query import Question, Where, answers, known_values, other_currencies
 from lib.settings import Settings, load_settings
-from lib.sources import SOURCES, UNATTRIBUTED, Source, Width
+from lib.sources import COSTS, SOURCES, UNATTRIBUTED, Source, Width
 from lib.store import Store
 from lib.windows import Window
 
@@ -120,6 +123,19 @@ def load_notes(backend: Backend) -> tuple[Note, ...]:
     return backend.store.notes()
 
 
+def load_declared(backend: Backend) -> Declared:
+    """Return the budgets that hold, the balance, and what is wrong in the file that declares them."""
+    return standings.declared(backend.store, backend.settings)
+
+
+def load_outlook(backend: Backend, key: standings.Key) -> Outlook:
+    """Return the outlook of what a budget's `key` (a dimension and an id) spends."""
+    store = backend.store
+    fetched = tuple(store.coverage(COSTS, Width.DAY).items())
+    version = hash((store.uri, fetched, store.refusals()))
+    return _outlook(store, backend.settings.settle, now().date(), key, version)
+
+
 def load_labels(backend: Backend) -> Labels:
     """Return the labels of all ids."""
     return _labels(backend.store, _version(backend))
@@ -158,6 +174,17 @@ def last_refreshed(backend: Backend, needs: Iterable[Need], window: Window) -> d
 
 def _version(backend: Backend) -> tuple[Any, ...]:
     return (backend.settings.store_uri, *backend.store.version())
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _outlook(
+    _store: Store,
+    settle: dt.timedelta,
+    today: dt.date,
+    key: standings.Key,
+    version: int,  # noqa: ARG001
+) -> Outlook:
+    return standings.outlook_of(_store, settle, today, key)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

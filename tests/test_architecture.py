@@ -17,7 +17,7 @@ LAYERS = (
     ("lib.reading",),
     ("lib.data",),
     ("lib.jobs",),
-    ("lib.sync",),
+    ("lib.sync", "lib.standings"),
     ("lib.charts", "lib.tables", "lib.export", "lib.analysis", "lib.address"),
     ("lib.view", "lib.labels"),
     ("lib.query", "lib.planning", "lib.revisions", "lib.measures", "lib.format", "lib.palette"),

@@ -16,12 +16,19 @@ _DAY = "utcFormat(datum.value, '%-d %b')"
 
 
 def course_chart(
-    frame: pd.DataFrame, *, before: pd.DataFrame, before_title: str, height: int = 300
+    frame: pd.DataFrame,
+    *,
+    before: pd.DataFrame,
+    before_title: str,
+    title: str = "Running total",
+    line_at: tuple[str, float] | None = None,
+    height: int = 300,
 ) -> alt.LayerChart:
     """Return a running total by `day`: `total` solid up to its last `billed` day, dashed from there on.
 
     `frame` is as `lib.analysis.outlook.Outlook.course` has it, `before` another month's (`day` moved onto
     this one, `total`), drawn thin and grey under `before_title`. Bands are shaded.
+    `line_at` is a line across, with its words.
     """
     rows = frame.assign(day=_days(frame), what=[_what(state) for state in frame["state"]])
     rows = rows.drop(columns="billed")
@@ -32,14 +39,14 @@ def course_chart(
     money = canvas.exact(rows["total"], Unit.USD)
     line = alt.Chart(drawn).encode(
         x=_time(),
-        y=alt.Y("total:Q").axis(canvas.value_axis("Running total", Unit.USD)),
+        y=alt.Y("total:Q").axis(canvas.value_axis(title, Unit.USD)),
         strokeDash=alt.StrokeDash("what:N")
         .scale(domain=[BILLED, FORECAST], range=[[1, 0], [5, 4]])
         .legend(canvas.legend(None, FORECAST, "stroke")),
         tooltip=[
             alt.Tooltip("day:T").title("Day (UTC)").format("%-d %b %Y"),
             alt.Tooltip("what:N").title("State"),
-            alt.Tooltip("total:Q").title("Running total").format(money),
+            alt.Tooltip("total:Q").title(title).format(money),
             *(
                 alt.Tooltip(f"{side}:Q")
                 .title(f"{words}, {'from' if side.startswith('low') else 'to'}")
@@ -53,6 +60,7 @@ def course_chart(
         [
             *(_band(ahead, low, high, opacity) for low, high, _, opacity in _BANDS),
             *_before(before, before_title, money),
+            *_across(line_at, drawn),
             line.mark_line(color=palette.BLUE, strokeWidth=2.5),
             line.mark_point(size=90, filled=True, opacity=0),
         ],
@@ -165,6 +173,19 @@ def _before(frame: pd.DataFrame, title: str, money: str) -> list[alt.Chart]:
     return [
         line.encode(x=alt.X("day:T"), y=alt.Y("total:Q"), tooltip=said),
         words.encode(x=alt.X("day:T"), y=alt.Y("total:Q"), text="words:N"),
+    ]
+
+
+def _across(line_at: tuple[str, float] | None, rows: pd.DataFrame) -> list[alt.Chart]:
+    if line_at is None:
+        return []
+    words, value = line_at
+    base = alt.Chart(pd.DataFrame({"words": [words], "value": [value], "day": [rows["day"].min()]}))
+    across = base.encode(y=alt.Y("value:Q"), tooltip=[alt.Tooltip("words:N").title("Line")])
+    named = across.mark_text(align="left", baseline="bottom", dx=4, dy=-4, color=canvas.TEXT, fontSize=12)
+    return [
+        across.mark_rule(color=palette.BRICK, strokeWidth=1.5),
+        named.encode(x=alt.X("day:T"), text="words:N"),
     ]
 
 

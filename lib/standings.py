@@ -1,0 +1,119 @@
+"""Standings: what budgets, limits and the balance are for, and how they stand, asked of the store alone."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from lib.analysis import pace
+from lib.analysis.backtest import backtest, best
+from lib.analysis.coverage import DayState, day_states
+from lib.analysis.outlook import Outlook, days_read, known, month_of
+from lib.analysis.pace import Light, Remaining, Standing
+from lib.budgets import Balance, Budget, Declared, in_force, read_budgets, resolved
+from lib.grain import Grain
+from lib.labels import Labels
+from lib.limits import Kind, SpendLimit
+from lib.planning import untold
+from lib.query import Question, answer
+from lib.settings import Settings
+from lib.sources import COSTS, DIMENSIONS, Width
+from lib.store import Store
+
+Key = tuple[str, str]
+"""What a budget is for: a dimension and an id, both empty for the whole organization."""
+WHOLE: Key = ("", "")
+SOON = dt.timedelta(days=30)
+"""A balance that is gone within so many days wants somebody to act."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """An amount a month that is watched: what it is for in words, who says so, and how it stands."""
+
+    key: Key
+    label: str
+    origin: str
+    standing: Standing
+    look: Outlook
+
+
+def declared(store: Store, settings: Settings) -> Declared:
+    """Return the budgets that hold now, by id, the balance, and what is wrong in the file."""
+    found = read_budgets(settings.budgets, needed=settings.budgets_file is not None)
+    budgets, ambiguous = resolved(found.budgets, store.names())
+    problems = (*found.problems, *ambiguous)
+    return replace(found, budgets=in_force(budgets, store.budgets()), problems=problems)
+
+
+def outlook_of(store: Store, settle: dt.timedelta, today: dt.date, key: Key) -> Outlook:
+    """Return the outlook of what `key` spends, by the method that did best."""
+    dimension, about = key
+    window = days_read(today)
+    where = ((dimension, (about,)),) if dimension else ()
+    table = answer(store, Question(COSTS.name, window, Grain.DAY, metrics=("cost_usd",), where=where))
+    starts, amounts = table["start"].to_pylist(), table["cost_usd"].to_pylist()
+    billed = {start.date(): amount for start, amount in zip(starts, amounts, strict=True)}
+    # Days that do not tell the dimension look as if nothing had been spent.
+    unknown = untold(store, [dimension], window) if dimension else {}
+    states = day_states(window, store.coverage(COSTS, Width.DAY), settle)
+    settled = {day for day, s in states.items() if s is DayState.SETTLED and day not in unknown}
+    found = known(billed, settled, today)
+    return Outlook(found, best(backtest(found, settle.days)))
+
+
+def watched(
+    budgets: Iterable[Budget], labels: Labels, origin: Callable[[Budget], str], look: Callable[[Key], Outlook]
+) -> list[Watched]:
+    """Return how each of `budgets` stands this month."""
+    found = []
+    for budget in budgets:
+        outlook = look(budget.key)
+        standing = pace.standing(budget.amount, outlook, month_of(outlook.known.today))
+        found.append(Watched(budget.key, label_of(labels, budget.key), origin(budget), standing, outlook))
+    return found
+
+
+def budget_of(limit: SpendLimit) -> Budget:
+    """Return a limit or an alert as a budget of the same amount."""
+    return Budget("project_id" if limit.project_id else "", limit.project_id, limit.amount)
+
+
+def label_of(labels: Labels, key: Key) -> str:
+    """Return what a budget is for in words: `Search (project)`."""
+    dimension, about = key
+    if not dimension:
+        return "Whole organization"
+    return f"{labels.of(dimension, about)} ({DIMENSIONS[dimension].in_words})"
+
+
+def origin_words(budget: Budget) -> str:
+    """Return who says what a budget is: its file, or somebody in the app."""
+    return f"{budget.who}, {budget.written_at:%-d %b %Y}" if budget.written_at else "Budget file"
+
+
+def limit_words(limit: SpendLimit) -> str:
+    """Return what OpenAI does at an amount."""
+    if limit.kind is Kind.ALERT:
+        return "Alert: OpenAI sends an e-mail"
+    if limit.enforced is None:
+        return "Limit"
+    return "Limit: OpenAI refuses requests beyond it" if limit.enforced else "Limit, not enforced"
+
+
+def remaining(balance: Balance, look: Outlook) -> Remaining | None:
+    """Return what is left of the balance; None where its day is not among those that are read."""
+    today = look.known.today
+    if not days_read(today).first <= balance.day <= today:
+        return None
+    return pace.remaining(balance, look)
+
+
+def balance_light(left: Remaining, today: dt.date) -> Light:
+    """Return how a balance stands: used up, gone within `SOON`, maybe so, or neither."""
+    soon = today + SOON
+    if left.left < Decimal(0):
+        return Light.OVER
+    if left.gone and left.gone <= soon:
+        return Light.COMING
+    return Light.TIGHT if left.earliest and left.earliest <= soon else Light.HOLDS
