@@ -77,6 +77,16 @@ class Grid:
 
         A day without rows is zero; a ratio has no value there.
         """
+        if place not in self._counted:
+            self._counted[place] = self._count(place)
+        return self._counted[place]
+
+    @cached_property
+    def _counted(self) -> dict[Place, dict[dt.date, Number]]:
+        """Return the answers of `counted` so far: an anomaly asks for the same places again and again."""
+        return {}
+
+    def _count(self, place: Place) -> dict[dt.date, Number]:
         values = self.values.get(place, {})
         if self.measure.is_ratio:
             return {d: v for d, v in values.items() if d in self.held}
