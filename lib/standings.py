@@ -11,6 +11,7 @@ from lib.analysis.coverage import DayState, day_states
 from lib.analysis.outlook import Outlook, days_read, known, month_of
 from lib.analysis.pace import Light, Remaining, Standing
 from lib.budgets import Balance, Budget, Declared, in_force, read_budgets, resolved
+from lib.format import day, usd
 from lib.grain import Grain
 from lib.labels import Labels
 from lib.limits import Kind, SpendLimit
@@ -117,3 +118,36 @@ def balance_light(left: Remaining, today: dt.date) -> Light:
     if left.gone and left.gone <= soon:
         return Light.COMING
     return Light.TIGHT if left.earliest and left.earliest <= soon else Light.HOLDS
+
+
+def balance_sentence(left: Remaining, today: dt.date) -> str:
+    """Return how a balance stands, in words with numbers."""
+    light = balance_light(left, today)
+    word = {Light.OVER: "Used up", Light.COMING: "Gone soon", Light.TIGHT: "Tight", Light.HOLDS: "Lasts"}[
+        light
+    ]
+    said = f"{light.sign} {word}. {usd(left.left, 2)} of the prepaid {usd(left.paid, 2)} is left"
+    if light is Light.OVER:
+        return f"{said}: more was billed than was paid in."
+    last = left.course["day"].iloc[-1]
+    if left.course["state"].iloc[-1] != "forecast":
+        return f"{said}. There are too few days to forecast when it is gone."
+    gone = f"on {day(left.gone)}" if left.gone else f"after {day(last)}"
+    said += f". It is gone {gone}, as forecast"
+    if left.earliest and left.latest:
+        return f"{said}: in 8 of 10 cases from {day(left.earliest)} to {day(left.latest)}."
+    return f"{said}: in 8 of 10 cases not before {day(left.earliest)}." if left.earliest else f"{said}."
+
+
+def sentence(one: Watched) -> str:
+    """Return how a budget stands, in words with numbers."""
+    s = one.standing
+    said = (
+        f"{s.light.sign} {s.light.word}. {one.label}: {usd(s.billed, 2)} of {usd(s.amount, 2)} billed so far"
+    )
+    if s.ends:
+        said += f"; the month ends at {usd(s.ends.forecast, 2)}, as forecast"
+    if s.runs_out:
+        passed = "passed" if s.light is Light.OVER else "is going to be passed, as forecast,"
+        said += f". The budget {passed} on {day(s.runs_out)}"
+    return f"{said}."

@@ -133,6 +133,45 @@ def effects_columns(dimension: Dimension, words: Mapping[str, str]) -> dict[str,
     }
 
 
+def standings_columns() -> dict[str, Column]:
+    """Return the columns of a table of standings (`lib.analysis.pace.table`)."""
+    return {
+        "light": text_column("How it stands", pinned=True),
+        "about": text_column("For"),
+        "amount": column("A month (USD)", Unit.USD),
+        "billed": column("Billed so far (USD)", Unit.USD),
+        "used": column("Used", Unit.SHARE, "Billed so far over the amount"),
+        "pace": Column(
+            "Pace",
+            Kind.NUMBER,
+            "%.2f×",
+            "The used share over the share of the month that has passed, both up to yesterday. At 1 the "
+            "amount is used up on the month's last day",
+        ),
+        "forecast": column("Month end, forecast (USD)", Unit.USD),
+        "low80": column("80 %, from (USD)", Unit.USD, "In 8 of 10 cases the month ends above this"),
+        "high80": column("80 %, to (USD)", Unit.USD, "… and below this"),
+        "runs_out": Column(
+            "Passed on (UTC)", Kind.DATE, "D MMM YYYY", "The day the total passes the amount, as forecast"
+        ),
+        "origin": text_column("Says who"),
+    }
+
+
+def course_columns(total: str) -> dict[str, Column]:
+    """Return the columns of a course of days (`lib.analysis.pace.course`), its running `total` so called."""
+    return {
+        "day": Column("Day (UTC)", Kind.DATE, "D MMM YYYY", pinned=True),
+        "state": text_column("State", "Final, provisional (the bill may still change) or forecast"),
+        "billed": column("Billed (USD)", Unit.USD),
+        "total": column(total, Unit.USD),
+        "low80": column("80 %, from (USD)", Unit.USD),
+        "high80": column("80 %, to (USD)", Unit.USD),
+        "low95": column("95 %, from (USD)", Unit.USD),
+        "high95": column("95 %, to (USD)", Unit.USD),
+    }
+
+
 def comings_columns(dimension: Dimension) -> dict[str, Column]:
     """Return the columns of a table of what came and went (`lib.analysis.comings`)."""
     return {

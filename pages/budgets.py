@@ -1,8 +1,144 @@
-"""Under construction."""
+"""Whether the budgets hold: pace, forecast, the day each runs out, OpenAI's own limits, and the balance."""
+
+from collections import Counter
+from dataclasses import replace
 
 import streamlit as st
 
-from lib import shell
+from lib import ahead, charts, data, shell, standings, tables
+from lib import format as fmt
+from lib.analysis import outlook, pace
+from lib.analysis.pace import Light
+from lib.shell.notebook import plain
+from lib.sources import COSTS, Unit
 
-view = shell.current_view()
-st.caption(str(view.window))
+SPENT, LEFT = "spent", "left"
+WORDS = {SPENT: "Spent (burn-up)", LEFT: "Left (burn-down)"}
+COLOURS = {Light.OVER: "red", Light.COMING: "orange", Light.TIGHT: "yellow", Light.HOLDS: "green"}
+
+view = replace(ahead.view_of(shell.current_view()), where=())
+reading = shell.require(view, [COSTS])
+backend, labels = reading.backend, reading.labels
+month = outlook.month_of(view.today)
+st.caption(
+    f"{month.first:%B %Y} up to today and as it is going to end, by the calendar month in UTC. Neither the "
+    "filters nor the dates at the left count here: each budget says itself what it is for."
+)
+declared = data.load_declared(backend)
+for sentence in declared.problems:
+    st.warning(sentence, icon=":material/edit_document:")
+
+
+def look(key: standings.Key) -> outlook.Outlook:
+    return data.load_outlook(backend, key)
+
+
+watched = standings.watched(declared.budgets, labels, standings.origin_words, look)
+if watched:
+    lights = Counter(w.standing.light for w in watched)
+    with st.container(horizontal=True):
+        for light in Light:
+            if lights[light]:
+                words = f"{light.sign} {light.word}: {lights[light]}"
+                st.badge(words, color=COLOURS.get(light, "gray"), help=light.meaning)
+    shell.show_table(
+        "Do the budgets hold?",
+        pace.table([(w.label, w.origin, w.standing) for w in watched]),
+        tables.standings_columns(),
+        name="budgets",
+        note="✕ more is billed than the budget. ▲ the forecast passes it (Runs out), or its 80 % band does "
+        "(Tight). ✓ forecast and band stay within it.",
+    )
+    options = {":".join(w.key): w for w in watched}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = shell.choose(
+            "Budget",
+            list(options),
+            name="budget",
+            default=next(iter(options)),
+            words=lambda o: options[o].label,
+            menu=True,
+        )
+        shown = shell.choose("Show", [SPENT, LEFT], name="show", default=SPENT, words=WORDS.__getitem__)
+    one = options[chosen]
+    course, even = pace.course(one.look, month), pace.even(one.standing.amount, month)
+    title, limit = "Running total", (f"Budget {fmt.usd(one.standing.amount, 0)}", float(one.standing.amount))
+    if shown == LEFT:
+        course, even = (pace.left(rows, one.standing.amount) for rows in (course, even))
+        title, limit = "Left of the budget", ("Nothing left", 0.0)
+    st.markdown(plain(standings.sentence(one)))
+    shell.show_figure(
+        f"How fast is the budget used: {one.label}?",
+        charts.course_chart(course, before=even, before_title="Even pace", title=title, line_at=limit),
+        course.assign(even=even["total"]),
+        {
+            **tables.course_columns(f"{title}, forecast (USD)"),
+            "even": tables.column("At an even pace (USD)", Unit.USD),
+        },
+        name="pace",
+        alt_text=standings.sentence(one),
+        note="Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases. "
+        "The grey line uses the budget up evenly, day by day.",
+    )
+else:
+    st.info(
+        f"No budget is set. Declare some in `{backend.settings.budgets}` as in "
+        "`.streamlit/budgets.example.toml`, or set one below where you are allowed to.",
+        icon=":material/savings:",
+    )
+if declared.balance:
+    balance = declared.balance
+    left = standings.remaining(balance, look(standings.WHOLE))
+    if left is None:
+        st.warning(
+            f"The balance of {fmt.day(balance.day)} cannot be followed up, because the bill is read from "
+            f"{fmt.day(view.window.first)} to today only. Declare a balance of one of these days.",
+            icon=":material/edit_document:",
+        )
+    else:
+        said = standings.balance_sentence(left, view.today)
+        with st.grid(3, min_column_width=190):
+            st.metric("Balance left, computed", fmt.usd(left.left, 2), border=True)
+            st.metric(
+                "Paid in", fmt.usd(left.paid, 2), border=True, help="The balance and its top-ups so far"
+            )
+            st.metric(f"Billed since {fmt.day(balance.day)}", fmt.usd(left.billed, 2), border=True)
+        st.markdown(plain(said))
+        shell.show_figure(
+            "How long does the prepaid balance last?",
+            charts.course_chart(
+                left.course,
+                before=left.course.head(0),
+                before_title="",
+                title="Balance",
+                line_at=("Nothing left", 0.0),
+            ),
+            left.course,
+            tables.course_columns("Left at the end of the day, forecast (USD)"),
+            name="balance",
+            alt_text=said,
+            note="What was declared as paid in, less the bill since. OpenAI tells no key the real balance: "
+            "credits that expire and invoices paid otherwise are not in it. Top-ups count from their day on.",
+        )
+shell.show_budget_desk(backend, labels, declared.budgets)
+shell.show_changes(backend, labels)
+
+limits = shell.require_limits(backend)
+for sentence in limits.failures:
+    st.caption(sentence)
+if limits.limits:
+    rows = [
+        (w.label, standings.limit_words(limit), w.standing)
+        for limit in limits.limits
+        for w in standings.watched([standings.budget_of(limit)], labels, lambda _: "", look)
+    ]
+    shell.show_table(
+        "Do the limits and alerts that are set at OpenAI hold?",
+        pace.table(rows),
+        tables.standings_columns(),
+        name="limits",
+        note=f"As OpenAI told them on {limits.read_at:%-d %b %Y, %H:%M} UTC, for the organization and each "
+        "project that is not archived. Where a limit is not enforced, OpenAI goes on serving beyond it.",
+    )
+elif limits.read_at and not limits.failures:
+    st.caption(f"No limit and no alert is set at OpenAI, as of {limits.read_at:%-d %b %Y, %H:%M} UTC.")

@@ -12,6 +12,7 @@ from lib.data import Backend
 from lib.errors import AdminApiError
 from lib.grain import LONGEST, Grain
 from lib.jobs import Job
+from lib.limits import LimitList
 from lib.planning import Need
 from lib.reading import Reading
 from lib.shell.frame import halt
@@ -61,6 +62,23 @@ def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None
     st.session_state.hours = view.window
     _sync(backend, needs, [], view)
     return Reading(backend, hourly)
+
+
+def require_limits(backend: Backend) -> LimitList:
+    """Return the spend limits and alerts as last read; they are read again beside the page where due."""
+    job = backend.syncer.read_limits()
+    for sentence in job.failures.values():
+        st.caption(f"OpenAI's limits and alerts could not be read just now. {sentence}")
+    if not job.done:
+        _watch_limits(job)
+    return backend.store.limits()
+
+
+@st.fragment(run_every=1.0)
+def _watch_limits(job: Job) -> None:
+    if job.done:
+        st.rerun()
+    st.caption("Reading the limits and alerts that are set at OpenAI.")
 
 
 def _needs(names: Sequence[str], width: Width, window: Window) -> list[Need]:
