@@ -133,11 +133,12 @@ def effects_columns(dimension: Dimension, words: Mapping[str, str]) -> dict[str,
     }
 
 
-def standings_columns() -> dict[str, Column]:
-    """Return the columns of a table of standings (`lib.analysis.pace.table`)."""
+def standings_columns(origin: str) -> dict[str, Column]:
+    """Return the columns of a table of standings (`lib.analysis.pace.table`), its `origin` so called."""
     return {
         "light": text_column("How it stands", pinned=True),
         "about": text_column("For"),
+        "origin": text_column(origin),
         "amount": column("A month (USD)", Unit.USD),
         "billed": column("Billed so far (USD)", Unit.USD),
         "used": column("Used", Unit.SHARE, "Billed so far over the amount"),
@@ -149,12 +150,14 @@ def standings_columns() -> dict[str, Column]:
             "amount is used up on the month's last day",
         ),
         "forecast": column("Month end, forecast (USD)", Unit.USD),
-        "low80": column("80 %, from (USD)", Unit.USD, "In 8 of 10 cases the month ends above this"),
-        "high80": column("80 %, to (USD)", Unit.USD, "… and below this"),
         "runs_out": Column(
-            "Passed on (UTC)", Kind.DATE, "D MMM YYYY", "The day the total passes the amount, as forecast"
+            "Passed on (UTC)",
+            Kind.DATE,
+            "D MMM YYYY",
+            "The day on which the total passes the amount: forecast, where it is still to come",
         ),
-        "origin": text_column("Says who"),
+        "low80": column("80 %, from (USD)", Unit.USD, "The month ends between this …"),
+        "high80": column("80 %, to (USD)", Unit.USD, "… and this in 8 of 10 cases, as forecast"),
     }
 
 

@@ -44,10 +44,10 @@ if watched:
     shell.show_table(
         "Do the budgets hold?",
         pace.table([(w.label, w.origin, w.standing) for w in watched]),
-        tables.standings_columns(),
+        tables.standings_columns("Set by"),
         name="budgets",
-        note="✕ more is billed than the budget. ▲ the forecast passes it (Runs out), or its 80 % band does "
-        "(Tight). ✓ forecast and band stay within it.",
+        note="✕ more is billed than the budget. ▲ the forecast passes it (Going over), or the upper end of "
+        "its 80 % band does (Tight). ✓ forecast and band stay within it.",
     )
     options = {":".join(w.key): w for w in watched}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -98,7 +98,7 @@ if declared.balance:
     else:
         said = standings.balance_sentence(left, view.today)
         with st.grid(3, min_column_width=190):
-            st.metric("Balance left, computed", fmt.usd(left.left, 2), border=True)
+            st.metric("Balance left, estimate", fmt.usd(left.left, 2), border=True)
             st.metric(
                 "Paid in", fmt.usd(left.paid, 2), border=True, help="The balance and its top-ups so far"
             )
@@ -135,7 +135,7 @@ if limits.limits:
     shell.show_table(
         "Do the limits and alerts that are set at OpenAI hold?",
         pace.table(rows),
-        tables.standings_columns(),
+        tables.standings_columns("What it is"),
         name="limits",
         note=f"As OpenAI told them on {limits.read_at:%-d %b %Y, %H:%M} UTC, for the organization and each "
         "project that is not archived. Where a limit is not enforced, OpenAI goes on serving beyond it.",

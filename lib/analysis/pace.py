@@ -17,6 +17,8 @@ from lib.analysis.outlook import NOTHING, SIDES, Outlook, Sum
 from lib.budgets import Balance
 from lib.windows import ONE_DAY, Window
 
+_AFTER = dt.timedelta(days=7)
+
 
 class Light(StrEnum):
     """How a budget stands, worst first."""
@@ -37,7 +39,7 @@ class Light(StrEnum):
         """Return how the budget stands, in a word or two."""
         return {
             "over": "Exceeded",
-            "coming": "Runs out",
+            "coming": "Going over",
             "tight": "Tight",
             "holds": "Holds",
             "unknown": "No forecast",
@@ -158,15 +160,11 @@ def remaining(balance: Balance, look: Outlook) -> Remaining:
             for name, of in zip(SIDES, ("high80", "low80", "high95", "low95"), strict=True)
         },
     )
-    return Remaining(
-        paid - billed,
-        paid,
-        billed,
-        _first_below(shown, "total"),
-        _first_below(shown, "low80"),
-        _first_below(shown, "high80"),
-        shown,
-    )
+    gone, earliest, latest = (_first_below(shown, side) for side in ("total", "low80", "high80"))
+    # What comes after it is surely gone tells nothing.
+    told = max(today, latest or end) + _AFTER
+    shown = shown.loc[[day <= told for day in shown["day"]]]
+    return Remaining(paid - billed, paid, billed, gone, earliest, latest, shown)
 
 
 def table(rows: Sequence[tuple[str, str, Standing]]) -> pd.DataFrame:

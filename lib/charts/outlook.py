@@ -182,7 +182,16 @@ def _across(line_at: tuple[str, float] | None, rows: pd.DataFrame) -> list[alt.C
     words, value = line_at
     base = alt.Chart(pd.DataFrame({"words": [words], "value": [value], "day": [rows["day"].min()]}))
     across = base.encode(y=alt.Y("value:Q"), tooltip=[alt.Tooltip("words:N").title("Line")])
-    named = across.mark_text(align="left", baseline="bottom", dx=4, dy=-4, color=canvas.TEXT, fontSize=12)
+    # Above the highest value is the axis title.
+    below = value >= float(rows["total"].max())
+    named = across.mark_text(
+        align="left",
+        baseline="top" if below else "bottom",
+        dx=4,
+        dy=5 if below else -4,
+        color=canvas.TEXT,
+        fontSize=12,
+    )
     return [
         across.mark_rule(color=palette.BRICK, strokeWidth=1.5),
         named.encode(x=alt.X("day:T"), text="words:N"),

@@ -142,7 +142,7 @@ def test_the_balance_is_what_the_bill_leaves(open_page: Open, file: Path, words:
     app = open_page("budgets", ready)
 
     assert {m.label: m.value for m in app.metric} == {
-        "Balance left, computed": "$24.00",
+        "Balance left, estimate": "$24.00",
         "Paid in": "$70.00",
         "Billed since 1 Nov 2026": "$46.00",
     }
@@ -162,7 +162,7 @@ def test_limits_and_alerts_of_openai_stand_beside(open_page: Open, words: Words)
     app = read(open_page("budgets", limited))
 
     assert [(r["light"], r["about"], r["origin"], r["amount"]) for r in rows(app)] == [
-        ("▲ Runs out", "Whole organization", "Limit: OpenAI refuses requests beyond it", 50.0),
+        ("▲ Going over", "Whole organization", "Limit: OpenAI refuses requests beyond it", 50.0),
         ("✓ Holds", "Whole organization", "Alert: OpenAI sends an e-mail", 70.0),
     ]
     assert "23 Nov 2026, 12:00 UTC" in words(app)
