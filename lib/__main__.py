@@ -1,4 +1,4 @@
-"""The command line: `python -m lib sync`, `export` and `demo-server`."""
+"""The command line: `python -m lib sync`, `export`, `check` and `demo-server`."""
 
 import os
 import sys

@@ -1,7 +1,8 @@
-"""What the command line does: sync, export, and serve the demo organization.
+"""What the command line does: sync, export, check budgets, and serve the demo organization.
 
 Results go to standard output, progress and complaints to standard error. Commands return 0, 1 where a
-source failed or a file could not be written, 2 for arguments or settings that cannot be used.
+source failed or a file could not be written, 2 for arguments or settings that cannot be used. A check
+returns 1 where something is breached or is going to be, and 3 where it could not be made.
 """
 
 import argparse
@@ -20,16 +21,17 @@ from lib.errors import AppError, QuestionError, SettingsError
 from lib.export import csv_bytes, parquet_bytes, write_file
 from lib.grain import Grain
 from lib.openai_admin import AdminClient
-from lib.planning import NAMES, Need, names_due, plan
+from lib.planning import NAMES, Need, limits_due, names_due, plan
 from lib.query import Question, Where, answer
 from lib.settings import Settings, load_settings, read_secrets_file
 from lib.sources import SOURCES, UNATTRIBUTED, Width
 from lib.store import Store
-from lib.sync import Progress, Report, SourceReport, ensure, sync_names
+from lib.sync import Progress, Report, SourceReport, ensure, sync_limits, sync_names
 from lib.windows import ONE_DAY, Window
 
 FAILED = 1
 UNUSABLE = 2
+UNCHECKED = 3
 
 _WIDTHS = {"day": Width.DAY, "hour": Width.HOUR, "minute": Width.MINUTE}
 
@@ -96,6 +98,17 @@ def _export(chosen: argparse.Namespace) -> int:
     return FAILED if report.failures else 0
 
 
+def _check(chosen: argparse.Namespace) -> int:
+    try:
+        with _opened() as place:
+            return _checked(place, as_json=chosen.json)
+    except SettingsError:
+        raise
+    except AppError as failure:
+        _complain(str(failure))
+        return UNCHECKED
+
+
 def _serve(chosen: argparse.Namespace) -> int:
     from lib.demo.server import DemoServer  # only what serves the demo waits for its prices to load
 
@@ -158,6 +171,43 @@ def _names(place: _Place) -> dict[str, str]:
     return {NAMES: " ".join(failures)} if failures else {}
 
 
+def _checked(place: _Place, *, as_json: bool) -> int:
+    # Only a check waits for pandas to load.
+    from lib.analysis.outlook import days_read
+    from lib.check import check
+    from lib.standings import declared
+
+    need = Need("costs", Width.DAY, days_read(place.now.date()))
+    report = ensure(place.client, place.store, [need], place.settings, now=place.now, progress=_tell)
+    for sentence in (*report.failures.values(), *_names(place).values(), *_limits(place)):
+        _complain(sentence)
+    if place.lacks(need):
+        _complain("Nothing was checked, because days of the bill are missing.")
+        return UNCHECKED
+    found = declared(place.store, place.settings)
+    checked = check(place.store, place.settings, found, place.now.date())
+    problems = (*found.problems, *checked.problems)
+    for sentence in problems:
+        _complain(sentence)
+    if as_json:
+        sys.stdout.write(json.dumps(checked.as_json()) + "\n")
+    else:
+        sys.stdout.write("".join(f"{breach.words}\n" for breach in checked.breaches))
+        _complain(f"{checked.checked} amounts checked; {len(checked.breaches)} breached or going to be.")
+    if problems:
+        return UNUSABLE
+    return FAILED if checked.breaches else 0
+
+
+def _limits(place: _Place) -> tuple[str, ...]:
+    """Read spend limits where that is due; return why they could not be read."""
+    settings = place.settings
+    if limits_due(place.store, now=place.now, every=settings.names_refresh, again=settings.refresh):
+        failures = sync_limits(place.client(), place.store, now=place.now)
+        return (*failures, *place.store.limits().failures)
+    return ()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m lib", description=__doc__.splitlines()[0], allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
@@ -178,6 +228,15 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--format", choices=["csv", "parquet"], required=True)
     export.add_argument("--output", required=True, metavar="FILE|-", help="- is standard output")
     export.set_defaults(command=_export)
+    check = commands.add_parser(
+        "check",
+        help="say which budgets, limits and balance are exceeded or going to be, for cron and CI",
+        description="Syncs what is missing of the bill, and prints what is breached, or coming as forecast. "
+        "Returns 0 where nothing is, 1 where something is, 2 where the budget file or a setting cannot be "
+        "used (what is right in the file is checked still), 3 where the check could not be made.",
+    )
+    check.add_argument("--json", action="store_true", help="print what was found as one JSON object")
+    check.set_defaults(command=_check)
     demo = commands.add_parser("demo-server", help="serve the demo organization on a loopback port")
     demo.add_argument("--port", type=int, required=True, metavar="N", help="0 lets the system choose")
     demo.add_argument("--latency", type=float, default=0.0, metavar="MS", help="delay of every answer")

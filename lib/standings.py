@@ -27,6 +27,14 @@ WHOLE: Key = ("", "")
 SOON = dt.timedelta(days=30)
 """A balance that is gone within so many days wants somebody to act."""
 
+_BALANCE = {
+    Light.OVER: "Used up",
+    Light.COMING: "Gone soon",
+    Light.TIGHT: "Tight",
+    Light.HOLDS: "Lasts",
+    Light.UNKNOWN: "No forecast",
+}
+
 
 @dataclass(frozen=True)
 class Watched:
@@ -63,21 +71,28 @@ def outlook_of(store: Store, settle: dt.timedelta, today: dt.date, key: Key) -> 
     return Outlook(found, best(backtest(found, settle.days)))
 
 
-def watched(
-    budgets: Iterable[Budget], labels: Labels, origin: Callable[[Budget], str], look: Callable[[Key], Outlook]
-) -> list[Watched]:
+def watched(budgets: Iterable[Budget], labels: Labels, look: Callable[[Key], Outlook]) -> list[Watched]:
     """Return how each of `budgets` stands this month."""
-    found = []
-    for budget in budgets:
-        outlook = look(budget.key)
-        standing = pace.standing(budget.amount, outlook, month_of(outlook.known.today))
-        found.append(Watched(budget.key, label_of(labels, budget.key), origin(budget), standing, outlook))
-    return found
+    return [_watched(budget, labels, origin_words(budget), look) for budget in budgets]
 
 
-def budget_of(limit: SpendLimit) -> Budget:
-    """Return a limit or an alert as a budget of the same amount."""
-    return Budget("project_id" if limit.project_id else "", limit.project_id, limit.amount)
+def watched_limits(
+    limits: Iterable[SpendLimit], labels: Labels, look: Callable[[Key], Outlook]
+) -> list[Watched]:
+    """Return how each of OpenAI's limits and alerts stands this month."""
+    return [
+        _watched(
+            Budget("project_id" if one.project_id else "", one.project_id, one.amount), labels, words, look
+        )
+        for one in limits
+        for words in [limit_words(one)]
+    ]
+
+
+def _watched(budget: Budget, labels: Labels, origin: str, look: Callable[[Key], Outlook]) -> Watched:
+    outlook = look(budget.key)
+    standing = pace.standing(budget.amount, outlook, month_of(outlook.known.today))
+    return Watched(budget.key, label_of(labels, budget.key), origin, standing, outlook)
 
 
 def label_of(labels: Labels, key: Key) -> str:
@@ -96,10 +111,10 @@ def origin_words(budget: Budget) -> str:
 def limit_words(limit: SpendLimit) -> str:
     """Return what OpenAI does at an amount."""
     if limit.kind is Kind.ALERT:
-        return "Alert: OpenAI sends an e-mail"
+        return "OpenAI's alert: it sends an e-mail"
     if limit.enforced is None:
-        return "Limit"
-    return "Limit: OpenAI refuses requests beyond it" if limit.enforced else "Limit, not enforced"
+        return "OpenAI's limit"
+    return "OpenAI's limit: it refuses requests" if limit.enforced else "OpenAI's limit, not enforced"
 
 
 def remaining(balance: Balance, look: Outlook) -> Remaining | None:
@@ -110,44 +125,49 @@ def remaining(balance: Balance, look: Outlook) -> Remaining | None:
     return pace.remaining(balance, look)
 
 
+def too_old(balance: Balance, today: dt.date) -> str:
+    """Return why a balance of such a day cannot be followed up."""
+    first = days_read(today).first
+    return (
+        f"The balance of {day(balance.day)} cannot be followed up, because the bill is read from "
+        f"{day(first)} to today only. Declare a balance of one of these days."
+    )
+
+
 def balance_light(left: Remaining, today: dt.date) -> Light:
     """Return how a balance stands: used up, gone within `SOON`, maybe so, or neither."""
     soon = today + SOON
     if left.left < Decimal(0):
         return Light.OVER
+    if left.course["state"].iloc[-1] != "forecast":
+        return Light.UNKNOWN
     if left.gone and left.gone <= soon:
         return Light.COMING
     return Light.TIGHT if left.earliest and left.earliest <= soon else Light.HOLDS
 
 
-def balance_sentence(left: Remaining, today: dt.date) -> str:
-    """Return how a balance stands, in words with numbers."""
-    light = balance_light(left, today)
-    word = {Light.OVER: "Used up", Light.COMING: "Gone soon", Light.TIGHT: "Tight", Light.HOLDS: "Lasts"}[
-        light
-    ]
-    said = f"{light.sign} {word}. {usd(left.left, 2)} of the prepaid {usd(left.paid, 2)} is left"
+def balance_words(left: Remaining, light: Light) -> str:
+    """Return what is left of a balance and for how long, in words with numbers."""
     if light is Light.OVER:
-        return f"{said}: more was billed than was paid in."
-    last = left.course["day"].iloc[-1]
-    if left.course["state"].iloc[-1] != "forecast":
+        more = usd(-left.left, 2)
+        return f"{_BALANCE[light]}. {more} more was billed than the {usd(left.paid, 2)} that was paid in."
+    said = f"{_BALANCE[light]}. {usd(left.left, 2)} of the prepaid {usd(left.paid, 2)} is left"
+    if light is Light.UNKNOWN:
         return f"{said}. There are too few days to forecast when it is gone."
-    gone = f"on {day(left.gone)}" if left.gone else f"after {day(last)}"
+    gone = f"on {day(left.gone)}" if left.gone else f"after {day(left.course['day'].iloc[-1])}"
     said += f". It is gone {gone}, as forecast"
     if left.earliest and left.latest:
         return f"{said}: in 8 of 10 cases from {day(left.earliest)} to {day(left.latest)}."
     return f"{said}: in 8 of 10 cases not before {day(left.earliest)}." if left.earliest else f"{said}."
 
 
-def sentence(one: Watched) -> str:
+def standing_words(one: Watched) -> str:
     """Return how a budget stands, in words with numbers."""
     s = one.standing
-    said = (
-        f"{s.light.sign} {s.light.word}. {one.label}: {usd(s.billed, 2)} of {usd(s.amount, 2)} billed so far"
-    )
+    said = f"{s.light.word}. {one.label}: {usd(s.billed, 2)} of {usd(s.amount, 2)} billed so far"
     if s.ends:
         said += f"; the month ends at {usd(s.ends.forecast, 2)}, as forecast"
     if s.runs_out:
-        passed = "passed" if s.light is Light.OVER else "is going to be passed, as forecast,"
-        said += f". The budget {passed} on {day(s.runs_out)}"
+        who = "The bill" if s.light is Light.OVER else "The forecast"
+        said += f". {who} passes the amount on {day(s.runs_out)}"
     return f"{said}."

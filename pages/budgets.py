@@ -33,7 +33,7 @@ def look(key: standings.Key) -> outlook.Outlook:
     return data.load_outlook(backend, key)
 
 
-watched = standings.watched(declared.budgets, labels, standings.origin_words, look)
+watched = standings.watched(declared.budgets, labels, look)
 if watched:
     lights = Counter(w.standing.light for w in watched)
     with st.container(horizontal=True):
@@ -66,7 +66,8 @@ if watched:
     if shown == LEFT:
         course, even = (pace.left(rows, one.standing.amount) for rows in (course, even))
         title, limit = "Left of the budget", ("Nothing left", 0.0)
-    st.markdown(plain(standings.sentence(one)))
+    said = f"{one.standing.light.sign} {standings.standing_words(one)}"
+    st.markdown(plain(said))
     shell.show_figure(
         f"How fast is the budget used: {one.label}?",
         charts.course_chart(course, before=even, before_title="Even pace", title=title, line_at=limit),
@@ -76,7 +77,7 @@ if watched:
             "even": tables.column("At an even pace (USD)", Unit.USD),
         },
         name="pace",
-        alt_text=standings.sentence(one),
+        alt_text=said,
         note="Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases. "
         "The grey line uses the budget up evenly, day by day.",
     )
@@ -90,13 +91,10 @@ if declared.balance:
     balance = declared.balance
     left = standings.remaining(balance, look(standings.WHOLE))
     if left is None:
-        st.warning(
-            f"The balance of {fmt.day(balance.day)} cannot be followed up, because the bill is read from "
-            f"{fmt.day(view.window.first)} to today only. Declare a balance of one of these days.",
-            icon=":material/edit_document:",
-        )
+        st.warning(standings.too_old(balance, view.today), icon=":material/edit_document:")
     else:
-        said = standings.balance_sentence(left, view.today)
+        light = standings.balance_light(left, view.today)
+        said = f"{light.sign} {standings.balance_words(left, light)}"
         with st.grid(3, min_column_width=190):
             st.metric("Balance left, estimate", fmt.usd(left.left, 2), border=True)
             st.metric(
@@ -127,14 +125,10 @@ limits = shell.require_limits(backend)
 for sentence in limits.failures:
     st.caption(sentence)
 if limits.limits:
-    rows = [
-        (w.label, standings.limit_words(limit), w.standing)
-        for limit in limits.limits
-        for w in standings.watched([standings.budget_of(limit)], labels, lambda _: "", look)
-    ]
+    beside = standings.watched_limits(limits.limits, labels, look)
     shell.show_table(
         "Do the limits and alerts that are set at OpenAI hold?",
-        pace.table(rows),
+        pace.table([(w.label, w.origin, w.standing) for w in beside]),
         tables.standings_columns("What it is"),
         name="limits",
         note=f"As OpenAI told them on {limits.read_at:%-d %b %Y, %H:%M} UTC, for the organization and each "

@@ -12,7 +12,7 @@ LAYERS = (
     ("streamlit_app", "lib.__main__"),
     ("pages", "lib.cli"),
     ("lib.shell",),
-    ("lib.spending", "lib.ledgers"),
+    ("lib.spending", "lib.ledgers", "lib.check"),
     ("lib.ahead",),
     ("lib.reading",),
     ("lib.data",),

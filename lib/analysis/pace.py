@@ -89,12 +89,13 @@ def standing(amount: Decimal, look: Outlook, month: Window) -> Standing:
     known = look.known
     billed = sum((known.of(day) for day in month), NOTHING)
     ends = look.sum(month) if _tells(look, month) else None
-    runs_out = look.passes(amount, month) if ends else _passed(amount, look, month)
     light = _light(amount, billed, ends)
-    # Sum and path round apart from each other: the light decides.
-    return Standing(
-        amount, month, billed, _pace(amount, look, month), ends, runs_out if light.is_breach else None, light
-    )
+    runs_out = None
+    if light is Light.OVER:
+        runs_out = _passed(amount, look, month)
+    elif light is Light.COMING:
+        runs_out = look.passes(amount, month)
+    return Standing(amount, month, billed, _pace(amount, look, month), ends, runs_out, light)
 
 
 def course(look: Outlook, month: Window) -> pd.DataFrame:
@@ -160,7 +161,8 @@ def remaining(balance: Balance, look: Outlook) -> Remaining:
             for name, of in zip(SIDES, ("high80", "low80", "high95", "low95"), strict=True)
         },
     )
-    gone, earliest, latest = (_first_below(shown, side) for side in ("total", "low80", "high80"))
+    ahead = shown.loc[[day >= today for day in shown["day"]]]
+    gone, earliest, latest = (_first_below(ahead, side) for side in ("total", "low80", "high80"))
     # What comes after it is surely gone tells nothing.
     told = max(today, latest or end) + _AFTER
     shown = shown.loc[[day <= told for day in shown["day"]]]

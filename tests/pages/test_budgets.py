@@ -162,8 +162,8 @@ def test_limits_and_alerts_of_openai_stand_beside(open_page: Open, words: Words)
     app = read(open_page("budgets", limited))
 
     assert [(r["light"], r["about"], r["origin"], r["amount"]) for r in rows(app)] == [
-        ("▲ Going over", "Whole organization", "Limit: OpenAI refuses requests beyond it", 50.0),
-        ("✓ Holds", "Whole organization", "Alert: OpenAI sends an e-mail", 70.0),
+        ("▲ Going over", "Whole organization", "OpenAI's limit: it refuses requests", 50.0),
+        ("✓ Holds", "Whole organization", "OpenAI's alert: it sends an e-mail", 70.0),
     ]
     assert "23 Nov 2026, 12:00 UTC" in words(app)
 
