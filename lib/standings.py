@@ -111,10 +111,10 @@ def origin_words(budget: Budget) -> str:
 def limit_words(limit: SpendLimit) -> str:
     """Return what OpenAI does at an amount."""
     if limit.kind is Kind.ALERT:
-        return "OpenAI's alert: it sends an e-mail"
+        return "OpenAI alert"
     if limit.enforced is None:
-        return "OpenAI's limit"
-    return "OpenAI's limit: it refuses requests" if limit.enforced else "OpenAI's limit, not enforced"
+        return "OpenAI limit"
+    return "OpenAI limit, enforced" if limit.enforced else "OpenAI limit, not enforced"
 
 
 def remaining(balance: Balance, look: Outlook) -> Remaining | None:

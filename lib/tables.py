@@ -151,7 +151,7 @@ def standings_columns(origin: str) -> dict[str, Column]:
         ),
         "forecast": column("Month end, forecast (USD)", Unit.USD),
         "runs_out": Column(
-            "Passed on (UTC)",
+            "Passed on",
             Kind.DATE,
             "D MMM YYYY",
             "The day on which the total passes the amount: forecast, where it is still to come",

@@ -87,6 +87,17 @@ else:
         "`.streamlit/budgets.example.toml`, or set one below where you are allowed to.",
         icon=":material/savings:",
     )
+    course = pace.course(look(standings.WHOLE), month)
+    if any(course["billed"]):
+        shell.show_figure(
+            "How does this month's spend run?",
+            charts.course_chart(course, before=course.head(0), before_title=""),
+            course,
+            tables.course_columns("Running total, forecast (USD)"),
+            name="pace",
+            alt_text=charts.describe_course(course),
+            note="Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases.",
+        )
 if declared.balance:
     balance = declared.balance
     left = standings.remaining(balance, look(standings.WHOLE))
@@ -132,7 +143,8 @@ if limits.limits:
         tables.standings_columns("What it is"),
         name="limits",
         note=f"As OpenAI told them on {limits.read_at:%-d %b %Y, %H:%M} UTC, for the organization and each "
-        "project that is not archived. Where a limit is not enforced, OpenAI goes on serving beyond it.",
+        "project that is not archived. Beyond an enforced limit OpenAI refuses requests; at an alert it "
+        "sends an e-mail.",
     )
 elif limits.read_at and not limits.failures:
     st.caption(f"No limit and no alert is set at OpenAI, as of {limits.read_at:%-d %b %Y, %H:%M} UTC.")

@@ -1,13 +1,16 @@
 import datetime as dt
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lib.errors import StoreError
+from lib.errors import StoreError, Unavailable
 from lib.jobs import Syncer
+from lib.limits import Kind, LimitList, SpendLimit
+from lib.openai_admin import AdminClient
 from lib.planning import Need
 from lib.settings import Settings
 from lib.sources import Width
@@ -66,7 +69,7 @@ def instance(tmp_path: Path) -> Iterator[Instance]:
         yield one
         one.free()
         for thread in threading.enumerate():
-            if thread.name in {"sync", "names"}:
+            if thread.name in {"sync", "names", "limits"}:
                 thread.join(SOON)
 
 
@@ -281,3 +284,68 @@ def test_nothing_has_failed_while_it_is_being_fetched(instance: Instance) -> Non
 
     assert instance.asking.wait(SOON)
     assert job.failures == {}
+
+
+def limits(monkeypatch: pytest.MonkeyPatch, *answers: LimitList | Exception) -> list[list[str]]:
+    """Let limits be answered so, one reading after the other; return the projects that were asked about."""
+    asked: list[list[str]] = []
+
+    def fetch(_client: AdminClient, projects: list[str]) -> LimitList:
+        answer = answers[len(asked)]
+        asked.append(list(projects))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(AdminClient, "fetch_limits", fetch)
+    return asked
+
+
+def test_limits_of_all_projects_are_read_once_an_hour(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named(instance)
+    limit = SpendLimit(Kind.LIMIT, "proj_a", Decimal(5))
+    asked = limits(monkeypatch, LimitList((limit,)), LimitList())
+
+    assert instance.syncer.read_limits().wait(SOON)
+    instance.now += HOUR - dt.timedelta(seconds=1)
+    assert instance.syncer.read_limits().done
+
+    assert asked == [["proj_a"]]
+    assert instance.store.limits() == LimitList((limit,), (), NOW)
+    instance.now += dt.timedelta(seconds=1)
+    assert instance.syncer.read_limits().wait(SOON)
+    assert instance.store.limits() == LimitList(read_at=NOW + HOUR)
+
+
+def test_limits_that_were_refused_in_part_are_read_again_sooner(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = limits(monkeypatch, LimitList(failures=("No.",)), LimitList())
+
+    assert instance.syncer.read_limits().wait(SOON)
+    instance.now += Settings().refresh
+    assert instance.syncer.read_limits().wait(SOON)
+
+    assert len(asked) == 2
+
+
+def test_an_outage_keeps_the_limits_that_were_read_before_and_is_remembered(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = limits(monkeypatch, Unavailable("Later."), LimitList())
+    instance.store.write_limits(LimitList((SpendLimit(Kind.ALERT, "", Decimal(5)),)), NOW - HOUR)
+
+    job = instance.syncer.read_limits()
+
+    assert job.wait(SOON)
+    assert job.failures == {"limits": "Later."}
+    assert (instance.syncer.read_limits().tasks, instance.syncer.read_limits().failures) == (
+        (),
+        {"limits": "Later."},
+    )
+    assert len(instance.store.limits().limits) == 1
+    instance.syncer.retry()
+    assert instance.syncer.read_limits().wait(SOON)
+    assert len(asked) == 2

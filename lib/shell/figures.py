@@ -207,6 +207,7 @@ def _grid(
         key=f"grid:{name}",
         width="stretch",
         height=height,
+        placeholder=fmt.MISSING,
         on_select=_on_row(f"grid:{name}", table, pick) if pick else "ignore",
         selection_mode="single-row",
     )

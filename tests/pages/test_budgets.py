@@ -102,6 +102,7 @@ def test_without_a_budget_the_page_says_how_to_set_one(open_page: Open, words: W
     assert not app.exception
     assert "No budget is set." in words(app)
     assert "budgets.example.toml" in words(app)
+    assert "How does this month's spend run?" in words(app)
 
 
 def test_an_organization_without_a_bill_has_no_forecast(open_page: Open, file: Path) -> None:
@@ -162,8 +163,8 @@ def test_limits_and_alerts_of_openai_stand_beside(open_page: Open, words: Words)
     app = read(open_page("budgets", limited))
 
     assert [(r["light"], r["about"], r["origin"], r["amount"]) for r in rows(app)] == [
-        ("▲ Going over", "Whole organization", "OpenAI's limit: it refuses requests", 50.0),
-        ("✓ Holds", "Whole organization", "OpenAI's alert: it sends an e-mail", 70.0),
+        ("▲ Going over", "Whole organization", "OpenAI limit, enforced", 50.0),
+        ("✓ Holds", "Whole organization", "OpenAI alert", 70.0),
     ]
     assert "23 Nov 2026, 12:00 UTC" in words(app)
 
