@@ -14,6 +14,7 @@ from lib.sources import COSTS, Unit
 
 SPENT, LEFT = "spent", "left"
 WORDS = {SPENT: "Spent (burn-up)", LEFT: "Left (burn-down)"}
+SHADES = "Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases."
 COLOURS = {Light.OVER: "red", Light.COMING: "orange", Light.TIGHT: "yellow", Light.HOLDS: "green"}
 
 view = replace(ahead.view_of(shell.current_view()), where=())
@@ -78,8 +79,7 @@ if watched:
         },
         name="pace",
         alt_text=said,
-        note="Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases. "
-        "The grey line uses the budget up evenly, day by day.",
+        note=f"{SHADES} The grey line uses the budget up evenly, day by day.",
     )
 else:
     st.info(
@@ -96,55 +96,10 @@ else:
             tables.course_columns("Running total, forecast (USD)"),
             name="pace",
             alt_text=charts.describe_course(course),
-            note="Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases.",
+            note=SHADES,
         )
-if declared.balance:
-    balance = declared.balance
-    left = standings.remaining(balance, look(standings.WHOLE))
-    if left is None:
-        st.warning(standings.too_old(balance, view.today), icon=":material/edit_document:")
-    else:
-        light = standings.balance_light(left, view.today)
-        said = f"{light.sign} {standings.balance_words(left, light)}"
-        with st.grid(3, min_column_width=190):
-            st.metric("Balance left, estimate", fmt.usd(left.left, 2), border=True)
-            st.metric(
-                "Paid in", fmt.usd(left.paid, 2), border=True, help="The balance and its top-ups so far"
-            )
-            st.metric(f"Billed since {fmt.day(balance.day)}", fmt.usd(left.billed, 2), border=True)
-        st.markdown(plain(said))
-        shell.show_figure(
-            "How long does the prepaid balance last?",
-            charts.course_chart(
-                left.course,
-                before=left.course.head(0),
-                before_title="",
-                title="Balance",
-                line_at=("Nothing left", 0.0),
-            ),
-            left.course,
-            tables.course_columns("Left at the end of the day, forecast (USD)"),
-            name="balance",
-            alt_text=said,
-            note="What was declared as paid in, less the bill since. OpenAI tells no key the real balance: "
-            "credits that expire and invoices paid otherwise are not in it. Top-ups count from their day on.",
-        )
+shell.show_balance(declared.balance, look(standings.WHOLE))
 shell.show_budget_desk(backend, labels, declared.budgets)
 shell.show_changes(backend, labels)
 
-limits = shell.require_limits(backend)
-for sentence in limits.failures:
-    st.caption(sentence)
-if limits.limits:
-    beside = standings.watched_limits(limits.limits, labels, look)
-    shell.show_table(
-        "Do the limits and alerts that are set at OpenAI hold?",
-        pace.table([(w.label, w.origin, w.standing) for w in beside]),
-        tables.standings_columns("What it is"),
-        name="limits",
-        note=f"As OpenAI told them on {limits.read_at:%-d %b %Y, %H:%M} UTC, for the organization and each "
-        "project that is not archived. Beyond an enforced limit OpenAI refuses requests; at an alert it "
-        "sends an e-mail.",
-    )
-elif limits.read_at and not limits.failures:
-    st.caption(f"No limit and no alert is set at OpenAI, as of {limits.read_at:%-d %b %Y, %H:%M} UTC.")
+shell.show_limits(shell.require_limits(backend), labels, look)
