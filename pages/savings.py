@@ -1,8 +1,112 @@
-"""Under construction."""
+"""What could cost less, found in the organization's own rows; all of it an estimate."""
 
 import streamlit as st
 
-from lib import shell
+from lib import charts, data, estimates, shell, tables
+from lib import format as fmt
+from lib.analysis import breakdown, finders, ranking, savings
+from lib.measures import MEASURES
+from lib.sources import Unit
+from lib.windows import ONE_DAY
 
-view = shell.current_view()
-st.caption(str(view.window))
+SPEND = MEASURES["spend"]
+USD = Unit.USD
+EVERY = "every"
+
+view = estimates.view_of(shell.current_view(), data.open_backend().settings.settle)
+reading = shell.require(view, estimates.READ)
+days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
+st.caption(
+    f"Estimates, from what was sent {days} ({estimates.DAYS} days whose bill is final) at list prices. "
+    "The filters at the left count here, the dates do not."
+)
+looked = estimates.looked(reading)
+if looked.traffic.empty and looked.bill.empty:
+    shell.show_empty(view, "usage or costs", reading.any_rows(SPEND))
+    shell.halt()
+found = finders.savings(looked)
+if not found:
+    st.success(f"Nothing was found that would save at least {fmt.usd(savings.LEAST, 0)} a month.")
+    shell.halt()
+
+worth = savings.monthly(sum(looked.traffic["worth"]), looked.days)
+left, right = st.columns(2)
+left.metric("Could be saved a month, up to (estimate)", fmt.usd(savings.at_most(found), 0), border=True)
+right.metric("That traffic a month, at list (estimate)", fmt.usd(worth, 0), border=True)
+st.caption(
+    "What is found of one key overlaps, because it would change the same requests: “up to” counts only the "
+    "largest of each key. Kinds and rows below are each on their own."
+)
+
+kind = shell.choose(
+    "Kind",
+    [EVERY, *dict.fromkeys(s.finder for s in found)],
+    name="kind",
+    default=EVERY,
+    words=lambda k: "All" if k == EVERY else savings.KINDS[k],
+)
+by_kind = savings.by_kind(found)
+drawn = breakdown.relabelled(by_kind, {})
+shell.show_figure(
+    "Which kinds of savings are there?",
+    charts.ranking_chart(drawn, unit=USD, value_title="Saved a month, estimate", group_title="Kind"),
+    by_kind,
+    {
+        "group": tables.text_column("Kind", pinned=True),
+        "value": tables.column("Saved a month, estimate (USD)", USD),
+    },
+    name="kinds",
+    alt_text=charts.describe_ranking(drawn, USD, value_title="Saved a month, estimate"),
+)
+
+shown = [s for s in found if kind in (EVERY, s.finder)]
+listed = savings.listed(shown)
+projects, keys = (
+    reading.labels.apart(d, [v for v in listed[d] if v]) | {"": "–"} for d in ("project_id", "api_key_id")
+)
+named = ranking.labelled(ranking.labelled(listed, "project_id", projects), "api_key_id", keys)
+shell.show_table(
+    "What could be saved, and where?",
+    named,
+    {
+        "title": tables.text_column("What to do", pinned=True),
+        "project_id": tables.text_column("Project"),
+        "api_key_id": tables.text_column("API key"),
+        "a_month": tables.column("Saved a month, estimate (USD)", USD),
+        "confidence": tables.text_column("Confidence"),
+    },
+    name="savings",
+    note="Largest first. Confidence says how sure it is that the saving can be had.",
+)
+
+titles = {
+    s.name: f"{fmt.usd(s.a_month, 0)} · {s.title} · {projects[s.project]} · {keys[s.key]}" for s in shown
+}
+name = shell.choose(
+    "Look at", list(titles), name="saving", default=shown[0].name, words=titles.__getitem__, menu=True
+)
+one = next(s for s in shown if s.name == name)
+rows = ranking.labelled(ranking.labelled(one.rows, "project_id", projects), "api_key_id", keys | projects)
+shell.show_table(
+    f"{one.title}: {fmt.usd(one.a_month, 0)} a month (estimate)",
+    rows,
+    {
+        "day": tables.Column("Day (UTC)", tables.Kind.DATE, "D MMM YYYY"),
+        "project_id": tables.text_column("Project"),
+        "api_key_id": tables.text_column("API key"),
+        "model": tables.text_column("Model"),
+        "tier": tables.text_column("Tier"),
+        "what": tables.text_column("Tokens or line item"),
+        "now": tables.column("Now, at list (USD)", USD),
+        "then": tables.column("Then, at list (USD)", USD),
+        "saved": tables.column("Saved, estimate (USD)", USD),
+    },
+    name="rows",
+    note=f"{one.assumption} Confidence: {one.confidence}. These rows save {fmt.usd(one.saved, 2)} in "
+    f"{one.days} days, which is {fmt.usd(one.a_month, 2)} in a month of 30.4 days.",
+)
+with st.container(horizontal=True):
+    narrowed = {"key": one.key} if one.key else {"project": one.project}
+    shell.show_way("what_if", "Try it on the what-if board", **narrowed)
+    about = {"kind": "key", "id": one.key} if one.key else {"kind": "project", "id": one.project}
+    shell.show_way("profile", "See the profile", **about)

@@ -1,8 +1,97 @@
-"""Under construction."""
+"""What the next months would cost with other models, more batches, more cached input, more traffic."""
 
 import streamlit as st
 
-from lib import shell
+from lib import charts, data, estimates, shell, tables
+from lib import format as fmt
+from lib.analysis import finders, outlook, what_if
+from lib.list_prices import unit_price
+from lib.measures import MEASURES
+from lib.sources import Unit
+from lib.windows import ONE_DAY
 
-view = shell.current_view()
-st.caption(str(view.window))
+SPEND = MEASURES["spend"]
+MONTHS = 6
+AS_IT_IS = "as it is"
+SHARES = [str(n) for n in range(0, 101, 5)]
+GROWTHS = [str(n) for n in range(-20, 51, 5)]
+
+
+def percent(text: str) -> str:
+    """Return a share or growth as the slider says it."""
+    return text if text == AS_IT_IS else f"{text}%"
+
+
+view = estimates.view_of(shell.current_view(), data.open_backend().settings.settle)
+reading = shell.require(view, estimates.READ)
+days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
+st.caption(
+    f"Everything here is an estimate: the tokens of {days}, taken for an average month, at list prices. "
+    "Choose projects or keys at the left; the dates there do not count. The address of this page holds "
+    "all of it: send it to show somebody what you see."
+)
+looked = estimates.looked(reading)
+traffic = looked.traffic
+if traffic.empty:
+    shell.show_empty(view, "tokens with a list price", reading.any_rows(MEASURES["tokens"]))
+    shell.halt()
+
+models = list(traffic.groupby("model")["worth"].sum().sort_values(ascending=False).index)
+others = sorted({*models, *(other for other, _ in finders.CHEAPER.values())})
+left, right = st.columns(2)
+with left, st.container(border=True):
+    source = shell.choose("Move from", models, name="move", default=models[0], menu=True)
+    target = shell.choose(
+        "to",
+        [m for m in others if m != source],
+        name="onto",
+        default=finders.CHEAPER.get(source, (next(m for m in others if m != source),))[0],
+        menu=True,
+    )
+    moved = shell.choose(
+        "this part of its traffic", SHARES, name="moved", default="0", words=percent, slider=True
+    )
+with right, st.container(border=True):
+    batched = shell.choose(
+        "Send as batches, of standard traffic",
+        SHARES,
+        name="batched",
+        default="0",
+        words=percent,
+        slider=True,
+    )
+    cached = shell.choose(
+        f"Input read from the cache, now {fmt.share(what_if.cached_share(traffic))}",
+        [AS_IT_IS, *SHARES],
+        name="cached",
+        default=AS_IT_IS,
+        words=percent,
+        slider=True,
+    )
+    growth = shell.choose("Growth a month", GROWTHS, name="growth", default="0", words=percent, slider=True)
+
+moves = what_if.Moves(
+    source, target, int(moved), int(batched), None if cached == AS_IT_IS else int(cached), int(growth)
+)
+starts = [w.first for w in outlook.months_after(view.today, MONTHS)]
+board = what_if.months(traffic, looked.days, unit_price, moves, starts)
+now, then = sum(board["as_is"]), sum(board["then"])
+with st.grid(3, min_column_width=190):
+    st.metric(f"{MONTHS} months as it is (estimate)", fmt.usd(now, 0), border=True)
+    st.metric(f"{MONTHS} months then (estimate)", fmt.usd(then, 0), border=True)
+    st.metric("Difference (estimate)", fmt.usd(then - now, 0), border=True, help=fmt.change(then, now))
+shell.show_figure(
+    "What would the next months cost?",
+    charts.what_if_chart(board),
+    board,
+    {
+        "month": tables.Column("Month", tables.Kind.DATE, "MMM YYYY"),
+        "as_is": tables.column("As it is, estimate (USD)", Unit.USD),
+        "then": tables.column("Then, estimate (USD)", Unit.USD),
+        "difference": tables.column("Difference, estimate (USD)", Unit.USD),
+    },
+    name="what-if",
+    alt_text=f"Spend by month: {fmt.usd(now, 0)} in {MONTHS} months as it is, {fmt.usd(then, 0)} then.",
+    note="A token moved costs what the price list says of its new model, class and tier. Quality, longer "
+    "answers and prices to come are not in it.",
+)

@@ -13,7 +13,7 @@ LAYERS = (
     ("pages", "lib.cli"),
     ("lib.shell",),
     ("lib.spending", "lib.ledgers", "lib.check"),
-    ("lib.ahead",),
+    ("lib.ahead", "lib.estimates"),
     ("lib.reading",),
     ("lib.data",),
     ("lib.jobs",),

@@ -149,22 +149,24 @@ def _billed_by(day: dt.date, item: LineItem) -> Meter | None:
 
 def _counted(source: str, frame: pd.DataFrame) -> Iterator[Used]:
     for row in frame.to_dict("records"):
-        tier = _tier(row)
+        tier = tier_of(row)
         lane = DECISIONS if source == DECISIONS else tier
-        for token_class, modality, units in _units(source, row):
+        for token_class, modality, units in units_of(source, row):
             if units:
                 model = str(row["model"])
                 meter = Meter(row["start"].date(), base_model(model), token_class, modality, lane)
                 yield Used(meter, model, tier, units)
 
 
-def _tier(row: Mapping[object, object]) -> str:
+def tier_of(row: Mapping[object, object]) -> str:
+    """Return the tier that a row of usage is charged by: standard, batch, flex or priority."""
     if row.get("batch") == "true":
         return "batch"
     return TIERS.get(str(row.get("service_tier")), STANDARD)
 
 
-def _units(source: str, row: Mapping[object, object]) -> Iterator[tuple[str, str, int]]:
+def units_of(source: str, row: Mapping[object, object]) -> Iterator[tuple[str, str, int]]:
+    """Yield token class, modality and units of a row of usage: each token once, text without the others."""
     if source == "audio_speeches":
         yield "characters", "text", _sum(row, ("characters",))
     elif source == "audio_transcriptions":

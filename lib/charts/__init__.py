@@ -10,6 +10,7 @@ from lib.charts.outlook import course_chart, describe_course, describe_months, e
 from lib.charts.over_time import time_chart, tokens_chart
 from lib.charts.ranking import ranking_chart
 from lib.charts.share import donut_chart
+from lib.charts.side_by_side import what_if_chart
 from lib.charts.two_way import stacked_chart
 from lib.charts.waterfall import describe_waterfall, waterfall_chart
 from lib.charts.words import describe, describe_ranking
@@ -31,4 +32,5 @@ __all__ = [
     "time_chart",
     "tokens_chart",
     "waterfall_chart",
+    "what_if_chart",
 ]

@@ -60,6 +60,7 @@ def choose(
     default: Option,
     words: Callable[[Option], str] = str,
     menu: bool = False,
+    slider: bool = False,
 ) -> Option:
     """Draw a choice of this page, kept in the address as `name`, and return what is chosen."""
     kept: dict[str, list[str]] = st.session_state.setdefault("kept", {})
@@ -71,8 +72,8 @@ def choose(
     def keep() -> None:
         kept[name] = [st.session_state[key]]
 
-    draw = st.selectbox if menu else st.segmented_control
-    extra = {} if menu else {"required": True}
+    draw = st.select_slider if slider else st.selectbox if menu else st.segmented_control
+    extra = {} if menu or slider else {"required": True}
     chosen: Option = draw(label, options, key=key, format_func=words, on_change=keep, **extra)  # type: ignore[operator]
     if chosen != default:
         st.session_state.address[name] = [str(chosen)]

@@ -80,10 +80,16 @@ def navigation() -> "StreamlitPage":
 
 def show_ways(**questions: str) -> None:
     """Draw links to other pages, by the question that each answers about what is shown here."""
-    icons = {file: icon for entries in _SECTIONS.values() for file, _, icon, _ in entries}
     with st.container(horizontal=True):
         for file, question in questions.items():
-            st.page_link(str(_PAGES / f"{file}.py"), label=question, icon=icons[file])
+            show_way(file, question)
+
+
+def show_way(file: str, question: str, **own: str) -> None:
+    """Draw a link to a page, with parameters of its own beside what all pages share."""
+    icons = {file: icon for entries in _SECTIONS.values() for file, _, icon, _ in entries}
+    parameters = {**st.session_state.shared, **own} if own else None
+    st.page_link(str(_PAGES / f"{file}.py"), label=question, icon=icons[file], query_params=parameters)
 
 
 def current_view() -> View:

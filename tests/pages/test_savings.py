@@ -1,0 +1,77 @@
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib import data
+from tests.pages.conftest import Open, visit
+from tests.pages.organization import empty, ready
+
+
+def shown(app: AppTest) -> dict[str, str]:
+    return {m.label: m.value for m in app.metric}
+
+
+def demo(page: str, **parameters: str) -> AppTest:
+    """Open a page on the demo organization, with all that it needs fetched."""
+    app = visit(page, **parameters)
+    data.open_backend().syncer.request(app.session_state["required"]).wait(60)
+    return app.run()
+
+
+@pytest.mark.usefixtures("store")
+def test_savings_are_listed_with_their_rows_and_never_added_up(words: Callable[[AppTest], str]) -> None:
+    app = demo("savings", kind="cache")
+
+    listed, rows = (table.value for table in app.dataframe)
+    assert set(listed["title"]) == {"Read more from the prompt cache"}
+    assert list(listed["a_month"]) == sorted(listed["a_month"], reverse=True)
+    said = f"These rows save ${sum(rows['saved']):,.2f} in 28 days"
+    assert said in words(app)
+    assert "Could be saved a month, up to (estimate)" in shown(app)
+    assert not app.exception
+
+
+@pytest.mark.usefixtures("store")
+def test_a_link_opens_one_saving() -> None:
+    first = demo("savings")
+    other = first.selectbox(key="choice:saving").options[3]
+
+    first.selectbox(key="choice:saving").select_index(3).run()
+
+    assert first.selectbox(key="choice:saving").options[3] == other
+    assert (
+        visit("savings", saving=first.query_params["saving"]).selectbox(key="choice:saving").value
+        == first.selectbox(key="choice:saving").value
+    )
+
+
+@pytest.mark.usefixtures("store")
+def test_the_board_is_in_the_address() -> None:
+    as_it_is = shown(demo("what_if"))
+    then = shown(demo("what_if", batched="100", growth="10"))
+
+    assert as_it_is["6 months then (estimate)"] == as_it_is["6 months as it is (estimate)"]
+    assert as_it_is["Difference (estimate)"] == "$0"
+    assert then["6 months as it is (estimate)"] == as_it_is["6 months as it is (estimate)"]
+    assert then["Difference (estimate)"] != "$0"
+
+
+@pytest.mark.usefixtures("store")
+def test_a_slider_writes_itself_into_the_address() -> None:
+    app = demo("what_if")
+
+    app.select_slider(key="choice:batched").set_value("50").run()
+
+    assert app.query_params["batched"] == "50"
+
+
+def test_where_nothing_can_be_saved_the_page_says_so(open_page: Open) -> None:
+    app = open_page("savings", ready)
+
+    assert [s.value for s in app.success] == ["Nothing was found that would save at least $20 a month."]
+
+
+@pytest.mark.parametrize("page", ["savings", "what_if"])
+def test_without_usage_the_page_says_so(page: str, open_page: Open, words: Callable[[AppTest], str]) -> None:
+    assert "23 Oct – 19 Nov 2026" in words(open_page(page, empty))
