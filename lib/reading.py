@@ -162,14 +162,19 @@ class Reading:
         """Return whether the view's filters leave out a value of a dimension."""
         return any(name == dimension and value not in values for name, values in self.view.where)
 
-    def days_with(self, measure: Measure) -> tuple[list[dt.date], dt.date]:
-        """Return all stored days that have any of `measure`, and the first that is stored."""
-        held = self.backend.store.coverage(measure.sources[0], Width.DAY)
-        first = min(held, default=self.view.window.first)
-        whole = Window(first, max([*held, first]) + ONE_DAY)
-        found = self.parts([measure], whole, grain=Grain.DAY)
+    def days_of(self, measure: Measure, dimension: str, value: str) -> tuple[list[dt.date], list[dt.date]]:
+        """Return the stored days that have any of `measure` for `value`, and all that tell `dimension`.
+
+        The view's days and filters do not matter: when something was first seen is a fact about it.
+        """
+        held = sorted(self.backend.store.coverage(measure.sources[0], Width.DAY))
+        if not held:
+            return [], []
+        whole = Window(held[0], held[-1] + ONE_DAY)
+        untold = data.load_untold(self.backend, [dimension], whole)
+        found = self.parts([measure], whole, grain=Grain.DAY, where=((dimension, (value,)),))
         days = zip(found["start"], measure.of(found), strict=True) if len(found) else ()
-        return [start.date() for start, value in days if value], first
+        return [start.date() for start, amount in days if amount], [d for d in held if d not in untold]
 
     def stored_before(self) -> list[dt.date]:
         """Return the days before the view's whose bill is stored, earliest first."""

@@ -38,9 +38,8 @@ one = shell.choose(
 name = next((n for n in reading.backend.store.names() if n.id == one and n.kind in about.named_by), None)
 own, everyone = reading.narrowed(dimension, one), reading.widened(dimension)
 st.header(names[one], anchor=False)
-st.caption(
-    f"{whose.about(WORDS[kind], name, reading.labels, one)} {whose.seen(*own.days_with(SPEND))}",
-)
+seen = whose.seen(*reading.days_of(SPEND, dimension, one))
+st.caption(f"{whose.about(WORDS[kind], name, reading.labels, one)} {seen}")
 st.button(
     "Narrow every page to this",
     icon=":material/filter_alt:",
@@ -52,10 +51,11 @@ if reading.leaves_out(dimension, one):
 untold = data.load_untold(reading.backend, [dimension], view.window)
 if untold:
     st.caption(
-        f"On {len(untold)} of these days the bill does not tell {about.plural}, so spend is missing there; "
-        "the page “Who” allocates it by usage."
+        f"On {len(untold)} of these days the bill does not tell {about.plural}, so spend is missing there "
+        "and cost per token is left out; the page “Who” allocates it by usage."
     )
-headlines = own.headlines(HEADLINES)
+headlines = own.headlines(whose.told(HEADLINES, len(untold), view.window.days))
+compared = whose.told(COMPARED, len(untold), view.window.days)
 if not any(h.change and (h.change.now or h.change.before) for h in headlines):
     shell.show_empty(own.view, f"usage or costs of {names[one]}", own.any_rows(SPEND))
     shell.halt()
@@ -82,7 +82,12 @@ shell.show_figure(
     {"start": tables.start_column(grain)} | {g: tables.column(models.get(g, g), Unit.USD) for g in groups},
     name="trend",
     alt_text=charts.describe(drawn, Unit.USD, grain=grain, value_title="Billed"),
-    note=whose.part_of(own.change(SPEND).now, everyone.change(SPEND).now),
+    note=whose.part_of(
+        own.change(SPEND).now,
+        everyone.change(SPEND).now,
+        untold=bool(untold),
+        filtered=bool(everyone.view.where),
+    ),
 )
 
 grid = st.grid(2, min_column_width=320)
@@ -111,7 +116,7 @@ for other in ("project_id", "user_id", "api_key_id"):
 
 shell.show_table(
     f"How does it compare with the other {about.plural}?",
-    peers.peers(everyone.parts(COMPARED, by=(dimension,)), COMPARED, dimension, one),
+    peers.peers(everyone.parts(compared, by=(dimension,)), compared, dimension, one),
     tables.peers_columns(names[one]),
     name="peers",
     note="The others: the median of a sum, and of a ratio the ratio of all their sums. "

@@ -6,9 +6,12 @@ from decimal import Decimal
 
 from lib import format as fmt
 from lib.labels import Labels
+from lib.measures import Measure
 from lib.names import Name
+from lib.sources import COSTS
 
 _KINDS = {"project": "Project", "user": "Person", "service_account": "Service account", "api_key": "API key"}
+_FIRST_TOLD = "the first day whose bill is stored and tells it"
 
 
 def about(kind: str, name: Name | None, labels: Labels, identity: str) -> str:
@@ -27,21 +30,33 @@ def about(kind: str, name: Name | None, labels: Labels, identity: str) -> str:
     return ", ".join(said) + "."
 
 
-def seen(days: Sequence[dt.date], since: dt.date) -> str:
-    """Return in words on which `days` something was billed first and last, of those stored `since`."""
+def seen(days: Sequence[dt.date], told: Sequence[dt.date]) -> str:
+    """Return in words on which `days` something was billed first and last, of those whose bill tells it."""
+    if not told:
+        return "No stored day’s bill tells it, so when it was first billed is not known."
+    since, until = min(told), max(told)
     if not days:
-        return f"Nothing of it was billed since {fmt.day(since)}, the first day that is stored."
+        return f"Nothing of it was billed since {fmt.day(since)}, {_FIRST_TOLD}."
     first, last = min(days), max(days)
-    begun = (
-        "or earlier: that is the first day that is stored"
-        if first == since
-        else f"of all since {fmt.day(since)}"
-    )
-    return f"First billed {fmt.day(first)} ({begun}), last billed {fmt.day(last)}."
+    begun = f"or earlier: {_FIRST_TOLD}" if first == since else f"of all since {fmt.day(since)}"
+    ended = " (the last day that is stored)" if last == until else ""
+    return f"First billed {fmt.day(first)} ({begun}), last billed {fmt.day(last)}{ended}."
 
 
-def part_of(own: Decimal, whole: Decimal) -> str:
-    """Return which part of the whole bill something is, in words."""
+def told(measures: Sequence[Measure], untold: int, days: int) -> list[Measure]:
+    """Return the measures that are true of a period of `days`, on `untold` of which the bill tells no one.
+
+    Dollars of some days over tokens of all would be too low a ratio; dollars of no day are no zero.
+    """
+    billed = [m for m in measures if COSTS in m.sources]
+    false = [m for m in billed if untold and (m.is_ratio or untold >= days)]
+    return [m for m in measures if m not in false]
+
+
+def part_of(own: Decimal, whole: Decimal, *, untold: bool, filtered: bool) -> str:
+    """Return which part of the whole bill something is, in words; at least that where days are `untold`."""
     if not whole:
         return ""
-    return f"That is {fmt.share(own / whole)} of {fmt.usd(whole)}, all that was billed in the period."
+    least = "at least " if untold else ""
+    of_what = "billed in the period within the filters" if filtered else "all that was billed in the period"
+    return f"That is {least}{fmt.share(own / whole)} of {fmt.usd(whole)}, {of_what}."

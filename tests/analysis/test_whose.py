@@ -5,6 +5,7 @@ import pytest
 
 from lib.analysis import whose
 from lib.labels import Labels
+from lib.measures import MEASURES
 from lib.names import Name
 
 NAMES = [
@@ -34,22 +35,48 @@ def test_what_has_no_name_is_said_to_have_none() -> None:
     )
 
 
-def test_first_and_last_day_are_as_far_as_is_stored() -> None:
-    since, later = dt.date(2026, 11, 1), dt.date(2026, 11, 9)
+def test_first_and_last_day_are_as_far_as_is_stored_and_told() -> None:
+    since, later, until = dt.date(2026, 11, 1), dt.date(2026, 11, 9), dt.date(2026, 11, 20)
+    stored = [since, later, until]
 
-    assert whose.seen([later], since) == (
+    assert whose.seen([later], stored) == (
         "First billed 9 Nov 2026 (of all since 1 Nov 2026), last billed 9 Nov 2026."
     )
-    assert whose.seen([since, later], since) == (
-        "First billed 1 Nov 2026 (or earlier: that is the first day that is stored), last billed 9 Nov 2026."
+    assert whose.seen([since, until], stored) == (
+        "First billed 1 Nov 2026 (or earlier: the first day whose bill is stored and tells it), "
+        "last billed 20 Nov 2026 (the last day that is stored)."
     )
-    assert whose.seen([], since) == (
-        "Nothing of it was billed since 1 Nov 2026, the first day that is stored."
+    assert whose.seen([], stored) == (
+        "Nothing of it was billed since 1 Nov 2026, the first day whose bill is stored and tells it."
     )
 
 
-def test_a_part_is_of_the_whole_bill() -> None:
-    assert whose.part_of(Decimal(1), Decimal(8)) == (
-        "That is 12.5% of $8.00, all that was billed in the period."
-    )
-    assert whose.part_of(Decimal(0), Decimal(0)) == ""
+def test_where_no_bill_tells_it_nothing_is_claimed() -> None:
+    assert whose.seen([], []) == "No stored day’s bill tells it, so when it was first billed is not known."
+
+
+def test_money_is_left_out_where_days_untold_would_make_it_false() -> None:
+    measures = [MEASURES[m] for m in ("spend", "requests", "cost_per_million", "cached_share")]
+
+    def left(untold: int) -> list[str]:
+        return [m.slug for m in whose.told(measures, untold, 14)]
+
+    assert left(0) == ["spend", "requests", "cost_per_million", "cached_share"]
+    assert left(7) == ["spend", "requests", "cached_share"]
+    assert left(14) == ["requests", "cached_share"]
+
+
+@pytest.mark.parametrize(
+    ("untold", "filtered", "said"),
+    [
+        (False, False, "That is 12.5% of $8.00, all that was billed in the period."),
+        (True, False, "That is at least 12.5% of $8.00, all that was billed in the period."),
+        (False, True, "That is 12.5% of $8.00, billed in the period within the filters."),
+    ],
+)
+def test_a_part_is_of_the_whole_bill(untold: bool, filtered: bool, said: str) -> None:
+    assert whose.part_of(Decimal(1), Decimal(8), untold=untold, filtered=filtered) == said
+
+
+def test_nothing_is_part_of_a_bill_of_nothing() -> None:
+    assert whose.part_of(Decimal(0), Decimal(0), untold=False, filtered=False) == ""

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import Open
 from tests.pages.organization import empty, ready
+from tests.pages.test_who import floored
 
 
 def links(app: AppTest) -> list[list[str | None]]:
@@ -102,3 +103,35 @@ def test_an_organization_without_anything_has_no_profiles(
     open_page: Open, words: Callable[[AppTest], str]
 ) -> None:
     assert "No known projects in 25 Oct – 23 Nov 2026." in words(open_page("profile", empty))
+
+
+def test_days_that_do_not_tell_keys_make_no_ratio_and_no_first_day(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    app = open_page("profile", floored, kind="key", id="key_a", **{"from": "2026-11-02", "to": "2026-11-15"})
+
+    assert "On 7 of these days the bill does not tell API keys" in words(app)
+    assert "First billed 9 Nov 2026 (or earlier" in words(app)
+    assert "That is at least 50.0% of $28.00" in words(app)
+    assert list(shown(app)) == ["Spend", "Requests", "Tokens", "Cached share"]
+    assert "Cost per 1M tokens" not in list(app.dataframe[-1].value["measure"])
+
+
+def test_where_no_day_tells_keys_no_spend_is_claimed(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    app = open_page("profile", floored, kind="key", id="key_a", **{"from": "2026-11-02", "to": "2026-11-08"})
+
+    assert "so when it was first billed is not known" in words(app)
+    assert list(shown(app)) == ["Requests", "Tokens", "Cached share"]
+
+
+def test_filters_change_what_it_is_part_of_but_not_since_when_it_is_billed(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    app = open_page("profile", ready, kind="project", id="proj_a", model="gpt-6-sol-2026-05-01")
+    other = open_page("profile", ready, kind="project", id="proj_b", model="gpt-6-sol-2026-05-01")
+
+    assert "billed in the period within the filters" in words(app)
+    assert "Nothing of it was billed" not in words(other)
+    assert "First billed" in words(other)
