@@ -16,6 +16,8 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib import standings
+from lib.analysis import anomalies, places
+from lib.analysis.anomalies import Watched
 from lib.analysis.coverage import DayState, day_states
 from lib.analysis.outlook import Outlook
 from lib.analysis.parts import joined
@@ -153,6 +155,11 @@ def load_untold(
     return untold(backend.store, dimensions, window)
 
 
+def load_watched(backend: Backend, window: Window, where: Where) -> Watched:
+    """Return what is odd on the days of `window`, as far as they are settled (`lib.analysis.anomalies`)."""
+    return _watched(backend, _version(backend), window, where)
+
+
 def load_states(
     backend: Backend, source: Source, window: Window, width: Width = Width.DAY
 ) -> dict[dt.date, DayState]:
@@ -200,6 +207,30 @@ def _values(_store: Store, version: tuple[Any, ...]) -> dict[str, tuple[str, ...
         for dimension, values in known_values(_store, source, filterable).items():
             found[dimension] |= {UNATTRIBUTED if v is None else v for v in values}
     return {d: tuple(sorted(values)) for d, values in found.items()}
+
+
+# As a resource, because copying so many exact numbers takes longer than finding them again.
+@st.cache_resource(max_entries=10, show_spinner="Comparing every day with the same weekdays before it")
+def _watched(
+    _backend: Backend,
+    version: tuple[Any, ...],  # noqa: ARG001
+    window: Window,
+    where: Where,
+) -> Watched:
+    read = anomalies.history(window)
+    parts = load_parts(_backend, anomalies.READS, read, grain=Grain.DAY, by=places.BY, where=where)
+    settled = {m.slug: _settled(_backend, m.sources, read) for m in anomalies.READS}
+    return anomalies.watch(parts, window, settled)
+
+
+def _settled(backend: Backend, sources: Iterable[Source], window: Window) -> frozenset[dt.date]:
+    """Return the days on which every source that was ever fetched is settled."""
+    states = [
+        load_states(backend, source, window)
+        for source in sources
+        if backend.store.coverage(source, Width.DAY)
+    ]
+    return frozenset(d for d in window if states and all(s[d] is DayState.SETTLED for s in states))
 
 
 def _framed(table: pa.Table, question: Question) -> pd.DataFrame:

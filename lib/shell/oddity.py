@@ -1,8 +1,7 @@
 """One odd thing up close: its days against the usual, the arithmetic, who made it, and if it was expected."""
 
-import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -12,7 +11,6 @@ from lib import data, tables
 from lib import format as fmt
 from lib.analysis import anomalies
 from lib.analysis.anomalies import READS, Anomaly, Watched
-from lib.analysis.coverage import DayState
 from lib.analysis.findings import Finding, Kind, smallest_spread
 from lib.analysis.places import BY, ORGANIZATION, Place
 from lib.analysis.usual import CONSISTENT, RELATIVE, THRESHOLD
@@ -28,7 +26,7 @@ from lib.shell.figures import show_figure, show_table
 from lib.shell.notebook import plain, write
 from lib.shell.sidebar import narrow
 from lib.shell.waiting import require
-from lib.sources import DIMENSIONS, UNATTRIBUTED, Source, Unit
+from lib.sources import DIMENSIONS, UNATTRIBUTED, Unit
 from lib.tables import Column
 from lib.view import Comparison, View
 from lib.windows import Window
@@ -50,10 +48,7 @@ def require_history(view: View) -> Reading:
 
 def watch(reading: Reading) -> Watched:
     """Return what is odd on the view's days, as far as they are settled."""
-    window = anomalies.history(reading.view.window)
-    parts = reading.parts(READS, window, by=BY, grain=Grain.DAY)
-    settled = {m.slug: _settled(reading, m.sources, window) for m in READS}
-    return anomalies.watch(parts, reading.view.window, settled)
+    return data.load_watched(reading.backend, reading.view.window, reading.view.where)
 
 
 def names(reading: Reading, found: Iterable[Anomaly]) -> Names:
@@ -218,17 +213,6 @@ def _mark(reading: Reading, anomaly: Anomaly) -> None:
         reading.backend,
         Note(uuid.uuid4().hex, anomaly.first, anomaly.last, why, anomaly.key, data.now()),
     )
-
-
-def _settled(reading: Reading, sources: Sequence[Source], window: Window) -> frozenset[dt.date]:
-    """Return the days on which every source that was ever fetched is settled."""
-    store = reading.backend.store
-    states = [
-        data.load_states(reading.backend, source, window)
-        for source in sources
-        if store.coverage(source, Grain.DAY.width)
-    ]
-    return frozenset(d for d in window if states and all(s[d] is DayState.SETTLED for s in states))
 
 
 def _place_words(place: Place, called: Names) -> str:

@@ -21,6 +21,7 @@ PAGES = {
     "anomalies": "Anomalies",
     "profile": "Profile",
     "forecast": "Forecast",
+    "budgets": "Budgets",
     "savings": "Savings",
     "what_if": "What if",
 }
