@@ -1,5 +1,6 @@
 """Every command in the README does what it says: each line of its `sh` blocks is run, or tried dry."""
 
+import json
 import os
 import re
 import subprocess
@@ -54,6 +55,14 @@ def ran(command: str, folder: Path) -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
+def said_whether_budgets_hold(command: str, folder: Path) -> None:
+    done = subprocess.run(words(command), cwd=ROOT, env=environment(folder), capture_output=True, check=False)
+
+    said = json.loads(done.stdout)
+    assert said["checked"]
+    assert done.returncode == (1 if said["breaches"] else 0)
+
+
 def served(command: str, folder: Path) -> None:
     port = int(command.split("--port ")[1].split()[0])
     with subprocess.Popen(words(command), cwd=folder, env=environment(folder)) as server:
@@ -103,6 +112,7 @@ CHECKS: dict[str, Callable[[str, Path], None]] = {
     "make ": tried_dry,
     "cp ": copied,
     f"{PYTHON} -m lib demo-server ": served,
+    f"{PYTHON} -m lib check": said_whether_budgets_hold,
     f"{PYTHON} -m lib ": ran,
     ".venv/bin/pip install -r ": ends_with_a_file,
     ".venv/bin/streamlit run ": ends_with_a_file,
