@@ -18,6 +18,7 @@ from lib.sources import COSTS, DIMENSIONS, SOURCES, UNATTRIBUTED, Dimension, Sou
 from lib.windows import ONE_DAY, Window
 
 SPEND = MEASURES["spend"]
+_BESIDE = ("basis", "reason", "line_item", MONEY)
 _NO_ID = {NOT_ALLOCATED: "Not allocated", UNKNOWN_OWNER: "Owner not known"}
 
 
@@ -57,7 +58,7 @@ def spent(reading: Reading, by: tuple[str, ...], window: Window | None = None) -
 def spent_before(reading: Reading, by: tuple[str, ...]) -> pd.DataFrame:
     """Return `spent` over the compared days; no rows without a comparison."""
     other = reading.view.compared
-    return spent(reading, by, other) if other else spent(reading, by).head(0)
+    return spent(reading, by, other) if other else pd.DataFrame(columns=[*by, *_BESIDE])
 
 
 def labels_of(reading: Reading, whose: str, ids: Iterable[str]) -> dict[str, str]:
@@ -84,8 +85,8 @@ def _spent(reading: Reading, by: tuple[str, ...], window: Window) -> pd.DataFram
     for day, wanted in untold.items():
         days.setdefault(wanted, set()).add(day)
     filled = [_filled(reading, by, wanted, of) for wanted, of in days.items()]
-    columns = [*by, "basis", "reason", "line_item", MONEY]
-    return pd.concat([allocation.as_billed(told), *filled], ignore_index=True).reindex(columns=columns)
+    found = pd.concat([allocation.as_billed(told), *filled], ignore_index=True)
+    return found.reindex(columns=[*by, *_BESIDE])
 
 
 def _untold(reading: Reading, by: tuple[str, ...], window: Window) -> dict[dt.date, tuple[str, ...]]:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -158,7 +159,7 @@ def _counted(source: str, frame: pd.DataFrame) -> Iterator[Used]:
                 yield Used(meter, model, tier, units)
 
 
-def tier_of(row: Mapping[object, object]) -> str:
+def tier_of(row: Mapping[Any, object]) -> str:
     """Return the tier that a row of usage is charged by: standard, batch, flex or priority."""
     if row.get("batch") == "true":
         return "batch"

@@ -10,18 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from lib.analysis.ledgers import TOKENS
+from lib.analysis.ledgers import DECISIONS, STANDARD, TIERS, TOKENS, tier_of
 from lib.line_items import LineItem, base_model
 from lib.sources import UNATTRIBUTED
 
 Row = Mapping[str, Any]
-_TIERS = ("flex", "priority")
-_SURFACES = (None, "batch", *_TIERS)
-_OF_MODALITY = {
-    "input": "input_{}_tokens",
-    "cached input": "input_cached_{}_tokens",
-    "output": "output_{}_tokens",
-}
 _UNITS = {"images": "images", "audio_speeches": "characters", "audio_transcriptions": "seconds"}
 _SERVICES = (
     ("whisper", "audio_transcriptions", "seconds"),
@@ -34,10 +27,7 @@ _SERVICES = (
 )
 _NAMES_MODELS = ("whisper", "tts", "dall-e")
 
-_CHAT_METRICS = (
-    *dict.fromkeys(name for adds, less in TOKENS.values() for name in (*adds, *less)),
-    *(words.format("text") for words in _OF_MODALITY.values()),
-)
+_CHAT_METRICS = tuple(dict.fromkeys(name for adds, less in TOKENS.values() for name in (*adds, *less)))
 METERED: Mapping[str, tuple[str, ...]] = {
     "completions": _CHAT_METRICS,
     "decisions": _CHAT_METRICS,
@@ -77,30 +67,41 @@ def meters(item: LineItem) -> tuple[Meter, ...]:
 
 
 def _token_meters(item: LineItem, model: str) -> tuple[Meter, ...]:
+    def of_model(row: Row) -> bool:
+        return base_model(row["model"]) == model
+
     def fits(row: Row) -> bool:
-        return base_model(row["model"]) == model and _on_surface(row, item.surface)
+        return of_model(row) and _on_surface(row, item.surface)
 
     adds, less = TOKENS[item.counted_as, "text"]
-    if item.surface == "decisions":
-        return (Meter("decisions", adds, lambda row: base_model(row["model"]) == model, less),)
-    if item.surface not in _SURFACES:
+    if item.surface == DECISIONS:
+        return (Meter(DECISIONS, adds, of_model, less),)
+    if item.surface and item.surface not in TIERS:
         return ()
     found = [Meter("completions", adds, fits, less)]
-    if item.modality and item.token_class in _OF_MODALITY:
-        only = (_OF_MODALITY[item.token_class].format(item.modality),)
-        found.insert(0, Meter("completions", only, fits))
-    if (adds, less) == TOKENS["input", "text"]:
+    if item.modality:
+        only, without = _of_modality(item.counted_as, item.modality)
+        found.insert(0, Meter("completions", only, fits, without))
+    if item.counted_as == "input":
         found += [Meter(source, ("input_tokens",), fits) for source in ("embeddings", "moderations")]
     found += [Meter(source, (unit,), fits) for source, unit in _UNITS.items()]
     # A bill that does not tell batches and tiers apart pays for all of them.
-    return (*found, Meter("completions", adds, lambda row: base_model(row["model"]) == model, less))
+    return (*found, Meter("completions", adds, of_model, less))
+
+
+def _of_modality(counted_as: str, modality: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what to add up and what to take from it for tokens of one modality only."""
+    adds, less = TOKENS.get((counted_as, modality)) or TOKENS[counted_as, "text"]
+    if modality != "text":
+        return adds, less
+    others = (TOKENS[key][0] for key in TOKENS if key[0] == counted_as and key[1] != "text")
+    return adds, (*less, *(name for names in others for name in names))
 
 
 def _on_surface(row: Row, surface: str | None) -> bool:
-    batch, tier = row.get("batch", UNATTRIBUTED), row.get("service_tier", UNATTRIBUTED)
-    if surface == "batch":
-        return batch in ("true", UNATTRIBUTED)
-    return batch != "true" and (tier in (surface, UNATTRIBUTED) if surface else tier not in _TIERS)
+    lane, tier = TIERS.get(surface or "", STANDARD), tier_of(row)
+    told_by = "batch" if lane == "batch" else "service_tier"
+    return tier == lane or (tier == STANDARD and row.get(told_by, UNATTRIBUTED) == UNATTRIBUTED)
 
 
 def _named(word: str, text: str) -> Callable[[Row], bool]:

@@ -4,7 +4,7 @@ import pytest
 
 from lib.analysis.meters import METERED, meters
 from lib.line_items import parse
-from lib.sources import SOURCES
+from lib.sources import SOURCES, UNATTRIBUTED
 
 ROW: dict[str, Any] = {"model": "gpt-6-sol-2026-05-01", "batch": "false", "service_tier": "default"}
 NAMED = {"input_tokens": 100, "input_cached_tokens": 30, "input_cache_write_tokens": 10, "output_tokens": 7}
@@ -39,8 +39,21 @@ def test_a_tier_counts_its_own_requests_only() -> None:
     assert counted("gpt-6-sol, output", service_tier="flex") is None
 
 
-def test_audio_tokens_are_counted_by_themselves() -> None:
+def test_fast_is_another_word_for_priority() -> None:
+    assert counted("fast | gpt-6-sol, output", service_tier="priority") == 7
+    assert counted("priority | gpt-6-sol, output", service_tier="fast") == 7
+    assert counted("gpt-6-sol, output", service_tier="fast") is None
+
+
+def test_usage_that_does_not_tell_its_tier_fits_every_surface() -> None:
+    for line in ("gpt-6-sol, output", "flex | gpt-6-sol, output", "batch | gpt-6-sol, output"):
+        assert counted(line, batch=UNATTRIBUTED, service_tier=UNATTRIBUTED) == 7
+
+
+def test_tokens_of_a_modality_are_counted_by_themselves() -> None:
     assert counted("gpt-6-sol audio, output", output_audio_tokens=4) == 4
+    assert counted("gpt-6-sol text, output", output_audio_tokens=4) == 3
+    assert counted("gpt-6-sol text, cached input", input_cached_image_tokens=10) == 20
 
 
 @pytest.mark.parametrize(
