@@ -16,63 +16,51 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
-_FIRST = "overview"
-_SECTIONS = {
-    "": (("overview", "Overview", ":material/dashboard:", "What was spent, on what, and what changed."),),
-    "Explore": (
-        ("usage", "Usage", ":material/monitoring:", "Tokens, requests and every other unit over time."),
-        (
-            "breakdown",
-            "Breakdown",
-            ":material/stacked_bar_chart:",
-            "Any measure by any one or two dimensions.",
-        ),
-        (
-            "costs",
-            "Costs",
-            ":material/receipt_long:",
-            "The bill by day, line item, project, key, user and model.",
-        ),
-        (
-            "data",
-            "Data",
-            ":material/database:",
-            "What is stored, what the API refused, and what every number means.",
-        ),
+_ENTRIES = (
+    ("overview", "Overview", ":material/dashboard:", "What was spent, on what, and what changed."),
+    ("usage", "Usage", ":material/monitoring:", "Tokens, requests and every other unit over time."),
+    ("breakdown", "Breakdown", ":material/stacked_bar_chart:", "Any measure by any one or two dimensions."),
+    (
+        "costs",
+        "Costs",
+        ":material/receipt_long:",
+        "The bill by day, line item, project, key, user and model.",
     ),
-    "Explain": (
-        ("who", "Who", ":material/groups:", "Who spent it: by project, key, person and service account."),
-        ("changes", "Changes", ":material/waterfall_chart:", "What changed between two periods, and why."),
-        ("ledgers", "Ledgers", ":material/balance:", "Why the bill and the usage at list prices differ."),
-        (
-            "anomalies",
-            "Anomalies",
-            ":material/crisis_alert:",
-            "Days that are not as usual, and who made them so.",
-        ),
-        ("profile", "Profile", ":material/badge:", "One project, one person or one key."),
+    ("who", "Who", ":material/groups:", "Who spent it: by project, key, person and service account."),
+    ("changes", "Changes", ":material/waterfall_chart:", "What changed between two periods, and why."),
+    ("ledgers", "Ledgers", ":material/balance:", "Why the bill and the usage at list prices differ."),
+    (
+        "anomalies",
+        "Anomalies",
+        ":material/crisis_alert:",
+        "Days that are not as usual, and who made them so.",
     ),
-    "Look ahead": (
-        ("forecast", "Forecast", ":material/timeline:", "Where the month ends, and the next three."),
-        ("budgets", "Budgets", ":material/speed:", "Whether the budgets, limits and the balance hold."),
-        ("savings", "Savings", ":material/savings:", "What could be saved, estimated from your own rows."),
-        ("what_if", "What if", ":material/tune:", "Spend with other models, more batch, more cached input."),
-        ("units", "Unit costs", ":material/straighten:", "What a customer, document or ticket costs."),
+    ("profile", "Profile", ":material/badge:", "One project, one person or one key."),
+    ("forecast", "Forecast", ":material/timeline:", "Where the month ends, and the next three."),
+    ("budgets", "Budgets", ":material/speed:", "Whether the budgets, limits and the balance hold."),
+    ("savings", "Savings", ":material/savings:", "What could be saved, estimated from your own rows."),
+    ("what_if", "What if", ":material/tune:", "Spend with other models, more batch, more cached input."),
+    ("units", "Unit costs", ":material/straighten:", "What a customer, document or ticket costs."),
+    (
+        "data",
+        "Data",
+        ":material/database:",
+        "What is stored, what the API refused, and what every number means.",
     ),
-}
+)
+"""File, title, icon and help of each page: as it looks back, explains, looks ahead, and what it rests on."""
 
 
 def navigation() -> "StreamlitPage":
     """Set up the browser's tab, draw the navigation and return the page that is open."""
     # An emoji, because a Material icon would be fetched from another host by every visitor's browser.
     st.set_page_config(page_title="OpenAI usage and costs", page_icon="📊", layout="wide")
-    pages = {
-        section: [
-            st.Page(_PAGES / f"{file}.py", title=title, icon=icon, help=about, default=file == _FIRST)
-            for file, title, icon, about in entries
-        ]
-        for section, entries in _SECTIONS.items()
-    }
+    first, *_ = _ENTRIES
+    # Without icons, so that all of them fit side by side.
+    pages = [
+        st.Page(_PAGES / f"{file}.py", title=title, help=about, default=file == first[0])
+        for file, title, _, about in _ENTRIES
+    ]
     page = st.navigation(pages, position="top")
     st.session_state.page = page.url_path
     return page
@@ -87,7 +75,7 @@ def show_ways(**questions: str) -> None:
 
 def show_way(file: str, question: str, **own: str) -> None:
     """Draw a link to a page, with parameters of its own beside what all pages share."""
-    icons = {file: icon for entries in _SECTIONS.values() for file, _, icon, _ in entries}
+    icons = {file: icon for file, _, icon, _ in _ENTRIES}
     parameters = {**st.session_state.shared, **own} if own else None
     st.page_link(str(_PAGES / f"{file}.py"), label=question, icon=icons[file], query_params=parameters)
 

@@ -83,10 +83,9 @@ class Screen:
         self.page.get_by_role("option", name=option, exact=True).click()
         self.page.keyboard.press("Escape")
 
-    def go_to(self, section: str, title: str) -> None:
+    def go_to(self, title: str) -> None:
         """Follow the navigation to another page."""
-        self.of("stTopNavSection").get_by_text(section, exact=True).click()
-        self.page.get_by_role("menuitem", name=title, exact=True).click()
+        self.page.get_by_role("link", name=title, exact=True).click()
         self.page.get_by_role("heading", name=title, exact=True, level=1).wait_for()
         self.settle()
 

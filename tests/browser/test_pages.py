@@ -65,7 +65,7 @@ def test_a_page_change_keeps_the_filters(screen: Screen) -> None:
     screen.settle()
     query = screen.query()
 
-    screen.go_to("Explore", "Usage")
+    screen.go_to("Usage")
 
     assert screen.page.url.split("?")[0].endswith("/usage")
     assert screen.query() == query
