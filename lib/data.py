@@ -23,6 +23,7 @@ from lib.analysis.outlook import Outlook
 from lib.analysis.parts import joined
 from lib.budgets import Declared
 from lib.demo.process import demo_process
+from lib.demo.quantities import quantities as demo_quantities
 from lib.errors import SettingsError
 from lib.grain import Grain
 from lib.jobs import Syncer
@@ -31,6 +32,7 @@ from lib.measures import Measure
 from lib.notes import Note
 from lib.openai_admin import AdminClient
 from lib.planning import Need, untold
+from lib.quantities import Quantity
 from lib.query import Question, Where, answers, known_values, other_currencies
 from lib.settings import Settings, load_settings
 from lib.sources import COSTS, SOURCES, UNATTRIBUTED, Source, Width
@@ -123,6 +125,12 @@ def load_revisions(backend: Backend, window: Window) -> pd.DataFrame:
 def load_notes(backend: Backend) -> tuple[Note, ...]:
     """Return what people wrote about days and anomalies, by its first day."""
     return backend.store.notes()
+
+
+def load_quantities(backend: Backend) -> tuple[Quantity, ...]:
+    """Return what teams count each day; on demo data made-up quantities, until there are others."""
+    stored = backend.store.quantities()
+    return demo_quantities(now().date()) if backend.settings.is_demo and not stored else stored
 
 
 def load_declared(backend: Backend) -> Declared:

@@ -18,6 +18,7 @@ from lib.limits import Kind as LimitKind
 from lib.limits import LimitList, SpendLimit
 from lib.names import Name
 from lib.notes import Note
+from lib.quantities import Quantity
 from lib.refusals import Kind, Refusal
 from lib.sources import Source, Width
 from lib.windows import Window
@@ -81,6 +82,16 @@ _LOGS: Mapping[str, pa.Schema] = {
             ("last", pa.date32()),
             ("text", _TEXT),
             ("about", _TEXT),
+            ("written_at", TIME),
+            ("removed", pa.bool_()),
+        ]
+    ),
+    "quantities": pa.schema(
+        [
+            ("name", _TEXT),
+            ("day", pa.date32()),
+            ("quantity", pa.decimal128(38, 9)),
+            ("who", _TEXT),
             ("written_at", TIME),
             ("removed", pa.bool_()),
         ]
@@ -242,6 +253,14 @@ class Store:
         """Record that a budget was set or removed."""
         self._append("budgets", [budget])
 
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Return the quantities that were not removed, by name and day."""
+        return self._read("quantities", _quantities)
+
+    def write_quantities(self, quantities: Iterable[Quantity]) -> None:
+        """Record quantities, each in place of the one of the same name and day, all of them or none."""
+        self._append("quantities", quantities)
+
     def limits(self) -> LimitList:
         """Return the limits and alerts as they were last read."""
         return self._read("limits", _limits)
@@ -386,6 +405,15 @@ def _notes(table: pa.Table) -> tuple[Note, ...]:
     return tuple(sorted((n for n in notes if not n.removed), key=lambda n: (n.first, n.last, n.note_id)))
 
 
+def _newest_quantities(table: pa.Table) -> pa.Table:
+    return _newest(table, ["name", "day"], "written_at")
+
+
+def _quantities(table: pa.Table) -> tuple[Quantity, ...]:
+    found = (Quantity(**row) for row in _newest_quantities(table).to_pylist())
+    return tuple(sorted((q for q in found if not q.removed), key=lambda q: (q.name, q.day)))
+
+
 def _budgets(table: pa.Table) -> tuple[Budget, ...]:
     rows = table.sort_by("written_at").to_pylist()
     return tuple(Budget(**{**row, "written_at": row["written_at"].astimezone(dt.UTC)}) for row in rows)
@@ -416,6 +444,7 @@ _FOLDS: Mapping[str, Callable[[pa.Table], pa.Table]] = {
     "names": lambda table: _encoded(_names(table).values(), _LOGS["names"]),
     "refusals": lambda table: _encoded(_refusals(table), _LOGS["refusals"]),
     "notes": _newest_notes,
+    "quantities": _newest_quantities,
     "budgets": lambda table: table,
     "limits": _newest_limits,
 }

@@ -6,6 +6,7 @@ from lib.shell.budget_desk import show_budget_desk, show_changes
 from lib.shell.figures import pick_of, show_figure, show_metrics, show_table
 from lib.shell.frame import current_view, halt, navigation, run, show_way, show_ways
 from lib.shell.notices import dimension_words, say_left_out, show_empty, show_error, total_words
+from lib.shell.quantity_desk import show_quantity_desk
 from lib.shell.sidebar import choose_view, narrow
 from lib.shell.waiting import require, require_hours, require_limits
 
@@ -32,6 +33,7 @@ __all__ = [
     "show_figure",
     "show_limits",
     "show_metrics",
+    "show_quantity_desk",
     "show_table",
     "show_way",
     "show_ways",

@@ -17,15 +17,14 @@ from lib.line_items import base_model
 from lib.settings import EVERYONE
 from lib.shell.figures import show_table
 from lib.shell.notebook import plain
+from lib.shell.visitor import NOBODY, signed_in
 from lib.sources import DIMENSIONS, UNATTRIBUTED, Unit
 from lib.standings import label_of
-
-_NOBODY = "not signed in"
 
 
 def show_budget_desk(backend: Backend, labels: Labels, budgets: Sequence[Budget]) -> None:
     """Draw the form that sets a budget and buttons that remove those set here, for those who may; say who."""
-    editors, email = backend.settings.editors, _signed_in()
+    editors, email = backend.settings.editors, signed_in()
     with st.container(border=True):
         st.subheader("Change budgets", anchor=False)
         st.caption(_who_may(editors, email))
@@ -58,14 +57,6 @@ def show_changes(backend: Backend, labels: Labels) -> None:
         "amount": tables.column("Amount a month (USD)", Unit.USD),
     }
     show_table("Who changed which budget, and when?", rows, columns, name="budget-changes")
-
-
-def _signed_in() -> str | None:
-    """Return the e-mail address that the visitor signed in with, None without a sign-in to rely on."""
-    user = st.user.to_dict()
-    email = user.get("email")
-    sound = user.get("is_logged_in") is True and user.get("email_verified") is not False
-    return email if sound and isinstance(email, str) else None
 
 
 def _who_may(editors: Sequence[str], email: str | None) -> str:
@@ -145,7 +136,7 @@ def _set(backend: Backend) -> None:
 
 def _write(backend: Backend, budget: Budget) -> None:
     """Keep a change under the visitor's name, later than every other; say so where that fails."""
-    email = _signed_in()
+    email = signed_in()
     if not may_edit(backend.settings.editors, email):
         st.session_state.desk = "You may not change budgets here. Nothing was changed."
         return
@@ -153,6 +144,6 @@ def _write(backend: Backend, budget: Budget) -> None:
         # later than what it replaces, however coarse the clock
         written = [b.written_at for b in backend.store.budgets() if b.written_at]
         moment = max([data.now(), *(last + dt.timedelta(microseconds=1) for last in written[-1:])])
-        backend.store.write_budget(replace(budget, who=email or _NOBODY, written_at=moment))
+        backend.store.write_budget(replace(budget, who=email or NOBODY, written_at=moment))
     except AppError as failure:
         st.session_state.desk = str(failure)

@@ -1,0 +1,13 @@
+"""The visitor: who it is, as far as somebody signed in."""
+
+import streamlit as st
+
+NOBODY = "not signed in"
+
+
+def signed_in() -> str | None:
+    """Return the e-mail address that the visitor signed in with, None without a sign-in to rely on."""
+    user = st.user.to_dict()
+    email = user.get("email")
+    sound = user.get("is_logged_in") is True and user.get("email_verified") is not False
+    return email if sound and isinstance(email, str) else None
