@@ -101,11 +101,13 @@ def allocate(billed: pd.DataFrame, used: Mapping[str, pd.DataFrame], wanted: Seq
     row with the id `NOT_ALLOCATED` and the reason.
     """
     known = [d for d in COSTS.dimensions if d in billed and d not in {*wanted, "line_item", "api_source"}]
-    usage = {source: _by_day(frame) for source, frame in used.items()}
+    told_by = ["start", *known]
+    usage = {source: _indexed(frame, told_by) for source, frame in used.items()}
     rows: list[dict[str, Any]] = []
     for line in billed.to_dict("records"):
         if line[MONEY]:
-            rows += _shares(line, usage, known, wanted)
+            place = tuple(line[d] for d in told_by)
+            rows += _shares(line, {source: at.get(place, []) for source, at in usage.items()}, wanted)
     columns = [*dict.fromkeys([*billed.columns, *wanted]), "basis", "reason"]
     return pd.DataFrame(rows, columns=columns).astype({c: object for c in columns if c != "start"})
 
@@ -193,25 +195,22 @@ def _summed(rows: pd.DataFrame, key: str) -> pd.DataFrame:
     return rows[[key, MONEY]].groupby(key, as_index=False)[[MONEY]].sum()
 
 
-def _by_day(frame: pd.DataFrame) -> Mapping[pd.Timestamp, list[dict[str, Any]]]:
-    found: dict[pd.Timestamp, list[dict[str, Any]]] = defaultdict(list)
+def _indexed(frame: pd.DataFrame, keys: Sequence[str]) -> Mapping[tuple[Any, ...], list[Row]]:
+    found: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in frame.to_dict("records"):
-        found[row["start"]].append({str(name): value for name, value in row.items()})
+        named = {str(name): value for name, value in row.items()}
+        found[tuple(named.get(key, UNATTRIBUTED) for key in keys)].append(named)
     return found
 
 
 def _shares(
-    line: Mapping[Any, Any],
-    usage: Mapping[str, Mapping[pd.Timestamp, list[dict[str, Any]]]],
-    known: Sequence[str],
-    wanted: Sequence[str],
+    line: Mapping[Any, Any], usage: Mapping[str, list[Row]], wanted: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
-    """Yield one row for each combination of `wanted` ids that a billed line pays for."""
+    """Yield one row for each combination of `wanted` ids that a billed line pays for in `usage`."""
     tried = meters(parse(line["line_item"]))
     able = [m for m in tried if set(wanted) <= set(SOURCES[m.source].dimensions)]
     for meter in able:
-        rows = usage.get(meter.source, {}).get(line["start"], [])
-        units = _units(meter, rows, {d: line[d] for d in known}, wanted)
+        units = _units(meter, usage.get(meter.source, []), wanted)
         if units:
             parts = shared_out(line[MONEY], list(units.values()))
             for ids, part in zip(units, parts, strict=True):
@@ -223,12 +222,10 @@ def _shares(
     yield {**line, **nobody, "basis": Basis.NOT_ALLOCATED, "reason": reason}
 
 
-def _units(
-    meter: Meter, rows: Iterable[Row], known: Mapping[str, str], wanted: Sequence[str]
-) -> dict[tuple[str, ...], int]:
-    """Return the units of the matching rows by their `wanted` ids, in the order of the ids."""
+def _units(meter: Meter, rows: Iterable[Row], wanted: Sequence[str]) -> dict[tuple[str, ...], int]:
+    """Return the units of the rows that fit by their `wanted` ids, in the order of the ids."""
     units: dict[tuple[str, ...], int] = defaultdict(int)
     for row in rows:
-        if all(row.get(d, UNATTRIBUTED) == value for d, value in known.items()) and meter.fits(row):
+        if meter.fits(row):
             units[tuple(row[d] for d in wanted)] += meter.units(row)
     return {ids: units[ids] for ids in sorted(units) if units[ids]}
