@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib import data
 from lib.analysis import allocation
-from lib.analysis.allocation import MONEY, NOT_ALLOCATED, UNKNOWN_OWNER
+from lib.analysis.allocation import CREDITS, MONEY, NOT_ALLOCATED, UNKNOWN_OWNER
 from lib.analysis.meters import METERED
 from lib.grain import Grain
 from lib.measures import MEASURES
@@ -19,7 +19,7 @@ from lib.windows import ONE_DAY, Window
 
 SPEND = MEASURES["spend"]
 _BESIDE = ("basis", "reason", "line_item", MONEY)
-_NO_ID = {NOT_ALLOCATED: "Not allocated", UNKNOWN_OWNER: "Owner not known"}
+_NO_ID = {NOT_ALLOCATED: "Not allocated", CREDITS: "Credits", UNKNOWN_OWNER: "Owner not known"}
 
 
 WHOSE: Mapping[str, Dimension] = {

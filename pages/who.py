@@ -31,13 +31,14 @@ reading = shell.require(view, [COSTS])
 reading = shell.require(view, spending.sources_of(reading, by))
 shell.say_left_out(reading, SPEND)
 now = spending.spent(reading, by)
-found = allocation.spenders(now, spending.spent_before(reading, by), whose)
+before = spending.spent_before(reading, by)
+found = allocation.spenders(now, before, whose)
 if not any(found["now"]):
     shell.show_empty(view, "costs", reading.any_rows(SPEND))
     shell.halt()
 
 bases = allocation.by_basis(now)
-if any(bases[basis] for basis in allocation.ESTIMATES):
+if len(bases) > 1:
     for column, (basis, dollars) in zip(st.columns(len(bases)), bases.items(), strict=True):
         part = fmt.share(dollars / sum(bases.values()))
         column.metric(f"{basis.label}, {part}", fmt.usd(dollars, 2), help=basis.meaning, border=True)
@@ -63,7 +64,9 @@ shell.show_figure(
     tables.spenders_columns(about, SPEND, reading.compared_with, estimated=any(found["estimated"])),
     name="who",
     alt_text=charts.describe_ranking(drawn, Unit.USD, value_title="Spend"),
-    note=f"The grey mark is {reading.compared_with}." if reading.compared_with else None,
+    note=f"The grey mark is {reading.compared_with}{allocation.estimate_of(before)}."
+    if reading.compared_with
+    else None,
     pick=pick,
 )
 
@@ -92,10 +95,11 @@ if also != NOTHING:
         pick=pick,
     )
 
-if bases[allocation.Basis.NOT_ALLOCATED]:
+left = allocation.left_over(now)
+if len(left):
     shell.show_table(
         "What could not be allocated, and why?",
-        allocation.left_over(now),
+        left,
         {
             "line_item": tables.text_column("Line item", pinned=True),
             "reason": tables.text_column("Why"),

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from lib import format as fmt
 from lib.analysis import ranking
 from lib.analysis.compare import movers
 from lib.analysis.meters import Meter, Row, meters
@@ -24,6 +25,9 @@ from lib.sources import COSTS, SOURCES, UNATTRIBUTED
 MONEY = "costs.cost_usd"
 NOT_ALLOCATED = "(not allocated)"
 """The id, in every dimension asked for, of dollars that no usage was found for."""
+CREDITS = "(credits)"
+"""The id of what is taken off the bill without usage: within `NOT_ALLOCATED` it would hide other dollars."""
+_NOBODY = (NOT_ALLOCATED, CREDITS)
 UNKNOWN_OWNER = "(unknown owner)"
 NO_METER = "Usage does not record what this line bills"
 NO_USAGE = "No matching usage in that project on that day"
@@ -40,6 +44,7 @@ class Basis(StrEnum):
     BILLED = "billed"
     ALLOCATED = "allocated"
     NOT_ALLOCATED = "not allocated"
+    CREDITED = "credited"
 
     @property
     def label(self) -> str:
@@ -48,6 +53,7 @@ class Basis(StrEnum):
             Basis.BILLED: "Billed",
             Basis.ALLOCATED: "Allocated (estimate)",
             Basis.NOT_ALLOCATED: "Not allocated",
+            Basis.CREDITED: "Credits",
         }[self]
 
     @property
@@ -57,13 +63,13 @@ class Basis(StrEnum):
             Basis.BILLED: "The bill itself names whose it is.",
             Basis.ALLOCATED: "The bill names the line item, and usage tells whose tokens, images or calls.",
             Basis.NOT_ALLOCATED: "No usage was found for these line items. They have a row of their own.",
+            Basis.CREDITED: "Taken off the bill, such as promotional credits: no usage belongs to them.",
         }[self]
 
 
-ESTIMATES = (Basis.ALLOCATED, Basis.NOT_ALLOCATED)
-"""What dollars rest on where the bill does not tell whose they are."""
+_LEFT_OVER = (Basis.NOT_ALLOCATED, Basis.CREDITED)
 EXPLAINED = (
-    "On some of these days the bill does not tell {about}. There, each line item’s dollars are shared out "
+    "On some of these days the bill is not told by {about}. There, each line item’s dollars are shared out "
     "over the usage that it pays for, by its own tokens, images, seconds or calls of that day and project. "
     "Together they are the bill, to the last decimal."
 )
@@ -98,7 +104,7 @@ def allocate(billed: pd.DataFrame, used: Mapping[str, pd.DataFrame], wanted: Seq
     `billed`: `start`, `project_id`, `line_item`, further dimensions that the bill names, and
     `costs.cost_usd` (USD). `used`: by source of `meters.METERED`, its rows by day and
     `usage_dimensions`, with its metrics. Dollars sum exactly to `billed`; what matches no usage is one
-    row with the id `NOT_ALLOCATED` and the reason.
+    row with the id `NOT_ALLOCATED`, or `CREDITS` where it is below zero, and the reason.
     """
     known = [d for d in COSTS.dimensions if d in billed and d not in {*wanted, "line_item", "api_source"}]
     told_by = ["start", *known]
@@ -133,7 +139,7 @@ def kept(rows: pd.DataFrame, where: Mapping[str, Collection[str | None]]) -> pd.
 
 def owned(spent: pd.DataFrame, owners: Mapping[str, str]) -> pd.DataFrame:
     """Return `spent` with the `owner` of each row's key beside it, from `owners` by the key's id."""
-    same = {UNATTRIBUTED, NOT_ALLOCATED}
+    same = {UNATTRIBUTED, *_NOBODY}
     found = [k if k in same else owners.get(k, UNKNOWN_OWNER) for k in spent["api_key_id"]]
     return spent.assign(owner=pd.Series(found, index=spent.index, dtype=object))
 
@@ -141,36 +147,45 @@ def owned(spent: pd.DataFrame, owners: Mapping[str, str]) -> pd.DataFrame:
 def spenders(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return the movers of spend by `key` (`lib.analysis.compare.movers`), with `estimated` USD of `now`.
 
-    `estimated` is what of `now` was allocated. Whatever was not allocated comes last.
+    `estimated` is what of `now` was allocated. What is nobody's (not allocated, credits) comes last.
     """
     found = movers(_summed(now, key), _summed(before, key), key, MONEY)
     estimates = _summed(now.loc[now["basis"] == Basis.ALLOCATED], key)
     of_key = dict(zip(estimates[key], estimates[MONEY], strict=True))
     found = found.assign(estimated=pd.Series([of_key.get(k, 0) for k in found[key]], dtype=object))
-    last = found[key] == NOT_ALLOCATED
+    last = found[key].isin(_NOBODY)
     return pd.concat([found.loc[~last], found.loc[last]], ignore_index=True)
 
 
 def ranked(found: pd.DataFrame, key: str, labels: Mapping[str, str], most: int) -> pd.DataFrame:
-    """Return the first `most` of `spenders` as `lib.analysis.ranking.ranked`, what is not allocated apart."""
-    apart = found[key] == NOT_ALLOCATED
+    """Return the first `most` of `spenders` as `lib.analysis.ranking.ranked`, what is nobody's apart."""
+    apart = found[key].isin(_NOBODY)
     rows = [
         ranking.ranked(found.loc[~apart], key, labels, most),
-        ranking.ranked(found.loc[apart], key, labels, 1),
+        ranking.ranked(found.loc[apart], key, labels, len(_NOBODY)),
     ]
     return pd.concat(rows, ignore_index=True)
 
 
 def by_basis(spent: pd.DataFrame) -> dict[Basis, Decimal]:
-    """Return the dollars of each basis."""
+    """Return the dollars of each basis; only `BILLED` where the bill tells all, credits only if any."""
     sums = _summed(spent, "basis")
     found = dict(zip(sums["basis"], sums[MONEY], strict=True))
-    return {basis: found.get(basis, Decimal(0)) for basis in Basis}
+    if set(found) <= {Basis.BILLED}:
+        return {Basis.BILLED: found.get(Basis.BILLED, Decimal(0))}
+    return {b: found.get(b, Decimal(0)) for b in Basis if b in found or b is not Basis.CREDITED}
+
+
+def estimate_of(spent: pd.DataFrame) -> str:
+    """Return in words which part of `spent` is allocated, to follow the period's name; none if nothing is."""
+    bases = by_basis(spent)
+    allocated, whole = bases.get(Basis.ALLOCATED), sum(bases.values())
+    return f", of which {fmt.share(allocated / whole)} is allocated (estimate)" if allocated and whole else ""
 
 
 def left_over(spent: pd.DataFrame) -> pd.DataFrame:
-    """Return `line_item`, `reason` and `costs.cost_usd` of what was not allocated, dearest first."""
-    rows = spent.loc[spent["basis"] == Basis.NOT_ALLOCATED, ["line_item", "reason", MONEY]]
+    """Return `line_item`, `reason` and `costs.cost_usd` of what was not allocated, largest first."""
+    rows = spent.loc[spent["basis"].isin(_LEFT_OVER), ["line_item", "reason", MONEY]]
     sums = rows.groupby(["line_item", "reason"], as_index=False)[[MONEY]].sum()
     order = sorted(range(len(sums)), key=lambda n: (-abs(sums[MONEY].iloc[n]), sums["line_item"].iloc[n]))
     return sums.iloc[order].reset_index(drop=True)
@@ -183,7 +198,7 @@ def days_of(rows: pd.DataFrame, days: Collection[dt.date]) -> pd.Series:
 
 def nameable(labels: Mapping[str, str]) -> dict[str, str]:
     """Return the labels of what can be narrowed to: not of dollars that nobody's name was found for."""
-    return {i: text for i, text in labels.items() if i not in {NOT_ALLOCATED, UNKNOWN_OWNER}}
+    return {i: text for i, text in labels.items() if i not in {*_NOBODY, UNKNOWN_OWNER}}
 
 
 def parts(spent: pd.DataFrame) -> pd.DataFrame:
@@ -218,8 +233,10 @@ def _shares(
                 yield {**line, **filled, MONEY: part, "basis": Basis.ALLOCATED, "reason": ""}
             return
     reason = NO_USAGE if able else NOT_RECORDED if tried else NO_METER
-    nobody = dict.fromkeys(wanted, NOT_ALLOCATED)
-    yield {**line, **nobody, "basis": Basis.NOT_ALLOCATED, "reason": reason}
+    credited = line[MONEY] < 0
+    nobody = dict.fromkeys(wanted, CREDITS if credited else NOT_ALLOCATED)
+    basis = Basis.CREDITED if credited else Basis.NOT_ALLOCATED
+    yield {**line, **nobody, "basis": basis, "reason": reason}
 
 
 def _units(meter: Meter, rows: Iterable[Row], wanted: Sequence[str]) -> dict[tuple[str, ...], int]:

@@ -115,6 +115,18 @@ def test_what_finds_no_usage_is_kept_under_a_name_of_its_own(line: str, reason: 
     assert list(found["reason"]) == [reason]
 
 
+def test_a_credit_hides_nothing_that_is_not_allocated() -> None:
+    lines = billed(("proj_a", "Vector storage", "2.50"), ("proj_a", "Promotional credit", "-2.00"))
+
+    found = allocate(lines, {}, ["api_key_id"])
+
+    assert shares(found) == [
+        (NOT_ALLOCATED, Decimal("2.50"), Basis.NOT_ALLOCATED),
+        (allocation.CREDITS, Decimal("-2.00"), Basis.CREDITED),
+    ]
+    assert len(allocation.left_over(found)) == 2
+
+
 @given(
     lines=hs.lists(
         hs.tuples(
@@ -172,6 +184,14 @@ def test_dollars_are_told_by_what_they_rest_on() -> None:
     found = allocation.by_basis(spent(("user-a", "2", Basis.BILLED), ("user-b", "1", Basis.ALLOCATED)))
 
     assert found == {Basis.BILLED: 2, Basis.ALLOCATED: 1, Basis.NOT_ALLOCATED: 0}
+    assert allocation.by_basis(spent(("user-a", "2", Basis.BILLED))) == {Basis.BILLED: 2}
+
+
+def test_what_is_allocated_is_called_an_estimate() -> None:
+    half = spent(("user-a", "2", Basis.BILLED), ("user-b", "2", Basis.ALLOCATED))
+
+    assert allocation.estimate_of(half) == ", of which 50.0% is allocated (estimate)"
+    assert allocation.estimate_of(half.head(1)) == ""
 
 
 def test_what_is_left_over_is_listed_dearest_first() -> None:

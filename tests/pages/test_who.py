@@ -41,7 +41,18 @@ def test_days_before_the_key_floor_are_allocated_and_said_to_be(
         ("Allocated (estimate), 50.0%", "$14.00"),
         ("Not allocated, 0%", "$0.00"),
     ]
-    assert "On some of these days the bill does not tell API key." in words(app)
+    assert "On some of these days the bill is not told by API key." in words(app)
+
+
+def test_a_comparison_with_days_that_are_allocated_says_so(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    days = {"from": "2026-11-09", "to": "2026-11-15", "compare": "previous"}
+
+    app = open_page("who", floored, whose="api_key_id", **days)
+
+    assert "All of it is billed" in words(app)
+    assert "The grey mark is 2–8 Nov 2026, of which 100% is allocated (estimate)." in words(app)
 
 
 def test_what_finds_no_usage_is_listed_with_the_reason(open_page: Open) -> None:
