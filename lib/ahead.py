@@ -36,7 +36,9 @@ def ahead(reading: Reading) -> Ahead:
     """Return the forecast of the reading's spend, whose view must be from `view_of`."""
     view = reading.view
     states = data.load_states(reading.backend, COSTS, view.window)
-    settled = {day for day, state in states.items() if state is DayState.SETTLED}
+    # Days whose bill does not tell what the view is filtered by look as if nothing had been spent.
+    untold = data.load_untold(reading.backend, [dimension for dimension, _ in view.where], view.window)
+    settled = {day for day, state in states.items() if state is DayState.SETTLED and day not in untold}
     found = known(_by_day(reading), settled, view.today)
     tried = backtest.backtest(found, reading.backend.settings.settle.days)
     return Ahead(Outlook(found, backtest.best(tried)), tried)

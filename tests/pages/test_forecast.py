@@ -3,6 +3,8 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from lib.demo.refused import user_with_project
+from lib.windows import Window
 from tests.loopback import Request, Response
 from tests.pages.conftest import Open
 from tests.pages.organization import empty, ready
@@ -56,3 +58,25 @@ def test_without_a_bill_the_page_says_so(open_page: Open, words: Callable[[AppTe
 
     assert "1 Nov 2025 – 23 Nov 2026" in words(app)
     assert not app.metric
+
+
+def test_days_whose_bill_does_not_tell_the_filter_are_no_history(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    refused = Window(dt.date(2026, 10, 20), dt.date(2026, 11, 1))
+
+    def apart(request: Request) -> Response:
+        grouped = set(request.query.get("group_by", []))
+        touched = (
+            request.path.endswith("/costs")
+            and {"user_id", "project_id"} <= grouped
+            and request.number("start_time") < refused.end_time
+            and request.number("end_time") > refused.start_time
+        )
+        said = user_with_project()
+        return Response(said.body, status=said.status) if touched else ready(request)
+
+    app = open_page("forecast", apart, user="user-a", project="proj_b")
+
+    # Of November, the first 19 days are final; before it, nothing is known of users in projects.
+    assert "there are 19." in words(app)
