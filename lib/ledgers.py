@@ -1,11 +1,15 @@
 """Both ledgers of a view, reconciled at list prices."""
 
+import datetime as dt
+
 import pandas as pd
 
 from lib import data
+from lib.analysis.allocation import days_of
 from lib.analysis.ledgers import COUNTED
 from lib.analysis.reconcile import reconcile
 from lib.grain import Grain
+from lib.line_items import base_model
 from lib.list_prices import unit_price
 from lib.query import Question
 from lib.reading import Reading
@@ -14,15 +18,33 @@ from lib.sources import COSTS, SOURCES
 READ = (COSTS, *(SOURCES[name] for name in COUNTED))
 _SETTLING = (COSTS, SOURCES["completions"])
 """The sources whose days must be final before a difference means anything; the others may be missing."""
+MODEL = "model"
+BILLED_BY = ("project_id", "line_item")
 SHARED = frozenset(COSTS.groupable).intersection(*(SOURCES[name].groupable for name in COUNTED))
 """The dimensions that both ledgers know: only by these can both be narrowed to the same thing."""
 
 
 def reconciled(reading: Reading) -> pd.DataFrame:
-    """Return the view's bill against its usage at list prices (see `lib.analysis.reconcile`)."""
-    usage = {name: _rows(reading, name, by) for name, by in COUNTED.items()}
+    """Return the view's bill against its usage at list prices (see `lib.analysis.reconcile`).
+
+    Days of `untold` are left out of both: their usage would look as if it had not been billed. Models are
+    chosen last, by the name on which both agree: usage tells snapshots, and the bill whole services.
+    """
+    days = untold(reading)
+    usage = {name: _rows(reading, name, by, days) for name, by in COUNTED.items()}
     unsettled = {stamp.date() for stamp in reading.unsettled(_SETTLING, Grain.DAY)}
-    return reconcile(_rows(reading, "costs", ("project_id", "line_item")), usage, unit_price, unsettled)
+    costs = _rows(reading, COSTS.name, BILLED_BY, days)
+    found = reconcile(costs, usage, unit_price, unsettled)
+    for _, models in (w for w in reading.view.where if w[0] == MODEL):
+        names = {base_model(m or "") for m in models}
+        found = found.loc[[model in names for model in found[MODEL]]]
+    return found
+
+
+def untold(reading: Reading) -> set[dt.date]:
+    """Return the days whose bill does not know what the view is filtered by."""
+    filtered = (dimension for dimension, _ in reading.view.where)
+    return set(data.load_untold(reading.backend, (*BILLED_BY, *filtered), reading.view.window))
 
 
 def unsettled(reading: Reading, grain: Grain) -> set[pd.Timestamp]:
@@ -30,8 +52,8 @@ def unsettled(reading: Reading, grain: Grain) -> set[pd.Timestamp]:
     return reading.unsettled(_SETTLING, grain)
 
 
-def _rows(reading: Reading, source: str, by: tuple[str, ...]) -> pd.DataFrame:
-    question = Question(
-        source, reading.view.window, Grain.DAY, by, SOURCES[source].metric_names, reading.view.where
-    )
-    return data.load_frame(reading.backend, question)
+def _rows(reading: Reading, source: str, by: tuple[str, ...], without: set[dt.date]) -> pd.DataFrame:
+    where = tuple(w for w in reading.view.where if w[0] != MODEL)
+    question = Question(source, reading.view.window, Grain.DAY, by, SOURCES[source].metric_names, where)
+    found = data.load_frame(reading.backend, question)
+    return found.loc[~days_of(found, without)] if without else found

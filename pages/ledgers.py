@@ -24,6 +24,10 @@ st.caption(
     "Usage counts tokens; the bill charges dollars. Here, what usage counts is priced at OpenAI’s standard "
     "list price of each day, as an estimate, and every dollar by which the bill differs has a name."
 )
+if left_out := ledgers.untold(reading):
+    st.caption(
+        f"On {len(left_out)} of these days the bill cannot be told by these filters: they are left out here."
+    )
 found = ledgers.reconciled(reading)
 if found.empty:
     shell.show_empty(view, "usage or costs", reading.any_rows(SPEND))
@@ -45,7 +49,7 @@ with st.grid(4, min_column_width=190):
         fmt.MISSING if total.discount is None else fmt.share(total.discount),
         border=True,
         help="How much less than list price was billed for what usage counts: batch and flex rates make it "
-        "larger, long context and priority smaller.",
+        "larger, long context and priority smaller. Days that are still settling do not change it.",
     )
 
 steps = bridge.steps(found)
@@ -89,7 +93,8 @@ shell.show_figure(
     },
     name="by-day",
     alt_text=charts.describe(billed, USD, grain=grain, value_title="Billed"),
-    note="The table holds every cause by day.",
+    note="Where the bill is below the dotted line, it was less than list price: a credit, or batches. "
+    "The table holds every cause by day.",
 )
 shell.show_table(
     "Which models are billed above or below list?",
@@ -100,11 +105,14 @@ shell.show_table(
         "billed": tables.column("Billed (USD)", USD),
         "at_list": tables.column("At list prices, estimate (USD)", USD),
         "difference": tables.column("Difference (USD)", USD),
-        "discount": tables.change_column("Discount", "One minus billed over list; below zero is dearer"),
+        "discount": tables.change_column(
+            "Discount", "One minus billed over list, but for what is still settling; below zero is dearer"
+        ),
         "mainly": tables.text_column("Mainly because of"),
     },
     name="by-model",
-    note="What usage counts and the price list knows; a fine-tune is listed at its base model’s price.",
+    note="What usage counts and the price list knows, by the model’s name without its date, as on the bill. "
+    "A fine-tune is listed at its base model’s price.",
 )
 apart = bridge.uncounted(found)
 unread = apart.loc[apart["why"] == Cause.UNKNOWN.value]

@@ -22,7 +22,8 @@ class Total:
 
     `unexplained` nets more against less; `explained_share` does not, so that they cannot hide each other:
     1 − the sum of each meter's absolute unexplained dollars over the sum of all absolute billed dollars.
-    `discount` is 1 − billed over list, of what usage counts and the list prices; None without any.
+    `discount` is 1 − billed over list, of what usage counts and the list prices, without what differs for
+    unsettled days only, which would look like one; None without any.
     """
 
     billed: Decimal
@@ -43,7 +44,7 @@ def total(reconciled: pd.DataFrame) -> Total:
         sum(reconciled["at_list"], _NOTHING),
         sum(unexplained, _NOTHING),
         1 - float(astray / size) if size else None,
-        _discount(sum(priced["billed"], _NOTHING), sum(priced["at_list"], _NOTHING)),
+        _discount(priced),
     )
 
 
@@ -94,7 +95,7 @@ def present(reconciled: pd.DataFrame) -> list[Cause]:
 def by_model(reconciled: pd.DataFrame) -> pd.DataFrame:
     """Return `model`, `token_class`, `billed`, `at_list`, `difference`, `discount`, `mainly`, dearest first.
 
-    Only what usage counts and the list prices. `discount` is 1 − billed over list (below zero: dearer);
+    Only what usage counts and the list prices. `discount` is that of `Total` (below zero: dearer);
     `mainly` names the cause with the largest dollars, empty where nothing differs.
     """
     counted = reconciled.loc[[not text for text in reconciled["line_item"]]]
@@ -104,7 +105,7 @@ def by_model(reconciled: pd.DataFrame) -> pd.DataFrame:
         causes = {cause: abs(sum(group[cause], _NOTHING)) for cause in CAUSES}
         largest = max(CAUSES, key=lambda c: causes[c])
         why = largest.value if causes[largest] else ""
-        rows.append((model, token_class, billed, at_list, billed - at_list, _discount(billed, at_list), why))
+        rows.append((model, token_class, billed, at_list, billed - at_list, _discount(group), why))
     rows.sort(key=lambda r: (-r[2], -r[3], r[0], r[1]))
     columns = ["model", "token_class", "billed", "at_list", "difference", "discount", "mainly"]
     return pd.DataFrame(rows, columns=columns).astype(object)
@@ -130,5 +131,6 @@ def uncounted(reconciled: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["line_item", "why", "billed", "days"]).astype(object)
 
 
-def _discount(billed: Decimal, at_list: Decimal) -> float | None:
-    return float(1 - billed / at_list) if at_list else None
+def _discount(counted: pd.DataFrame) -> float | None:
+    billed, late, at_list = (sum(counted[c], _NOTHING) for c in ("billed", Cause.TIMING, "at_list"))
+    return float(1 - (billed - late) / at_list) if at_list else None

@@ -2,6 +2,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as hs
 
 from lib.analysis import bridge
 from lib.analysis.reconcile import CAUSES, Cause
@@ -42,6 +44,13 @@ def test_more_and_less_do_not_hide_each_other() -> None:
     # Two dollars too many and two too few, of 72 + 48 + 20 + 1 + 1 dollars billed or credited.
     assert total.explained_share == 1 - 4 / 142
     assert total.discount == float(1 - Decimal(120) / 150)
+
+
+def test_what_is_not_billed_yet_is_no_discount() -> None:
+    late = pd.DataFrame([row(FIRST, 100, HALF_RATE=-30), row(SECOND, 100, HALF_RATE=-30, TIMING=-70)])
+
+    assert bridge.total(late).discount == 0.3
+    assert list(bridge.by_model(late)["discount"]) == [0.3]
 
 
 def test_nothing_has_no_shares() -> None:
@@ -89,3 +98,22 @@ def test_what_cannot_be_read_comes_first_and_verbatim() -> None:
         ("A new thing", "Line items that cannot be read", 2, 2),
         ("Promotional credit", "Credits", -20, 1),
     ]
+
+
+DOLLARS = hs.decimals(-1000, 1000, places=18)
+
+
+@given(amounts=hs.lists(hs.dictionaries(hs.sampled_from(CAUSES), DOLLARS), max_size=6))
+def test_the_steps_always_end_at_the_bill_and_the_buckets_hold_all_of_it(
+    amounts: list[dict[Cause, Decimal]],
+) -> None:
+    found = pd.DataFrame([row(FIRST, 7) | a | {"billed": 7 + sum(a.values(), Decimal(0))} for a in amounts])
+    found = found if amounts else FOUND.head(0)
+    billed = sum(found["billed"], Decimal(0))
+
+    steps = bridge.steps(found)
+    buckets = bridge.by_bucket(found, Grain.DAY, Window(FIRST, dt.date(2026, 11, 5)))
+
+    assert list(steps["from"])[1:-1] == list(steps["to"])[:-2]
+    assert steps["to"].iloc[-2] == steps["to"].iloc[-1] == billed
+    assert sum(buckets["billed"]) == billed
