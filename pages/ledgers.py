@@ -115,6 +115,9 @@ shell.show_table(
     "A fine-tune is listed at its base model’s price.",
 )
 apart = bridge.uncounted(found)
+if apart.empty:
+    st.caption("The bill charges nothing here that usage does not count.")
+    shell.halt()
 unread = apart.loc[apart["why"] == Cause.UNKNOWN.value]
 shell.show_table(
     "What does the bill charge that usage does not count?",

@@ -82,6 +82,13 @@ def test_days_whose_bill_does_not_know_keys_are_left_out_of_both(
     assert [m.value for m in app.metric] == [m.value for m in since.metric]
 
 
+def test_a_bill_of_nothing_but_usage_says_so(open_page: Open, words: Callable[[AppTest], str]) -> None:
+    app = open_page("ledgers", ready, model="gpt-6-sol")
+
+    assert "The bill charges nothing here that usage does not count." in words(app)
+    assert all("line_item" not in d.value.columns for d in app.dataframe)
+
+
 def test_an_empty_period_says_so(open_page: Open, words: Callable[[AppTest], str]) -> None:
     assert "25 Oct – 23 Nov 2026. Try a longer period." in words(open_page("ledgers", empty))
 
