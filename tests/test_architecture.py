@@ -25,7 +25,16 @@ LAYERS = (
     ("lib.delta", "lib.frames", "lib.budgets"),
     ("lib.openai_admin", "lib.demo"),
     ("lib.grain", "lib.windows", "lib.settings", "lib.list_prices"),
-    ("lib.sources", "lib.errors", "lib.names", "lib.notes", "lib.quantities", "lib.limits", "lib.refusals", "lib.line_items"),
+    (
+        "lib.sources",
+        "lib.errors",
+        "lib.names",
+        "lib.notes",
+        "lib.quantities",
+        "lib.limits",
+        "lib.refusals",
+        "lib.line_items",
+    ),
 )
 """From what people see down to what everything stands on: each imports from below itself only."""
 
