@@ -29,6 +29,10 @@ if not names:
 name = shell.choose("Cost of", names, name="unit", default=names[0])
 held = [q for q in quantities if q.name == name]
 counted = unit_costs.of(held, name)
+grain = reading.grain(SPEND)
+costs = unit_costs.over_time(reading.over_time(SPEND), counted, grain, view.window)
+drawn = unit_costs.drawn(costs, name, reading.provisional(SPEND))
+missing = len(costs) - len(drawn)
 spend = reading.change(SPEND)
 quantity = unit_costs.within(counted, view.window)
 before = unit_costs.within(counted, view.compared) if view.compared else unit_costs.NOTHING
@@ -44,13 +48,14 @@ with st.grid(3, min_column_width=190):
     )
     st.metric("Billed", fmt.usd(spend.now, 2), border=True)
     st.metric(name.capitalize(), fmt.count(quantity), border=True)
+if missing and len(drawn):
+    st.caption(
+        f"{missing} of {len(costs)} {grain}s have no quantity. Their dollars count in the number for the "
+        "whole period, and the chart leaves them out."
+    )
 if backend.settings.is_demo and all(q.who == "Demo" for q in held):
     st.caption("These quantities are made up, as the demo organization is. Upload your own below.")
 
-grain = reading.grain(SPEND)
-costs = unit_costs.over_time(reading.over_time(SPEND), counted, grain, view.window)
-drawn = unit_costs.drawn(costs, name, reading.provisional(SPEND))
-missing = len(costs) - len(drawn)
 if drawn.empty:
     st.info(
         f"No {grain} of this period has a quantity of {name}. Choose another period, or upload some below."
@@ -69,6 +74,5 @@ else:
         name="unit-costs",
         alt_text=f"Billed per unit of {name}, by {grain}: {fmt.usd(drawn['value'].iloc[0])} at first, "
         f"{fmt.usd(drawn['value'].iloc[-1])} at last.",
-        note=f"{missing} of {len(costs)} have no quantity and are left out." if missing else None,
     )
 shell.show_quantity_desk(backend, name, [q for q in held if q.who != "Demo"])

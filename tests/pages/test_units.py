@@ -43,7 +43,7 @@ def test_an_uploaded_file_is_shown_then_kept_and_divides_the_bill(
 
     # Four days at $2, and 40 tickets on two of them.
     assert shown(app) == {"Billed per unit": "$0.2000", "Billed": "$8.00", "Tickets": "40"}
-    assert "2 of 4 have no quantity and are left out." in words(app)
+    assert "2 of 4 days have no quantity." in words(app)
     kept = data.load_quantities(data.open_backend())
     assert [(q.day, q.quantity, q.who) for q in kept] == [
         (dt.date(2026, 11, 1), Decimal(10), "not signed in"),
