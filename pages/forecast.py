@@ -54,10 +54,16 @@ if not any(known.billed.values()):
     shell.halt()
 if not known.is_enough:
     st.info(
-        f"A forecast needs the final bill of {forecast.LEAST} days in a row; there are {len(known.amounts)}. "
-        "Take filters away, or come back when there are more."
+        f"A forecast needs the final bill of {forecast.FEWEST} days in a row; there are "
+        f"{len(known.amounts)}. Take filters away, or come back when there are more."
     )
     shell.halt()
+
+if len(known.amounts) < forecast.LEAST:
+    st.info(
+        f"The final bill of only {len(known.amounts)} days is known: the forecast is their average a day, "
+        "and nobody can say yet how far off it is."
+    )
 
 month, last = outlook.month_of(view.today), outlook.month_before(view.today)
 ends, ended = look.sum(month), look.sum(last)

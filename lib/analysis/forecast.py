@@ -18,8 +18,10 @@ Values = NDArray[np.float64]
 Method = Callable[[Values, int], Values]
 """Takes the amounts of the known days, oldest first, and returns those of so many days after them."""
 
-LEAST = 28
+FEWEST = 7
 """So many known days make a forecast; with fewer there is none."""
+LEAST = 28
+"""So many show weekdays and a trend; with fewer, a forecast is their run rate, and has no band."""
 HORIZON = 124
 """How many days after the known ones are forecast at most: 90 and the rest of a month."""
 LEVELS = (0.8, 0.95)
@@ -32,7 +34,12 @@ _ENOUGH = 20
 
 
 def weekday_path(known: Values, days: int) -> Values:
-    """Return `days` amounts after those of `known`, by weekday, level and trend; never below zero."""
+    """Return `days` amounts after those of `known`, by weekday, level and trend; never below zero.
+
+    A history shorter than `LEAST` shows neither: then it is the run rate.
+    """
+    if len(known) < LEAST:
+        return run_rate_path(known, days)
     read = known[-_READ:]
     weekly = np.convolve(read, np.ones(_WEEK) / _WEEK, "valid")
     factors = _factors(read[3:-3], weekly)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from lib.analysis.forecast import HORIZON, LEAST, LEVELS, METHODS, Band, Rehearsed, Values
+from lib.analysis.forecast import FEWEST, HORIZON, LEVELS, METHODS, Band, Rehearsed, Values
 from lib.format import usd
 from lib.windows import ONE_DAY, Window
 
@@ -32,7 +32,7 @@ class Known:
     @property
     def is_enough(self) -> bool:
         """Return whether the final days are enough to forecast from."""
-        return len(self.amounts) >= LEAST
+        return len(self.amounts) >= FEWEST
 
     @cached_property
     def amounts(self) -> Values:

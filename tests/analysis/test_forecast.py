@@ -57,6 +57,10 @@ def test_the_run_rate_is_the_average_of_four_weeks() -> None:
     assert list(run_rate_path(known, 2)) == [2, 2]
 
 
+def test_a_history_too_short_for_weekdays_goes_on_at_its_run_rate() -> None:
+    assert list(weekday_path(days(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0), 2)) == [4, 4]
+
+
 def test_what_always_came_true_has_a_band_without_width() -> None:
     rehearsed = Rehearsed(weekday_path, days(*WEEK * 12))
 

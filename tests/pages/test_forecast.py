@@ -1,10 +1,11 @@
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 from streamlit.testing.v1 import AppTest
 
 from lib.demo.refused import user_with_project
-from lib.windows import Window
+from lib.windows import Window, unix
 from tests.loopback import Request, Response
 from tests.pages.conftest import Open
 from tests.pages.organization import empty, ready
@@ -36,20 +37,30 @@ def test_filters_count_and_dates_do_not(open_page: Open) -> None:
     assert [m.value for m in app.metric[:2]] == ["$23", "$17"]
 
 
-def test_a_short_history_is_no_ground_for_a_forecast(
+def since(first: dt.date, request: Request) -> Response:
+    """Answer as the organization, had it begun on `first`."""
+    response = ready(request)
+    if isinstance(response.body, dict) and response.body["object"] == "page":
+        for bucket in response.body["data"]:
+            bucket["results"] = bucket["results"] if bucket["start_time"] >= unix(first) else []
+    return response
+
+
+def test_a_short_history_is_forecast_at_its_run_rate_and_said_to_be(
     open_page: Open, words: Callable[[AppTest], str]
 ) -> None:
-    def young(request: Request) -> Response:
-        first = int(dt.datetime(2026, 11, 10, tzinfo=dt.UTC).timestamp())
-        response = ready(request)
-        if isinstance(response.body, dict) and response.body["object"] == "page":
-            for bucket in response.body["data"]:
-                bucket["results"] = bucket["results"] if bucket["start_time"] >= first else []
-        return response
+    app = open_page("forecast", partial(since, dt.date(2026, 11, 10)))
 
-    app = open_page("forecast", young)
+    # $28 billed in 14 days, and seven days to come at $2.
+    assert app.metric[0].value == "$42"
+    assert "The final bill of only 10 days is known: the forecast is their average a day" in words(app)
+    assert "No complete month could be tried yet" in words(app)
 
-    assert "A forecast needs the final bill of 28 days in a row; there are 10." in words(app)
+
+def test_a_few_days_are_no_ground_for_a_forecast(open_page: Open, words: Callable[[AppTest], str]) -> None:
+    app = open_page("forecast", partial(since, dt.date(2026, 11, 15)))
+
+    assert "A forecast needs the final bill of 7 days in a row; there are 5." in words(app)
     assert not app.metric
 
 
@@ -79,4 +90,4 @@ def test_days_whose_bill_does_not_tell_the_filter_are_no_history(
     app = open_page("forecast", apart, user="user-a", project="proj_b")
 
     # Of November, the first 19 days are final; before it, nothing is known of users in projects.
-    assert "there are 19." in words(app)
+    assert "only 19 days is known" in words(app)
