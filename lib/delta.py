@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
@@ -67,7 +68,7 @@ class Table:
             version = self.version()
             if version != self._files[0]:
                 handle = self._look()
-                self._files = (version, handle.file_uris() if handle else [])
+                self._files = (version, [_readable(uri) for uri in handle.file_uris()] if handle else [])
             return list(self._files[1])
 
     def read(self, columns: Sequence[str] | None = None, keep: Any = None) -> pa.Table:
@@ -179,6 +180,11 @@ def _opened(uri: str) -> DeltaTable | None:
         return DeltaTable(uri)
     except TableNotFoundError:
         return None
+
+
+def _readable(uri: str) -> str:
+    """Return the address as other engines read it: delta-rs writes a folder `a b` as `a%20b`."""
+    return uri if "://" in uri else unquote(uri)
 
 
 @contextmanager

@@ -459,3 +459,10 @@ def test_an_answer_has_the_columns_it_promises(ladder: Store) -> None:
             question = Question("costs", JANUARY, grain, by)
             assert answer(ladder, question).schema == answer_schema(question)
     assert answer_schema(Question("embeddings", JANUARY)).types == [pa.int64(), pa.int64()]
+
+
+@pytest.mark.parametrize("folder", ["usage data", "größe #1", "a+b (copy)"])
+def test_a_store_may_lie_in_any_folder(tmp_path: Path, folder: str) -> None:
+    store = filled(tmp_path / folder, "costs", bill("gpt-4o, input", "1"))
+
+    assert spent(store) == [(1,)]
