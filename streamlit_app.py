@@ -4,8 +4,8 @@ from lib.demo.process import start_where_needed
 
 start_where_needed()  # before the other modules, which take as long to load as the demo takes to start
 
-from lib import shell  # noqa: E402
+from lib import ui  # noqa: E402
 
-page = shell.navigation()
-shell.choose_view()
-shell.run(page)
+page = ui.navigation()
+ui.choose_view()
+ui.run(page)

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from lib.cli import main
+from lib.cli.main import main
 
 if __name__ == "__main__":
     try:

@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from lib import data, shell, tables
-from lib.analysis import anomalies
-from lib.measures import MEASURES
-from lib.shell import oddity
+from lib import tables, ui
+from lib.analysis.anomalies import detection
+from lib.answers import data
+from lib.catalog.measures import MEASURES
+from lib.ui import anomaly_card
 
-view = shell.current_view()
-reading = oddity.require_history(view)
-watched = oddity.watch(reading)
+view = ui.current_view()
+reading = anomaly_card.require_history(view)
+watched = anomaly_card.watch(reading)
 if not watched.used(view.window):
-    shell.show_empty(view, "spend or usage", reading.any_rows(MEASURES["spend"]))
-    shell.halt()
+    ui.show_empty(view, "spend or usage", reading.any_rows(MEASURES["spend"]))
+    ui.halt()
 
 found = {anomaly.key: anomaly for anomaly in watched.anomalies}
-listed = anomalies.listed(watched.anomalies, data.load_notes(reading.backend))
-called = oddity.names(reading, watched.anomalies)
-st.markdown(f"#### {anomalies.headline(listed)}")
+listed = detection.listed(watched.anomalies, data.load_notes(reading.backend))
+called = anomaly_card.names(reading, watched.anomalies)
+st.markdown(f"#### {detection.headline(listed)}")
 unjudged = watched.unjudged(view.window)
 st.caption(
     "Every day of every project, key and model is compared with the same weekday in the 8 weeks before it: "
@@ -27,10 +28,10 @@ st.caption(
     + (f": {unjudged} of these {view.window.days} days." if unjudged else ".")
 )
 if not found:
-    oddity.show_usual_spend(watched, view.window)
-    shell.halt()
+    anomaly_card.show_usual_spend(watched, view.window)
+    ui.halt()
 
-table = oddity.in_names(listed, called)
+table = anomaly_card.in_names(listed, called)
 columns = {
     "days": tables.text_column("Days (UTC)", pinned=True),
     "project_id": tables.text_column("Project"),
@@ -38,15 +39,15 @@ columns = {
     "how": tables.text_column("The worst day"),
     "api_key_id": tables.text_column("API key"),
     "model": tables.text_column("Model"),
-    "score": oddity.SCORE,
+    "score": anomaly_card.SCORE,
 }
 odd, expected = table[table["expected"] == ""], table[table["expected"] != ""]
 if len(odd):
-    shell.show_table("What was odd?", odd, columns, name="odd", note="The latest first.")
+    ui.show_table("What was odd?", odd, columns, name="odd", note="The latest first.")
 if len(expected):
     with st.expander(f"Marked as expected ({len(expected)})", icon=":material/check:"):
         why = {"days": columns["days"], "expected": tables.text_column("Why it was expected")}
-        shell.show_table("What was expected?", expected, why | columns, name="expected")
+        ui.show_table("What was expected?", expected, why | columns, name="expected")
 
 words = {
     key: f"{days} · {project} · {what}" + (" (expected)" if why else "")
@@ -55,7 +56,7 @@ words = {
     )
 }
 unmarked = [key for key, why in zip(found, table["expected"], strict=True) if not why]
-chosen = shell.choose(
+chosen = ui.choose(
     "Look at",
     list(found),
     name="odd",
@@ -63,4 +64,4 @@ chosen = shell.choose(
     words=lambda key: words[key],
     menu=True,
 )
-oddity.show_oddity(reading, watched, found[chosen], called)
+anomaly_card.show_oddity(reading, watched, found[chosen], called)

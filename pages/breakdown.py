@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from lib import charts, shell, tables
+from lib import charts, tables, ui
 from lib.analysis import breakdown, ranking, series
-from lib.format import titled
-from lib.measures import MEASURES
-from lib.sources import DIMENSIONS, Unit
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import DIMENSIONS, Unit
+from lib.wording.numbers import titled
 
 NOTHING = "nothing"
 
-view = shell.current_view()
+view = ui.current_view()
 with st.container(border=True):
     for_measure, for_first, for_second = st.columns(3)
     with for_measure:
-        slug = shell.choose(
+        slug = ui.choose(
             "Measure",
             [m.slug for m in MEASURES.values() if m.dimensions],
             name="measure",
@@ -24,36 +24,36 @@ with st.container(border=True):
         )
     measure = MEASURES[slug]
     with for_first:
-        first = shell.choose(
+        first = ui.choose(
             "By",
             measure.dimensions,
             name="by",
             default=measure.dimensions[0],
-            words=shell.dimension_words,
+            words=ui.dimension_words,
             menu=True,
         )
     with for_second:
-        second = shell.choose(
+        second = ui.choose(
             "Then by",
             [NOTHING, *(d for d in measure.dimensions if d != first)],
             name="then",
             default=NOTHING,
-            words=shell.dimension_words,
+            words=ui.dimension_words,
             menu=True,
         )
     st.caption(measure.definition)
 
-reading = shell.require(view, measure.sources, at_grain=True)
-shell.say_left_out(reading, measure)
+reading = ui.require(view, measure.sources, at_grain=True)
+ui.say_left_out(reading, measure)
 parts = reading.parts([measure], by=(first,))
 movers = reading.movers(measure, first)
 if not any(movers["now"]):
-    shell.show_empty(view, measure.in_words, reading.any_rows(measure, first))
-    shell.halt()
+    ui.show_empty(view, measure.in_words, reading.any_rows(measure, first))
+    ui.halt()
 
 label, word = DIMENSIONS[first].label, DIMENSIONS[first].in_words
 labels = reading.labels.apart(first, movers[first])
-pick = shell.pick_of(first, labels)
+pick = ui.pick_of(first, labels)
 grain = reading.grain(measure)
 value = tables.column(titled(measure.label, measure.unit), measure.unit, measure.definition)
 
@@ -61,7 +61,7 @@ if second != NOTHING and not measure.is_ratio:
     two = breakdown.by_two(reading.parts([measure], by=(first, second)), measure, first, second)
     seconds = reading.labels.apart(second, two["second"])
     drawn = breakdown.relabelled(two, {"first": labels, "second": seconds})
-    shell.show_figure(
+    ui.show_figure(
         f"Which {DIMENSIONS[second].plural} are in which {DIMENSIONS[first].plural}?",
         charts.stacked_chart(
             drawn,
@@ -86,7 +86,7 @@ order = [labels.get(g, g) for g in groups]
 drawn = series.drawn(over_time, labels, reading.provisional(measure))
 options = {"unit": measure.unit, "grain": grain, "value_title": measure.label, "order": order}
 shapes = ["lines", "side by side"] if measure.is_ratio else ["stacked", "lines", "side by side"]
-shape = shell.choose("Draw over time as", shapes, name="draw", default=shapes[0], words=str.capitalize)
+shape = ui.choose("Draw over time as", shapes, name="draw", default=shapes[0], words=str.capitalize)
 over_time_charts = (
     charts.multiples_charts(drawn, **options)
     if shape == "side by side"
@@ -98,7 +98,7 @@ over_time_charts = (
         **options,
     )
 )
-shell.show_figure(
+ui.show_figure(
     f"How did {measure.in_words} by {word} develop?",
     over_time_charts,
     series.wide(over_time, groups),
@@ -120,7 +120,7 @@ if not measure.is_ratio:
     left, right = st.columns(2)
     with left:
         ring = breakdown.relabelled(whole, {"group": labels})
-        shell.show_figure(
+        ui.show_figure(
             f"Who has which share of {measure.in_words}?",
             charts.donut_chart(
                 ring, unit=measure.unit, value_title=measure.label, group_title=label, order=order
@@ -133,7 +133,7 @@ if not measure.is_ratio:
             pick=pick,
         )
     with right:
-        shell.show_table(
+        ui.show_table(
             "What is in Other?",
             ranking.labelled(rest, "group", labels),
             columns,
@@ -142,11 +142,11 @@ if not measure.is_ratio:
             pick=pick,
         )
 
-shell.show_table(
+ui.show_table(
     f"{measure.label} by {word}, in numbers",
     ranking.labelled(movers, first, labels, () if measure.is_ratio else ("now",)),
     tables.movers_columns(DIMENSIONS[first], measure, reading.compared_with),
     name="table",
-    note=shell.total_words(reading, measure),
+    note=ui.total_words(reading, measure),
     pick=pick,
 )

@@ -5,20 +5,21 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib import ahead, charts, data, shell, standings, tables
-from lib import format as fmt
-from lib.analysis import outlook, pace
-from lib.analysis.pace import Light
-from lib.shell.notebook import plain
-from lib.sources import COSTS, Unit
+from lib import charts, tables, ui
+from lib.analysis.forecasting import burn_rate, outlook
+from lib.analysis.forecasting.burn_rate import Light
+from lib.answers import budget_status, data, forecasts
+from lib.catalog.sources import COSTS, Unit
+from lib.ui.notes_panel import plain
+from lib.wording import numbers as fmt
 
 SPENT, LEFT = "spent", "left"
 WORDS = {SPENT: "Spent (burn-up)", LEFT: "Left (burn-down)"}
 SHADES = "Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases."
 COLOURS = {Light.OVER: "red", Light.COMING: "orange", Light.TIGHT: "yellow", Light.HOLDS: "green"}
 
-view = replace(ahead.view_of(shell.current_view()), where=())
-reading = shell.require(view, [COSTS])
+view = replace(forecasts.view_of(ui.current_view()), where=())
+reading = ui.require(view, [COSTS])
 backend, labels = reading.backend, reading.labels
 month = outlook.month_of(view.today)
 st.caption(
@@ -30,11 +31,11 @@ for sentence in declared.problems:
     st.warning(sentence, icon=":material/edit_document:")
 
 
-def look(key: standings.Key) -> outlook.Outlook:
+def look(key: budget_status.Key) -> outlook.Outlook:
     return data.load_outlook(backend, key)
 
 
-watched = standings.watched(declared.budgets, labels, look)
+watched = budget_status.watched(declared.budgets, labels, look)
 if watched:
     lights = Counter(w.standing.light for w in watched)
     with st.container(horizontal=True):
@@ -42,9 +43,9 @@ if watched:
             if lights[light]:
                 words = f"{light.sign} {light.word}: {lights[light]}"
                 st.badge(words, color=COLOURS.get(light, "gray"), help=light.meaning)
-    shell.show_table(
+    ui.show_table(
         "Do the budgets hold?",
-        pace.table([(w.label, w.origin, w.standing) for w in watched]),
+        burn_rate.table([(w.label, w.origin, w.standing) for w in watched]),
         tables.standings_columns("Set by"),
         name="budgets",
         note="✕ more is billed than the budget. ▲ the forecast passes it (Going over), or the upper end of "
@@ -52,7 +53,7 @@ if watched:
     )
     options = {":".join(w.key): w for w in watched}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = shell.choose(
+        chosen = ui.choose(
             "Budget",
             list(options),
             name="budget",
@@ -60,16 +61,16 @@ if watched:
             words=lambda o: options[o].label,
             menu=True,
         )
-        shown = shell.choose("Show", [SPENT, LEFT], name="show", default=SPENT, words=WORDS.__getitem__)
+        shown = ui.choose("Show", [SPENT, LEFT], name="show", default=SPENT, words=WORDS.__getitem__)
     one = options[chosen]
-    course, even = pace.course(one.look, month), pace.even(one.standing.amount, month)
+    course, even = burn_rate.course(one.look, month), burn_rate.even(one.standing.amount, month)
     title, limit = "Running total", (f"Budget {fmt.usd(one.standing.amount, 0)}", float(one.standing.amount))
     if shown == LEFT:
-        course, even = (pace.left(rows, one.standing.amount) for rows in (course, even))
+        course, even = (burn_rate.left(rows, one.standing.amount) for rows in (course, even))
         title, limit = "Left of the budget", ("Nothing left", 0.0)
-    said = f"{one.standing.light.sign} {standings.standing_words(one)}"
+    said = f"{one.standing.light.sign} {budget_status.standing_words(one)}"
     st.markdown(plain(said))
-    shell.show_figure(
+    ui.show_figure(
         f"How fast is the budget used: {one.label}?",
         charts.course_chart(course, before=even, before_title="Even pace", title=title, line_at=limit),
         course.assign(even=even["total"]),
@@ -87,9 +88,9 @@ else:
         "`.streamlit/budgets.example.toml`, or set one below where you are allowed to.",
         icon=":material/savings:",
     )
-    course = pace.course(look(standings.WHOLE), month)
+    course = burn_rate.course(look(budget_status.WHOLE), month)
     if any(course["billed"]):
-        shell.show_figure(
+        ui.show_figure(
             "How does this month's spend run?",
             charts.course_chart(course, before=course.head(0), before_title=""),
             course,
@@ -98,8 +99,8 @@ else:
             alt_text=charts.describe_course(course),
             note=SHADES,
         )
-shell.show_balance(declared.balance, look(standings.WHOLE))
-shell.show_budget_desk(backend, labels, declared.budgets)
-shell.show_changes(backend, labels)
+ui.show_balance(declared.balance, look(budget_status.WHOLE))
+ui.show_budget_desk(backend, labels, declared.budgets)
+ui.show_changes(backend, labels)
 
-shell.show_limits(shell.require_limits(backend), labels, look)
+ui.show_limits(ui.require_limits(backend), labels, look)

@@ -2,52 +2,55 @@
 
 import streamlit as st
 
-from lib import charts, data, shell, tables
-from lib.analysis import comings, contributions, effects, ranking, story, summary
-from lib.measures import MEASURES
-from lib.reading import Headline
-from lib.sources import COSTS, DIMENSIONS, Unit
+from lib import charts, tables, ui
+from lib.analysis import contributions, price_volume_mix, ranking, turnover
+from lib.answers import data
+from lib.answers.reading import Headline
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import COSTS, DIMENSIONS, Unit
+from lib.wording import change_story, summary
 
 SPEND = MEASURES["spend"]
 SPLITS = ("project_id", "model", "api_key_id", "user_id", "line_item", "token_class")
 TOLD = ("project_id", "api_key_id", "user_id", "model")
 
-view = shell.current_view()
-reading = shell.require(view, [COSTS])
-shell.say_left_out(reading, SPEND)
+view = ui.current_view()
+reading = ui.require(view, [COSTS])
+ui.say_left_out(reading, SPEND)
 window, other = view.window, view.compared
 if other is None:
     st.info("A change needs two periods. Choose what to compare with under “Compare with”, at the left.")
-    shell.halt()
+    ui.halt()
 spend = reading.change(SPEND)
 if not spend.now and not spend.before:
-    shell.show_empty(view, "costs", reading.any_rows(SPEND))
-    shell.halt()
+    ui.show_empty(view, "costs", reading.any_rows(SPEND))
+    ui.halt()
 
-split = shell.choose("Explain by", SPLITS, name="explain", default=SPLITS[0], words=shell.dimension_words)
+split = ui.choose("Explain by", SPLITS, name="explain", default=SPLITS[0], words=ui.dimension_words)
 about = DIMENSIONS[split]
-now, before = (story.days_of(w, data.load_states(reading.backend, COSTS, w)) for w in (window, other))
+now, before = (change_story.days_of(w, data.load_states(reading.backend, COSTS, w)) for w in (window, other))
 movers = reading.movers(SPEND, split)
 labels = reading.labels.apart(split, movers[split])
 billed = [
-    reading.parts(effects.BILLED, w, by=tuple(dict.fromkeys((split, "line_item")))) for w in (window, other)
+    reading.parts(price_volume_mix.BILLED, w, by=tuple(dict.fromkeys((split, "line_item"))))
+    for w in (window, other)
 ]
-whole = effects.whole(*billed)
+whole = price_volume_mix.whole(*billed)
 came = {d: reading.comings(SPEND, d, other) for d in TOLD}
 names = {d: reading.labels.apart(d, frame[d]) for d, frame in came.items()}
-caution = story.caution(now, before)
+caution = change_story.caution(now, before)
 
-shell.show_metrics([Headline(SPEND, spend, [])], reading.compared_with)
+ui.show_metrics([Headline(SPEND, spend, [])], reading.compared_with)
 if caution:
     st.warning(caution, icon=":material/schedule:")
 with st.container(border=True):
     st.subheader("The change in words", anchor=False)
     st.code(
-        story.paragraph(
-            story.total(spend, now, before, story.filters(view.where, reading.labels)),
-            story.who(summary.movers_of(movers, split, labels), about),
-            story.why(whole),
-            story.came(came, names, filtered=bool(view.where)),
+        change_story.paragraph(
+            change_story.total(spend, now, before, change_story.filters(view.where, reading.labels)),
+            change_story.who(summary.movers_of(movers, split, labels), about),
+            change_story.why(whole),
+            change_story.came(came, names, filtered=bool(view.where)),
             caution,
         ),
         language=None,
@@ -63,11 +66,16 @@ for name, question, steps, note in (
         contributions.largest(movers, split, labels),
         "Together the steps are exactly the change.",
     ),
-    ("why", "Was it more use, another mix, or other prices?", effects.contributions(whole), effects.METHOD),
+    (
+        "why",
+        "Was it more use, another mix, or other prices?",
+        price_volume_mix.contributions(whole),
+        price_volume_mix.METHOD,
+    ),
 ):
     frame = contributions.waterfall((before.words, spend.before), steps, now.words)
     title = about.label if name == "who" else "Cause"
-    shell.show_figure(
+    ui.show_figure(
         question,
         charts.waterfall_chart(frame, unit=Unit.USD, value_title="Billed", group_title=title),
         frame,
@@ -75,33 +83,33 @@ for name, question, steps, note in (
         name=name,
         alt_text=charts.describe_waterfall(frame, Unit.USD, value_title="Billed"),
         note=STEPS + note,
-        pick=shell.pick_of(split, labels) if name == "who" else None,
+        pick=ui.pick_of(split, labels) if name == "who" else None,
     )
 
-shell.show_table(
+ui.show_table(
     f"Why did each {about.in_words} change?",
-    ranking.labelled(effects.effects(*billed, split), split, labels),
-    tables.effects_columns(about, effects.COLUMNS),
+    ranking.labelled(price_volume_mix.effects(*billed, split), split, labels),
+    tables.effects_columns(about, price_volume_mix.COLUMNS),
     name="effects",
     note="The same split for each row by itself, so a shift from one row to another is volume here. "
     "“Mix, all” is the sum of the mix columns.",
-    pick=shell.pick_of(split, labels),
+    pick=ui.pick_of(split, labels),
 )
 
 stored = reading.stored_before()
 late = {d: day for d in TOLD if (day := reading.known_from(d)) and day > other.first}
 st.subheader("What came and what went?", anchor=False)
 st.caption(
-    comings.known_words(stored, late) + (" Only what the filters keep is counted." if view.where else "")
+    turnover.known_words(stored, late) + (" Only what the filters keep is counted." if view.where else "")
 )
 for dimension, frame in came.items():
     if len(frame):
-        shell.show_table(
-            f"{DIMENSIONS[dimension].label}: {comings.counted(frame)}",
+        ui.show_table(
+            f"{DIMENSIONS[dimension].label}: {turnover.counted(frame)}",
             ranking.labelled(frame, dimension, names[dimension]),
             tables.comings_columns(DIMENSIONS[dimension]),
             name=f"comings-{dimension.removesuffix('_id')}",
-            pick=shell.pick_of(dimension, names[dimension]),
+            pick=ui.pick_of(dimension, names[dimension]),
         )
 if not any(map(len, came.values())):
     st.caption("Nothing is known to have come or gone.")

@@ -2,32 +2,33 @@
 
 import streamlit as st
 
-from lib import charts, data, shell, tables
+from lib import charts, tables, ui
 from lib.analysis import breakdown, prices, ranking, series
-from lib.measures import MEASURES
-from lib.sources import COSTS, DIMENSIONS, Unit
+from lib.answers import data
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import COSTS, DIMENSIONS, Unit
 
 SPEND = MEASURES["spend"]
 USED = [MEASURES[m] for m in (*prices.TOKENS_OF.values(), "embedding_tokens")]
 STACKS = ("line_item", "project_id", "api_key_id", "user_id", "model", "token_class")
 USD = "Billed (USD)"
 
-view = shell.current_view()
-reading = shell.require(view, [COSTS, *(s for m in USED for s in m.sources)])
-shell.say_left_out(reading, SPEND)
+view = ui.current_view()
+reading = ui.require(view, [COSTS, *(s for m in USED for s in m.sources)])
+ui.say_left_out(reading, SPEND)
 movers = reading.movers(SPEND, "line_item")
 if not any(movers["now"]):
-    shell.show_empty(view, "costs", reading.any_rows(SPEND))
-    shell.halt()
+    ui.show_empty(view, "costs", reading.any_rows(SPEND))
+    ui.halt()
 
-stack = shell.choose("Stack by", STACKS, name="stack", default="line_item", words=shell.dimension_words)
+stack = ui.choose("Stack by", STACKS, name="stack", default="line_item", words=ui.dimension_words)
 about, grain = DIMENSIONS[stack], reading.grain(SPEND)
 unsettled = reading.provisional(SPEND)
 spent, groups = reading.by_group(SPEND, stack)
 stacked = reading.movers(SPEND, stack)
 labels = reading.labels.apart(stack, stacked[stack])
 drawn = series.drawn(spent, labels, unsettled)
-shell.show_figure(
+ui.show_figure(
     f"What were we billed for, by {about.in_words}?",
     charts.time_chart(
         drawn,
@@ -45,17 +46,17 @@ shell.show_figure(
     name="billed",
     alt_text=charts.describe(drawn, Unit.USD, grain=grain, value_title="Billed"),
     note="Paler days are provisional: fetched before the bill for them is final." if unsettled else None,
-    pick=shell.pick_of(stack, labels),
+    pick=ui.pick_of(stack, labels),
 )
-shell.show_table(
+ui.show_table(
     f"The bill by {about.in_words}",
     ranking.labelled(stacked, stack, labels, ("now",)),
     tables.movers_columns(about, SPEND, reading.compared_with),
     name="bill",
-    note=shell.total_words(reading, SPEND),
-    pick=shell.pick_of(stack, labels),
+    note=ui.total_words(reading, SPEND),
+    pick=ui.pick_of(stack, labels),
 )
-shell.show_ways(
+ui.show_ways(
     who="Whose bill is it?",
     ledgers="Why does the bill differ from list prices?",
     budgets="Do the budgets hold?",
@@ -67,7 +68,7 @@ models = reading.labels.apart("model", by_class["first"])
 ring = breakdown.relabelled(by_class, {"first": models, "second": {}})
 left, right = st.columns(2)
 with left:
-    shell.show_figure(
+    ui.show_figure(
         "Which models, and which kind of token, cost most?",
         charts.stacked_chart(
             ring, unit=Unit.USD, value_title="Billed", first_title="Model", second_title="Token class"
@@ -81,11 +82,11 @@ with left:
         name="models",
         alt_text=charts.describe_ranking(ring, Unit.USD, value_title="Billed", field="first"),
         note="Read from the line items; what bills no tokens is “other”.",
-        pick=shell.pick_of("model", models),
+        pick=ui.pick_of("model", models),
     )
 with right:
     effective = prices.effective_prices(billed, reading.parts(USED, by=("model",)))
-    shell.show_table(
+    ui.show_table(
         "What did a million tokens really cost?",
         effective,
         {
@@ -97,12 +98,12 @@ with right:
         },
         name="effective-prices",
         note="Billed dollars over tokens that usage reports for the model, every tier together.",
-        pick=shell.pick_of("model", models),
+        pick=ui.pick_of("model", models),
     )
 
 credits_given = prices.credits_of(movers)
 if len(credits_given):
-    shell.show_table(
+    ui.show_table(
         "Which credits were given?",
         credits_given,
         {"line_item": tables.text_column("Line item"), "now": tables.column("Credit (USD)", Unit.USD)},
@@ -111,7 +112,7 @@ if len(credits_given):
     )
 foreign = data.load_other_currencies(reading.backend, view.window)
 if len(foreign):
-    shell.show_table(
+    ui.show_table(
         "What was billed in other currencies?",
         foreign,
         {

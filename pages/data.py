@@ -2,20 +2,21 @@
 
 import streamlit as st
 
-from lib import data, shell, tables
+from lib import tables, ui
 from lib.analysis import inventory
-from lib.grain import Grain, allowed
-from lib.query import Question
-from lib.sources import SOURCES, Unit
-from lib.tables import Column, Kind
+from lib.answers import data
+from lib.catalog.sources import SOURCES, Unit
+from lib.engine.execution import Question
+from lib.periods.grains import Grain, allowed
+from lib.tables.columns import Column, Kind
 
-view = shell.current_view()
-reading = shell.require(view, list(SOURCES.values()))
+view = ui.current_view()
+reading = ui.require(view, list(SOURCES.values()))
 store = reading.backend.store
 days = {"first": "First day", "last": "Last day"}
 moment = {"kind": Kind.TIME, "format": "D MMM YYYY, HH:mm"}
 
-shell.show_table(
+ui.show_table(
     "Which days are stored?",
     inventory.covered(
         {s.name: data.load_states(reading.backend, s, view.window) for s in SOURCES.values()},
@@ -37,7 +38,7 @@ shell.show_table(
 
 refusals = inventory.refused(store.refusals())
 if len(refusals):
-    shell.show_table(
+    ui.show_table(
         "What did the API refuse, and what does it mean?",
         refusals,
         {
@@ -55,7 +56,7 @@ for sentence in reading.backend.syncer.name_failures:
 
 revisions = data.load_revisions(reading.backend, view.window)
 if len(revisions):
-    shell.show_table(
+    ui.show_table(
         "Which finished days changed after they were first seen?",
         revisions,
         {
@@ -77,7 +78,7 @@ st.header("Explore the rows", anchor=False)
 for_source, for_grain = st.columns(2)
 with for_source:
     source = SOURCES[
-        shell.choose(
+        ui.choose(
             "Source",
             list(SOURCES),
             name="table",
@@ -89,7 +90,7 @@ with for_source:
 with for_grain:
     grains = [Grain.TOTAL, *(g for g in allowed(view.window.days) if g.width is Grain.DAY.width)]
     grain = Grain(
-        shell.choose("Grain of the rows", grains, name="rows", default=Grain.DAY, words=str.capitalize)
+        ui.choose("Grain of the rows", grains, name="rows", default=Grain.DAY, words=str.capitalize)
     )
 where = tuple(w for w in view.where if w[0] in source.groupable)
 question = Question(source.name, view.window, grain, source.dimensions, source.metric_names, where)
@@ -97,7 +98,7 @@ rows = data.load_frame(reading.backend, question)
 if not len(rows):
     st.info(f"{source.label} has no rows for these days and filters.")
 else:
-    shell.show_table(
+    ui.show_table(
         f"{source.label}, as stored",
         rows,
         {
@@ -111,7 +112,7 @@ else:
     )
 
 st.header("What every number means", anchor=False)
-shell.show_table(
+ui.show_table(
     "Measures",
     inventory.measure_definitions(),
     {
@@ -123,7 +124,7 @@ shell.show_table(
     },
     name="measures",
 )
-shell.show_table(
+ui.show_table(
     "Fields",
     inventory.field_definitions(),
     {

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from lib import ahead, charts, shell, tables
-from lib import format as fmt
-from lib.analysis import backtest, forecast, outlook
-from lib.sources import COSTS, Unit
-from lib.windows import ONE_DAY, Window
+from lib import charts, tables, ui
+from lib.analysis.forecasting import backtest, forecast, outlook
+from lib.answers import forecasts
+from lib.catalog.sources import COSTS, Unit
+from lib.periods.windows import ONE_DAY, Window
+from lib.wording import numbers as fmt
 
 NEXT = 90
 SIDES = {
@@ -40,24 +41,24 @@ TRIED = {
     "in95": tables.text_column("In the 95 % band"),
 }
 
-view = ahead.view_of(shell.current_view())
-reading = shell.require(view, [COSTS])
+view = forecasts.view_of(ui.current_view())
+reading = ui.require(view, [COSTS])
 st.caption(
     f"Looks ahead from today at the bill since {fmt.day(view.window.first)}. "
     "The filters at the left count here, the dates do not."
 )
-shell.say_left_out(reading, ahead.SPEND)
-found = ahead.ahead(reading)
+ui.say_left_out(reading, forecasts.SPEND)
+found = forecasts.ahead(reading)
 look, known = found.outlook, found.outlook.known
 if not any(known.billed.values()):
-    shell.show_empty(view, "costs", reading.any_rows(ahead.SPEND))
-    shell.halt()
+    ui.show_empty(view, "costs", reading.any_rows(forecasts.SPEND))
+    ui.halt()
 if not known.is_enough:
     st.info(
         f"A forecast needs the final bill of {forecast.FEWEST} days in a row; there are "
         f"{len(known.amounts)}. Take filters away, or come back when there are more."
     )
-    shell.halt()
+    ui.halt()
 
 if len(known.amounts) < forecast.LEAST:
     st.info(
@@ -90,7 +91,7 @@ said = f"**{name} ends at about {fmt.usd(ends.forecast, 0)}, as forecast.** {out
 st.markdown(said.replace("$", r"\$"))
 
 course = look.course(month)
-shell.show_figure(
+ui.show_figure(
     f"Where does {name} end?",
     charts.course_chart(
         course, before=outlook.moved(look.course(last), month), before_title=f"{last.first:%B}"
@@ -104,7 +105,7 @@ shell.show_figure(
     "count as forecast, or as billed where that is more.",
 )
 coming = look.months([last, month, *outlook.months_after(month.first, 3)])
-shell.show_figure(
+ui.show_figure(
     "What do the next three months cost?",
     charts.months_chart(coming),
     coming,
@@ -115,8 +116,8 @@ shell.show_figure(
 )
 if found.tried.empty:
     st.info(backtest.verdict(found.tried))
-    shell.halt()
-shell.show_figure(
+    ui.halt()
+ui.show_figure(
     "How far off were such forecasts?",
     charts.errors_chart(backtest.by_day(found.tried)),
     found.tried.assign(on_day=found.tried["on_day"].astype(str)),

@@ -2,38 +2,40 @@
 
 import streamlit as st
 
-from lib import charts, ledgers, shell, tables
-from lib import format as fmt
-from lib.analysis import bridge, series
-from lib.analysis.reconcile import Cause
-from lib.measures import MEASURES
-from lib.sources import DIMENSIONS, Unit
+from lib import charts, tables, ui
+from lib.analysis import series
+from lib.analysis.reconciliation import waterfall_steps
+from lib.analysis.reconciliation.causes import Cause
+from lib.answers import reconciling
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import DIMENSIONS, Unit
+from lib.wording import numbers as fmt
 
 SPEND = MEASURES["spend"]
 USD = Unit.USD
 
-view = shell.current_view()
-unknown = [DIMENSIONS[d].in_words for d, _ in view.where if d not in ledgers.SHARED]
+view = ui.current_view()
+unknown = [DIMENSIONS[d].in_words for d, _ in view.where if d not in reconciling.SHARED]
 if unknown:
     st.info(
         f"Usage and bill do not both know {' and '.join(unknown)}: take that filter away to compare them."
     )
-    shell.halt()
-reading = shell.require(view, ledgers.READ)
+    ui.halt()
+reading = ui.require(view, reconciling.READ)
 st.caption(
     "Usage counts tokens; the bill charges dollars. Here, what usage counts is priced at OpenAI’s standard "
     "list price of each day, as an estimate, and every dollar by which the bill differs has a name."
 )
-if left_out := ledgers.untold(reading):
+if left_out := reconciling.untold(reading):
     st.caption(
         f"On {len(left_out)} of these days the bill cannot be told by these filters: they are left out here."
     )
-found = ledgers.reconciled(reading)
+found = reconciling.reconciled(reading)
 if found.empty:
-    shell.show_empty(view, "usage or costs", reading.any_rows(SPEND))
-    shell.halt()
+    ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))
+    ui.halt()
 
-total = bridge.total(found)
+total = waterfall_steps.total(found)
 with st.grid(4, min_column_width=190):
     st.metric("Billed", fmt.usd(total.billed, 2), border=True)
     st.metric("Usage at list prices (estimate)", fmt.usd(total.at_list, 2), border=True)
@@ -52,8 +54,8 @@ with st.grid(4, min_column_width=190):
         "larger, long context and priority smaller. Days that are still settling do not change it.",
     )
 
-steps = bridge.steps(found)
-shell.show_figure(
+steps = waterfall_steps.steps(found)
+ui.show_figure(
     "What lies between list prices and the bill?",
     charts.waterfall_chart(steps, unit=USD, value_title="Dollars", group_title="Cause"),
     steps,
@@ -69,12 +71,14 @@ shell.show_figure(
 )
 
 grain = reading.grain(SPEND)
-unsettled = ledgers.unsettled(reading, grain)
+unsettled = reconciling.unsettled(reading, grain)
 billed, at_list = (
-    series.drawn(bridge.over_time(found, c, grain, view.window), {series.TOTAL: SPEND.label}, unsettled)
+    series.drawn(
+        waterfall_steps.over_time(found, c, grain, view.window), {series.TOTAL: SPEND.label}, unsettled
+    )
     for c in ("billed", "at_list")
 )
-shell.show_figure(
+ui.show_figure(
     "On which days do they differ?",
     charts.time_chart(
         billed,
@@ -84,21 +88,21 @@ shell.show_figure(
         comparison=at_list,
         comparison_title="At list prices (estimate)",
     ),
-    bridge.by_bucket(found, grain, view.window),
+    waterfall_steps.by_bucket(found, grain, view.window),
     {
         "start": tables.start_column(grain),
         "billed": tables.column("Billed (USD)", USD),
         "at_list": tables.column("At list prices, estimate (USD)", USD),
-        **{cause: tables.column(f"{cause} (USD)", USD) for cause in bridge.present(found)},
+        **{cause: tables.column(f"{cause} (USD)", USD) for cause in waterfall_steps.present(found)},
     },
     name="by-day",
     alt_text=charts.describe(billed, USD, grain=grain, value_title="Billed"),
     note="Where the bill is below the dotted line, it was less than list price: a credit, or batches. "
     "The table holds every cause by day.",
 )
-shell.show_table(
+ui.show_table(
     "Which models are billed above or below list?",
-    bridge.by_model(found),
+    waterfall_steps.by_model(found),
     {
         "model": tables.text_column("Model", pinned=True),
         "token_class": tables.text_column("Class"),
@@ -114,12 +118,12 @@ shell.show_table(
     note="What usage counts and the price list knows, by the model’s name without its date, as on the bill. "
     "A fine-tune is listed at its base model’s price.",
 )
-apart = bridge.uncounted(found)
+apart = waterfall_steps.uncounted(found)
 if apart.empty:
     st.caption("The bill charges nothing here that usage does not count.")
-    shell.halt()
+    ui.halt()
 unread = apart.loc[apart["why"] == Cause.UNKNOWN.value]
-shell.show_table(
+ui.show_table(
     "What does the bill charge that usage does not count?",
     apart,
     {

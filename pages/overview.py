@@ -2,29 +2,30 @@
 
 import streamlit as st
 
-from lib import charts, shell, tables
-from lib.analysis import ranking, series, summary
-from lib.measures import MEASURES
-from lib.sources import DIMENSIONS
+from lib import charts, tables, ui
+from lib.analysis import ranking, series
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import DIMENSIONS
+from lib.wording import summary
 
 SPEND = MEASURES["spend"]
 HEADLINES = [MEASURES[m] for m in ("spend", "requests", "tokens", "cost_per_million", "cached_share")]
 TOP = ("project_id", "model", "api_key_id")
 
-view = shell.current_view()
-reading = shell.require(view, [s for m in HEADLINES for s in m.sources])
+view = ui.current_view()
+reading = ui.require(view, [s for m in HEADLINES for s in m.sources])
 
 unsettled = reading.provisional(SPEND)
 headlines = reading.headlines(HEADLINES)
 if not any(h.change and (h.change.now or h.change.before) for h in headlines):
-    shell.show_empty(view, "usage or costs", reading.any_rows(SPEND))
-    shell.halt()
+    ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))
+    ui.halt()
 
 projects = reading.movers(SPEND, "project_id")
 who = summary.movers_of(projects, "project_id", reading.labels.apart("project_id", projects["project_id"]))
 st.markdown(summary.sentence(reading.change(SPEND), reading.compared_with, who, unsettled=bool(unsettled)))
-shell.show_metrics(headlines, reading.compared_with)
-shell.show_ways(
+ui.show_metrics(headlines, reading.compared_with)
+ui.show_ways(
     changes="Why did it change?",
     who="Who spent it?",
     anomalies="Is anything odd?",
@@ -35,7 +36,7 @@ spent, before = reading.over_time(SPEND), reading.before(SPEND)
 marks = reading.marks(SPEND)
 grain = reading.grain(SPEND)
 drawn = series.drawn(spent, {series.TOTAL: SPEND.label}, unsettled)
-shell.show_figure(
+ui.show_figure(
     "What did we spend, day by day?" if grain == "day" else f"What did we spend, by {grain}?",
     charts.time_chart(
         drawn,
@@ -70,7 +71,7 @@ for dimension in TOP:
     labels = reading.labels.apart(dimension, movers[dimension])
     ranked = ranking.ranked(movers, dimension, labels, most=8)
     with grid.cell():
-        shell.show_figure(
+        ui.show_figure(
             f"Which {about.plural} cost most?",
             charts.ranking_chart(
                 ranking.drawn(ranked, compared=reading.compared_with is not None),
@@ -83,5 +84,5 @@ for dimension in TOP:
             tables.movers_columns(about, SPEND, reading.compared_with),
             name=f"top-{dimension.removesuffix('_id')}",
             alt_text=charts.describe_ranking(ranking.drawn(ranked), SPEND.unit, value_title="Billed"),
-            pick=shell.pick_of(dimension, labels),
+            pick=ui.pick_of(dimension, labels),
         )

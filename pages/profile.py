@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from lib import charts, data, shell, tables
-from lib.address import SHORT
-from lib.analysis import peers, ranking, series, whose
-from lib.measures import MEASURES
-from lib.sources import DIMENSIONS, UNATTRIBUTED, Unit
+from lib import charts, tables, ui
+from lib.analysis import peers, ranking, series
+from lib.answers import data
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED, Unit
+from lib.ui.address import SHORT
+from lib.wording import profile
 
 SPEND = MEASURES["spend"]
 HEADLINES = [MEASURES[m] for m in ("spend", "requests", "tokens", "cost_per_million", "cached_share")]
@@ -14,36 +16,36 @@ COMPARED = [*HEADLINES, MEASURES["output_per_request"]]
 KINDS = {SHORT[dimension]: dimension for dimension in ("project_id", "user_id", "api_key_id")}
 WORDS = {"project": "Project", "user": "Person", "key": "API key"}
 
-view = shell.current_view()
-reading = shell.require(view, [s for m in COMPARED for s in m.sources])
-kind = shell.choose("What", list(KINDS), name="kind", default="project", words=lambda k: WORDS[k])
+view = ui.current_view()
+reading = ui.require(view, [s for m in COMPARED for s in m.sources])
+kind = ui.choose("What", list(KINDS), name="kind", default="project", words=lambda k: WORDS[k])
 dimension = KINDS[kind]
 about = DIMENSIONS[dimension]
 values = data.load_values(reading.backend)
 known_of = {d: {*values[d], *reading.labels.known(d)} - {UNATTRIBUTED} for d in KINDS.values()}
-known, asked = known_of[dimension], shell.asked_for("id")
+known, asked = known_of[dimension], ui.asked_for("id")
 if asked and asked not in set().union(*known_of.values()):
     st.warning(f"No {about.in_words} here goes by `{asked}`. Choose one below.")
 movers = reading.movers(SPEND, dimension)
 ranked = [i for i in movers[dimension] if i in known]
 options = [*ranked, *sorted(known - set(ranked))]
 if not options:
-    shell.show_empty(view, f"known {about.plural}", reading.any_rows(SPEND))
-    shell.halt()
+    ui.show_empty(view, f"known {about.plural}", reading.any_rows(SPEND))
+    ui.halt()
 names = reading.labels.apart(dimension, options)
-one = shell.choose(
+one = ui.choose(
     WORDS[kind], options, name="id", default=options[0], words=lambda i: names.get(i, i), menu=True
 )
 
 name = next((n for n in reading.backend.store.names() if n.id == one and n.kind in about.named_by), None)
 own, everyone = reading.narrowed(dimension, one), reading.widened(dimension)
 st.header(names[one], anchor=False)
-seen = whose.seen(*reading.days_of(SPEND, dimension, one))
-st.caption(f"{whose.about(WORDS[kind], name, reading.labels, one)} {seen}")
+seen = profile.seen(*reading.days_of(SPEND, dimension, one))
+st.caption(f"{profile.about(WORDS[kind], name, reading.labels, one)} {seen}")
 st.button(
     "Narrow every page to this",
     icon=":material/filter_alt:",
-    on_click=shell.narrow,
+    on_click=ui.narrow,
     args=(dimension, one),
 )
 if reading.leaves_out(dimension, one):
@@ -54,18 +56,18 @@ if untold:
         f"On {len(untold)} of these days the bill does not tell {about.plural}, so spend is missing there "
         "and cost per token is left out; the page “Who” allocates it by usage."
     )
-headlines = own.headlines(whose.told(HEADLINES, len(untold), view.window.days))
-compared = whose.told(COMPARED, len(untold), view.window.days)
+headlines = own.headlines(profile.told(HEADLINES, len(untold), view.window.days))
+compared = profile.told(COMPARED, len(untold), view.window.days)
 if not any(h.change and (h.change.now or h.change.before) for h in headlines):
-    shell.show_empty(own.view, f"usage or costs of {names[one]}", own.any_rows(SPEND))
-    shell.halt()
+    ui.show_empty(own.view, f"usage or costs of {names[one]}", own.any_rows(SPEND))
+    ui.halt()
 
-shell.show_metrics(headlines, reading.compared_with)
+ui.show_metrics(headlines, reading.compared_with)
 spent, groups = own.by_group(SPEND, "model")
 models = own.labels.apart("model", groups)
 grain = own.grain(SPEND)
 drawn = series.drawn(spent, models, own.provisional(SPEND))
-shell.show_figure(
+ui.show_figure(
     "What was it billed for, by model?",
     charts.time_chart(
         drawn,
@@ -82,7 +84,7 @@ shell.show_figure(
     {"start": tables.start_column(grain)} | {g: tables.column(models.get(g, g), Unit.USD) for g in groups},
     name="trend",
     alt_text=charts.describe(drawn, Unit.USD, grain=grain, value_title="Billed"),
-    note=whose.part_of(
+    note=profile.part_of(
         own.change(SPEND).now,
         everyone.change(SPEND).now,
         untold=bool(untold),
@@ -98,7 +100,7 @@ for other in ("project_id", "user_id", "api_key_id"):
     labels = own.labels.apart(other, rows[other])
     few = ranking.drawn(ranking.ranked(rows, other, labels, most=8), compared=own.compared_with is not None)
     with grid.cell():
-        shell.show_figure(
+        ui.show_figure(
             f"By which {DIMENSIONS[other].plural}?",
             charts.ranking_chart(
                 few,
@@ -111,10 +113,10 @@ for other in ("project_id", "user_id", "api_key_id"):
             tables.movers_columns(DIMENSIONS[other], SPEND, own.compared_with),
             name=f"by-{SHORT[other]}",
             alt_text=charts.describe_ranking(few, Unit.USD, value_title="Billed"),
-            pick=shell.pick_of(other, labels),
+            pick=ui.pick_of(other, labels),
         )
 
-shell.show_table(
+ui.show_table(
     f"How does it compare with the other {about.plural}?",
     peers.peers(everyone.parts(compared, by=(dimension,)), compared, dimension, one),
     tables.peers_columns(names[one]),

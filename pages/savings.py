@@ -2,52 +2,54 @@
 
 import streamlit as st
 
-from lib import charts, data, estimates, shell, tables
-from lib import format as fmt
-from lib.analysis import breakdown, finders, ranking, savings
-from lib.measures import MEASURES
-from lib.sources import Unit
-from lib.windows import ONE_DAY
+from lib import charts, tables, ui
+from lib.analysis import breakdown, ranking
+from lib.analysis.savings import rules, saving
+from lib.answers import data, savings_input
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import Unit
+from lib.periods.windows import ONE_DAY
+from lib.wording import numbers as fmt
 
 SPEND = MEASURES["spend"]
 USD = Unit.USD
 EVERY = "every"
 
-view = estimates.view_of(shell.current_view(), data.open_backend().settings.settle)
-reading = shell.require(view, estimates.READ)
+view = savings_input.view_of(ui.current_view(), data.open_backend().settings.settle)
+reading = ui.require(view, savings_input.READ)
 days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
 st.caption(
-    f"Estimates, from what was sent {days} ({estimates.DAYS} days whose bill is final) at list prices. "
+    f"Estimates, from what was sent {days} ({savings_input.DAYS} days whose bill is final) at list prices. "
     "The filters at the left count here, the dates do not."
 )
-looked = estimates.looked(reading)
+looked = savings_input.looked(reading)
 if looked.traffic.empty and looked.bill.empty:
-    shell.show_empty(view, "usage or costs", reading.any_rows(SPEND))
-    shell.halt()
-found = finders.savings(looked)
+    ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))
+    ui.halt()
+found = rules.savings(looked)
 if not found:
-    st.success(f"Nothing was found that would save at least {fmt.usd(savings.LEAST, 0)} a month.")
-    shell.halt()
+    st.success(f"Nothing was found that would save at least {fmt.usd(saving.LEAST, 0)} a month.")
+    ui.halt()
 
-worth = savings.monthly(sum(looked.traffic["worth"]), looked.days)
+worth = saving.monthly(sum(looked.traffic["worth"]), looked.days)
 left, right = st.columns(2)
-left.metric("Could be saved a month, up to (estimate)", fmt.usd(savings.at_most(found), 0), border=True)
+left.metric("Could be saved a month, up to (estimate)", fmt.usd(saving.at_most(found), 0), border=True)
 right.metric("That traffic a month, at list (estimate)", fmt.usd(worth, 0), border=True)
 st.caption(
     "What is found of one key overlaps, because it would change the same requests: “up to” counts only the "
     "largest of each key. Kinds and rows below are each on their own."
 )
 
-kind = shell.choose(
+kind = ui.choose(
     "Kind",
     [EVERY, *dict.fromkeys(s.finder for s in found)],
     name="kind",
     default=EVERY,
-    words=lambda k: "All" if k == EVERY else savings.KINDS[k],
+    words=lambda k: "All" if k == EVERY else saving.KINDS[k],
 )
-by_kind = savings.by_kind(found)
+by_kind = saving.by_kind(found)
 drawn = breakdown.relabelled(by_kind, {})
-shell.show_figure(
+ui.show_figure(
     "Which kinds of savings are there?",
     charts.ranking_chart(drawn, unit=USD, value_title="Saved a month, estimate", group_title="Kind"),
     by_kind,
@@ -60,12 +62,12 @@ shell.show_figure(
 )
 
 shown = [s for s in found if kind in (EVERY, s.finder)]
-listed = savings.listed(shown)
+listed = saving.listed(shown)
 projects, keys = (
     reading.labels.apart(d, [v for v in listed[d] if v]) | {"": "–"} for d in ("project_id", "api_key_id")
 )
 named = ranking.labelled(ranking.labelled(listed, "project_id", projects), "api_key_id", keys)
-shell.show_table(
+ui.show_table(
     "What could be saved, and where?",
     named,
     {
@@ -82,12 +84,12 @@ shell.show_table(
 titles = {
     s.name: f"{fmt.usd(s.a_month, 0)} · {s.title} · {projects[s.project]} · {keys[s.key]}" for s in shown
 }
-name = shell.choose(
+name = ui.choose(
     "Look at", list(titles), name="saving", default=shown[0].name, words=titles.__getitem__, menu=True
 )
 one = next(s for s in shown if s.name == name)
 rows = ranking.labelled(ranking.labelled(one.rows, "project_id", projects), "api_key_id", keys | projects)
-shell.show_table(
+ui.show_table(
     f"{one.title}: {fmt.usd(one.a_month, 0)} a month (estimate)",
     rows,
     {
@@ -107,6 +109,6 @@ shell.show_table(
 )
 with st.container(horizontal=True):
     narrowed = {"key": one.key} if one.key else {"project": one.project}
-    shell.show_way("what_if", "Try it on the what-if board", **narrowed)
+    ui.show_way("what_if", "Try it on the what-if board", **narrowed)
     about = {"kind": "key", "id": one.key} if one.key else {"kind": "project", "id": one.project}
-    shell.show_way("profile", "See the profile", **about)
+    ui.show_way("profile", "See the profile", **about)

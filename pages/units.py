@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from lib import charts, data, shell, tables
-from lib import format as fmt
+from lib import charts, tables, ui
 from lib.analysis import unit_costs
-from lib.measures import MEASURES
-from lib.sources import COSTS, Unit
+from lib.answers import data
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import COSTS, Unit
+from lib.wording import numbers as fmt
 
 SPEND = MEASURES["spend"]
 
-view = shell.current_view()
-reading = shell.require(view, [COSTS])
+view = ui.current_view()
+reading = ui.require(view, [COSTS])
 backend = reading.backend
 quantities = data.load_quantities(backend)
 names = list(dict.fromkeys(q.name for q in quantities))
@@ -23,10 +24,10 @@ if not names:
     st.info(
         "There are no quantities yet. Upload how many customers, documents or tickets there were each day."
     )
-    shell.show_quantity_desk(backend, "", [])
-    shell.halt()
+    ui.show_quantity_desk(backend, "", [])
+    ui.halt()
 
-name = shell.choose("Cost of", names, name="unit", default=names[0])
+name = ui.choose("Cost of", names, name="unit", default=names[0])
 held = [q for q in quantities if q.name == name]
 counted = unit_costs.of(held, name)
 grain = reading.grain(SPEND)
@@ -61,7 +62,7 @@ if drawn.empty:
         f"No {grain} of this period has a quantity of {name}. Choose another period, or upload some below."
     )
 else:
-    shell.show_figure(
+    ui.show_figure(
         f"What do {name} cost apiece, by {grain}?",
         charts.time_chart(drawn, unit=Unit.USD, grain=grain, value_title="Billed per unit", kind="lines"),
         costs,
@@ -75,4 +76,4 @@ else:
         alt_text=f"Billed per unit of {name}, by {grain}: {fmt.usd(drawn['value'].iloc[0])} at first, "
         f"{fmt.usd(drawn['value'].iloc[-1])} at last.",
     )
-shell.show_quantity_desk(backend, name, [q for q in held if q.who != "Demo"])
+ui.show_quantity_desk(backend, name, [q for q in held if q.who != "Demo"])

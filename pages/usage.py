@@ -3,11 +3,13 @@
 import pandas as pd
 import streamlit as st
 
-from lib import charts, data, palette, shell, tables
+from lib import charts, tables, ui
 from lib.analysis import rhythm, series
-from lib.format import titled
-from lib.measures import MEASURES, Measure
-from lib.sources import SOURCES, Unit
+from lib.answers import data
+from lib.catalog.measures import MEASURES, Measure
+from lib.catalog.sources import SOURCES, Unit
+from lib.charts import palette
+from lib.wording.numbers import titled
 
 TOKEN_MEASURES = ("uncached_tokens", "cached_tokens", "cache_write_tokens", "output_tokens")
 TOKENS = {label: MEASURES[m] for label, m in zip(palette.TOKEN_CLASSES, TOKEN_MEASURES, strict=True)}
@@ -24,8 +26,8 @@ OTHERS = (
     "usage_bytes",
 )
 
-view = shell.current_view()
-reading = shell.require(view, [s for s in SOURCES.values() if not s.is_money], at_grain=True)
+view = ui.current_view()
+reading = ui.require(view, [s for s in SOURCES.values() if not s.is_money], at_grain=True)
 grain = view.cut
 start = {"start": tables.start_column(grain)}
 
@@ -33,10 +35,10 @@ tokens = series.stacked({label: reading.over_time(m) for label, m in TOKENS.item
 tokens_before = [b for b in map(reading.before, TOKENS.values()) if b is not None]
 unsettled = reading.unsettled(MEASURES["input_tokens"].sources, grain)
 if not any(tokens["value"]):
-    shell.show_empty(view, "tokens of completions or decisions", reading.any_rows(MEASURES["input_tokens"]))
+    ui.show_empty(view, "tokens of completions or decisions", reading.any_rows(MEASURES["input_tokens"]))
 else:
     drawn = series.drawn(tokens, {}, unsettled)
-    shell.show_figure(
+    ui.show_figure(
         "How many tokens went in and out?",
         charts.tokens_chart(
             drawn,
@@ -55,7 +57,7 @@ else:
 by_source, sources = reading.by_source(REQUESTS)
 if any(by_source["value"]):
     drawn = series.drawn(by_source, {}, unsettled)
-    shell.show_figure(
+    ui.show_figure(
         "How many requests were made?",
         charts.time_chart(
             drawn,
@@ -79,10 +81,10 @@ def show_small(measure: Measure) -> None:
     if not any(used["value"]):
         with st.container(border=True):
             st.subheader(measure.label, anchor=False)
-            shell.show_empty(view, measure.in_words, reading.any_rows(measure))
+            ui.show_empty(view, measure.in_words, reading.any_rows(measure))
         return
     small = series.drawn(used, {}, reading.provisional(measure))
-    shell.show_figure(
+    ui.show_figure(
         measure.label,
         charts.time_chart(small, unit=measure.unit, grain=grain, value_title=measure.label, height=140),
         used[["start", "value"]],
@@ -100,10 +102,10 @@ for slug in OTHERS:
         show_small(MEASURES[slug])
 
 st.header("When in the week?", anchor=False)
-if hours := shell.require_hours(reading, REQUESTS.sources):
+if hours := ui.require_hours(reading, REQUESTS.sources):
     by_hour = hours.parts([REQUESTS], grain=hours.view.cut)
     cells = rhythm.weekday_hours(by_hour, REQUESTS, view.window, data.now())
-    shell.show_figure(
+    ui.show_figure(
         "At which hours do requests come?",
         charts.heatmap_chart(cells, unit=Unit.REQUESTS, value_title="Requests per hour"),
         cells,

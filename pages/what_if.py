@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from lib import charts, data, estimates, shell, tables
-from lib import format as fmt
-from lib.analysis import finders, outlook, what_if
-from lib.list_prices import unit_price
-from lib.measures import MEASURES
-from lib.sources import Unit
-from lib.windows import ONE_DAY
+from lib import charts, tables, ui
+from lib.analysis.forecasting import outlook
+from lib.analysis.savings import rules, simulation
+from lib.answers import data, savings_input
+from lib.catalog.list_prices import unit_price
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import Unit
+from lib.periods.windows import ONE_DAY
+from lib.wording import numbers as fmt
 
 SPEND = MEASURES["spend"]
 MONTHS = 6
@@ -22,37 +24,37 @@ def percent(text: str) -> str:
     return text if text == AS_IT_IS else f"{text}%"
 
 
-view = estimates.view_of(shell.current_view(), data.open_backend().settings.settle)
-reading = shell.require(view, estimates.READ)
+view = savings_input.view_of(ui.current_view(), data.open_backend().settings.settle)
+reading = ui.require(view, savings_input.READ)
 days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
 st.caption(
     f"Everything here is an estimate: the tokens of {days}, taken for an average month, at list prices. "
     "Choose projects or keys at the left; the dates there do not count. The address of this page holds "
     "all of it: send it to show somebody what you see."
 )
-looked = estimates.looked(reading)
+looked = savings_input.looked(reading)
 traffic = looked.traffic
 if traffic.empty:
-    shell.show_empty(view, "tokens with a list price", reading.any_rows(MEASURES["tokens"]))
-    shell.halt()
+    ui.show_empty(view, "tokens with a list price", reading.any_rows(MEASURES["tokens"]))
+    ui.halt()
 
 models = list(traffic.groupby("model")["worth"].sum().sort_values(ascending=False).index)
-others = sorted({*models, *(other for other, _ in finders.CHEAPER.values())})
+others = sorted({*models, *(other for other, _ in rules.CHEAPER.values())})
 left, right = st.columns(2)
 with left, st.container(border=True):
-    source = shell.choose("Move from", models, name="move", default=models[0], menu=True)
-    target = shell.choose(
+    source = ui.choose("Move from", models, name="move", default=models[0], menu=True)
+    target = ui.choose(
         "to",
         [m for m in others if m != source],
         name="onto",
-        default=finders.CHEAPER.get(source, (next(m for m in others if m != source),))[0],
+        default=rules.CHEAPER.get(source, (next(m for m in others if m != source),))[0],
         menu=True,
     )
-    moved = shell.choose(
+    moved = ui.choose(
         "this part of its traffic", SHARES, name="moved", default="0", words=percent, slider=True
     )
 with right, st.container(border=True):
-    batched = shell.choose(
+    batched = ui.choose(
         "Send as batches, of standard traffic",
         SHARES,
         name="batched",
@@ -60,27 +62,27 @@ with right, st.container(border=True):
         words=percent,
         slider=True,
     )
-    cached = shell.choose(
-        f"Input read from the cache, now {fmt.share(what_if.cached_share(traffic))}",
+    cached = ui.choose(
+        f"Input read from the cache, now {fmt.share(simulation.cached_share(traffic))}",
         [AS_IT_IS, *SHARES],
         name="cached",
         default=AS_IT_IS,
         words=percent,
         slider=True,
     )
-    growth = shell.choose("Growth a month", GROWTHS, name="growth", default="0", words=percent, slider=True)
+    growth = ui.choose("Growth a month", GROWTHS, name="growth", default="0", words=percent, slider=True)
 
-moves = what_if.Moves(
+moves = simulation.Moves(
     source, target, int(moved), int(batched), None if cached == AS_IT_IS else int(cached), int(growth)
 )
 starts = [w.first for w in outlook.months_after(view.today, MONTHS)]
-board = what_if.months(traffic, looked.days, unit_price, moves, starts)
+board = simulation.months(traffic, looked.days, unit_price, moves, starts)
 now, then = sum(board["as_is"]), sum(board["then"])
 with st.grid(3, min_column_width=190):
     st.metric(f"{MONTHS} months as it is (estimate)", fmt.usd(now, 0), border=True)
     st.metric(f"{MONTHS} months then (estimate)", fmt.usd(then, 0), border=True)
     st.metric("Difference (estimate)", fmt.usd(then - now, 0), border=True, help=fmt.change(then, now))
-shell.show_figure(
+ui.show_figure(
     "What would the next months cost?",
     charts.what_if_chart(board),
     board,

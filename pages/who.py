@@ -2,56 +2,58 @@
 
 import streamlit as st
 
-from lib import charts, shell, spending, tables
-from lib import format as fmt
-from lib.analysis import allocation, breakdown, ranking
-from lib.sources import COSTS, DIMENSIONS, Unit
-from lib.spending import SPEND, WHOSE
+from lib import charts, tables, ui
+from lib.analysis import breakdown, ranking
+from lib.analysis.allocation import shares
+from lib.answers import spending
+from lib.answers.spending import SPEND, WHOSE
+from lib.catalog.sources import COSTS, DIMENSIONS, Unit
+from lib.wording import numbers as fmt
 
 NOTHING = "nothing"
 ALSO = ("model", "project_id", "user_id", "api_key_id")
 FIRST_FEW = 15
 
-view = shell.current_view()
+view = ui.current_view()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    whose = shell.choose(
+    whose = ui.choose(
         "Whose spend", list(WHOSE), name="whose", default="project_id", words=lambda w: WHOSE[w].label
     )
-    also = shell.choose(
+    also = ui.choose(
         "Then by",
         [NOTHING, *(d for d in ALSO if d != whose)],
         name="also",
         default=NOTHING,
-        words=shell.dimension_words,
+        words=ui.dimension_words,
     )
 about = WHOSE[whose]
 by = (whose,) if also == NOTHING else (whose, also)
 
-reading = shell.require(view, [COSTS])
-reading = shell.require(view, spending.sources_of(reading, by))
-shell.say_left_out(reading, SPEND)
+reading = ui.require(view, [COSTS])
+reading = ui.require(view, spending.sources_of(reading, by))
+ui.say_left_out(reading, SPEND)
 now = spending.spent(reading, by)
 before = spending.spent_before(reading, by)
-found = allocation.spenders(now, before, whose)
+found = shares.spenders(now, before, whose)
 if not any(found["now"]):
-    shell.show_empty(view, "costs", reading.any_rows(SPEND))
-    shell.halt()
+    ui.show_empty(view, "costs", reading.any_rows(SPEND))
+    ui.halt()
 
-bases = allocation.by_basis(now)
+bases = shares.by_basis(now)
 if len(bases) > 1:
     for column, (basis, dollars) in zip(st.columns(len(bases)), bases.items(), strict=True):
         part = fmt.share(dollars / sum(bases.values()))
         column.metric(f"{basis.label}, {part}", fmt.usd(dollars, 2), help=basis.meaning, border=True)
-    st.caption(allocation.EXPLAINED.format(about=about.in_words))
+    st.caption(shares.EXPLAINED.format(about=about.in_words))
 else:
     st.caption(f"All of it is billed: the bill itself tells every dollar by {about.in_words}.")
 
 labels = spending.labels_of(reading, whose, found[whose])
-pick = shell.pick_of(whose, allocation.nameable(labels)) if whose in DIMENSIONS else None
+pick = ui.pick_of(whose, shares.nameable(labels)) if whose in DIMENSIONS else None
 drawn = ranking.drawn(
-    allocation.ranked(found, whose, labels, FIRST_FEW), compared=reading.compared_with is not None
+    shares.ranked(found, whose, labels, FIRST_FEW), compared=reading.compared_with is not None
 )
-shell.show_figure(
+ui.show_figure(
     f"Which {about.plural} spent most?",
     charts.ranking_chart(
         drawn,
@@ -64,7 +66,7 @@ shell.show_figure(
     tables.spenders_columns(about, SPEND, reading.compared_with, estimated=any(found["estimated"])),
     name="who",
     alt_text=charts.describe_ranking(drawn, Unit.USD, value_title="Spend"),
-    note=f"The grey mark is {reading.compared_with}{allocation.estimate_of(before)}."
+    note=f"The grey mark is {reading.compared_with}{shares.estimate_of(before)}."
     if reading.compared_with
     else None,
     pick=pick,
@@ -72,10 +74,10 @@ shell.show_figure(
 
 if also != NOTHING:
     second = DIMENSIONS[also]
-    two = breakdown.by_two(allocation.parts(now), SPEND, whose, also)
+    two = breakdown.by_two(shares.parts(now), SPEND, whose, also)
     seconds = spending.labels_of(reading, also, two["second"])
     stacked = breakdown.relabelled(two, {"first": labels, "second": seconds})
-    shell.show_figure(
+    ui.show_figure(
         f"On which {second.plural}?",
         charts.stacked_chart(
             stacked,
@@ -95,15 +97,15 @@ if also != NOTHING:
         pick=pick,
     )
 
-left = allocation.left_over(now)
+left = shares.left_over(now)
 if len(left):
-    shell.show_table(
+    ui.show_table(
         "What could not be allocated, and why?",
         left,
         {
             "line_item": tables.text_column("Line item", pinned=True),
             "reason": tables.text_column("Why"),
-            allocation.MONEY: tables.column("Billed (USD)", Unit.USD),
+            shares.MONEY: tables.column("Billed (USD)", Unit.USD),
         },
         name="not-allocated",
     )

@@ -6,10 +6,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from lib.frames import partition, schema
-from lib.sources import SOURCES, WHOLE, Width
-from lib.store import Store
-from lib.windows import Window
+from lib.catalog.sources import SOURCES, WHOLE, Width
+from lib.openai_admin.decoding import partition, schema
+from lib.periods.windows import Window
+from lib.store.usage_store import Store
 
 ALWAYS = Window(dt.date(2020, 1, 1), dt.date(2030, 1, 1))
 

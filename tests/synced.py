@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 
-from lib.demo.server import DemoServer
+from lib.demo.server.http_server import DemoServer
 from lib.openai_admin import AdminClient
-from lib.planning import Need
-from lib.store import Store
-from lib.sync import run, sync_names
+from lib.store.usage_store import Store
+from lib.sync.plan import Need
+from lib.sync.run import run, sync_names
 
 
 def synced(server: DemoServer, folder: Path, needs: Iterable[Need], *, now: dt.datetime) -> Store:

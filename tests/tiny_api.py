@@ -5,9 +5,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from lib.catalog.sources import SOURCES
 from lib.openai_admin import AdminClient
-from lib.sources import SOURCES
-from lib.windows import unix
+from lib.periods.windows import unix
 from tests.loopback import Loopback, Request, Response, bucket, error, page
 
 KEY = "sk-admin-tiny"

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from lib.analysis.compare import Number
-from lib.palette import OTHER
+from lib.analysis.comparison import Number
+from lib.charts.palette import OTHER
 
 BEFORE, UP, DOWN, NOW = "before", "up", "down", "now"
 """The kinds of steps: the total before, what was added, what was taken away, the total now."""
@@ -16,7 +16,7 @@ Contribution = tuple[str, Number]
 
 
 def largest(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int = 8) -> list[Contribution]:
-    """Return the `most` largest changes of a movers frame (`lib.analysis.compare`), the rest as `Other (k)`.
+    """Return the `most` largest changes of movers (`lib.analysis.comparison`), the rest as `Other (k)`.
 
     Largest by size, in the order from the greatest rise to the greatest fall, `Other` last. What did not
     change is left out, so the contributions sum exactly to the change of the total.

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from lib.analysis.coverage import DayState
-from lib.measures import MEASURES, Measure, Term
-from lib.refusals import Kind, Refusal
-from lib.sources import DIMENSIONS, SOURCES
+from lib.catalog.measures import MEASURES, Measure, Term
+from lib.catalog.sources import DIMENSIONS, SOURCES
+from lib.openai_admin.refusals import Kind, Refusal
+from lib.periods.finality import DayState
 
 
 def covered(

@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from lib import format as fmt
-from lib.grain import Grain
-from lib.notes import Note
-from lib.palette import NOTED, REVISED
-from lib.sources import SOURCES, Unit, Width
-from lib.windows import Window, midnight
+from lib.catalog.sources import SOURCES, Unit, Width
+from lib.charts.palette import NOTED, REVISED
+from lib.periods.grains import Grain
+from lib.periods.windows import Window, midnight
+from lib.store.records.notes import Note
+from lib.wording import numbers as fmt
 
 _LINES = 4
 

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 import pandas as pd
 
-from lib.line_items import base_model
-from lib.measures import Measure
-from lib.palette import OTHER
-from lib.sources import SOURCES, UNATTRIBUTED
+from lib.catalog.line_items import base_model
+from lib.catalog.measures import Measure
+from lib.catalog.sources import SOURCES, UNATTRIBUTED
+from lib.charts.palette import OTHER
 
 
 def joined(answers: Mapping[str, pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:

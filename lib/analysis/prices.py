@@ -4,9 +4,9 @@ from collections import Counter
 
 import pandas as pd
 
-from lib.line_items import base_model
-from lib.measures import MEASURES
-from lib.sources import UNATTRIBUTED
+from lib.catalog.line_items import base_model
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import UNATTRIBUTED
 
 TOKENS_OF = {
     "input": "uncached_tokens",
@@ -21,8 +21,8 @@ def effective_prices(billed: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
     """Return `model`, `token_class`, `billed` (USD), `tokens`, `per_million` (USD), dearest bill first.
 
     `billed` holds parts of costs by model and token class, `used` parts of usage by model; they meet
-    under the name on which costs and usage agree (`lib.line_items.base_model`). Embeddings are charged
-    as input. `per_million` is None where usage reports no such tokens.
+    under the name on which costs and usage agree (`lib.catalog.line_items.base_model`). Embeddings are
+    charged as input. `per_million` is None where usage reports no such tokens.
     """
     tokens = Counter[tuple[str, str]]()
     for _, row in used.iterrows():

@@ -6,9 +6,9 @@ from collections import Counter
 import pandas as pd
 
 from lib.analysis.parts import summed
-from lib.grain import Grain
-from lib.measures import Measure
-from lib.windows import Window
+from lib.catalog.measures import Measure
+from lib.periods.grains import Grain
+from lib.periods.windows import Window
 
 
 def weekday_hours(parts: pd.DataFrame, measure: Measure, window: Window, now: dt.datetime) -> pd.DataFrame:

@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
-from lib.analysis.coverage import bucket_days
 from lib.analysis.parts import folded, leaders, measured, summed
-from lib.grain import Grain
-from lib.measures import Measure
-from lib.palette import OTHER
-from lib.windows import Window
+from lib.catalog.measures import Measure
+from lib.charts.palette import OTHER
+from lib.periods.finality import bucket_days
+from lib.periods.grains import Grain
+from lib.periods.windows import Window
 
 TOTAL = "Total"
 

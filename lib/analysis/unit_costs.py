@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pandas as pd
 
-from lib.grain import Grain
-from lib.quantities import Quantity
-from lib.windows import Window, midnight
+from lib.periods.grains import Grain
+from lib.periods.windows import Window, midnight
+from lib.store.quantity_file import Quantity
 
 NOTHING = Decimal(0)
 

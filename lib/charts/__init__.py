@@ -4,16 +4,16 @@ Charts share a plot width set by their container and a fixed plot height, so leg
 downwards on a phone. A chart that can be drilled into has a selection called `pick`.
 """
 
+from lib.charts.alt_text import describe, describe_ranking
+from lib.charts.course import course_chart, describe_course, describe_months, errors_chart, months_chart
 from lib.charts.heatmap import heatmap_chart
 from lib.charts.multiples import multiples_charts
-from lib.charts.outlook import course_chart, describe_course, describe_months, errors_chart, months_chart
 from lib.charts.over_time import time_chart, tokens_chart
-from lib.charts.ranking import ranking_chart
+from lib.charts.ranking_bars import ranking_chart
 from lib.charts.share import donut_chart
 from lib.charts.side_by_side import what_if_chart
 from lib.charts.two_way import stacked_chart
 from lib.charts.waterfall import describe_waterfall, waterfall_chart
-from lib.charts.words import describe, describe_ranking
 
 __all__ = [
     "course_chart",

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from lib import palette
-from lib.format import axis_labels, titled, tooltip_format
-from lib.sources import Unit
+from lib.catalog.sources import Unit
+from lib.charts import palette
+from lib.wording.numbers import axis_labels, titled, tooltip_format
 
 PICK = "pick"
 """The name of the selection that the page reads."""

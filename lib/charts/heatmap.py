@@ -3,9 +3,9 @@
 import altair as alt
 import pandas as pd
 
+from lib.catalog.sources import Unit
 from lib.charts import canvas
-from lib.format import axis_labels, titled
-from lib.sources import Unit
+from lib.wording.numbers import axis_labels, titled
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

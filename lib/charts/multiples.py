@@ -3,10 +3,10 @@
 import altair as alt
 import pandas as pd
 
-from lib import palette
+from lib.catalog.sources import Unit
+from lib.charts import palette
 from lib.charts.over_time import time_chart
-from lib.grain import Grain
-from lib.sources import Unit
+from lib.periods.grains import Grain
 
 
 def multiples_charts(

@@ -6,12 +6,11 @@ from typing import Literal
 import altair as alt
 import pandas as pd
 
-from lib import palette
-from lib.charts import canvas, time_axis
-from lib.format import RATIOS, bucket
-from lib.grain import Grain
-from lib.palette import NOTED, REVISED
-from lib.sources import Unit
+from lib.catalog.sources import Unit
+from lib.charts import canvas, palette, time_axis
+from lib.charts.palette import NOTED, REVISED
+from lib.periods.grains import Grain
+from lib.wording.numbers import RATIOS, bucket
 
 SETTLING = "still settling"
 _LIGHTER = 0.45

@@ -3,10 +3,9 @@
 import altair as alt
 import pandas as pd
 
-from lib import palette
-from lib.charts import canvas
-from lib.format import by_unit, share
-from lib.sources import Unit
+from lib.catalog.sources import Unit
+from lib.charts import canvas, palette
+from lib.wording.numbers import by_unit, share
 
 
 def donut_chart(

@@ -3,15 +3,14 @@
 import altair as alt
 import pandas as pd
 
-from lib import palette
-from lib.charts import canvas
-from lib.sources import Unit
+from lib.catalog.sources import Unit
+from lib.charts import canvas, palette
 
 AS_IS, THEN = "As it is", "Then"
 
 
 def what_if_chart(board: pd.DataFrame, *, height: int = 280) -> alt.LayerChart:
-    """Return bars of `board` (`lib.analysis.what_if.months`): `as_is` grey beside `then`, month by month."""
+    """Return bars of `board` (`lib.analysis.savings.simulation.months`): `as_is` grey beside `then`."""
     names = [f"{month:%b %Y}" for month in board["month"]]
     rows = pd.concat(
         [

@@ -5,7 +5,7 @@ from typing import cast
 import altair as alt
 import pandas as pd
 
-from lib.grain import Grain
+from lib.periods.grains import Grain
 
 _MARGIN = 0.08
 """How much of a bucket's span is left free on either side of its bar."""

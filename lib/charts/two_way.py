@@ -3,10 +3,9 @@
 import altair as alt
 import pandas as pd
 
-from lib import palette
-from lib.charts import canvas, rows
-from lib.format import by_unit
-from lib.sources import Unit
+from lib.catalog.sources import Unit
+from lib.charts import canvas, named_rows, palette
+from lib.wording.numbers import by_unit
 
 
 def stacked_chart(
@@ -23,8 +22,8 @@ def stacked_chart(
     The legend holds the totals of `second`, the rows those of `first`. `order` says which `second` gets
     which colour. A click selects `first` and `second` as `pick`.
     """
-    firsts = rows.largest_first(frame, "first")
-    everyone = palette.ordered([*(order or []), *rows.largest_first(frame, "second")])
+    firsts = named_rows.largest_first(frame, "first")
+    everyone = palette.ordered([*(order or []), *named_rows.largest_first(frame, "second")])
     sums = {
         str(second): by_unit(float(total), unit)
         for second, total in frame.groupby("second")["value"].sum().items()
@@ -33,10 +32,10 @@ def stacked_chart(
     picked = canvas.pick("first", "second")
     bars = (
         alt.Chart(drawn)
-        .mark_bar(height=rows.BAR, yOffset=rows.LOWER)
+        .mark_bar(height=named_rows.BAR, yOffset=named_rows.LOWER)
         .encode(
-            y=rows.places("first", firsts),
-            x=rows.values(value_title, unit).stack("zero"),
+            y=named_rows.places("first", firsts),
+            x=named_rows.values(value_title, unit).stack("zero"),
             order=alt.Order("rank:Q"),
             color=colour,
             opacity=canvas.faded(picked),
@@ -46,7 +45,9 @@ def stacked_chart(
     )
     ends = drawn.drop_duplicates("first")
     ends = ends.assign(shown=[by_unit(float(total), unit) for total in ends["total"]])
-    return canvas.layered([bars, *rows.words(ends, "first", firsts)], rows.HEIGHT * max(1, len(firsts)))
+    return canvas.layered(
+        [bars, *named_rows.words(ends, "first", firsts)], named_rows.HEIGHT * max(1, len(firsts))
+    )
 
 
 def _with_parts(frame: pd.DataFrame) -> pd.DataFrame:

@@ -3,10 +3,9 @@
 import altair as alt
 import pandas as pd
 
-from lib import palette
-from lib.charts import canvas, rows
-from lib.format import MINUS, axis_labels, by_unit, titled
-from lib.sources import Unit
+from lib.catalog.sources import Unit
+from lib.charts import canvas, named_rows, palette
+from lib.wording.numbers import MINUS, axis_labels, by_unit, titled
 
 _COLOURS = {"before": palette.GREY, "up": palette.BRICK, "down": palette.SAGE, "now": palette.BLUE}
 _SIGNS = {"up": "▲ +", "down": f"▼ {MINUS}"}
@@ -28,9 +27,9 @@ def waterfall_chart(
     title = titled(value_title, unit) + (f" (axis begins at {by_unit(low, unit)})" if low > 0 else "")
     bars = (
         alt.Chart(drawn)
-        .mark_bar(height=rows.BAR, yOffset=rows.LOWER)
+        .mark_bar(height=named_rows.BAR, yOffset=named_rows.LOWER)
         .encode(
-            y=rows.places("group", groups),
+            y=named_rows.places("group", groups),
             x=alt.X("begin:Q").axis(_axis(title, unit)).scale(zero=not low, nice=not low),
             x2="end:Q",
             color=_colour(),
@@ -39,7 +38,7 @@ def waterfall_chart(
         )
         .add_params(picked)
     )
-    return canvas.layered([bars, *rows.words(drawn, "group", groups)], rows.HEIGHT * len(groups))
+    return canvas.layered([bars, *named_rows.words(drawn, "group", groups)], named_rows.HEIGHT * len(groups))
 
 
 def describe_waterfall(frame: pd.DataFrame, unit: Unit, *, value_title: str) -> str:

@@ -3,7 +3,7 @@
 import datetime as dt
 import sys
 
-from lib.demo.server import DemoServer
+from lib.demo.server.http_server import DemoServer
 
 with DemoServer(now=lambda: dt.datetime.now(dt.UTC)) as server:
     sys.stdout.write(f"{server.admin_key} {server.base_url}\n")

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lib.catalog.sources import Width
 from lib.errors import InvalidPageToken, UnexpectedResponse
-from lib.sources import Width
-from lib.windows import Window
+from lib.periods.windows import Window
 
 Get = Callable[[Mapping[str, str | int | list[str]]], dict[str, Any]]
 MOST_PAGES = 200

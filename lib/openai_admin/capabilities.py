@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from lib.catalog.sources import WHOLE, Slice, Source
 from lib.errors import UnknownEndpoint
-from lib.refusals import Kind, Refusal, fresh
-from lib.sources import WHOLE, Slice, Source
-from lib.windows import Window
+from lib.openai_admin.refusals import Kind, Refusal, fresh
+from lib.periods.windows import Window
 
 
 @dataclass(frozen=True)

@@ -11,20 +11,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lib.catalog.sources import Source, Width
 from lib.errors import BadRequest, UnknownEndpoint
-from lib.limits import LimitList
-from lib.names import NameList
 from lib.openai_admin.buckets import BucketReader
 from lib.openai_admin.capabilities import Ask, Memory, plan
 from lib.openai_admin.connection import Connection, Parameters, Timing
 from lib.openai_admin.learning import Learner
+from lib.openai_admin.limits_listed import LimitList
 from lib.openai_admin.name_lists import NameLister
+from lib.openai_admin.names_listed import NameList
+from lib.openai_admin.refusals import Kind, Refusal
 from lib.openai_admin.retries import Patience
 from lib.openai_admin.spend_limits import LimitReader
-from lib.refusals import Kind, Refusal
+from lib.periods.windows import Window, cut
 from lib.settings import OPENAI
-from lib.sources import Source, Width
-from lib.windows import Window, cut
 
 
 def _utc_now() -> dt.datetime:

@@ -5,12 +5,12 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 
+from lib.catalog.sources import Source, Width
 from lib.errors import BadRequest, InvalidPageToken, LookbackExceeded
 from lib.openai_admin.api_errors import date_in
 from lib.openai_admin.capabilities import Ask, Memory, plan
-from lib.refusals import Kind
-from lib.sources import Source, Width
-from lib.windows import ONE_DAY, Window
+from lib.openai_admin.refusals import Kind
+from lib.periods.windows import ONE_DAY, Window
 
 Refuses = Callable[[Source, Width, Window, tuple[str, ...]], bool]
 """Whether a source refuses a window grouped by some dimensions; asks for a single bucket."""

@@ -7,10 +7,10 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from lib.errors import AdminApiError, MissingScope, UnexpectedResponse
-from lib.names import Name, NameKind, NameList
 from lib.openai_admin.capabilities import Memory
 from lib.openai_admin.connection import Connection, Parameters
-from lib.refusals import Kind
+from lib.openai_admin.names_listed import Name, NameKind, NameList
+from lib.openai_admin.refusals import Kind
 
 NAMES = "names"
 MOST_PAGES = 1000

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from lib.errors import BadKey, BadRequest, MissingScope, UnexpectedResponse, UnknownEndpoint
-from lib.limits import Kind, LimitList, SpendLimit
 from lib.openai_admin.connection import Connection
+from lib.openai_admin.limits_listed import Kind, LimitList, SpendLimit
 
 LIMITS = "limits"
 MOST_PAGES = 50

@@ -8,7 +8,7 @@ import pandas as pd
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from lib.measures import MEASURES
+from lib.catalog.measures import MEASURES
 
 SPEND = MEASURES["spend"]
 TOKENS = MEASURES["input_tokens"]

@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.analysis.compare import movers
+from lib.analysis.comparison import movers
 from lib.analysis.contributions import largest, waterfall
 from tests.analysis.samples import frame
 

@@ -4,11 +4,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from lib.analysis.coverage import DayState
 from lib.analysis.inventory import covered, field_definitions, measure_definitions, refused
-from lib.measures import MEASURES
-from lib.refusals import Kind, Refusal
-from lib.sources import SOURCES
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import SOURCES
+from lib.openai_admin.refusals import Kind, Refusal
+from lib.periods.finality import DayState
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)

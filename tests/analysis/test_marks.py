@@ -3,9 +3,9 @@ from decimal import Decimal
 from typing import Any
 
 from lib.analysis.marks import changes, marks
-from lib.grain import Grain
-from lib.notes import Note
-from lib.windows import Window
+from lib.periods.grains import Grain
+from lib.periods.windows import Window
+from lib.store.records.notes import Note
 
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 NOVEMBER = Window(dt.date(2026, 11, 1), dt.date(2026, 12, 1))

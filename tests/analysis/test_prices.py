@@ -1,9 +1,9 @@
 from decimal import Decimal
 
-from lib.analysis.compare import movers
+from lib.analysis.comparison import movers
 from lib.analysis.prices import TOKENS_OF, credits_of, effective_prices
-from lib.line_items import parse
-from lib.measures import MEASURES
+from lib.catalog.line_items import parse
+from lib.catalog.measures import MEASURES
 from tests.analysis.samples import CACHED, INPUT, MONEY, frame
 
 BILLED = ["model", "token_class", MONEY]

@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.analysis.compare import movers
+from lib.analysis.comparison import movers
 from lib.analysis.ranking import drawn, labelled, ranked
 from tests.analysis.samples import frame
 

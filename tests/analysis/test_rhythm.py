@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from lib.analysis.rhythm import weekday_hours
-from lib.windows import Window
+from lib.periods.windows import Window
 from tests.analysis.samples import MONEY, SPEND, frame, stamp
 
 MONDAY = dt.date(2026, 1, 5)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from lib.analysis import series
 from lib.analysis.parts import summed
 from lib.analysis.series import by_group, drawn, marked, moved, over_time, stacked, together, wide
-from lib.grain import Grain
-from lib.palette import OTHER
-from lib.windows import Window
+from lib.charts.palette import OTHER
+from lib.periods.grains import Grain
+from lib.periods.windows import Window
 from tests.analysis import samples
 from tests.analysis.samples import BYTES, CACHED, INPUT, MONEY, SHARE, SPEND, frame, stamp
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lib.windows import Window
+from lib.periods.windows import Window
 from tests.benchmarks import overview
 from tests.benchmarks.report import table
 from tests.benchmarks.rounds import run

@@ -15,15 +15,15 @@ import openai
 import pandas as pd
 import requests
 
-from lib.grain import Grain
+from lib.catalog.sources import COSTS, SOURCES, Source, Width
+from lib.engine.execution import Question, answer, answers
 from lib.openai_admin import AdminClient
-from lib.planning import Need
-from lib.query import Question, answer, answers
+from lib.periods.grains import Grain
+from lib.periods.windows import Window
 from lib.settings import Settings
-from lib.sources import COSTS, SOURCES, Source, Width
-from lib.store import Store
-from lib.sync import ensure
-from lib.windows import Window
+from lib.store.usage_store import Store
+from lib.sync.plan import Need
+from lib.sync.run import ensure
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from statistics import median
 
 from playwright.sync_api import sync_playwright
 
+from lib.catalog.sources import SOURCES, Width
 from lib.openai_admin import AdminClient
-from lib.planning import Need
+from lib.periods.windows import ONE_DAY, Window
 from lib.settings import load_settings
-from lib.sources import SOURCES, Width
-from lib.store import Store
-from lib.sync import ensure, sync_names
-from lib.windows import ONE_DAY, Window
+from lib.store.usage_store import Store
+from lib.sync.plan import Need
+from lib.sync.run import ensure, sync_names
 from tests.benchmarks.loops import Api
 from tests.browser import chromium
 from tests.browser.app import App

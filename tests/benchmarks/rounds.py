@@ -5,7 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from statistics import median
 
-from lib.windows import Window
+from lib.periods.windows import Window
 from tests.benchmarks.loops import Api, Outcome, Totals, fetched, opened, sdk, tutorial
 
 TUTORIAL, SDK, FETCHED, OPENED = "tutorial", "SDK", "fetched", "opened"

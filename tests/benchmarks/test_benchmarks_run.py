@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from lib.demo.server import DemoServer
-from lib.windows import Window
+from lib.demo.server.http_server import DemoServer
+from lib.periods.windows import Window
 from tests.benchmarks import __main__ as command
 from tests.benchmarks.loops import Api, Outcome, Totals
 from tests.benchmarks.report import table

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from lib import format as fmt
+from lib.wording import numbers as fmt
 from tests.browser.app import App
 from tests.browser.conftest import NewScreen
 from tests.browser.screen import Screen

@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lib import data
+from lib.answers import data
 from lib.openai_admin import AdminClient
 from tests.fake_time import FakeTime
 from tests.loopback import Handler, Loopback

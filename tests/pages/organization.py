@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lib.sources import SOURCES, Width
+from lib.catalog.sources import SOURCES, Width
 from tests.loopback import Request, Response
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)

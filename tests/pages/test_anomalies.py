@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib import data
+from lib.answers import data
+from lib.catalog.sources import SOURCES
 from lib.errors import StoreError
-from lib.sources import SOURCES
-from lib.store import Store
+from lib.store.usage_store import Store
 from tests.loopback import Request, Response
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import NOW, empty, ready, refusing

@@ -7,10 +7,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lib import data
-from lib.budgets import Budget
+from lib.answers import data
 from lib.errors import StoreError
-from lib.store import Store
+from lib.store.budget_file import Budget
+from lib.store.usage_store import Store
 from tests.loopback import Request, Response, error
 from tests.pages.conftest import Open, settled
 from tests.pages.organization import NOW, empty, ready, refusing

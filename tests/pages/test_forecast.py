@@ -4,8 +4,8 @@ from functools import partial
 
 from streamlit.testing.v1 import AppTest
 
-from lib.demo.refused import user_with_project
-from lib.windows import Window, unix
+from lib.demo.server.entitlements import user_with_project
+from lib.periods.windows import Window, unix
 from tests.loopback import Request, Response
 from tests.pages.conftest import Open
 from tests.pages.organization import empty, ready

@@ -4,7 +4,7 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib import data
+from lib.answers import data
 from tests.loopback import Request, Response
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, ready

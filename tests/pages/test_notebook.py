@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib import data
+from lib.answers import data
 from lib.errors import StoreError
-from lib.store import Store
+from lib.store.usage_store import Store
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import ready
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib import data
+from lib.answers import data
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, ready
 

@@ -3,8 +3,8 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from lib.demo.refused import keys_too_far_back
-from lib.windows import unix
+from lib.demo.server.entitlements import keys_too_far_back
+from lib.periods.windows import unix
 from tests.loopback import Request, Response
 from tests.pages.conftest import Open
 from tests.pages.organization import empty, ready

@@ -1,0 +1,1 @@
+"""Whose dollars a line item is, shared out by usage."""

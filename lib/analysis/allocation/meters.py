@@ -1,0 +1,113 @@
+"""Meters: which usage a line item of the bill pays for, and in which of its units.
+
+Read from the line item's words (`lib.catalog.line_items`) and the service it names; see the table of sources.
+Usage that does not tell its batch or tier fits every surface, and a line item without any usage of its
+surface pays for the model's usage of every other.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from lib.analysis.reconciliation.lines import DECISIONS, STANDARD, TIERS, TOKENS, tier_of
+from lib.catalog.line_items import LineItem, base_model
+from lib.catalog.sources import UNATTRIBUTED
+
+Row = Mapping[str, Any]
+_UNITS = {"images": "images", "audio_speeches": "characters", "audio_transcriptions": "seconds"}
+_SERVICES = (
+    ("whisper", "audio_transcriptions", "seconds"),
+    ("tts", "audio_speeches", "characters"),
+    ("dall-e", "images", "images"),
+    ("web search", "web_search_calls", "num_requests"),
+    ("file search", "file_search_calls", "num_requests"),
+    ("code interpreter", "code_interpreter_sessions", "num_sessions"),
+    ("vector storage", "vector_stores", "usage_bytes"),
+)
+_NAMES_MODELS = ("whisper", "tts", "dall-e")
+
+_CHAT_METRICS = tuple(dict.fromkeys(name for adds, less in TOKENS.values() for name in (*adds, *less)))
+METERED: Mapping[str, tuple[str, ...]] = {
+    "completions": _CHAT_METRICS,
+    "decisions": _CHAT_METRICS,
+    "embeddings": ("input_tokens",),
+    "moderations": ("input_tokens",),
+    **{source: (unit,) for source, unit in _UNITS.items()},
+    **{source: (unit,) for _, source, unit in _SERVICES},
+}
+"""The sources that meters read, with the metrics that they add up."""
+
+
+@dataclass(frozen=True)
+class Meter:
+    """Units of a source's rows: the sum of `adds` less that of `less`, of the rows that `fits` keeps."""
+
+    source: str
+    adds: tuple[str, ...]
+    fits: Callable[[Row], bool]
+    less: tuple[str, ...] = ()
+
+    def units(self, row: Row) -> int:
+        """Return how many billed units a usage row holds; never below zero."""
+        return max(0, sum(int(row[a]) for a in self.adds) - sum(int(row[s]) for s in self.less))
+
+
+@cache
+def meters(item: LineItem) -> tuple[Meter, ...]:
+    """Return the meters to try for a line item, the closest first; none where usage records no such thing."""
+    if (item.counted_as, "text") in TOKENS and item.model:
+        return _token_meters(item, base_model(item.model))
+    text = item.text.lower()
+    return tuple(
+        Meter(source, (unit,), _named(word, text) if word in _NAMES_MODELS else _any)
+        for word, source, unit in _SERVICES
+        if word in text
+    )
+
+
+def _token_meters(item: LineItem, model: str) -> tuple[Meter, ...]:
+    def of_model(row: Row) -> bool:
+        return base_model(row["model"]) == model
+
+    def fits(row: Row) -> bool:
+        return of_model(row) and _on_surface(row, item.surface)
+
+    adds, less = TOKENS[item.counted_as, "text"]
+    if item.surface == DECISIONS:
+        return (Meter(DECISIONS, adds, of_model, less),)
+    if item.surface and item.surface not in TIERS:
+        return ()
+    found = [Meter("completions", adds, fits, less)]
+    if item.modality:
+        only, without = _of_modality(item.counted_as, item.modality)
+        found.insert(0, Meter("completions", only, fits, without))
+    if item.counted_as == "input":
+        found += [Meter(source, ("input_tokens",), fits) for source in ("embeddings", "moderations")]
+    found += [Meter(source, (unit,), fits) for source, unit in _UNITS.items()]
+    # A bill that does not tell batches and tiers apart pays for all of them.
+    return (*found, Meter("completions", adds, of_model, less))
+
+
+def _of_modality(counted_as: str, modality: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what to add up and what to take from it for tokens of one modality only."""
+    adds, less = TOKENS.get((counted_as, modality)) or TOKENS[counted_as, "text"]
+    if modality != "text":
+        return adds, less
+    others = (TOKENS[key][0] for key in TOKENS if key[0] == counted_as and key[1] != "text")
+    return adds, (*less, *(name for names in others for name in names))
+
+
+def _on_surface(row: Row, surface: str | None) -> bool:
+    lane, tier = TIERS.get(surface or "", STANDARD), tier_of(row)
+    told_by = "batch" if lane == "batch" else "service_tier"
+    return tier == lane or (tier == STANDARD and row.get(told_by, UNATTRIBUTED) == UNATTRIBUTED)
+
+
+def _named(word: str, text: str) -> Callable[[Row], bool]:
+    """Return whether a row's model is of the service, in the quality (`hd`) that the line item names."""
+    return lambda row: row["model"].startswith(word) and ("hd" in row["model"]) == ("hd" in text.split())
+
+
+def _any(_row: Row) -> bool:
+    return True

@@ -1,0 +1,1 @@
+"""Days that are not as their baseline says."""

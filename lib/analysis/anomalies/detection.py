@@ -1,0 +1,297 @@
+"""Days that are not as usual: what was odd, how odd, and which project, key and model made it so.
+
+Every series is compared with its own same weekdays (`lib.analysis.anomalies.baseline`). What is found in
+a project on neighbouring days is one anomaly.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from lib.analysis.anomalies.baseline import HISTORY, THRESHOLD, above_usual, total, usual
+from lib.analysis.anomalies.findings import (
+    LEVELS,
+    PATTERNS,
+    Finding,
+    Kind,
+    fallen,
+    retried,
+    risen,
+    smallest_spread,
+)
+from lib.analysis.anomalies.panel import ORGANIZATION, Grid, Place, grid
+from lib.analysis.comparison import Number
+from lib.catalog.measures import MEASURES
+from lib.periods.windows import Window
+from lib.store.records.notes import Note
+from lib.wording import numbers as fmt
+
+READS = tuple(MEASURES[watched.slug] for watched in (*LEVELS, *PATTERNS))
+"""The measures that are watched."""
+_BRIDGED = dt.timedelta(days=3)
+"""Odd days no farther apart than over a weekend are one anomaly."""
+_NAMED = 0.2
+"""From which part of an excess a key or model is named for it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A project, key or model, and how far it was above its own usual values over an anomaly's days."""
+
+    name: str
+    amount: Number
+
+
+@dataclass(frozen=True)
+class Anomaly:
+    """Odd days of one project, or of the organization where no one project was odd.
+
+    `projects` (of the organization), `keys` and `models` are those responsible, most first.
+    """
+
+    place: Place
+    findings: tuple[Finding, ...]
+    projects: tuple[Part, ...]
+    keys: tuple[Part, ...]
+    models: tuple[Part, ...]
+
+    @property
+    def first(self) -> dt.date:
+        """Return the first odd day."""
+        return min(f.usual.day for f in self.findings)
+
+    @property
+    def last(self) -> dt.date:
+        """Return the last odd day."""
+        return max(f.usual.day for f in self.findings)
+
+    @property
+    def subject(self) -> str:
+        """Return what is odd, the days apart: what a note that calls it expected goes by."""
+        return f"project:{self.place.project}" if self.place.project else "organization"
+
+    @property
+    def key(self) -> str:
+        """Return what the anomaly is known by, the same whenever it is looked for."""
+        return f"{self.subject}:{self.first}"
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Return what was odd, the weightiest first."""
+        found = {f.kind for f in self.findings}
+        return tuple(k for k in Kind if k in found)
+
+    def worst(self, kind: Kind) -> Finding:
+        """Return the finding of a kind that says most: at the widest place, on its farthest day."""
+        return max(
+            (f for f in self.findings if f.kind is kind),
+            key=lambda f: (not f.place.is_part, f.amount, f.place),
+        )
+
+    @property
+    def lead(self) -> Finding:
+        """Return the worst of the weightiest kind."""
+        return self.worst(self.kinds[0])
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """Return the days on which the lead's place was odd in the lead's way."""
+        lead = self.lead
+        return tuple(f.usual.day for f in self.findings if (f.kind, f.place) == (lead.kind, lead.place))
+
+    @property
+    def amount(self) -> Number:
+        """Return the amounts of the lead's place on its odd days together."""
+        lead = self.lead
+        return total(f.amount for f in self.findings if (f.kind, f.place) == (lead.kind, lead.place))
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Everything that was looked at: `grids` by measure, and the anomalies, latest first."""
+
+    grids: Mapping[str, Grid]
+    anomalies: tuple[Anomaly, ...]
+
+    def used(self, window: Window) -> bool:
+        """Return whether anything was used or billed on the days of `window`."""
+        return any(day in grid.values.get(ORGANIZATION, {}) for grid in self.grids.values() for day in window)
+
+    def unjudged(self, window: Window) -> int:
+        """Return how many days of `window` are not judged in everything, as they are not settled."""
+        return sum(any(day not in grid.held for grid in self.grids.values()) for day in window)
+
+
+def history(window: Window) -> Window:
+    """Return the days to read in order to judge the days of `window`."""
+    return Window(window.first - HISTORY, window.end)
+
+
+def watch(parts: pd.DataFrame, window: Window, held: Mapping[str, frozenset[dt.date]]) -> Watched:
+    """Return what is odd on the days of `window`.
+
+    `parts` are those of `READS` by day and `lib.analysis.anomalies.panel.BY` over `history(window)`;
+    `held` says for each measure which of these days are fetched and settled.
+    """
+    read = history(window)
+    grids = {m.slug: grid(parts, m, read, held[m.slug]) for m in READS}
+    risings = [f for level in LEVELS for f in risen(level, grids[level.slug], window)]
+    fallings = [f for pattern in PATTERNS for f in fallen(pattern, grids[pattern.slug], window)]
+    findings = [*retried(risings, grids["tokens"]), *fallings]
+    found = [_anomaly(run, grids) for run in _neighbours(findings)]
+    return Watched(grids, tuple(sorted(found, key=lambda a: (a.last, a.first, a.place), reverse=True)))
+
+
+def expected(anomaly: Anomaly, notes: Iterable[Note]) -> Note | None:
+    """Return the note that calls the anomaly expected: one about its subject that shares a day with it."""
+    for note in notes:
+        subject, _, day = note.about.rpartition(":")
+        if day and subject == anomaly.subject and note.first <= anomaly.last and note.last >= anomaly.first:
+            return note
+    return None
+
+
+def listed(anomalies: Sequence[Anomaly], notes: Sequence[Note]) -> pd.DataFrame:
+    """Return a row for each anomaly, in their order.
+
+    `first`, `last` (days), `project_id`, `api_key_id`, `model` (ids, empty for none alone), `what`,
+    `how` (the worst day, in words), `score` (of that day), `expected` (why, empty where nobody said).
+    """
+    rows = [
+        (
+            anomaly.first,
+            anomaly.last,
+            anomaly.place.project or _first(anomaly.projects),
+            anomaly.lead.place.key or _first(anomaly.keys),
+            anomaly.lead.place.model or _first(anomaly.models),
+            "; ".join(kind.words for kind in anomaly.kinds),
+            in_words(anomaly.lead),
+            anomaly.lead.usual.score,
+            note.text if (note := expected(anomaly, notes)) else "",
+        )
+        for anomaly in anomalies
+    ]
+    columns = ("first", "last", "project_id", "api_key_id", "model", "what", "how", "score", "expected")
+    return pd.DataFrame(rows, columns=list(columns), dtype=object)
+
+
+def headline(listed: pd.DataFrame) -> str:
+    """Return how many odd things there are, and how many of the list were called expected."""
+    marked = sum(bool(why) for why in listed["expected"])
+    odd = len(listed) - marked
+    counted = f"{odd or 'Nothing'} odd{' things' if odd > 1 else ' thing' if odd else ''} in this period"
+    return counted + (f", {marked} marked as expected" if marked else "")
+
+
+def in_words(found: Finding) -> str:
+    """Return a finding's value and the usual one: $133.10 on 7 Nov 2026 instead of $4.20."""
+    unit = MEASURES[found.kind.slug].unit
+    value, middle = (fmt.by_unit(v, unit) for v in (found.usual.value, found.usual.median))
+    return f"{value} on {fmt.day(found.usual.day)} instead of {middle}"
+
+
+def responsible(anomaly: Anomaly) -> pd.DataFrame:
+    """Return who made the anomaly: `dimension`, `id`, `amount`, the projects first, then keys and models.
+
+    `amount` is by how much it was above its own usual values on the lead's days together, in the lead's
+    unit; for a ratio that fell, the tokens that are missing.
+    """
+    named = {"project_id": anomaly.projects, "api_key_id": anomaly.keys, "model": anomaly.models}
+    if anomaly.place.project:
+        named["project_id"] = (Part(anomaly.place.project, anomaly.amount),)
+    rows = [(dimension, part.name, part.amount) for dimension, parts in named.items() for part in parts]
+    return pd.DataFrame(rows, columns=["dimension", "id", "amount"], dtype=object)
+
+
+def around(anomaly: Anomaly) -> Window:
+    """Return the days to show of an anomaly: those it is compared with, its own, and four weeks more."""
+    return Window(anomaly.first - HISTORY, anomaly.last + HISTORY / 2)
+
+
+def course(of: Grid, found: Finding, anomaly: Anomaly) -> pd.DataFrame:
+    """Return the days around an anomaly as `plain_course`, those on which it was found marked odd."""
+    odd = {f.usual.day for f in anomaly.findings if (f.kind, f.place) == (found.kind, found.place)}
+    rows = plain_course(of, found.place, found.kind, around(anomaly))
+    return rows.assign(odd=[start.date() in odd for start in rows["start"]])
+
+
+def plain_course(of: Grid, place: Place, kind: Kind, window: Window) -> pd.DataFrame:
+    """Return the days of a place that count: `start` (UTC), `value`, `usual`, `low`, `high`, `odd` (False).
+
+    `usual` is the median; between `low` and `high`, six spreads off, a day is not odd. All three are None
+    where the series is too young.
+    """
+    counted, rows = of.counted(place), []
+    for day in (d for d in sorted(counted) if window.first <= d < window.end):
+        normal = usual(counted, day, smallest_spread(kind))
+        middle = float(normal.median) if normal else None
+        reach = THRESHOLD * normal.spread if normal else 0.0
+        low, high = (None, None) if middle is None else (max(0.0, middle - reach), middle + reach)
+        rows.append((pd.Timestamp(day, tz="UTC"), counted[day], middle, low, high, False))
+    return pd.DataFrame(rows, columns=["start", "value", "usual", "low", "high", "odd"])
+
+
+def compared(found: Finding) -> pd.DataFrame:
+    """Return the days that a finding's day was compared with, latest first: `day`, `value`, `distance`.
+
+    `distance` is how far the value lies from the median of them all.
+    """
+    middle = found.usual.median
+    rows = [(day, value, abs(value - middle)) for day, value in found.usual.before]  # type: ignore[operator]
+    return pd.DataFrame(rows, columns=["day", "value", "distance"], dtype=object)
+
+
+def _first(parts: Sequence[Part]) -> str:
+    return parts[0].name if parts else ""
+
+
+def _neighbours(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return the findings by project and run of days; the organization's where no project's are."""
+    found = sorted(findings, key=lambda f: (f.place.project, f.usual.day, f.place, f.kind))
+    explained = {f.usual.day for f in found if f.place != ORGANIZATION}
+    runs: list[list[Finding]] = []
+    for finding in found:
+        if finding.place == ORGANIZATION and finding.usual.day in explained:
+            continue
+        last = runs[-1][-1] if runs else None
+        near = last is not None and finding.usual.day - last.usual.day <= _BRIDGED
+        if last is not None and near and last.place.project == finding.place.project:
+            runs[-1].append(finding)
+        else:
+            runs.append([finding])
+    return runs
+
+
+def _anomaly(findings: list[Finding], grids: Mapping[str, Grid]) -> Anomaly:
+    bare = Anomaly(findings[0].place.within, tuple(findings), (), (), ())
+    lead, place = bare.lead, bare.lead.place
+    if lead.kind.is_ratio:
+        return replace(bare, keys=(Part(place.key, bare.amount),), models=(Part(place.model, bare.amount),))
+    above = _above(grids[lead.kind.slug], bare.days)
+    projects = _most(above, lambda p: p.project, lambda p: not p.is_part) if place == ORGANIZATION else ()
+    inside = place.project or (projects[0].name if projects else "")
+    keys = _most(above, lambda p: p.key, lambda p: p.project == inside and not p.model)
+    if place.key:
+        keys = tuple(part for part in keys if part.name == place.key)
+    only = keys[0].name if keys else ""
+    models = _most(above, lambda p: p.model, lambda p: (p.project, p.key) == (inside, only))
+    return replace(bare, projects=projects, keys=keys, models=models)
+
+
+def _above(of: Grid, days: Sequence[dt.date]) -> dict[Place, Number]:
+    """Return by how much each place was above its usual values on `days` together, where it was."""
+    sums = {place: total(above_usual(of.counted(place), day) for day in days) for place in of.values}
+    return {place: amount for place, amount in sums.items() if amount > 0}
+
+
+def _most(
+    above: Mapping[Place, Number], name: Callable[[Place], str], of: Callable[[Place], bool]
+) -> tuple[Part, ...]:
+    """Return the named places that rose most, as far as each made a good part of the rise."""
+    found = sorted((Part(name(p), v) for p, v in above.items() if of(p) and name(p)), key=lambda p: p.name)
+    whole = total(part.amount for part in found)
+    kept = [part for part in found if float(part.amount) >= _NAMED * float(whole)]
+    return tuple(sorted(kept, key=lambda part: part.amount, reverse=True))

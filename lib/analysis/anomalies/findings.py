@@ -1,0 +1,183 @@
+"""Findings: single days of single places on which a sum rose, or a ratio fell, beyond the usual."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.analysis.anomalies.baseline import THRESHOLD, Usual, scores, usual
+from lib.analysis.anomalies.panel import ORGANIZATION, Grid, Place
+from lib.analysis.comparison import Number
+from lib.periods.presets import shifted
+from lib.periods.windows import ONE_DAY, Window
+
+
+class Kind(StrEnum):
+    """What was odd, the weightiest first."""
+
+    SPEND = "spend"
+    TOKENS = "tokens"
+    RETRIES = "retries"
+    REQUESTS = "requests"
+    OUTPUT = "output"
+    CACHED = "cached"
+
+    @property
+    def words(self) -> str:
+        """Return the kind as a heading says it."""
+        return _WORDS[self]
+
+    @property
+    def slug(self) -> str:
+        """Return the measure that it is seen in."""
+        return _SLUGS.get(self, self.value)
+
+    @property
+    def is_ratio(self) -> bool:
+        """Return whether it is a ratio that fell, not a sum that rose."""
+        return self in (Kind.OUTPUT, Kind.CACHED)
+
+
+_WORDS = {
+    Kind.SPEND: "Spend up",
+    Kind.TOKENS: "Tokens up",
+    Kind.RETRIES: "Requests up, tokens flat",
+    Kind.REQUESTS: "Requests up",
+    Kind.OUTPUT: "Output per request down",
+    Kind.CACHED: "Cached share down",
+}
+_SLUGS = {Kind.RETRIES: "requests", Kind.OUTPUT: "output_per_request", Kind.CACHED: "cached_share"}
+
+
+@dataclass(frozen=True)
+class Level:
+    """How a sum is watched: its smallest spread, and the smallest excess that matters."""
+
+    kind: Kind
+    least: Number
+    amount: Number
+
+    @property
+    def slug(self) -> str:
+        """Return the measure."""
+        return self.kind.slug
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """How a ratio is watched: its smallest spread, and of how many requests or tokens a day it counts."""
+
+    kind: Kind
+    least: float
+    busy: int
+
+    @property
+    def slug(self) -> str:
+        """Return the measure."""
+        return self.kind.slug
+
+
+LEVELS = (
+    Level(Kind.SPEND, Decimal(2), Decimal(20)),
+    Level(Kind.TOKENS, 100_000, 1_000_000),
+    Level(Kind.REQUESTS, 100, 1_000),
+)
+PATTERNS = (Pattern(Kind.OUTPUT, 1, 200), Pattern(Kind.CACHED, 0.03, 1_000_000))
+
+
+def smallest_spread(kind: Kind) -> Number:
+    """Return below which the spread of a kind is never taken, in the unit of its measure."""
+    return next(watched.least for watched in (*LEVELS, *PATTERNS) if watched.slug == kind.slug)
+
+
+MATERIAL = 0.04
+"""An excess matters from this part of the organization's usual day on."""
+HALF = 0.5
+"""A ratio is far down at half its usual value."""
+ALONE = 3
+"""A key or model is odd by itself from so many times its highest compared day on."""
+SEEN_ABOVE = 3
+"""Below that, it is odd where its project is at least so many spreads above the usual."""
+FLAT = 1.3
+"""Tokens are flat up to so many times their usual value."""
+_SAME = 1.5
+"""A rise is a monthly one up to so many times the rise a month before."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One odd day of one place; `amount` is the excess, or the tokens that the fall of a ratio moved."""
+
+    kind: Kind
+    place: Place
+    usual: Usual
+    amount: Number
+
+
+def risen(level: Level, of: Grid, window: Window) -> Iterator[Finding]:
+    """Yield the days of `window` on which a place was far, and materially, above its usual value.
+
+    A rise that the project as a whole does not show is a move within it: of models, or of keys. A
+    rise that came a month earlier too is a monthly charge.
+    """
+    if ORGANIZATION not in of.places:
+        return
+    score, middle = scores(of.floats, float(level.least))
+    excess = of.floats - middle
+    column_of = {place: n for n, place in enumerate(of.places)}
+    whole = np.nan_to_num(middle[:, [column_of[ORGANIZATION]]])
+    odd = (score >= THRESHOLD) & (excess >= np.maximum(float(level.amount), MATERIAL * whole))
+    for day, place in _where(odd, of, window):
+        row, column, project = (day - of.window.first).days, column_of[place], column_of[place.within]
+        if place.is_part and not excess[row, project] >= HALF * excess[row, column]:
+            continue
+        values = of.counted(place)
+        found = usual(values, day, level.least)
+        if found is None or _monthly(values, found):
+            continue
+        if not place.is_part or score[row, project] >= SEEN_ABOVE or _stands_out(found):
+            yield Finding(level.kind, place, found, found.excess)
+
+
+def fallen(pattern: Pattern, of: Grid, window: Window) -> Iterator[Finding]:
+    """Yield the busy days of `window` on which a ratio was far below its usual value."""
+    score, middle = scores(of.floats, pattern.least)
+    odd = (score <= -THRESHOLD) & (of.floats <= HALF * middle)
+    for day, place in _where(odd, of, window):
+        found = usual(of.counted(place), day, pattern.least)
+        size = of.below[place][day]
+        if found is not None and size >= pattern.busy:
+            yield Finding(pattern.kind, place, found, round(-float(found.excess) * size))
+
+
+def retried(findings: Iterable[Finding], tokens: Grid) -> Iterator[Finding]:
+    """Yield the findings, those of requests without the tokens to match as what failing calls look like."""
+    for found in findings:
+        flat = found.kind is Kind.REQUESTS and _flat(tokens.counted(found.place), found.usual.day)
+        yield replace(found, kind=Kind.RETRIES) if flat else found
+
+
+def _flat(tokens: Mapping[dt.date, Number], day: dt.date) -> bool:
+    found = usual(tokens, day, 1)
+    return found is not None and 0 < float(found.value) <= FLAT * float(found.median)
+
+
+def _where(odd: NDArray[np.bool_], of: Grid, window: Window) -> Iterator[tuple[dt.date, Place]]:
+    for row, column in zip(*np.nonzero(odd), strict=True):
+        day = of.window.first + int(row) * ONE_DAY
+        if window.first <= day < window.end:
+            yield day, of.places[column]
+
+
+def _stands_out(found: Usual) -> bool:
+    return float(found.value) >= ALONE * max(float(v) for _, v in found.before)
+
+
+def _monthly(values: Mapping[dt.date, Number], found: Usual) -> bool:
+    before = values.get(shifted(found.day, -1))
+    rise = 0.0 if before is None else float(before) - float(found.median)
+    return rise > 0 and float(found.excess) <= _SAME * rise

@@ -1,0 +1,1 @@
+"""What the days to come will cost."""

@@ -1,0 +1,111 @@
+"""Back-test: what would have been said of each past month on some of its days, against what came."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pandas as pd
+
+from lib.analysis.forecasting.forecast import LEAST, METHODS, Rehearsed
+from lib.analysis.forecasting.outlook import NOTHING, Known, month_of
+from lib.periods.windows import ONE_DAY, Window
+from lib.wording.numbers import share
+
+ON_DAYS = (5, 10, 15, 20, 25)
+"""The days of a month at whose end a forecast is made."""
+COLUMNS = ("method", "month", "on_day", "forecast", "came", "error", "in80", "in95")
+
+
+def backtest(known: Known, unsettled: int, most: int = 6) -> pd.DataFrame:
+    """Return `COLUMNS`: a row for each method of `METHODS`, complete month and day of `ON_DAYS`.
+
+    Of each forecast: USD said and USD that came, its relative error (forecast / came - 1), and whether what
+    came lay in the bands (None without bands). As then, the last `unsettled` days before count as not known.
+    The latest `most` months, as far as the history goes.
+    """
+    rows = [
+        row
+        for name, method in METHODS.items()
+        for rehearsed in [Rehearsed(method, known.amounts)]
+        for month in _months(known, most)
+        for on_day in ON_DAYS
+        for row in _tried(name, rehearsed, known, month, on_day, unsettled)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def scores(tried: pd.DataFrame) -> pd.DataFrame:
+    """Return `method`, `error` (mean size of the relative errors), `held80`, `held95` (shares), best first.
+
+    Months weigh the same. `held` is the share of forecasts whose band held what came.
+    """
+    rows = [
+        (name, of["error"].abs().mean(), *(_share(of[column]) for column in ("in80", "in95")))
+        for name, of in tried.groupby("method", sort=False)
+    ]
+    found = pd.DataFrame(rows, columns=["method", "error", "held80", "held95"])
+    return found.sort_values("error", kind="stable", ignore_index=True)
+
+
+def by_day(tried: pd.DataFrame) -> pd.DataFrame:
+    """Return `on_day`, `method`, `error`: the mean size of the relative errors of forecasts made that day."""
+    sizes = tried.assign(error=tried["error"].abs())
+    return sizes.groupby(["on_day", "method"], as_index=False, sort=False)[["error"]].mean()
+
+
+def best(tried: pd.DataFrame) -> str:
+    """Return the method with the smallest error; the first of `METHODS` where nothing could be tried."""
+    found = scores(tried)
+    return str(found["method"].iloc[0]) if len(found) else next(iter(METHODS))
+
+
+def verdict(tried: pd.DataFrame) -> str:
+    """Return in words which method is used, and why."""
+    if tried.empty:
+        return "No complete month could be tried yet, so nobody knows how good this forecast is."
+    found = scores(tried)
+    used, *others = zip(found["method"], found["error"].map(share), strict=True)
+    than = "; ".join(f"“{name}” was off by {error}" for name, error in others)
+    held = [None if pd.isna(v) else share(float(v)) for v in found[["held80", "held95"]].iloc[0]]
+    kept = f" The 80 % band held {held[0]} of what came, the 95 % band {held[1]}." if held[0] else ""
+    return f"“{used[0]}” is used: it was off by {used[1]} on average; {than}.{kept}"
+
+
+def _months(known: Known, most: int) -> list[Window]:
+    found: list[Window] = []
+    day = known.end
+    while len(found) < most and day > known.first:
+        month = month_of(day - ONE_DAY)
+        if month.end <= known.end and month.first >= known.first:
+            found.append(month)
+        day = month.first
+    return found[::-1]
+
+
+def _tried(
+    name: str, rehearsed: Rehearsed, known: Known, month: Window, on_day: int, unsettled: int
+) -> Iterator[tuple[object, ...]]:
+    first = (month.first - known.first).days
+    upto = first + on_day - unsettled
+    if upto < LEAST:
+        return
+    begin, end = max(0, first - upto), first + month.days - upto
+    rest = float(rehearsed.path(end, upto)[begin:].sum())
+    so_far, came = _billed(known, month.first, upto), _billed(known, month.first, first + month.days)
+    if not came:
+        return
+    ahead = float(came - so_far)
+    held = {band.level: band.low <= ahead <= band.high for band in rehearsed.bands(begin, end, upto)}
+    said = float(so_far) + rest
+    yield (name, month.first, on_day, said, came, said / float(came) - 1, held.get(0.8), held.get(0.95))
+
+
+def _share(held: pd.Series) -> float | None:
+    known = held.dropna()
+    return float(known.mean()) if len(known) else None
+
+
+def _billed(known: Known, first: dt.date, upto: int) -> Decimal:
+    """Return what was billed from `first` to before the final day that is number `upto`."""
+    end = known.first + upto * ONE_DAY
+    return sum((known.of(day) for day in Window(first, end)), NOTHING) if end > first else NOTHING

@@ -1,0 +1,239 @@
+"""Pace: how a monthly budget stands against its bill and forecast, and how long a balance lasts.
+
+Pace is the share of the budget that is billed over the share of the month that has passed, as burn rates
+are taken of error budgets (Beyer et al., "The Site Reliability Workbook", ch. 5): 1 uses it up on the last
+day. What is still to come is the forecast of `lib.analysis.forecasting.outlook`.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+import pandas as pd
+
+from lib.analysis.forecasting.outlook import NOTHING, SIDES, Outlook, Sum
+from lib.periods.windows import ONE_DAY, Window
+from lib.store.budget_file import Balance
+
+_AFTER = dt.timedelta(days=7)
+
+
+class Light(StrEnum):
+    """How a budget stands, worst first."""
+
+    OVER = "over"
+    COMING = "coming"
+    TIGHT = "tight"
+    HOLDS = "holds"
+    UNKNOWN = "unknown"
+
+    @property
+    def sign(self) -> str:
+        """Return a shape, so that nobody has to tell colours apart."""
+        return {"over": "✕", "coming": "▲", "tight": "▲", "holds": "✓", "unknown": "–"}[self]
+
+    @property
+    def word(self) -> str:
+        """Return how the budget stands, in a word or two."""
+        return {
+            "over": "Exceeded",
+            "coming": "Going over",
+            "tight": "Tight",
+            "holds": "Holds",
+            "unknown": "No forecast",
+        }[self]
+
+    @property
+    def meaning(self) -> str:
+        """Return what that means, and of what it is made."""
+        return {
+            "over": "More is billed than the budget.",
+            "coming": "The month ends above the budget, as forecast.",
+            "tight": "The forecast is within the budget, its 80 % band is not.",
+            "holds": "The forecast and its 80 % band are within the budget.",
+            "unknown": "Too few days are billed to forecast from.",
+        }[self]
+
+    @property
+    def is_breach(self) -> bool:
+        """Return whether somebody should act: exceeded, or going to be."""
+        return self in (Light.OVER, Light.COMING)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How `amount` US dollars a month stand: billed so far (exact), `ends` (None without a forecast).
+
+    `runs_out` is the day with which the running total passes the amount, forecast where it is still to
+    come. `pace` is None on the first day of a month.
+    """
+
+    amount: Decimal
+    month: Window
+    billed: Decimal
+    pace: float | None
+    ends: Sum | None
+    runs_out: dt.date | None
+    light: Light
+
+    @property
+    def used(self) -> float:
+        """Return the billed share of the amount."""
+        return float(self.billed / self.amount)
+
+
+def standing(amount: Decimal, look: Outlook, month: Window) -> Standing:
+    """Return how `amount` for `month`, in which today is, stands by the spend that `look` forecasts."""
+    known = look.known
+    billed = sum((known.of(day) for day in month), NOTHING)
+    ends = look.sum(month) if _tells(look, month) else None
+    light = _light(amount, billed, ends)
+    runs_out = None
+    if light is Light.OVER:
+        runs_out = _passed(amount, look, month)
+    elif light is Light.COMING:
+        runs_out = look.passes(amount, month)
+    return Standing(amount, month, billed, _pace(amount, look, month), ends, runs_out, light)
+
+
+def course(look: Outlook, month: Window) -> pd.DataFrame:
+    """Return the month's running total as `Outlook.course` does; up to today where nothing is forecast."""
+    if _tells(look, month):
+        return look.course(month)
+    rows, total = [], NOTHING
+    for day in Window(month.first, look.known.today + ONE_DAY):
+        total += look.known.of(day)
+        state = "final" if day < look.known.end else "provisional"
+        rows.append((day, state, look.known.of(day), float(total), *[None] * len(SIDES)))
+    return pd.DataFrame(rows, columns=["day", "state", "billed", "total", *SIDES])
+
+
+def even(amount: Decimal, month: Window) -> pd.DataFrame:
+    """Return `day` and `total`: the running total of a budget that is used up evenly, in US dollars."""
+    return pd.DataFrame(
+        {
+            "day": list(month),
+            "total": [float(amount * nth / month.days) for nth in range(1, month.days + 1)],
+        }
+    )
+
+
+def left(course_: pd.DataFrame, amount: Decimal) -> pd.DataFrame:
+    """Return a running total as what it leaves of `amount`; a band's sides change places."""
+    whole = float(amount)
+    swapped = {"low80": "high80", "high80": "low80", "low95": "high95", "high95": "low95"}
+    shown = {name: whole - course_[of] for name, of in swapped.items() if of in course_}
+    return course_.assign(total=whole - course_["total"], **shown)
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """What is left of a prepaid balance, in US dollars (declared less billed, exact), and when it is gone.
+
+    `gone` is the forecast day, `earliest` and `latest` that of the 80 % band; None where that is later
+    than is forecast. `course` holds `day`, `state`, `billed`, `total` (what is left) and the bands.
+    """
+
+    left: Decimal
+    paid: Decimal
+    billed: Decimal
+    gone: dt.date | None
+    earliest: dt.date | None
+    latest: dt.date | None
+    course: pd.DataFrame
+
+
+def remaining(balance: Balance, look: Outlook) -> Remaining:
+    """Return what the bill from the balance's day on leaves of it and its top-ups, and for how long."""
+    today = look.known.today
+    since = Window(balance.day, today + ONE_DAY)
+    billed = sum((look.known.of(day) for day in since), NOTHING)
+    paid = _paid(balance, today)
+    end = look.reaches if look.known.is_enough else today
+    rows = course(look, Window(balance.day, end + ONE_DAY))
+    funds = pd.Series([float(_paid(balance, day)) for day in rows["day"]], dtype="float64")
+    shown = rows.assign(
+        total=funds - rows["total"],
+        **{
+            name: funds - pd.to_numeric(rows[of])
+            for name, of in zip(SIDES, ("high80", "low80", "high95", "low95"), strict=True)
+        },
+    )
+    ahead = shown.loc[[day >= today for day in shown["day"]]]
+    gone, earliest, latest = (_first_below(ahead, side) for side in ("total", "low80", "high80"))
+    # What comes after it is surely gone tells nothing.
+    told = max(today, latest or end) + _AFTER
+    shown = shown.loc[[day <= told for day in shown["day"]]]
+    return Remaining(paid - billed, paid, billed, gone, earliest, latest, shown)
+
+
+def table(rows: Sequence[tuple[str, str, Standing]]) -> pd.DataFrame:
+    """Return a row for each label, origin and standing; US dollars exact, bands as floats.
+
+    Columns: light, about, origin, amount, billed, used (a share), pace, forecast, low80, high80, runs_out.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "light": f"{s.light.sign} {s.light.word}",
+                "about": label,
+                "origin": origin,
+                "amount": s.amount,
+                "billed": s.billed,
+                "used": s.used,
+                "pace": s.pace,
+                "forecast": s.ends.forecast if s.ends else None,
+                **_sides(s.ends),
+                "runs_out": s.runs_out,
+            }
+            for label, origin, s in rows
+        ]
+    )
+
+
+def _tells(look: Outlook, window: Window) -> bool:
+    """Return whether there is a forecast, and one that reaches to the end of `window`."""
+    return look.known.is_enough and look.reaches >= window.end - ONE_DAY
+
+
+def _light(amount: Decimal, billed: Decimal, ends: Sum | None) -> Light:
+    if billed > amount:
+        return Light.OVER
+    if ends is None:
+        return Light.UNKNOWN
+    if ends.forecast > amount:
+        return Light.COMING
+    return Light.TIGHT if any(band.high > amount for band in ends.bands[:1]) else Light.HOLDS
+
+
+def _pace(amount: Decimal, look: Outlook, month: Window) -> float | None:
+    """Return the billed share of the amount over the share of the month, both up to yesterday."""
+    over = (look.known.today - month.first).days
+    if over < 1:
+        return None
+    billed = sum((look.known.of(day) for day in Window(month.first, look.known.today)), NOTHING)
+    return float(billed / amount) * month.days / over
+
+
+def _passed(amount: Decimal, look: Outlook, month: Window) -> dt.date | None:
+    total = NOTHING
+    for day in month:
+        total += look.known.of(day)
+        if total > amount:
+            return day
+    return None
+
+
+def _paid(balance: Balance, upto: dt.date) -> Decimal:
+    return balance.amount + sum((t.amount for t in balance.top_ups if t.day <= upto), NOTHING)
+
+
+def _first_below(rows: pd.DataFrame, column: str) -> dt.date | None:
+    return next((day for day, v in zip(rows["day"], rows[column], strict=True) if v < 0), None)
+
+
+def _sides(ends: Sum | None) -> dict[str, float | None]:
+    band = ends.bands[0] if ends and ends.bands else None
+    return {"low80": band.low if band else None, "high80": band.high if band else None}

@@ -1,0 +1,188 @@
+"""Effects: how much of a change in spend is volume, how much mix and how much unit price.
+
+A price-volume-mix decomposition, as in variance analysis (Horngren, Datar and Rajan, "Cost Accounting",
+sales-quantity, sales-mix and sales-price variances), here of what is bought. Old prices weigh the mix,
+new quantities weigh the prices. The mix is told level by level: with Q and A the quantity and the bill of
+a node before, and q its quantity now,
+
+    V(level) = sum over the nodes of that level of A / Q x q     (a node that is new: its bill now)
+
+    volume = V(all) - bill before             the new quantity at the old average price
+    mix    = V(line items) - V(all)           one difference for each level in between
+    price  = bill now - V(line items)         the same line items at other prices
+
+Each V is rounded to 18 decimal places and every effect is a difference of two neighbours, so the effects
+sum to the change exactly, for as long as amounts stay below ten billion dollars.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from itertools import pairwise
+
+import pandas as pd
+
+from lib.analysis.contributions import Contribution
+from lib.catalog.line_items import OTHER, base_model, parse
+from lib.catalog.measures import MEASURES, Measure, Term
+from lib.catalog.sources import Unit
+
+QUANTITY = Measure(
+    "quantity", "Quantity", Unit.AS_LINE_ITEM, "What a line item bills for.", (Term("costs", "quantity"),)
+)
+SPEND = MEASURES["spend"]
+BILLED = (SPEND, QUANTITY)
+"""The measures whose parts, by line item, are split."""
+
+MIX = {
+    "mix_model": "Mix: models",
+    "mix_tier": "Mix: batch and tier",
+    "mix_direction": "Mix: input against output",
+    "mix_cache": "Mix: cached share",
+    "mix_variant": "Mix: versions and variants",
+}
+"""The levels of the mix, each within the one before it, and what they are called."""
+
+WORDS = {"volume": "Volume", **MIX, "price": "Unit prices", "unsplit": "Not split"}
+"""All effects, which sum to the change, and what they are called."""
+
+COLUMNS = {
+    "before": "Before",
+    "now": "Now",
+    "difference": "Change",
+    "volume": WORDS["volume"],
+    "mix": "Mix, all",
+    "price": WORDS["price"],
+    "unsplit": WORDS["unsplit"],
+    **MIX,
+}
+"""What `effects` says of each group, and what it is called."""
+
+METHOD = (
+    "A price–volume–mix split: volume is how much was used, at the old average price; mix is a shift to "
+    "dearer or cheaper models, tiers and kinds of tokens, at their old prices; unit price is the same line "
+    "items at their new prices. What is billed without a quantity, such as a credit, is not split."
+)
+"""The method in plain words."""
+
+_PLACES = Decimal("1E-18")
+_DIGITS = 60
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line item's quantity and bill, before and now."""
+
+    text: str
+    quantity_before: Decimal
+    before: Decimal
+    quantity: Decimal
+    now: Decimal
+
+    @property
+    def splits(self) -> bool:
+        """Return whether both bills are for a quantity; credits, for one, are for none."""
+        return _is_priced(self.quantity_before, self.before) and _is_priced(self.quantity, self.now)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Return the line's node at each level: all tokens are of one kind, other units are not added up."""
+        item = parse(self.text)
+        kind = item.token_class
+        if item.model is None or kind == OTHER:
+            return (self.text,) * (len(MIX) + 1)
+        side = kind if kind == "output" else "input"
+        return ("tokens", base_model(item.model), item.surface or "", side, kind, self.text)
+
+
+def effects(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return `key` and the `COLUMNS`: how much of each group's change is volume, mix and price.
+
+    All in USD. Takes parts of `BILLED` by `key` and line item. Each row is split within itself:
+    `volume` + `mix` + `price` + `unsplit` is its `difference`, and the levels sum to its `mix`. What began
+    or ended as a whole is volume: all tokens of a group, or a service that is billed in a unit of its own.
+    `unsplit` is what line items without a quantity changed by, such as credits. Largest difference first.
+    """
+    splits = {name: _split(lines) for name, lines in _lines(now, before, key).items()}
+    order = sorted(splits, key=lambda name: (-abs(splits[name]["difference"]), name))
+    rows = [(name, *(splits[name][column] for column in COLUMNS)) for name in order]
+    return pd.DataFrame(rows, columns=[key, *COLUMNS]).astype(object)
+
+
+def whole(now: pd.DataFrame, before: pd.DataFrame) -> dict[str, Decimal]:
+    """Return each effect (as in `WORDS`, USD) on everything together: they sum to the change of the total.
+
+    These are not the sums of `effects` by group: between groups, a shift is mix here.
+    """
+    together = _lines(now.assign(group=""), before.assign(group=""), "group")
+    split = _split(together.get("", ()))
+    return {name: split[name] for name in WORDS}
+
+
+def contributions(split: Mapping[str, Decimal]) -> list[Contribution]:
+    """Return the effects that there are, in words, in the order in which they are taken."""
+    return [(WORDS[name], value) for name, value in split.items() if value]
+
+
+def _lines(now: pd.DataFrame, before: pd.DataFrame, key: str) -> dict[str, list[_Line]]:
+    cells: dict[tuple[str, str], list[Decimal]] = {}
+    for at, frame in ((0, before), (2, now)):
+        amounts = (QUANTITY.of(frame), SPEND.of(frame))
+        for name, text, *values in zip(frame[key], frame["line_item"], *amounts, strict=True):
+            cell = cells.setdefault((name, text), [Decimal(0)] * 4)
+            for offset, value in enumerate(values):
+                cell[at + offset] += value
+    found: dict[str, list[_Line]] = {}
+    for (name, text), cell in cells.items():
+        found.setdefault(name, []).append(_Line(text, *cell))
+    return found
+
+
+def _split(lines: Iterable[_Line]) -> dict[str, Decimal]:
+    lines = list(lines)
+    whole_before, whole_now = _sum(line.before for line in lines), _sum(line.now for line in lines)
+    priced = [line for line in lines if line.splits]
+    steps = [_sum(line.before for line in priced), *_ladder(priced), _sum(line.now for line in priced)]
+    taken = [after - earlier for earlier, after in pairwise(steps)]
+    volume, *mix, price = taken
+    difference = whole_now - whole_before
+    return {
+        "before": whole_before,
+        "now": whole_now,
+        "difference": difference,
+        "volume": volume,
+        "mix": _sum(mix),
+        **dict(zip(MIX, mix, strict=True)),
+        "price": price,
+        "unsplit": difference - _sum(taken),
+    }
+
+
+def _ladder(lines: list[_Line]) -> list[Decimal]:
+    """Return what the quantities of now cost at the old average prices of each level, coarsest first."""
+    paths = [line.path for line in lines]
+    values = []
+    for depth in range(1, len(MIX) + 2):
+        nodes: dict[tuple[str, ...], list[_Line]] = {}
+        for path, line in zip(paths, lines, strict=True):
+            nodes.setdefault(path[:depth], []).append(line)
+        values.append(_sum(_at_old_price(node) for node in nodes.values()))
+    return values
+
+
+def _at_old_price(node: list[_Line]) -> Decimal:
+    before = _sum(line.quantity_before for line in node)
+    if not before:
+        return _sum(line.now for line in node)
+    with localcontext() as context:
+        context.prec = _DIGITS
+        cost = _sum(line.before for line in node) * _sum(line.quantity for line in node) / before
+        return cost.quantize(_PLACES)
+
+
+def _is_priced(quantity: Decimal, amount: Decimal) -> bool:
+    return quantity > 0 or (not quantity and not amount)
+
+
+def _sum(values: Iterable[Decimal]) -> Decimal:
+    return sum(values, start=Decimal(0))

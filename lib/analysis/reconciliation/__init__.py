@@ -1,0 +1,1 @@
+"""The bill against usage at list prices."""

@@ -1,0 +1,238 @@
+"""Reconciliation: how usage at list prices becomes the bill, each dollar of difference under a name."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Context, Decimal
+from enum import StrEnum
+from typing import Protocol
+
+import pandas as pd
+
+from lib.analysis.reconciliation.lines import (
+    TIERS,
+    Billed,
+    Meter,
+    Used,
+    billed_lines,
+    image_model,
+    reported_images,
+    used_units,
+)
+from lib.catalog.line_items import Kind, base_model, untuned
+
+_WIDE = Context(prec=80)
+_PLACES = Decimal(1).scaleb(-18)
+"""Everything is kept to the bill's own decimals, so that sums and differences are exact."""
+
+
+class Cause(StrEnum):
+    """Why the bill differs from usage at list prices."""
+
+    HALF_RATE = "Batch and flex rates"
+    PRIORITY = "Priority tier"
+    LONG_CONTEXT = "Long context"
+    FINE_TUNE = "Fine-tuned models"
+    OTHER_PRICE = "Another price than list"
+    IMAGES = "Images, billed by token"
+    UNREPORTED_IMAGES = "Images that usage does not report"
+    TOOLS = "Tools and storage"
+    EVALUATIONS = "Evaluations and training"
+    NO_PRICE = "Models without a list price"
+    UNKNOWN = "Line items that cannot be read"
+    CREDITS = "Credits"
+    TIMING = "Days that are still settling"
+    UNEXPLAINED = "Unexplained"
+
+
+MEANINGS: Mapping[Cause, str] = {
+    Cause.HALF_RATE: "Batch and flex requests cost half the standard price: their tokens times that half.",
+    Cause.PRIORITY: "Priority requests cost more: their tokens times what the tier adds to the price.",
+    Cause.LONG_CONTEXT: "Billed long-context tokens times what that adds to the price.",
+    Cause.FINE_TUNE: "What fine-tuned models cost more than the models that they were made from.",
+    Cause.OTHER_PRICE: "The same tokens, billed at another price than listed: a discount, or an old list.",
+    Cause.IMAGES: "Image models are billed by token, but usage counts images only.",
+    Cause.UNREPORTED_IMAGES: "Billed for projects, models and days for which usage reports no image.",
+    Cause.TOOLS: "Searches, code sessions and storage: billed by call, session or size, not by token.",
+    Cause.EVALUATIONS: "Billed evaluations and fine-tuning runs, which usage does not count.",
+    Cause.NO_PRICE: "Billed tokens of models that are not in the price list.",
+    Cause.UNKNOWN: "Billed under a name that this app does not know. Listed below as the bill writes it.",
+    Cause.CREDITS: "Negative amounts on the bill.",
+    Cause.TIMING: "On days that are not final, usage and bill do not yet hold the same tokens.",
+    Cause.UNEXPLAINED: "More or fewer tokens billed than used, on settled days.",
+}
+CAUSES = tuple(Cause)
+_COLUMNS = ("day", "model", "token_class", "line_item", "billed", "at_list", *CAUSES)
+_TIER_CAUSES = {"batch": Cause.HALF_RATE, "flex": Cause.HALF_RATE, "priority": Cause.PRIORITY}
+Row = dict[str, object]
+
+
+class Price(Protocol):
+    """A price list; see `lib.catalog.list_prices.unit_price`."""
+
+    def __call__(
+        self,
+        model: str,
+        day: dt.date,
+        token_class: str,
+        *,
+        tier: str = ...,
+        modality: str = ...,
+        long_context: bool = ...,
+    ) -> Decimal | None:
+        """Return the price of one unit, None where the list has none."""
+
+
+def reconcile(
+    costs: pd.DataFrame,
+    usage: Mapping[str, pd.DataFrame],
+    price: Price,
+    unsettled: Collection[dt.date] = (),
+) -> pd.DataFrame:
+    """Return `day`, `model`, `token_class`, `line_item`, `billed`, `at_list` and one column for each cause.
+
+    In USD, and exactly `billed = at_list + the causes` in every row. `at_list` is an estimate: units that
+    usage counts times the standard list price of the day. For each meter (see
+    `lib.analysis.reconciliation.lines`): tier = units × (tier price − standard price); long context = billed long units × what it adds; another
+    price = billed − long context − billed units × price; the rest is what more was billed than used.
+    What usage cannot count is named whole, with its `line_item`, which is empty for everything else.
+    """
+    lines = billed_lines(costs)
+    images = reported_images(usage["images"]) if "images" in usage else set()
+    used = _by_meter(used_units(usage, lines))
+    metered: dict[Meter, list[Billed]] = defaultdict(list)
+    rows = []
+    for line in lines:
+        if line.meter:
+            metered[line.meter].append(line)
+        else:
+            rows.append(_row(line.dollars, Decimal(0), {_named(line, images): line.dollars}, line=line))
+    for meter in dict.fromkeys([*used, *metered]):
+        rows += _Account(meter, used.get(meter, []), metered[meter], price).rows(meter.day in unsettled)
+    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(object)
+
+
+def _by_meter(units: Sequence[Used]) -> dict[Meter, list[Used]]:
+    found: dict[Meter, list[Used]] = defaultdict(list)
+    for used in units:
+        found[used.meter].append(used)
+    return found
+
+
+def _named(line: Billed, images: Collection[tuple[dt.date, str, str]]) -> Cause:
+    """Return the one cause of a line that usage cannot count."""
+    kind = line.item.kind
+    if kind is Kind.TRAINING or line.item.surface == "evals":
+        return Cause.EVALUATIONS
+    if kind is Kind.CREDIT or line.dollars < 0:
+        return Cause.CREDITS
+    if kind is Kind.IMAGES:
+        reported = (line.day, line.project, image_model(line.item)) in images
+        return Cause.IMAGES if reported else Cause.UNREPORTED_IMAGES
+    return Cause.TOOLS if kind is Kind.TOOL else Cause.UNKNOWN
+
+
+def _row(
+    billed: Decimal,
+    at_list: Decimal,
+    causes: Mapping[Cause, Decimal],
+    *,
+    meter: Meter | None = None,
+    line: Billed | None = None,
+) -> Row:
+    row: Row = {cause: causes.get(cause, Decimal(0)) for cause in CAUSES}
+    if line:
+        model = line.item.model
+        row |= {"day": line.day, "model": base_model(model) if model else "", "line_item": line.item.text}
+        row["token_class"] = line.item.token_class
+    elif meter:
+        row |= {"day": meter.day, "model": meter.model, "token_class": meter.words, "line_item": ""}
+    return row | {"billed": billed, "at_list": at_list}
+
+
+class _Account:
+    """One meter in both ledgers, at the prices of its day."""
+
+    def __init__(self, meter: Meter, used: Sequence[Used], lines: Sequence[Billed], price: Price) -> None:
+        self.meter, self.used, self.lines, self.list = meter, used, lines, price
+        self.billed = sum((line.dollars for line in lines), Decimal(0))
+        self.names = [u.model for u in used] or [line.item.model or meter.model for line in lines]
+        self.is_priced = all(self._price(name) is not None for name in self.names)
+
+    def rows(self, unsettled: bool) -> list[Row]:
+        if not self.is_priced:
+            return [_row(b.dollars, Decimal(0), {Cause.NO_PRICE: b.dollars}, line=b) for b in self.lines]
+        at_list = sum((self._worth(u, "default") for u in self.used), Decimal(0))
+        causes = self._tiers()
+        ordered = at_list + sum(causes.values(), Decimal(0))
+        long_context = sum((self._longer(b, ordered) for b in self.lines), Decimal(0))
+        same_units = self._expected(self.lines, ordered)
+        why = self._why_priced_otherwise()
+        if same_units is None:
+            # without billed units, a price that is known to differ accounts for all of the difference
+            same_units = ordered if why is not Cause.OTHER_PRICE else self.billed - long_context
+        causes[Cause.LONG_CONTEXT] = long_context
+        causes[why] = self.billed - long_context - same_units
+        causes[Cause.TIMING if unsettled else Cause.UNEXPLAINED] = same_units - ordered
+        return [_row(self.billed, at_list, causes, meter=self.meter)]
+
+    def _tiers(self) -> dict[Cause, Decimal]:
+        """Return what the tiers of the used units add to, or take from, the standard price."""
+        causes: dict[Cause, Decimal] = defaultdict(Decimal)
+        for used in self.used:
+            if used.tier in _TIER_CAUSES:
+                causes[_TIER_CAUSES[used.tier]] += self._worth(used, used.tier) - self._worth(used, "default")
+        return causes
+
+    def _longer(self, line: Billed, ordered: Decimal) -> Decimal:
+        """Return what long context adds to a line: all above its units' price where the list has none."""
+        if not line.item.long_context:
+            return Decimal(0)
+        model = line.item.model or self.meter.model
+        short, long = self._price(model), self._price(model, long_context=True)
+        usual = self._expected([line], ordered)
+        if short and long:
+            share = _WIDE.divide(long, short) - 1
+            return (
+                _exact(usual, share)
+                if usual is not None
+                else line.dollars - _exact(line.dollars, 1 / (1 + share))
+            )
+        return Decimal(0) if usual is None else line.dollars - usual
+
+    def _expected(self, lines: Sequence[Billed], ordered: Decimal) -> Decimal | None:
+        """Return what the units of `lines` cost at the price that used units do; None without units."""
+        if any(line.dollars and not line.units for line in lines):
+            return None
+        units = sum(u.units for u in self.used)
+        if units:
+            billed = sum((line.units for line in lines), Decimal(0))
+            return _cut(_WIDE.divide(_WIDE.multiply(billed, ordered), units))
+        tier = TIERS.get(self.meter.lane, "default")
+        prices = [self._price(line.item.model or self.meter.model, tier) or Decimal(0) for line in lines]
+        return sum((_exact(b.units, p) for b, p in zip(lines, prices, strict=True)), Decimal(0))
+
+    def _why_priced_otherwise(self) -> Cause:
+        return Cause.FINE_TUNE if self.meter.model != untuned(self.meter.model) else Cause.OTHER_PRICE
+
+    def _worth(self, used: Used, tier: str) -> Decimal:
+        return _exact(Decimal(used.units), self._price(used.model, tier) or Decimal(0))
+
+    def _price(self, name: str, tier: str = "default", *, long_context: bool = False) -> Decimal | None:
+        meter = self.meter
+        return self.list(
+            untuned(name),
+            meter.day,
+            meter.token_class,
+            tier=tier,
+            modality=meter.modality,
+            long_context=long_context,
+        )
+
+
+def _exact(units: Decimal, price: Decimal) -> Decimal:
+    return _cut(_WIDE.multiply(units, price))
+
+
+def _cut(value: Decimal) -> Decimal:
+    return value.quantize(_PLACES, context=_WIDE)

@@ -1,0 +1,1 @@
+"""What could cost less, at list prices."""

@@ -1,0 +1,173 @@
+"""Standings: what budgets, limits and the balance are for, and how they stand, asked of the store alone."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from lib.analysis.forecasting import burn_rate
+from lib.analysis.forecasting.backtest import backtest, best
+from lib.analysis.forecasting.burn_rate import Light, Remaining, Standing
+from lib.analysis.forecasting.outlook import Outlook, days_read, known, month_of
+from lib.catalog.sources import COSTS, DIMENSIONS, Width
+from lib.engine.execution import Question, answer
+from lib.openai_admin.limits_listed import Kind, SpendLimit
+from lib.periods.finality import DayState, day_states
+from lib.periods.grains import Grain
+from lib.settings import Settings
+from lib.store.budget_file import Balance, Budget, Declared, in_force, read_budgets, resolved
+from lib.store.usage_store import Store
+from lib.sync.plan import untold
+from lib.wording.labels import Labels
+from lib.wording.numbers import day, usd
+
+Key = tuple[str, str]
+"""What a budget is for: a dimension and an id, both empty for the whole organization."""
+WHOLE: Key = ("", "")
+SOON = dt.timedelta(days=30)
+"""A balance that is gone within so many days wants somebody to act."""
+
+_BALANCE = {
+    Light.OVER: "Used up",
+    Light.COMING: "Gone soon",
+    Light.TIGHT: "Tight",
+    Light.HOLDS: "Lasts",
+    Light.UNKNOWN: "No forecast",
+}
+
+
+@dataclass(frozen=True)
+class Watched:
+    """An amount a month that is watched: what it is for in words, who says so, and how it stands."""
+
+    key: Key
+    label: str
+    origin: str
+    standing: Standing
+    look: Outlook
+
+
+def declared(store: Store, settings: Settings) -> Declared:
+    """Return the budgets that hold now, by id, the balance, and what is wrong in the file."""
+    found = read_budgets(settings.budgets, needed=settings.budgets_file is not None)
+    budgets, ambiguous = resolved(found.budgets, store.names())
+    problems = (*found.problems, *ambiguous)
+    return replace(found, budgets=in_force(budgets, store.budgets()), problems=problems)
+
+
+def outlook_of(store: Store, settle: dt.timedelta, today: dt.date, key: Key) -> Outlook:
+    """Return the outlook of what `key` spends, by the method that did best."""
+    dimension, about = key
+    window = days_read(today)
+    where = ((dimension, (about,)),) if dimension else ()
+    table = answer(store, Question(COSTS.name, window, Grain.DAY, metrics=("cost_usd",), where=where))
+    starts, amounts = table["start"].to_pylist(), table["cost_usd"].to_pylist()
+    billed = {start.date(): amount for start, amount in zip(starts, amounts, strict=True)}
+    # Days that do not tell the dimension look as if nothing had been spent.
+    unknown = untold(store, [dimension], window) if dimension else {}
+    states = day_states(window, store.coverage(COSTS, Width.DAY), settle)
+    settled = {day for day, s in states.items() if s is DayState.SETTLED and day not in unknown}
+    found = known(billed, settled, today)
+    return Outlook(found, best(backtest(found, settle.days)))
+
+
+def watched(budgets: Iterable[Budget], labels: Labels, look: Callable[[Key], Outlook]) -> list[Watched]:
+    """Return how each of `budgets` stands this month."""
+    return [_watched(budget, labels, origin_words(budget), look) for budget in budgets]
+
+
+def watched_limits(
+    limits: Iterable[SpendLimit], labels: Labels, look: Callable[[Key], Outlook]
+) -> list[Watched]:
+    """Return how each of OpenAI's limits and alerts stands this month."""
+    return [
+        _watched(
+            Budget("project_id" if one.project_id else "", one.project_id, one.amount), labels, words, look
+        )
+        for one in limits
+        for words in [limit_words(one)]
+    ]
+
+
+def _watched(budget: Budget, labels: Labels, origin: str, look: Callable[[Key], Outlook]) -> Watched:
+    outlook = look(budget.key)
+    standing = burn_rate.standing(budget.amount, outlook, month_of(outlook.known.today))
+    return Watched(budget.key, label_of(labels, budget.key), origin, standing, outlook)
+
+
+def label_of(labels: Labels, key: Key) -> str:
+    """Return what a budget is for in words: `Search (project)`."""
+    dimension, about = key
+    if not dimension:
+        return "Whole organization"
+    return f"{labels.of(dimension, about)} ({DIMENSIONS[dimension].in_words})"
+
+
+def origin_words(budget: Budget) -> str:
+    """Return who says what a budget is: its file, or somebody in the app."""
+    return f"{budget.who}, {budget.written_at:%-d %b %Y}" if budget.written_at else "Budget file"
+
+
+def limit_words(limit: SpendLimit) -> str:
+    """Return what OpenAI does at an amount."""
+    if limit.kind is Kind.ALERT:
+        return "OpenAI alert"
+    if limit.enforced is None:
+        return "OpenAI limit"
+    return "OpenAI limit, enforced" if limit.enforced else "OpenAI limit, not enforced"
+
+
+def remaining(balance: Balance, look: Outlook) -> Remaining | None:
+    """Return what is left of the balance; None where its day is not among those that are read."""
+    today = look.known.today
+    if not days_read(today).first <= balance.day <= today:
+        return None
+    return burn_rate.remaining(balance, look)
+
+
+def too_old(balance: Balance, today: dt.date) -> str:
+    """Return why a balance of such a day cannot be followed up."""
+    first = days_read(today).first
+    return (
+        f"The balance of {day(balance.day)} cannot be followed up, because the bill is read from "
+        f"{day(first)} to today only. Declare a balance of one of these days."
+    )
+
+
+def balance_light(left: Remaining, today: dt.date) -> Light:
+    """Return how a balance stands: used up, gone within `SOON`, maybe so, or neither."""
+    soon = today + SOON
+    if left.left < Decimal(0):
+        return Light.OVER
+    if left.course["state"].iloc[-1] != "forecast":
+        return Light.UNKNOWN
+    if left.gone and left.gone <= soon:
+        return Light.COMING
+    return Light.TIGHT if left.earliest and left.earliest <= soon else Light.HOLDS
+
+
+def balance_words(left: Remaining, light: Light) -> str:
+    """Return what is left of a balance and for how long, in words with numbers."""
+    if light is Light.OVER:
+        more = usd(-left.left, 2)
+        return f"{_BALANCE[light]}. {more} more was billed than the {usd(left.paid, 2)} that was paid in."
+    said = f"{_BALANCE[light]}. {usd(left.left, 2)} of the prepaid {usd(left.paid, 2)} is left"
+    if light is Light.UNKNOWN:
+        return f"{said}. There are too few days to forecast when it is gone."
+    gone = f"on {day(left.gone)}" if left.gone else f"after {day(left.course['day'].iloc[-1])}"
+    said += f". It is gone {gone}, as forecast"
+    if left.earliest and left.latest:
+        return f"{said}: in 8 of 10 cases from {day(left.earliest)} to {day(left.latest)}."
+    return f"{said}: in 8 of 10 cases not before {day(left.earliest)}." if left.earliest else f"{said}."
+
+
+def standing_words(one: Watched) -> str:
+    """Return how a budget stands, in words with numbers."""
+    s = one.standing
+    said = f"{s.light.word}. {one.label}: {usd(s.billed, 2)} of {usd(s.amount, 2)} billed so far"
+    if s.ends:
+        said += f"; the month ends at {usd(s.ends.forecast, 2)}, as forecast"
+    if s.runs_out:
+        who = "The bill" if s.light is Light.OVER else "The forecast"
+        said += f". {who} passes the amount on {day(s.runs_out)}"
+    return f"{said}."

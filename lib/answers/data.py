@@ -1,0 +1,278 @@
+"""The data of the pages, through the only cached functions of the app.
+
+What is cached is the answer to a question at one version of the store: when anything new is stored,
+the version moves on and the question is asked afresh.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from lib.analysis.anomalies import detection, panel
+from lib.analysis.anomalies.detection import Watched
+from lib.analysis.forecasting.outlook import Outlook
+from lib.analysis.parts import joined
+from lib.answers import budget_status
+from lib.catalog.measures import Measure
+from lib.catalog.sources import COSTS, SOURCES, UNATTRIBUTED, Source, Width
+from lib.demo.organization.sample_quantities import quantities as demo_quantities
+from lib.demo.process import demo_process
+from lib.engine.execution import Question, Where, answers, known_values, other_currencies
+from lib.errors import SettingsError
+from lib.openai_admin import AdminClient
+from lib.periods.finality import DayState, day_states
+from lib.periods.grains import Grain
+from lib.periods.windows import Window
+from lib.settings import Settings, load_settings
+from lib.store.budget_file import Declared
+from lib.store.quantity_file import Quantity
+from lib.store.records.notes import Note
+from lib.store.usage_store import Store
+from lib.sync.background import Syncer
+from lib.sync.plan import Need, untold
+from lib.wording.labels import Labels
+
+_FILTERABLE = ("project_id", "model", "user_id", "api_key_id")
+
+
+@dataclass(frozen=True)
+class Backend:
+    """What one process shares between all its visitors."""
+
+    settings: Settings
+    store: Store
+    syncer: Syncer
+
+
+def now() -> dt.datetime:
+    """Return the present moment in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def open_backend() -> Backend:
+    """Return the process's store and syncer; raise SettingsError or StoreError where they cannot be."""
+    return _backend(load_settings(_secrets(), os.environ))
+
+
+def load_parts(
+    backend: Backend,
+    measures: Iterable[Measure],
+    window: Window,
+    *,
+    grain: Grain = Grain.TOTAL,
+    by: tuple[str, ...] = (),
+    where: Where = (),
+) -> pd.DataFrame:
+    """Return the parts of `measures`: `start` (UTC, unless total), `by` (ids as text), `source.metric`.
+
+    A source that does not know a dimension asked for, or filtered by, has no rows.
+    """
+    wanted: dict[str, dict[str, None]] = {}
+    for measure in measures:
+        for source, metrics in measure.metrics.items():
+            wanted.setdefault(source, {}).update(dict.fromkeys(metrics))
+    asked = {*by, *(dimension for dimension, _ in where)}
+    questions = [
+        Question(source, window, grain, by, tuple(metrics), where)
+        for source, metrics in wanted.items()
+        if asked <= set(SOURCES[source].groupable)
+    ]
+    tables = load_answers(backend.store, _version(backend), tuple(questions))
+    frames = {q.source: _framed(t, q) for q, t in zip(questions, tables, strict=True)}
+    keys = [*([] if grain is Grain.TOTAL else ["start"]), *by]
+    return joined(frames, keys)
+
+
+def load_frame(backend: Backend, question: Question) -> pd.DataFrame:
+    """Return the answer as a frame: ids as text (`(none)` without one), ints, and Decimals for money."""
+    (table,) = load_answers(backend.store, _version(backend), (question,))
+    return _framed(table, question)
+
+
+@st.cache_data(max_entries=2_000, show_spinner=False)
+def load_answers(
+    _store: Store,
+    version: tuple[Any, ...],  # noqa: ARG001
+    questions: tuple[Question, ...],
+) -> list[pa.Table]:
+    """Return the answers of the store, which is at `version`, as Arrow."""
+    return answers(_store, questions)
+
+
+def load_other_currencies(backend: Backend, window: Window) -> pd.DataFrame:
+    """Return `currency`, `line_item` and `amount` (exact) of bills that are not in US dollars."""
+    table = other_currencies(backend.store, window)
+    return pd.DataFrame(
+        {name: pd.Series(table[name].to_pylist(), dtype=object) for name in table.schema.names}
+    )
+
+
+def load_revisions(backend: Backend, window: Window) -> pd.DataFrame:
+    """Return the revisions of the window's days (see `lib.store.Store.revisions`), sources by their label."""
+    table = backend.store.revisions()
+    frame = pd.DataFrame({n: pd.Series(table[n].to_pylist(), dtype=object) for n in table.schema.names})
+    kept = frame.loc[[window.first <= day < window.end for day in frame["day"]]]
+    return kept.assign(source=[SOURCES[s].label for s in kept["source"]]).reset_index(drop=True)
+
+
+def load_notes(backend: Backend) -> tuple[Note, ...]:
+    """Return what people wrote about days and anomalies, by its first day."""
+    return backend.store.notes()
+
+
+def load_quantities(backend: Backend) -> tuple[Quantity, ...]:
+    """Return what teams count each day; on demo data made-up quantities, until there are others."""
+    stored = backend.store.quantities()
+    return demo_quantities(now().date()) if backend.settings.is_demo and not stored else stored
+
+
+def load_declared(backend: Backend) -> Declared:
+    """Return the budgets that hold, the balance, and what is wrong in the file that declares them."""
+    return budget_status.declared(backend.store, backend.settings)
+
+
+def load_outlook(backend: Backend, key: budget_status.Key) -> Outlook:
+    """Return the outlook of what a budget's `key` (a dimension and an id) spends."""
+    store = backend.store
+    fetched = tuple(store.coverage(COSTS, Width.DAY).items())
+    version = hash((store.uri, fetched, store.refusals()))
+    return _outlook(store, backend.settings.settle, now().date(), key, version)
+
+
+def load_labels(backend: Backend) -> Labels:
+    """Return the labels of all ids."""
+    return _labels(backend.store, _version(backend))
+
+
+def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each dimension that the sidebar filters by, the ids that occur in the store."""
+    return _values(backend.store, _version(backend))
+
+
+def load_untold(
+    backend: Backend, dimensions: Iterable[str], window: Window
+) -> dict[dt.date, tuple[str, ...]]:
+    """Return which of `dimensions` the API refused to tell costs by, for the days on which it did."""
+    return untold(backend.store, dimensions, window)
+
+
+def load_watched(backend: Backend, window: Window, where: Where) -> Watched:
+    """Return what is odd on the settled days of `window` (`lib.analysis.anomalies.detection`)."""
+    return _watched(backend, _version(backend), window, where)
+
+
+def load_states(
+    backend: Backend, source: Source, window: Window, width: Width = Width.DAY
+) -> dict[dt.date, DayState]:
+    """Return for each day of the window whether the source's rows are missing, provisional or settled."""
+    fetched = backend.store.coverage(source, width)
+    return day_states(window, fetched, backend.settings.settle)
+
+
+def last_refreshed(backend: Backend, needs: Iterable[Need], window: Window) -> dt.datetime | None:
+    """Return when the window's last known day was last fetched, by the source that waits longest (UTC)."""
+    moments = []
+    for source, width in {(n.source, n.width) for n in needs}:
+        days = backend.store.coverage(source, width)
+        held = [d for d in window if d in days]
+        if held:
+            moments.append(days[max(held)])
+    return min(moments, default=None)
+
+
+def _version(backend: Backend) -> tuple[Any, ...]:
+    return (backend.settings.store_uri, *backend.store.version())
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _outlook(
+    _store: Store,
+    settle: dt.timedelta,
+    today: dt.date,
+    key: budget_status.Key,
+    version: int,  # noqa: ARG001
+) -> Outlook:
+    return budget_status.outlook_of(_store, settle, today, key)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _labels(_store: Store, version: tuple[Any, ...]) -> Labels:  # noqa: ARG001
+    return Labels(_store.names())
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _values(_store: Store, version: tuple[Any, ...]) -> dict[str, tuple[str, ...]]:  # noqa: ARG001
+    found: dict[str, set[str]] = {d: set() for d in _FILTERABLE}
+    for source in SOURCES.values():
+        filterable = [d for d in _FILTERABLE if d in source.dimensions]
+        for dimension, values in known_values(_store, source, filterable).items():
+            found[dimension] |= {UNATTRIBUTED if v is None else v for v in values}
+    return {d: tuple(sorted(values)) for d, values in found.items()}
+
+
+# As a resource, because copying so many exact numbers takes longer than finding them again.
+@st.cache_resource(max_entries=10, show_spinner="Comparing every day with the same weekdays before it")
+def _watched(
+    _backend: Backend,
+    version: tuple[Any, ...],  # noqa: ARG001
+    window: Window,
+    where: Where,
+) -> Watched:
+    read = detection.history(window)
+    parts = load_parts(_backend, detection.READS, read, grain=Grain.DAY, by=panel.BY, where=where)
+    settled = {m.slug: _settled(_backend, m.sources, read) for m in detection.READS}
+    return detection.watch(parts, window, settled)
+
+
+def _settled(backend: Backend, sources: Iterable[Source], window: Window) -> frozenset[dt.date]:
+    """Return the days on which every source that was ever fetched is settled."""
+    states = [
+        load_states(backend, source, window)
+        for source in sources
+        if backend.store.coverage(source, Width.DAY)
+    ]
+    return frozenset(d for d in window if states and all(s[d] is DayState.SETTLED for s in states))
+
+
+def _framed(table: pa.Table, question: Question) -> pd.DataFrame:
+    frame = pd.DataFrame(index=range(table.num_rows))
+    for name in table.schema.names:
+        column = table[name]
+        if name in question.by:
+            frame[name] = pd.Series(
+                [UNATTRIBUTED if v is None else v for v in column.to_pylist()], dtype=object
+            )
+        elif name == "start":
+            frame[name] = pd.Series(column.to_pandas())
+        elif pa.types.is_decimal(column.type):
+            frame[name] = pd.Series(column.to_pylist(), dtype=object)
+        else:
+            frame[name] = pd.Series(column.to_pandas())
+    return frame
+
+
+@st.cache_resource(show_spinner=False)
+def _backend(settings: Settings) -> Backend:
+    store = Store(settings.store_uri)
+    key, url = settings.admin_key, settings.base_url
+    if key is None:
+        key, url = demo_process().access
+    client = AdminClient(key, url, pool=settings.concurrency, now=now, refusals=store.refusals())
+    return Backend(settings, store, Syncer(client, store, settings, now=now))
+
+
+def _secrets() -> Mapping[str, Any]:
+    try:
+        return st.secrets.to_dict()
+    except StreamlitSecretNotFoundError as missing:
+        if getattr(missing, "error_id", None) == "no-secrets-found":
+            return {}
+        msg = "The secrets file cannot be read as TOML. Compare it with .streamlit/secrets.example.toml."
+        raise SettingsError(msg) from None

@@ -1,0 +1,260 @@
+"""Reading: one visitor's view applied to the data; what pages ask for by name."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+import pandas as pd
+
+from lib.analysis import marks, series, turnover
+from lib.analysis.comparison import Change, Number, movers
+from lib.analysis.parts import measured, summed
+from lib.answers import data
+from lib.answers.data import Backend
+from lib.catalog.measures import Measure
+from lib.catalog.sources import COSTS, Source, Width
+from lib.engine.execution import Where
+from lib.openai_admin.refusals import Kind
+from lib.periods.finality import provisional_buckets
+from lib.periods.grains import Grain
+from lib.periods.presets import View
+from lib.periods.windows import ONE_DAY, Window
+from lib.wording import numbers as fmt
+from lib.wording.labels import Labels
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A measure's change (None where the filters leave it without a source) and its course."""
+
+    measure: Measure
+    change: Change | None
+    course: list[float]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The numbers of a view. Every method keeps to the view's days and filters."""
+
+    backend: Backend
+    view: View
+
+    @cached_property
+    def labels(self) -> Labels:
+        """Return what ids are called."""
+        return data.load_labels(self.backend)
+
+    @property
+    def compared_with(self) -> str | None:
+        """Return the compared days in words, None without a comparison."""
+        other = self.view.compared
+        return fmt.day_range(other.first, other.end - ONE_DAY) if other else None
+
+    def grain(self, measure: Measure) -> Grain:
+        """Return the grain that the measure is drawn by: billed money comes by day at the finest."""
+        daily = any(len(s.widths) == 1 for s in measure.sources)
+        return self.view.daily_cut if daily else self.view.cut
+
+    def applies(self, measure: Measure, *dimensions: str) -> bool:
+        """Return whether every source of the measure knows the view's filters and `dimensions`."""
+        asked = {*dimensions, *(name for name, _ in self.view.where)}
+        return all(asked <= set(s.groupable) for s in measure.sources)
+
+    def parts(
+        self,
+        measures: Iterable[Measure],
+        window: Window | None = None,
+        *,
+        by: tuple[str, ...] = (),
+        grain: Grain = Grain.TOTAL,
+        where: Where | None = None,
+    ) -> pd.DataFrame:
+        """Return the parts of `measures` (see `lib.analysis.parts`) over the view's days, or `window`."""
+        return data.load_parts(
+            self.backend,
+            measures,
+            window or self.view.window,
+            grain=grain,
+            by=by,
+            where=self.view.where if where is None else where,
+        )
+
+    def change(self, measure: Measure) -> Change:
+        """Return the measure of the whole period against the compared one; zero where it has no value."""
+        other = self.view.compared
+        before = self.totals([measure], window=other) if other else None
+        return Change(_only(self.totals([measure]), measure), 0 if before is None else _only(before, measure))
+
+    def headlines(self, measures: Sequence[Measure]) -> list[Headline]:
+        """Return each measure's change over the whole period, and its course for a sparkline."""
+        window, other = self.view.window, self.view.compared
+        grain = Grain.DAY if window.days <= 100 else Grain.WEEK
+        parts = self.parts(measures, grain=grain)
+        now = measured(summed(parts, []), measures, window.days)
+        before = self.totals(measures, window=other) if other else now.head(0)
+        found = []
+        for measure in measures:
+            if self.applies(measure):
+                course = series.over_time(parts, measure, grain, window)
+                change = Change(_only(now, measure), _only(before, measure))
+                found.append(Headline(measure, change, [float(v) for v in course["value"]]))
+            else:
+                found.append(Headline(measure, None, []))
+        return found
+
+    def over_time(self, measure: Measure) -> pd.DataFrame:
+        """Return the measure by bucket: `start`, `group` ("Total"), `value` (exact)."""
+        grain = self.grain(measure)
+        return series.over_time(self.parts([measure], grain=grain), measure, grain, self.view.window)
+
+    def before(self, measure: Measure) -> pd.DataFrame | None:
+        """Return the compared period's measure, bucket by bucket on this period's; None without one."""
+        grain, other = self.grain(measure), self.view.compared
+        if other is None:
+            return None
+        earlier = series.over_time(self.parts([measure], other, grain=grain), measure, grain, other)
+        return series.moved(earlier, self.view.window, grain, other)
+
+    def drawn_before(self, measure: Measure) -> pd.DataFrame | None:
+        """Return the compared period's measure as a chart takes it, None without one."""
+        before = self.before(measure)
+        return None if before is None else series.drawn(before, {})
+
+    def by_source(self, measure: Measure) -> tuple[pd.DataFrame, list[str]]:
+        """Return a sum by bucket and source (its label), and the labels of the sources that have any."""
+        grain = self.grain(measure)
+        parts = self.parts([measure], grain=grain)
+        shown = {}
+        for source in measure.sources:
+            of_source = replace(measure, terms=tuple(t for t in measure.terms if t.source == source.name))
+            rows = series.over_time(parts, of_source, grain, self.view.window)
+            if any(rows["value"]):
+                shown[source.label] = rows
+        order = sorted(shown, key=lambda label: -sum(shown[label]["value"]))
+        return series.stacked({label: shown[label] for label in order}), order
+
+    def by_group(self, measure: Measure, dimension: str, most: int = 9) -> tuple[pd.DataFrame, list[str]]:
+        """Return the measure by bucket and group, and the groups, largest first, the rest as `Other`."""
+        grain = self.grain(measure)
+        parts = self.parts([measure], grain=grain, by=(dimension,))
+        return series.by_group(parts, measure, grain, self.view.window, dimension, most)
+
+    def movers(self, measure: Measure, dimension: str) -> pd.DataFrame:
+        """Return each value of the dimension now, before and its change (see `lib.analysis.comparison`)."""
+        other = self.view.compared
+        now = self.totals([measure], (dimension,))
+        before = self.totals([measure], (dimension,), other) if other else now.head(0)
+        return movers(now, before, dimension, measure.slug)
+
+    def narrowed(self, dimension: str, value: str) -> "Reading":
+        """Return the reading of one value of a dimension, under the other filters."""
+        wide = self.widened(dimension).view
+        return Reading(self.backend, replace(wide, where=(*wide.where, (dimension, (value,)))))
+
+    def widened(self, dimension: str) -> "Reading":
+        """Return the reading without a filter on `dimension`."""
+        where = tuple(w for w in self.view.where if w[0] != dimension)
+        return Reading(self.backend, replace(self.view, where=where))
+
+    def leaves_out(self, dimension: str, value: str) -> bool:
+        """Return whether the view's filters leave out a value of a dimension."""
+        return any(name == dimension and value not in values for name, values in self.view.where)
+
+    def days_of(self, measure: Measure, dimension: str, value: str) -> tuple[list[dt.date], list[dt.date]]:
+        """Return the stored days that have any of `measure` for `value`, and all that tell `dimension`.
+
+        The view's days and filters do not matter: when something was first seen is a fact about it.
+        """
+        held = sorted(self.backend.store.coverage(measure.sources[0], Width.DAY))
+        if not held:
+            return [], []
+        whole = Window(held[0], held[-1] + ONE_DAY)
+        untold = data.load_untold(self.backend, [dimension], whole)
+        found = self.parts([measure], whole, grain=Grain.DAY, where=((dimension, (value,)),))
+        days = zip(found["start"], measure.of(found), strict=True) if len(found) else ()
+        return [start.date() for start, amount in days if amount], [d for d in held if d not in untold]
+
+    def stored_before(self) -> list[dt.date]:
+        """Return the days before the view's whose bill is stored, earliest first."""
+        days = self.backend.store.coverage(COSTS, Width.DAY)
+        return sorted(day for day in days if day < self.view.window.first)
+
+    def known_from(self, dimension: str) -> dt.date | None:
+        """Return the first day whose bill knows `dimension`, None where the API refused it for no day."""
+        column = COSTS.derived.get(dimension, dimension)
+        floors = [
+            r.until
+            for r in self.backend.store.refusals()
+            if r.source == COSTS.name and r.kind in {Kind.FLOOR, Kind.DIMENSION} and r.dimension == column
+        ]
+        return max((day for day in floors if day), default=None)
+
+    def comings(self, measure: Measure, dimension: str, compared: Window) -> pd.DataFrame:
+        """Return what came or went, and when it was first and last billed (see `lib.analysis.turnover`)."""
+        stored, known = self.stored_before(), self.known_from(dimension)
+        between, earlier = turnover.around(stored, compared, self.view.window)
+        told = not known or known <= compared.first
+        now, before, meanwhile, ever = (
+            self._amounts(measure, dimension, w) for w in (self.view.window, compared, between, earlier)
+        )
+        found = turnover.comings(dimension, now, before, meanwhile, ever if told else None)
+        # Days are asked for only of what came or went, because a year of every key is a lot.
+        where = (*self.view.where, (dimension, tuple(found[dimension]) or (None,)))
+        reach = Window(min([*stored, self.view.window.first]), self.view.window.end)
+        parts = self.parts([measure], reach, by=(dimension,), grain=Grain.DAY, where=where)
+        return turnover.dated(found, measured(parts, [measure]), dimension, measure.slug)
+
+    def _amounts(self, measure: Measure, dimension: str, window: Window | None) -> dict[str, Decimal]:
+        if window is None:
+            return {}
+        found = self.totals([measure], (dimension,), window)
+        return dict(zip(found[dimension], found[measure.slug], strict=True))
+
+    def totals(
+        self, measures: Sequence[Measure], by: tuple[str, ...] = (), window: Window | None = None
+    ) -> pd.DataFrame:
+        """Return `by` (ids) and one exact column for each measure, over the view's days or `window`."""
+        window = window or self.view.window
+        return measured(self.parts(measures, window, by=by), measures, window.days)
+
+    def provisional(self, measure: Measure, grain: Grain | None = None) -> set[pd.Timestamp]:
+        """Return the buckets in which some day is not final, for any source of the measure."""
+        return self.unsettled(measure.sources, grain or self.grain(measure))
+
+    def unsettled(self, sources: Iterable[Source], grain: Grain) -> set[pd.Timestamp]:
+        """Return the buckets of `grain` in which some day of some source is not final."""
+        states = [
+            data.load_states(self.backend, s, self.view.window, grain.width)
+            for s in sources
+            if grain.width in s.widths
+        ]
+        return {pd.Timestamp(start) for start in provisional_buckets(grain, self.view.window, states)}
+
+    def marks(self, measure: Measure) -> pd.DataFrame:
+        """Return what people noted, and what was revised of the measure, as marks (`lib.analysis.marks`)."""
+        backend = self.backend
+        revised = [
+            row
+            for row in backend.store.revisions().to_pylist()
+            if row["metric"] in measure.metrics.get(row["source"], ())
+        ]
+        notes = [note for note in data.load_notes(backend) if not note.about]
+        return marks.marks(notes, revised, self.view.window, self.grain(measure))
+
+    def any_rows(self, measure: Measure, *dimensions: str) -> Callable[[Where], bool]:
+        """Return a function that says whether there would be rows with other filters."""
+
+        def asks(where: Where) -> bool:
+            asked = {*dimensions, *(name for name, _ in where)}
+            parts = self.parts([measure], by=tuple(dimensions), where=where)
+            known = any(asked <= set(s.groupable) for s in measure.sources)
+            return known and bool(len(parts)) and any(bool(v) for v in measure.of(summed(parts, [])))
+
+        return asks
+
+
+def _only(totals: pd.DataFrame, measure: Measure) -> Number:
+    value: Number | None = totals[measure.slug].iloc[0] if len(totals) else None
+    return value or 0

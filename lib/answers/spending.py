@@ -1,0 +1,122 @@
+"""Spending: whose dollars they are, from the bill where it says so, allocated where it does not."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from lib.analysis.allocation import shares
+from lib.analysis.allocation.meters import METERED
+from lib.analysis.allocation.shares import CREDITS, MONEY, NOT_ALLOCATED, UNKNOWN_OWNER
+from lib.answers import data
+from lib.answers.reading import Reading
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import COSTS, DIMENSIONS, SOURCES, UNATTRIBUTED, Dimension, Source
+from lib.engine.execution import Question, Where
+from lib.periods.grains import Grain
+from lib.periods.windows import ONE_DAY, Window
+
+SPEND = MEASURES["spend"]
+_BESIDE = ("basis", "reason", "line_item", MONEY)
+_NO_ID = {NOT_ALLOCATED: "Not allocated", CREDITS: "Credits", UNKNOWN_OWNER: "Owner not known"}
+
+
+WHOSE: Mapping[str, Dimension] = {
+    d.name: d
+    for d in (
+        DIMENSIONS["project_id"],
+        DIMENSIONS["api_key_id"],
+        replace(DIMENSIONS["user_id"], label="Person", plural="people"),
+        Dimension("owner", "Key owner", "key owners"),
+    )
+}
+"""Whose spend can be told: an owner is the person or service account that a key belongs to."""
+
+
+def sources_of(reading: Reading, by: Iterable[str]) -> list[Source]:
+    """Return the sources that `spent` reads: costs, and usage where the bill does not go that far."""
+    periods = [w for w in (reading.view.window, reading.view.compared) if w]
+    untold = any(_untold(reading, _recorded(by), w) for w in periods)
+    return [COSTS, *(SOURCES[name] for name in METERED)] if untold else [COSTS]
+
+
+def spent(reading: Reading, by: tuple[str, ...], window: Window | None = None) -> pd.DataFrame:
+    """Return `by` (ids), `basis`, `reason`, `line_item`, `costs.cost_usd` over the view's days or `window`.
+
+    One of `by` may be `owner`, the owner of a key. The dollars sum exactly to the bill. Rows name the
+    line item where they are allocated, or could not be; see `lib.analysis.allocation.shares`.
+    """
+    recorded = _recorded(by)
+    rows = _spent(reading, recorded, window or reading.view.window)
+    if "owner" not in by:
+        return rows
+    owners = {n.id: n.owner_id for n in reading.backend.store.names() if n.kind == "api_key" and n.owner_id}
+    return shares.owned(rows, owners)
+
+
+def spent_before(reading: Reading, by: tuple[str, ...]) -> pd.DataFrame:
+    """Return `spent` over the compared days; no rows without a comparison."""
+    other = reading.view.compared
+    return spent(reading, by, other) if other else pd.DataFrame(columns=[*by, *_BESIDE])
+
+
+def labels_of(reading: Reading, whose: str, ids: Iterable[str]) -> dict[str, str]:
+    """Return the label of each id of `WHOSE`; what could not be allocated has one too."""
+    if whose != "owner":
+        return reading.labels.apart(whose, ids) | _NO_ID
+    accounts = {n.id for n in reading.backend.store.names() if n.kind == "service_account"}
+    labels = reading.labels.apart("user_id", ids)
+    told = {i: f"{text} (service account)" if i in accounts else text for i, text in labels.items()}
+    return told | _NO_ID | {UNATTRIBUTED: "No API key"}
+
+
+def _recorded(by: Iterable[str]) -> tuple[str, ...]:
+    """Return the dimensions that rows are told by: an owner is known by the key."""
+    return tuple(dict.fromkeys("api_key_id" if d == "owner" else d for d in by))
+
+
+def _spent(reading: Reading, by: tuple[str, ...], window: Window) -> pd.DataFrame:
+    untold = _untold(reading, by, window)
+    told = reading.parts([SPEND], window, by=by, grain=Grain.DAY if untold else Grain.TOTAL)
+    if untold:
+        told = told.loc[~shares.days_of(told, untold)]
+    days: dict[tuple[str, ...], set[dt.date]] = {}
+    for day, wanted in untold.items():
+        days.setdefault(wanted, set()).add(day)
+    filled = [_filled(reading, by, wanted, of) for wanted, of in days.items()]
+    found = pd.concat([shares.as_billed(told), *filled], ignore_index=True)
+    return found.reindex(columns=[*by, *_BESIDE])
+
+
+def _untold(reading: Reading, by: tuple[str, ...], window: Window) -> dict[dt.date, tuple[str, ...]]:
+    filtered = (d for d, _ in reading.view.where if d in COSTS.groupable)
+    return data.load_untold(reading.backend, (*by, *filtered), window)
+
+
+def _filled(
+    reading: Reading, by: tuple[str, ...], wanted: tuple[str, ...], days: set[dt.date]
+) -> pd.DataFrame:
+    """Return what was spent on `days`, on which the bill does not name `wanted`."""
+    where = reading.view.where
+    window = Window(min(days), max(days) + ONE_DAY)
+    filtered = {d: values for d, values in where if d in wanted}
+    asked = dict.fromkeys(["project_id", "line_item", *by, *filtered])
+    answered: Where = tuple(w for w in where if w[0] not in wanted)
+    rows = reading.parts([SPEND], window, by=tuple(asked), grain=Grain.DAY, where=answered)
+    rows = rows.loc[shares.days_of(rows, days)]
+    named = rows["start"].isin(shares.names_all(rows, wanted))
+    used = _used(reading, wanted, window)
+    found = [
+        shares.as_billed(rows.loc[named]),
+        shares.allocate(rows.loc[~named], used, wanted),
+    ]
+    return shares.kept(pd.concat(found, ignore_index=True), filtered)
+
+
+def _used(reading: Reading, wanted: tuple[str, ...], window: Window) -> Mapping[str, pd.DataFrame]:
+    questions = {
+        name: Question(name, window, Grain.DAY, shares.usage_dimensions(name, wanted), metrics)
+        for name, metrics in METERED.items()
+    }
+    return {name: data.load_frame(reading.backend, q) for name, q in questions.items()}

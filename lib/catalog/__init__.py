@@ -1,0 +1,1 @@
+"""What there is: sources, measures, dimensions, units, line items and list prices."""

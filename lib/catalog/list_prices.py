@@ -1,0 +1,132 @@
+"""List prices of a day, in USD for one token, character or second, from the `genai-prices` data.
+
+The data is imported when the first price is asked for: that takes a third of a second, which only the
+page that compares with list prices should wait for.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from functools import cache, lru_cache
+from importlib.metadata import version
+from typing import Any
+
+_MILLION = Decimal(1_000_000)
+_HOUR = Decimal(3600)
+_HALF = Decimal("0.5")
+_WRITE_12H = Decimal(2)
+_FIELDS = {
+    ("input", "text"): ("input_mtok",),
+    ("input", "audio"): ("input_audio_mtok", "input_mtok"),
+    ("input", "image"): ("input_image_mtok", "input_mtok"),
+    ("cached input", "text"): ("cache_read_mtok", "input_mtok"),
+    ("cached input", "audio"): ("cache_audio_read_mtok", "cache_read_mtok", "input_mtok"),
+    ("cached input", "image"): ("cache_image_read_mtok", "cache_read_mtok", "input_mtok"),
+    ("cache write", "text"): ("cache_write_mtok", "input_mtok"),
+    ("output", "text"): ("output_mtok",),
+    ("output", "audio"): ("output_audio_mtok", "output_mtok"),
+    ("output", "image"): ("output_image_mtok", "output_mtok"),
+    ("characters", "text"): ("input_mchars",),
+    ("seconds", "text"): ("audio_hours",),
+}
+"""Which field of the data holds a price; the later ones stand in where there is no price of its own."""
+
+_HALVED = frozenset({"batch", "flex"})
+"""Tiers at half the standard price, as OpenAI's price list has it."""
+_TIERS_SINCE = dt.date(2026, 11, 1)
+"""A day on which the data knows what priority costs; it does not for the years before."""
+TWELVE_HOURS = ", 12 h"
+"""How the class of cache writes ends that are kept for 12 hours, at twice the price of a short one."""
+
+
+@lru_cache(maxsize=65_536)
+def unit_price(
+    model: str,
+    day: dt.date,
+    token_class: str,
+    *,
+    tier: str = "default",
+    modality: str | None = None,
+    long_context: bool = False,
+) -> Decimal | None:
+    """Return the list price of one unit in USD on `day`, None where the data has none.
+
+    `token_class` is a class of `lib.catalog.line_items`, or `characters` or `seconds`. `tier` is `default`,
+    `batch`, `flex` or `priority`. What the data lists without any price is free.
+    """
+    kind = token_class.removesuffix(TWELVE_HOURS)
+    info = _model(model)
+    if info is None or (kind, modality or "text") not in _FIELDS:
+        return None
+    prices = _prices(info, day)
+    if not any(value is not None for value in vars(prices).values()):
+        return Decimal(0)
+    price = _amount(prices, _FIELDS[kind, modality or "text"], long_context=long_context)
+    if price is None:
+        return None
+    if kind != token_class:
+        price *= _WRITE_12H
+    return (price * _factor(model, tier) / (_HOUR if kind == "seconds" else _MILLION)).normalize()
+
+
+def newest_change() -> dt.date:
+    """Return the latest day on which, as far as the data knows, some price of OpenAI changed."""
+    known = [
+        entry.constraint.start_date
+        for model in _openai().models
+        for entry in (
+            *(model.prices if isinstance(model.prices, list) else ()),
+            *(model.price_variants or ()),
+        )
+        if getattr(entry.constraint, "start_date", None)
+    ]
+    newest: dt.date = max(known)
+    return newest
+
+
+def data_version() -> str:
+    """Return the version of the price data."""
+    return version("genai-prices")
+
+
+@cache
+def _openai() -> Any:
+    from genai_prices.data import providers
+
+    return next(p for p in providers if p.id == "openai")
+
+
+@lru_cache(maxsize=1024)
+def _model(name: str) -> Any:
+    """Return what the data knows of a model; the bill's `ft-` is the `ft:` of the data."""
+    tuned = name.startswith("ft-")
+    return _openai().find_model(f"ft:{name.removeprefix('ft-')}:" if tuned else name)
+
+
+def _prices(info: Any, day: dt.date, context: dict[str, str] | None = None) -> Any:
+    return info.get_prices(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC), context)
+
+
+def _amount(prices: Any, fields: tuple[str, ...], *, long_context: bool = False) -> Decimal | None:
+    """Return the first price that there is; past a context length only where the data knows one."""
+    price = next((p for p in (getattr(prices, f, None) for f in fields) if p is not None), None)
+    if price is None or not long_context:
+        return None if price is None else Decimal(getattr(price, "base", price))
+    return Decimal(price.tiers[0].price) if getattr(price, "tiers", None) else None
+
+
+@lru_cache(maxsize=4096)
+def _factor(model: str, tier: str) -> Decimal:
+    """Return what a tier costs over the standard price.
+
+    Priority costs what the data says for input, since the day from which it says so.
+    """
+    if tier in _HALVED:
+        return _HALF
+    if tier != "priority":
+        return Decimal(1)
+    info, input_ = _model(model), _FIELDS["input", "text"]
+    dear, standard = (
+        _amount(_prices(info, _TIERS_SINCE, context), input_)
+        for context in ({"service_tier": "priority"}, None)
+    )
+    return dear / standard if dear and standard else Decimal(1)

@@ -1,0 +1,54 @@
+"""What is usual: a series day by day over the band in which it usually lies, its odd days marked."""
+
+import altair as alt
+import pandas as pd
+
+from lib.catalog.sources import Unit
+from lib.charts import canvas, time_axis
+from lib.charts.palette import BLUE, BRICK, GREY
+from lib.periods.grains import Grain
+from lib.wording.numbers import bucket
+
+_ODD, _AS_USUAL = "odd", "as usual"
+
+
+def usual_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: int = 280) -> alt.LayerChart:
+    """Return a chart of `frame` (start, value, usual, low, high, odd), one row a day.
+
+    The band runs from `low` to `high`, the dashed line is `usual`; odd days are large red points.
+    """
+    rows = _rows(frame)
+    exact = canvas.exact(rows["value"], unit)
+    base = alt.Chart(rows).encode(
+        x=alt.X("middle:T").scale(time_axis.scale()).axis(time_axis.axis(rows, Grain.DAY)),
+        tooltip=[
+            alt.Tooltip("when:N").title("Day (UTC)"),
+            alt.Tooltip("value:Q").title(value_title).format(exact),
+            alt.Tooltip("usual:Q").title("Usual (median)").format(exact),
+            alt.Tooltip("low:Q").title("Odd below").format(exact),
+            alt.Tooltip("high:Q").title("Odd above").format(exact),
+        ],
+    )
+    values = alt.Y("value:Q").axis(canvas.value_axis(value_title, unit))
+    shade = alt.Color("state:N").scale(domain=[_AS_USUAL, _ODD], range=[BLUE, BRICK]).legend(None)
+    size = alt.Size("state:N").scale(domain=[_AS_USUAL, _ODD], range=[25, 130]).legend(None)
+    layers = [
+        base.mark_area(color=GREY, opacity=0.22).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
+        base.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1.5).encode(y=alt.Y("usual:Q")),
+        base.mark_line(color=BLUE, strokeWidth=1.5).encode(y=values),
+        base.mark_point(filled=True, opacity=1).encode(y=values, color=shade, size=size),
+    ]
+    return canvas.layered([*layers, time_axis.bounds(rows)], height)
+
+
+def _rows(frame: pd.DataFrame) -> pd.DataFrame:
+    names = ("value", "usual", "low", "high")
+    numbers = {
+        n: pd.Series([None if pd.isna(v) else float(v) for v in frame[n]], dtype="float64") for n in names
+    }
+    rows = frame.reset_index(drop=True).assign(
+        **numbers,
+        when=[bucket(start, Grain.DAY) for start in frame["start"]],
+        state=[_ODD if odd else _AS_USUAL for odd in frame["odd"]],
+    )
+    return time_axis.with_sides(rows, Grain.DAY)

@@ -1,0 +1,1 @@
+"""The demo organization: a deterministic generator of traffic and bills."""

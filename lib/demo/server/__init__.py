@@ -1,0 +1,1 @@
+"""The demo organization behind a real HTTP server that speaks the API."""

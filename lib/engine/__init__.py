@@ -1,0 +1,1 @@
+"""Questions about stored rows, and the engine that answers them."""

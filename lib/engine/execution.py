@@ -1,0 +1,217 @@
+"""Questions to the store: sums of a source's metrics, by time and dimensions, over chosen rows.
+
+Written as Narwhals expressions on a lazy scan of the snapshot's Parquet files, run by DuckDB, and
+collected as Arrow, where integers and decimals stay exact.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
+
+import duckdb
+import narwhals as nw
+import pyarrow as pa
+
+from lib.catalog.line_items import base_model, read
+from lib.catalog.sources import SOURCES, Source, Width
+from lib.errors import QuestionError
+from lib.periods.grains import Grain
+from lib.periods.windows import Window, midnight
+from lib.store.usage_store import Store
+
+Where = tuple[tuple[str, tuple[str | None, ...]], ...]
+"""Which rows: for each dimension the values to keep, None for rows without one."""
+
+_AT_ONCE = 3
+MONEY = pa.decimal128(38, 18)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to sum of one source: `metrics`, for each bucket of `grain` and each value of `by`."""
+
+    source: str
+    window: Window
+    grain: Grain = Grain.TOTAL
+    by: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    where: Where = ()
+
+    def __post_init__(self) -> None:
+        """Raise QuestionError where the source does not have what is asked for."""
+        source = SOURCES.get(self.source)
+        if source is None:
+            raise QuestionError(f"There is no source called {self.source}. Sources: {', '.join(SOURCES)}.")
+        for dimension in (*self.by, *(name for name, _ in self.where)):
+            if dimension not in source.groupable:
+                has = ", ".join(source.groupable)
+                msg = f"{source.name} cannot be grouped or filtered by {dimension}. It has {has}."
+                raise QuestionError(msg)
+        for metric in self.metrics:
+            if metric not in source.metric_names:
+                raise QuestionError(f"{source.name} has no metric {metric}.")
+        if self.grain.width not in source.widths:
+            raise QuestionError(f"{source.name} comes by day only, not by {self.grain}.")
+
+
+def answer(store: Store, question: Question) -> pa.Table:
+    """Return the sums: `start` (UTC, unless the grain is total), the dimensions (ids), the metrics.
+
+    Counts are int64, money and quantities decimal128(38, 18). A metric that mixes units without a
+    dimension is null where the question does not group by it. Rows are sorted by start and dimensions.
+    """
+    source = SOURCES[question.source]
+    schema = answer_schema(question)
+    files = store.files(source, question.grain.width, question.window)
+    if not files:
+        return schema.empty_table()
+    metrics = question.metrics or source.metric_names
+    rows = _kept(_scan(files), source, question)
+    starts = [] if question.grain is Grain.TOTAL else ["start"]
+    physical = [*starts, *dict.fromkeys(source.derived.get(d, d) for d in question.by)]
+    sums = [nw.col(m).sum().fill_null(0) for m in metrics]
+    if question.grain is Grain.MONTH:
+        rows = rows.with_columns(nw.col("start").dt.truncate("1mo"))
+    frame = rows.group_by(*physical).agg(*sums) if physical else rows.select(*sums)
+    table = frame.collect("pyarrow").to_native().cast(_collected(physical, metrics, source))
+    table = _regrouped(_read_out(table, source, question), [*starts, *question.by], metrics)
+    return _meaningful(table, source, question.by).select(schema.names).cast(schema)
+
+
+def answers(store: Store, questions: Sequence[Question]) -> list[pa.Table]:
+    """Return the `answer` to each question; the engine works on several at once."""
+    if len(questions) == 1:
+        return [answer(store, questions[0])]
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="answer") as pool:
+        return list(pool.map(partial(answer, store), questions))
+
+
+def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dict[str, set[str | None]]:
+    """Return every value that `dimensions` have in the stored days of `source`, None for none.
+
+    A slice that does not know a dimension says nothing of it.
+    """
+    files = store.files(source, Width.DAY)
+    if not files:
+        return {}
+    columns = dict.fromkeys(source.derived.get(d, d) for d in dimensions)
+    rows = _scan(files).select("slice", *columns).unique().collect("pyarrow").to_native()
+    knowing = {s.name: s.dimensions for rung in source.rungs for s in rung}
+    found: dict[str, set[str | None]] = {}
+    for dimension in dimensions:
+        column = source.derived.get(dimension, dimension)
+        pairs = zip(rows["slice"].to_pylist(), rows[column].to_pylist(), strict=True)
+        texts = {text for name, text in pairs if column in knowing.get(name, ())}
+        found[dimension] = {read(t, dimension) for t in texts} if dimension in source.derived else texts
+    return found
+
+
+def other_currencies(store: Store, window: Window) -> pa.Table:
+    """Return `currency`, `line_item` and `amount` (exact) of bills that are not in US dollars."""
+    costs, kept = SOURCES["costs"], Question("costs", window)
+    files = store.files(costs, Width.DAY, window)
+    keys = ["currency", "line_item"]
+    schema = pa.schema([*((k, pa.string()) for k in keys), ("amount", MONEY)])
+    if not files:
+        return schema.empty_table()
+    rows = _kept(_scan(files), costs, kept).filter(nw.col("currency") != "usd")
+    sums = rows.group_by(*keys).agg(nw.col("other_amount").sum().alias("amount"))
+    return sums.collect("pyarrow").to_native().cast(schema).sort_by([(k, "ascending") for k in keys])
+
+
+def answer_schema(question: Question) -> pa.Schema:
+    """Return the columns of the question's answer."""
+    source = SOURCES[question.source]
+    start = [] if question.grain is Grain.TOTAL else [pa.field("start", pa.timestamp("us", tz="UTC"))]
+    money = source.is_money
+    return pa.schema(
+        [
+            *start,
+            *(pa.field(d, pa.string()) for d in question.by),
+            *(pa.field(m, MONEY if money else pa.int64()) for m in question.metrics or source.metric_names),
+        ]
+    )
+
+
+def _scan(files: Sequence[str]) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
+    connection = _database().cursor()
+    connection.execute("SET TimeZone = 'UTC'")
+    relation = connection.read_parquet(list(files), union_by_name=True)
+    return nw.from_native(relation)
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:")
+
+
+def _kept(
+    rows: nw.LazyFrame[duckdb.DuckDBPyRelation], source: Source, question: Question
+) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
+    """Return the rows of the window, of one slice for each rung, that `where` keeps."""
+    window = question.window
+    rows = rows.filter(nw.col("start") >= midnight(window.first), nw.col("start") < midnight(window.end))
+    if len(source.rungs) > 1:
+        rows = rows.filter(nw.col("slice").is_in(_slices(source, question)))
+    for dimension, values in question.where:
+        if dimension in source.derived:
+            rows = _kept_derived(rows, source.derived[dimension], dimension, values)
+        else:
+            rows = rows.filter(_among(dimension, values))
+    return rows
+
+
+def _slices(source: Source, question: Question) -> list[str]:
+    """Return, for each rung, the slice that knows the dimensions asked for, else its first."""
+    asked = {source.derived.get(d, d) for d in (*question.by, *(name for name, _ in question.where))}
+    return [next((s.name for s in rung if asked <= set(s.dimensions)), rung[0].name) for rung in source.rungs]
+
+
+def _kept_derived(
+    rows: nw.LazyFrame[duckdb.DuckDBPyRelation], column: str, dimension: str, values: tuple[str | None, ...]
+) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
+    texts = rows.select(nw.col(column)).unique().collect("pyarrow").to_native()[column].to_pylist()
+    wanted = {v and (base_model(v) if dimension == "model" else v) for v in values}
+    return rows.filter(_among(column, tuple(t for t in texts if read(t, dimension) in wanted)))
+
+
+def _among(column: str, values: tuple[str | None, ...]) -> nw.Expr:
+    known = [v for v in values if v is not None]
+    kept = nw.col(column).is_in(known)
+    return kept | nw.col(column).is_null() if None in values else kept & ~nw.col(column).is_null()
+
+
+def _collected(keys: Sequence[str], metrics: Sequence[str], source: Source) -> pa.Schema:
+    kinds = {"start": pa.timestamp("us", tz="UTC")}
+    number = MONEY if source.is_money else pa.int64()
+    return pa.schema([*((k, kinds.get(k, pa.string())) for k in keys), *((m, number) for m in metrics)])
+
+
+def _read_out(table: pa.Table, source: Source, question: Question) -> pa.Table:
+    """Return `table` with weeks and the dimensions that are read out of another's text."""
+    if question.grain is Grain.WEEK:
+        weeks = [Grain.WEEK.floor(s) for s in table["start"].to_pylist()]
+        table = table.set_column(0, "start", pa.array(weeks, pa.timestamp("us", tz="UTC")))
+    for dimension in question.by:
+        if dimension in source.derived:
+            texts = table[source.derived[dimension]].to_pylist()
+            table = table.append_column(dimension, pa.array([read(t, dimension) for t in texts], pa.string()))
+    return table
+
+
+def _regrouped(table: pa.Table, keys: list[str], metrics: Sequence[str]) -> pa.Table:
+    """Return `table` summed once more by `keys`, and sorted by them."""
+    if not keys:
+        return table
+    sums = table.group_by(keys, use_threads=False).aggregate([(m, "sum") for m in metrics])
+    sums = sums.rename_columns([*keys, *metrics])
+    return sums.sort_by([(k, "ascending") for k in keys])
+
+
+def _meaningful(table: pa.Table, source: Source, by: tuple[str, ...]) -> pa.Table:
+    """Return `table` with nulls for metrics that mix units because the question does not group enough."""
+    for at, name in enumerate(table.schema.names):
+        if name in source.metric_names and (needs := source.metric(name).needs) and needs not in by:
+            table = table.set_column(at, name, pa.nulls(table.num_rows, MONEY))
+    return table

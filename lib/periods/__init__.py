@@ -1,0 +1,1 @@
+"""When: one calendar of UTC days, grains, presets, and when a day is final."""

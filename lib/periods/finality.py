@@ -1,0 +1,53 @@
+"""Which days are in the store, and whether they are final."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from lib.periods.grains import Grain
+from lib.periods.windows import ONE_DAY, Window
+
+
+class DayState(StrEnum):
+    """What the store knows of a day."""
+
+    SETTLED = "settled"
+    PROVISIONAL = "provisional"
+    MISSING = "missing"
+
+
+def day_states(
+    window: Window, fetched: Mapping[dt.date, dt.datetime], settle: dt.timedelta
+) -> dict[dt.date, DayState]:
+    """Return the state of each day; settled means fetched at least `settle` after the day's end (UTC)."""
+    return {day: _state(day, fetched.get(day), settle) for day in window}
+
+
+def provisional_buckets(
+    grain: Grain, window: Window, states: Iterable[Mapping[dt.date, DayState]]
+) -> set[dt.datetime]:
+    """Return the buckets in which, for any source, some day is not settled."""
+    unsettled = {day for state in states for day, s in state.items() if s is not DayState.SETTLED}
+    return {
+        start
+        for start in grain.buckets(window.first, window.end)
+        if any(day in unsettled for day in _days(grain, start, window))
+    }
+
+
+def bucket_days(grain: Grain, window: Window) -> dict[dt.datetime, int]:
+    """Return for each bucket how many days of the window it holds, at least 1."""
+    return {s: max(1, len(_days(grain, s, window))) for s in grain.buckets(window.first, window.end)}
+
+
+def _days(grain: Grain, start: dt.datetime, window: Window) -> list[dt.date]:
+    first, end = start.date(), max(grain.next(start).date(), start.date() + ONE_DAY)
+    first, end = max(first, window.first), min(end, window.end)
+    return list(Window(first, end)) if first < end else []
+
+
+def _state(day: dt.date, fetched_at: dt.datetime | None, settle: dt.timedelta) -> DayState:
+    if fetched_at is None:
+        return DayState.MISSING
+    day_end = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) + ONE_DAY
+    return DayState.SETTLED if fetched_at >= day_end + settle else DayState.PROVISIONAL

@@ -1,0 +1,141 @@
+"""View: what the sidebar chose. Pure date arithmetic; every day is a UTC day."""
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lib.engine.execution import Where
+from lib.periods.grains import Grain, allowed, automatic
+from lib.periods.windows import ONE_DAY, Window
+
+
+class Period(StrEnum):
+    """The ranges that a click chooses; all but the last end today."""
+
+    LAST_7 = "7d"
+    LAST_30 = "30d"
+    LAST_90 = "90d"
+    THIS_MONTH = "this-month"
+    LAST_MONTH = "last-month"
+    YEAR_TO_DATE = "ytd"
+    LAST_YEAR = "365d"
+    CUSTOM = "custom"
+
+    @property
+    def label(self) -> str:
+        """Return the words on the button."""
+        return _PERIOD_LABELS[self]
+
+
+_PERIOD_LABELS = {
+    Period.LAST_7: "Last 7 days",
+    Period.LAST_30: "Last 30 days",
+    Period.LAST_90: "Last 90 days",
+    Period.THIS_MONTH: "This month",
+    Period.LAST_MONTH: "Last month",
+    Period.YEAR_TO_DATE: "Year to date",
+    Period.LAST_YEAR: "Last 365 days",
+    Period.CUSTOM: "Custom range",
+}
+_DAYS = {Period.LAST_7: 7, Period.LAST_30: 30, Period.LAST_90: 90, Period.LAST_YEAR: 365}
+
+
+class Comparison(StrEnum):
+    """What the period is compared with."""
+
+    PREVIOUS = "previous"
+    MONTH = "month"
+    YEAR = "year"
+    NONE = "none"
+
+    @property
+    def label(self) -> str:
+        """Return the words in the menu."""
+        return {
+            Comparison.PREVIOUS: "Previous period",
+            Comparison.MONTH: "Same period last month",
+            Comparison.YEAR: "Same period last year",
+            Comparison.NONE: "No comparison",
+        }[self]
+
+
+@dataclass(frozen=True)
+class View:
+    """The chosen days, how they are cut, what they are compared with, and which rows count.
+
+    `grain` is what was asked for, None for automatic; `cut` is what is drawn.
+    """
+
+    window: Window
+    today: dt.date
+    grain: Grain | None = None
+    comparison: Comparison = Comparison.PREVIOUS
+    where: Where = ()
+
+    @property
+    def cut(self) -> Grain:
+        """Return the grain to draw: the chosen one where the range allows it, else the automatic one."""
+        days = self.window.days
+        return self.grain if self.grain in allowed(days) else automatic(days)
+
+    @property
+    def daily_cut(self) -> Grain:
+        """Return the grain for a source that comes by day only, as costs do."""
+        return Grain.DAY if self.cut in (Grain.HOUR, Grain.MINUTE) else self.cut
+
+    @property
+    def compared(self) -> Window | None:
+        """Return the days to compare with, None without a comparison."""
+        return compared(self.window, self.comparison)
+
+
+def window_of(period: Period, today: dt.date) -> Window:
+    """Return the days of a preset on `today`; a custom range has none and raises KeyError."""
+    tomorrow = today + ONE_DAY
+    month = today.replace(day=1)
+    match period:
+        case Period.THIS_MONTH:
+            return Window(month, tomorrow)
+        case Period.LAST_MONTH:
+            return Window((month - ONE_DAY).replace(day=1), month)
+        case Period.YEAR_TO_DATE:
+            return Window(today.replace(month=1, day=1), tomorrow)
+    return Window(tomorrow - dt.timedelta(days=_DAYS[period]), tomorrow)
+
+
+def compared(window: Window, comparison: Comparison) -> Window | None:
+    """Return the days that `window` is compared with.
+
+    Whole months are compared with whole months; other ranges keep their length, except where a
+    shifted day does not exist (31st, 29 February): then the month's last day stands in.
+    """
+    match comparison:
+        case Comparison.NONE:
+            return None
+        case Comparison.PREVIOUS if not _whole_months(window):
+            return Window(window.first - dt.timedelta(days=window.days), window.first)
+        case Comparison.PREVIOUS:
+            months = _months_between(window.first, window.end)
+            return Window(shifted(window.first, -months), window.first)
+    months = 1 if comparison is Comparison.MONTH else 12
+    if _whole_months(window):
+        return Window(shifted(window.first, -months), shifted(window.end, -months))
+    first = shifted(window.first, -months)
+    last = shifted(window.end - ONE_DAY, -months)
+    return Window(first, last + ONE_DAY)
+
+
+def shifted(day: dt.date, months: int) -> dt.date:
+    """Return the same day of the month `months` later, or that month's last day where there is none."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _whole_months(window: Window) -> bool:
+    return window.first.day == 1 and window.end.day == 1
+
+
+def _months_between(first: dt.date, end: dt.date) -> int:
+    return (end.year - first.year) * 12 + end.month - first.month

@@ -1,0 +1,1 @@
+"""The store: Delta tables of rows, and logs of records."""

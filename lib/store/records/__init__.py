@@ -1,0 +1,1 @@
+"""The records that the store keeps, each declared beside its own fold."""

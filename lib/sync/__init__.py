@@ -1,0 +1,1 @@
+"""What is missing or not final is planned, fetched and stored."""

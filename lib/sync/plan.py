@@ -1,0 +1,140 @@
+"""Planning a sync: what of the days that somebody needs must be fetched."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lib.catalog.sources import COSTS, SOURCES, Width
+from lib.openai_admin.capabilities import plan as asked
+from lib.openai_admin.refusals import Kind, Refusal, fresh
+from lib.periods.windows import ONE_DAY, Window, cut, runs, unix
+from lib.store.usage_store import Store
+
+NAMES = "names"
+"""What the lists of names are called where sources are named."""
+LIMITS = "limits"
+"""What spend limits and alerts are called there."""
+
+_ORDER = {name: nth for nth, name in enumerate(SOURCES)}
+
+Days = dict[tuple[str, Width], set[dt.date]]
+"""Days by source and bucket width."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """That a source's rows are needed for a window, at a bucket width."""
+
+    source: str
+    width: Width
+    window: Window
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to fetch, cut so that one answer holds each window: never fetched, and not settled."""
+
+    missing: tuple[Need, ...] = ()
+    stale: tuple[Need, ...] = ()
+
+
+def plan(
+    store: Store, needs: Iterable[Need], *, now: dt.datetime, settle: dt.timedelta, refresh: dt.timedelta
+) -> Plan:
+    """Return what of `needs` was never fetched, and what was fetched too early and `refresh` ago.
+
+    Left out are days to come, days before the API's history, endpoints that the organization does not
+    have, and widths that a source does not offer.
+    """
+    refusals = fresh(store.refusals(), now)
+    missing: Days = {}
+    stale: Days = {}
+    for need in needs:
+        key = (need.source, need.width)
+        fetched = store.coverage(*key)
+        for day in _askable(need, refusals, now):
+            if day not in fetched:
+                missing.setdefault(key, set()).add(day)
+            elif not _settled(day, fetched[day], settle) and now - fetched[day] >= refresh:
+                stale.setdefault(key, set()).add(day)
+    return Plan(windows(missing), windows(stale))
+
+
+def days_of(needs: Iterable[Need]) -> Days:
+    """Return the days of `needs`, each once."""
+    found: Days = {}
+    for need in needs:
+        found.setdefault((need.source, need.width), set()).update(need.window)
+    return found
+
+
+def windows(days: Days) -> tuple[Need, ...]:
+    """Return `days` as the fewest windows that one answer each can hold, the longest first."""
+    # What takes longest to answer and to store must not come last, when nothing else is left to do.
+    longest_first = sorted(days.items(), key=lambda entry: (-_reach(*entry[0]), _ORDER[entry[0][0]]))
+    return tuple(
+        Need(source, width, piece)
+        for (source, width), held in longest_first
+        for run_ in runs(held)
+        for piece in cut(run_, SOURCES[source], width)
+    )
+
+
+def names_due(store: Store, *, now: dt.datetime, every: dt.timedelta) -> bool:
+    """Return whether the names were last listed longer than `every` ago, and may be listed at all."""
+    if any(r.source == NAMES and r.kind is Kind.SCOPE for r in fresh(store.refusals(), now)):
+        return False
+    listed = store.coverage(NAMES, Width.DAY).values()
+    return not listed or now - max(listed) >= every
+
+
+def limits_due(store: Store, *, now: dt.datetime, every: dt.timedelta, again: dt.timedelta) -> bool:
+    """Return whether limits and alerts were last read longer than `every` ago; `again` if in part only."""
+    listed = store.limits()
+    return listed.read_at is None or now - listed.read_at >= (again if listed.failures else every)
+
+
+def untold(store: Store, dimensions: Iterable[str], window: Window) -> dict[dt.date, tuple[str, ...]]:
+    """Return which of `dimensions` the API refused to tell costs by, for the days on which it did.
+
+    Dimensions that it tells only in slices apart from projects are refused together with projects.
+    """
+    wanted = {COSTS.derived.get(d, d) for d in dimensions}
+    refusals = [r for r in store.refusals() if r.kind not in {Kind.ENDPOINT, Kind.LOOKBACK}]
+    told: dict[dt.date, list[set[str]]] = {}
+    for ask in asked(COSTS, window, refusals):
+        for day in ask.window:
+            told.setdefault(day, []).append(set(ask.dimensions))
+    return {
+        day: tuple(d for d in COSTS.dimensions if d in wanted - slices[0])
+        for day, slices in told.items()
+        if not any(wanted <= known for known in slices)
+    }
+
+
+def label(need: Need) -> str:
+    """Return what a window holds, in words: `Completions, 1–31 Oct`."""
+    first, last = need.window.first, need.window.end - ONE_DAY
+    if first == last:
+        days = f"{first.day} {first:%b}"
+    elif (first.year, first.month) == (last.year, last.month):
+        days = f"{first.day}–{last.day} {last:%b}"
+    else:
+        days = f"{first.day} {first:%b} – {last.day} {last:%b}"
+    return f"{SOURCES[need.source].label}, {days}"
+
+
+def _askable(need: Need, refusals: tuple[Refusal, ...], now: dt.datetime) -> list[dt.date]:
+    about = [r for r in refusals if r.source == need.source]
+    if need.width not in SOURCES[need.source].widths or any(r.kind is Kind.ENDPOINT for r in about):
+        return []
+    first = max((r.until for r in about if r.kind is Kind.LOOKBACK and r.until), default=dt.date.min)
+    return [day for day in need.window if first <= day <= now.date()]
+
+
+def _reach(source: str, width: Width) -> int:
+    return SOURCES[source].limits[width] // width.per_day
+
+
+def _settled(day: dt.date, fetched_at: dt.datetime, settle: dt.timedelta) -> bool:
+    return fetched_at.timestamp() >= unix(day + ONE_DAY) + settle.total_seconds()

@@ -1,0 +1,52 @@
+"""Revisions: days whose totals are others than when they were fetched after they had ended."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.catalog.sources import Source, Width
+from lib.periods.windows import Window, unix
+from lib.store.usage_store import Revision, Store
+
+Totals = dict[tuple[dt.date, str], Decimal | int]
+
+
+def revised(
+    store: Store,
+    source: Source,
+    width: Width,
+    window: Window,
+    table: pa.Table,
+    *,
+    fetched: Mapping[dt.date, dt.datetime],
+    seen_at: dt.datetime,
+) -> list[Revision]:
+    """Return how the totals of `table` differ from those stored, for days that had ended back then.
+
+    `fetched` says when each day was fetched before.
+    """
+    ended = [day for day in window if day in fetched and fetched[day].timestamp() >= unix(day) + 86400]
+    if not ended:
+        return []
+    # A metric that mixes units has no total that could mean anything.
+    metrics = [m.name for m in source.metrics if m.needs is None]
+    before = _totals(source, store.rows(source, width, window, ["start", "slice", *metrics]), metrics)
+    after = _totals(source, table, metrics)
+    return [
+        Revision(source.name, width, day, metric, before.get((day, metric), 0), new, fetched[day], seen_at)
+        for day in ended
+        for metric in metrics
+        if (new := after.get((day, metric), 0)) != before.get((day, metric), 0)
+    ]
+
+
+def _totals(source: Source, table: pa.Table, metrics: list[str]) -> Totals:
+    """Return the sums by day; of several slices, each of which holds the whole, only the first counts."""
+    first = pa.array([rung[0].name for rung in source.rungs], pa.string())
+    table = table.filter(pc.is_in(table["slice"], first))
+    table = table.append_column("date", table["start"].cast(pa.date32()))
+    sums = table.group_by("date").aggregate([(metric, "sum") for metric in metrics])
+    return {(row["date"], m): row[f"{m}_sum"] or 0 for row in sums.to_pylist() for m in metrics}

@@ -1,0 +1,187 @@
+"""Columns of tables, described without drawing: the label, how numbers read, what they mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lib.catalog.measures import Measure
+from lib.catalog.sources import Dimension, Unit
+from lib.periods.grains import Grain
+from lib.wording.numbers import titled
+
+_FORMATS = {
+    Unit.USD: "dollar",
+    Unit.USD_PER_MILLION: "dollar",
+    Unit.USD_PER_REQUEST: "$%.5f",
+    Unit.SHARE: "percent",
+    Unit.BYTES: "bytes",
+    Unit.AS_LINE_ITEM: "localized",
+}
+
+
+class Kind(StrEnum):
+    """How a column is drawn."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    TIME = "time"
+    LINK = "link"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `format` is a number, date or time format of Streamlit, None where its own will do.
+
+    A column of links holds addresses, and its `format` is what they read in every row.
+    """
+
+    label: str
+    kind: Kind = Kind.TEXT
+    format: str | None = None
+    help: str | None = None
+    pinned: bool = False
+
+
+def column(label: str, unit: Unit, help: str | None = None) -> Column:  # noqa: A002 - Streamlit's word
+    """Return the column of a measure: money with cents, counts with separators, shares as percent."""
+    return Column(label, Kind.NUMBER, _FORMATS.get(unit, "%,d"), help)
+
+
+def change_column(label: str = "Change", help: str | None = None) -> Column:  # noqa: A002
+    """Return the column of a relative change, where 0.123 reads 12.3%."""
+    return Column(label, Kind.NUMBER, "percent", help)
+
+
+def text_column(label: str, help: str | None = None, *, pinned: bool = False) -> Column:  # noqa: A002
+    """Return a column of names; a pinned one stays in sight when the table scrolls sideways."""
+    return Column(label, Kind.TEXT, None, help, pinned)
+
+
+def link_column(label: str, words: str, help: str | None = None) -> Column:  # noqa: A002
+    """Return a column of addresses, each of which reads `words` and opens in a tab of its own."""
+    return Column(label, Kind.LINK, words, help)
+
+
+def start_column(grain: Grain) -> Column:
+    """Return the column of bucket starts in UTC: a day, a month, or a day and hour."""
+    if grain is Grain.MONTH:
+        return Column("Month (UTC)", Kind.DATE, "MMM YYYY", pinned=True)
+    if grain in {Grain.DAY, Grain.WEEK}:
+        return Column(
+            "Day (UTC)" if grain is Grain.DAY else "Week from (UTC)", Kind.DATE, "D MMM YYYY", pinned=True
+        )
+    return Column("Start (UTC)", Kind.TIME, "D MMM YYYY, HH:mm", pinned=True)
+
+
+def movers_columns(dimension: Dimension, measure: Measure, compared_with: str | None) -> dict[str, Column]:
+    """Return the columns of a movers table (`lib.analysis.comparison`).
+
+    The part of the whole is among them where the measure adds up, the change where there is a comparison.
+    """
+    columns = {
+        dimension.name: text_column(dimension.label, pinned=True),
+        "now": column(titled(measure.label, measure.unit), measure.unit, measure.definition),
+    }
+    if not measure.is_ratio:
+        columns["now_part"] = column("Part of the whole", Unit.SHARE)
+    if compared_with:
+        columns["before"] = column(titled("Before", measure.unit), measure.unit, f"In {compared_with}")
+        columns["difference"] = column(titled("Change", measure.unit), measure.unit)
+        columns["share"] = change_column("Change, %")
+    return columns
+
+
+def steps_columns(title: str) -> dict[str, Column]:
+    """Return the columns of a table of steps from one total to another (`lib.analysis.contributions`)."""
+    return {
+        "group": text_column(title, pinned=True),
+        "value": column("Change (USD)", Unit.USD, "In the first and the last row: the total"),
+        "from": column("From (USD)", Unit.USD),
+        "to": column("To (USD)", Unit.USD),
+    }
+
+
+def spenders_columns(
+    dimension: Dimension, measure: Measure, compared_with: str | None, *, estimated: bool
+) -> dict[str, Column]:
+    """Return the columns of spenders (`lib.analysis.allocation.shares`); `estimated` where any is."""
+    columns = movers_columns(dimension, measure, compared_with)
+    if estimated:
+        note = "What of it was allocated by usage, because the bill does not tell whose it is"
+        columns["estimated"] = column("Of it allocated, estimate (USD)", Unit.USD, note)
+    return columns
+
+
+def peers_columns(name: str) -> dict[str, Column]:
+    """Return the columns of a table of peers (`lib.analysis.peers`) of what goes by `name`."""
+    return {
+        "measure": text_column("Measure", pinned=True),
+        "unit": text_column("Unit"),
+        "own": Column(name, Kind.NUMBER, "localized"),
+        "others": Column("The others", Kind.NUMBER, "localized"),
+        "rank": Column("Rank", Kind.NUMBER, "%d"),
+        "of": Column("Of", Kind.NUMBER, "%d", "How many have a value"),
+    }
+
+
+def effects_columns(dimension: Dimension, words: Mapping[str, str]) -> dict[str, Column]:
+    """Return the columns of effects (`lib.analysis.price_volume_mix`), each called as `words` says."""
+    return {
+        dimension.name: text_column(dimension.label, pinned=True),
+        **{name: column(f"{label} (USD)", Unit.USD) for name, label in words.items()},
+    }
+
+
+def standings_columns(origin: str) -> dict[str, Column]:
+    """Return the columns of `lib.analysis.forecasting.burn_rate.table`, its `origin` so called."""
+    return {
+        "light": text_column("How it stands", pinned=True),
+        "about": text_column("For"),
+        "origin": text_column(origin),
+        "amount": column("A month (USD)", Unit.USD),
+        "billed": column("Billed so far (USD)", Unit.USD),
+        "used": column("Used", Unit.SHARE, "Billed so far over the amount"),
+        "pace": Column(
+            "Pace",
+            Kind.NUMBER,
+            "%.2f×",
+            "The used share over the share of the month that has passed, both up to yesterday. At 1 the "
+            "amount is used up on the month's last day",
+        ),
+        "forecast": column("Month end, forecast (USD)", Unit.USD),
+        "runs_out": Column(
+            "Passed on",
+            Kind.DATE,
+            "D MMM YYYY",
+            "The day on which the total passes the amount: forecast, where it is still to come",
+        ),
+        "low80": column("80 %, from (USD)", Unit.USD, "The month ends between this …"),
+        "high80": column("80 %, to (USD)", Unit.USD, "… and this in 8 of 10 cases, as forecast"),
+    }
+
+
+def course_columns(total: str) -> dict[str, Column]:
+    """Return the columns of `lib.analysis.forecasting.burn_rate.course`, its running `total` so called."""
+    return {
+        "day": Column("Day (UTC)", Kind.DATE, "D MMM YYYY", pinned=True),
+        "state": text_column("State", "Final, provisional (the bill may still change) or forecast"),
+        "billed": column("Billed (USD)", Unit.USD),
+        "total": column(total, Unit.USD),
+        "low80": column("80 %, from (USD)", Unit.USD),
+        "high80": column("80 %, to (USD)", Unit.USD),
+        "low95": column("95 %, from (USD)", Unit.USD),
+        "high95": column("95 %, to (USD)", Unit.USD),
+    }
+
+
+def comings_columns(dimension: Dimension) -> dict[str, Column]:
+    """Return the columns of a table of what came and went (`lib.analysis.turnover`)."""
+    return {
+        dimension.name: text_column(dimension.label, pinned=True),
+        "state": text_column("What happened"),
+        "before": column("Before (USD)", Unit.USD),
+        "now": column("Now (USD)", Unit.USD),
+        "first": Column("First billed (UTC)", Kind.DATE, "D MMM YYYY", "The first stored day with a bill"),
+        "last": Column("Last billed (UTC)", Kind.DATE, "D MMM YYYY", "The last stored day with a bill"),
+    }

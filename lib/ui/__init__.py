@@ -1,0 +1,41 @@
+"""What surrounds every page: navigation, sidebar, waiting, notices, and how figures are laid out."""
+
+from lib.ui.address_bar import asked_for, choose
+from lib.ui.budget_cards import show_balance, show_limits
+from lib.ui.budget_editor import show_budget_desk, show_changes
+from lib.ui.cards import pick_of, show_figure, show_metrics, show_table
+from lib.ui.fetching import require, require_hours, require_limits
+from lib.ui.messages import dimension_words, say_left_out, show_empty, show_error, total_words
+from lib.ui.navigation import current_view, halt, navigation, run, show_way, show_ways
+from lib.ui.quantity_editor import show_quantity_desk
+from lib.ui.sidebar import choose_view, narrow
+
+__all__ = [
+    "asked_for",
+    "choose",
+    "choose_view",
+    "current_view",
+    "dimension_words",
+    "halt",
+    "narrow",
+    "navigation",
+    "pick_of",
+    "require",
+    "require_hours",
+    "require_limits",
+    "run",
+    "say_left_out",
+    "show_balance",
+    "show_budget_desk",
+    "show_changes",
+    "show_empty",
+    "show_error",
+    "show_figure",
+    "show_limits",
+    "show_metrics",
+    "show_quantity_desk",
+    "show_table",
+    "show_way",
+    "show_ways",
+    "total_words",
+]

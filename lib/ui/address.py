@@ -1,0 +1,136 @@
+"""The address bar: a view as query parameters, and back.
+
+Whatever a link holds is read as far as it makes sense; what does not is put right and said.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED
+from lib.engine.execution import Where
+from lib.periods.grains import Grain
+from lib.periods.presets import Comparison, Period, View, window_of
+from lib.periods.windows import ONE_DAY, Window
+
+_Choice = TypeVar("_Choice", Period, Grain, Comparison)
+Parameters = Mapping[str, Sequence[str]]
+
+SHORT = {"project_id": "project", "user_id": "user", "api_key_id": "key"}
+"""Parameters that read better than the API's names; every other dimension goes by its own."""
+_NOT_BY_NAME = (Period.CUSTOM, Grain.TOTAL)
+"""What a link does not name: a custom range is `from` and `to`, and a total has nothing to draw over time."""
+_DIMENSION_OF = {SHORT.get(name, name): name for name in DIMENSIONS}
+EARLIEST = dt.date(2020, 6, 11)
+"""The day the API opened; nothing can be older."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the sidebar's controls hold; `first` and `last` (inclusive) matter to a custom range only."""
+
+    period: Period = Period.LAST_30
+    first: dt.date | None = None
+    last: dt.date | None = None
+    grain: Grain | None = None
+    comparison: Comparison = Comparison.PREVIOUS
+    where: Where = field(default=())
+
+    def view(self, today: dt.date) -> View:
+        """Return the view that these choices mean on `today`."""
+        if self.period is Period.CUSTOM and self.first and self.last:
+            window = Window(self.first, self.last + ONE_DAY)
+        else:
+            window = window_of(Period.LAST_30 if self.period is Period.CUSTOM else self.period, today)
+        return View(window, today, self.grain, self.comparison, self.where)
+
+
+def written(choices: Choices) -> dict[str, list[str]]:
+    """Return the query parameters of `choices`; what is as by default is left out."""
+    found: dict[str, list[str]] = {}
+    if choices.period is Period.CUSTOM and choices.first and choices.last:
+        found["from"], found["to"] = [choices.first.isoformat()], [choices.last.isoformat()]
+    elif choices.period not in (Choices.period, Period.CUSTOM):
+        found["period"] = [choices.period.value]
+    if choices.grain:
+        found["grain"] = [choices.grain.value]
+    if choices.comparison is not Choices.comparison:
+        found["compare"] = [choices.comparison.value]
+    for dimension, values in choices.where:
+        found[SHORT.get(dimension, dimension)] = [UNATTRIBUTED if v is None else v for v in values]
+    return found
+
+
+def read(parameters: Parameters, today: dt.date) -> tuple[Choices, tuple[str, ...]]:
+    """Return the choices in `parameters`, and a sentence for everything that had to be put right."""
+    said: list[str] = []
+    choices = Choices(where=_where(parameters))
+    if "from" in parameters or "to" in parameters:
+        choices = _custom(choices, parameters, today, said)
+    elif period := _one_of(Period, "period", parameters, said):
+        choices = replace(choices, period=period)
+    if grain := _one_of(Grain, "grain", parameters, said):
+        choices = replace(choices, grain=grain)
+    if comparison := _one_of(Comparison, "compare", parameters, said):
+        choices = replace(choices, comparison=comparison)
+    return choices, tuple(said)
+
+
+def in_order(first: dt.date, last: dt.date, today: dt.date) -> tuple[dt.date, dt.date, tuple[str, ...]]:
+    """Return a range that exists, and what was changed to make it one."""
+    said = []
+    if last < first:
+        first, last = last, first
+        said.append("The range was the wrong way round; its dates were swapped.")
+    if last > today:
+        last, first = today, min(first, today)
+        said.append(f"The range ended in the future; it ends today, {today:%-d %B %Y} (UTC), instead.")
+    if first < EARLIEST:
+        first, last = EARLIEST, max(last, EARLIEST)
+        said.append(f"The range began before the API existed; it begins {EARLIEST:%-d %B %Y} instead.")
+    return first, last, tuple(said)
+
+
+def _custom(choices: Choices, parameters: Parameters, today: dt.date, said: list[str]) -> Choices:
+    dates = {name: _date(name, parameters, said) for name in ("from", "to")}
+    first, last = dates["from"], dates["to"] or today
+    if first is None:
+        said.append("The link's range has no start; the last 30 days are shown.")
+        return choices
+    if dates["to"] is None:
+        said.append("The link's range has no end; it ends today.")
+    first, last, changed = in_order(first, last, today)
+    said.extend(changed)
+    return replace(choices, period=Period.CUSTOM, first=first, last=last)
+
+
+def _date(name: str, parameters: Parameters, said: list[str]) -> dt.date | None:
+    text = next(iter(parameters.get(name, ())), None)
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        said.append(f"“{text}” in the link is not a date like 2026-01-31; it was left out.")
+        return None
+
+
+def _one_of(kind: type[_Choice], name: str, parameters: Parameters, said: list[str]) -> _Choice | None:
+    text = next(iter(parameters.get(name, ())), None)
+    if text is None:
+        return None
+    choices = [choice for choice in kind if choice not in _NOT_BY_NAME]
+    if text not in choices:
+        said.append(f"“{text}” in the link is no {name}; there are {', '.join(choices)}.")
+        return None
+    return kind(text)
+
+
+def _where(parameters: Parameters) -> Where:
+    found = []
+    for name, dimension in _DIMENSION_OF.items():
+        values = tuple(
+            dict.fromkeys(None if v in (UNATTRIBUTED, "") else v for v in parameters.get(name, ()))
+        )
+        if values:
+            found.append((dimension, values))
+    return tuple(found)

@@ -1,0 +1,236 @@
+"""One odd thing up close: its days against the usual, the arithmetic, who made it, and if it was expected."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from lib import tables
+from lib.analysis.anomalies import detection
+from lib.analysis.anomalies.baseline import CONSISTENT, RELATIVE, THRESHOLD
+from lib.analysis.anomalies.detection import READS, Anomaly, Watched
+from lib.analysis.anomalies.findings import Finding, Kind, smallest_spread
+from lib.analysis.anomalies.panel import BY, ORGANIZATION, Place
+from lib.answers import data
+from lib.answers.reading import Reading
+from lib.catalog.measures import MEASURES, Measure
+from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED, Unit
+from lib.charts import describe
+from lib.charts.baseline_band import usual_chart
+from lib.periods.grains import Grain
+from lib.periods.presets import Comparison, View
+from lib.periods.windows import Window
+from lib.store.records.notes import Note
+from lib.tables.columns import Column
+from lib.ui import address_bar
+from lib.ui.address_bar import choose
+from lib.ui.cards import show_figure, show_table
+from lib.ui.fetching import require
+from lib.ui.notes_panel import plain, write
+from lib.ui.sidebar import narrow
+from lib.wording import numbers as fmt
+
+Names = Mapping[str, Mapping[str, str]]
+"""The label of each id, by dimension."""
+
+SCORE = Column("Score", tables.Kind.NUMBER, "%.1f", f"How many spreads from the usual; {THRESHOLD} is odd")
+_LONGEST = 200
+_DAY = "ddd D MMM YYYY"
+
+
+def require_history(view: View) -> Reading:
+    """Return the view's reading once its days, and those they are compared with, are being fetched."""
+    sources = [source for measure in READS for source in measure.sources]
+    whole = replace(view, window=detection.history(view.window), comparison=Comparison.NONE)
+    return Reading(require(whole, sources).backend, view)
+
+
+def watch(reading: Reading) -> Watched:
+    """Return what is odd on the view's days, as far as they are settled."""
+    return data.load_watched(reading.backend, reading.view.window, reading.view.where)
+
+
+def names(reading: Reading, found: Iterable[Anomaly]) -> Names:
+    """Return what the ids of all who are named in anomalies are called; "" reads "–"."""
+    ids: dict[str, set[str]] = {name: set() for name in BY}
+    for anomaly in found:
+        rows = detection.responsible(anomaly)
+        places = [finding.place for finding in anomaly.findings]
+        named = [*zip(rows["dimension"], rows["id"], strict=True)]
+        named += [pair for p in places for pair in zip(BY, (p.project, p.key, p.model), strict=True)]
+        for dimension, value in named:
+            ids[dimension].add(value)
+    return {name: {**reading.labels.apart(name, sorted(held - {""})), "": "–"} for name, held in ids.items()}
+
+
+def in_names(listed: pd.DataFrame, called: Names) -> pd.DataFrame:
+    """Return the list of anomalies as it is read: `days` in words, and names in place of ids."""
+    return listed.assign(
+        days=[fmt.day_range(*days) for days in zip(listed["first"], listed["last"], strict=True)],
+        **{name: [called[name].get(v, v) for v in listed[name]] for name in BY},
+    )
+
+
+def show_oddity(reading: Reading, watched: Watched, anomaly: Anomaly, called: Names) -> None:
+    """Draw an anomaly: chart, arithmetic, who is responsible, and the form that calls it expected."""
+    kind = choose(
+        "Seen in", anomaly.kinds, name="seen", default=anomaly.kinds[0], words=lambda k: Kind(k).words
+    )
+    found, measure = anomaly.worst(Kind(kind)), MEASURES[Kind(kind).slug]
+    where = _place_words(found.place, called)
+    rows = detection.course(watched.grids[measure.slug], found, anomaly)
+    _show_course(rows, f"{found.kind.words}: {where}", where, measure)
+    _show_arithmetic(found, measure)
+    _show_responsible(anomaly, called)
+    _show_expectation(reading, anomaly)
+
+
+def show_usual_spend(watched: Watched, window: Window) -> None:
+    """Draw the spend of all that is in view against the usual; for a period without anything odd."""
+    spend = MEASURES["spend"]
+    rows = detection.plain_course(watched.grids[spend.slug], ORGANIZATION, Kind.SPEND, window)
+    if len(rows):
+        _show_course(rows, "Was spend as usual?", "all that is in view", spend)
+
+
+def _show_course(rows: pd.DataFrame, question: str, where: str, measure: Measure) -> None:
+    number = tables.column(fmt.titled(measure.label, measure.unit), measure.unit, measure.definition)
+    show_figure(
+        question,
+        usual_chart(rows, unit=measure.unit, value_title=measure.label),
+        rows.assign(state=["odd" if odd else "" for odd in rows["odd"]]),
+        {
+            "start": tables.start_column(Grain.DAY),
+            "value": number,
+            "usual": tables.column("Usual (median)", measure.unit),
+            "low": tables.column("Odd below", measure.unit),
+            "high": tables.column("Odd above", measure.unit),
+            "state": tables.text_column("State"),
+        },
+        name="odd-days",
+        alt_text=describe(rows, measure.unit, grain=Grain.DAY, value_title=measure.label),
+        note=f"{measure.label} of {where}, day by day. The dashed line is the median of the same weekday "
+        f"in the 8 weeks before; within the grey band, {THRESHOLD} spreads to either side, a day is as "
+        "usual. Large red points are odd days.",
+    )
+
+
+def _show_arithmetic(found: Finding, measure: Measure) -> None:
+    show_table(
+        "How is that computed?",
+        detection.compared(found),
+        {
+            "day": Column("Compared day (UTC)", tables.Kind.DATE, _DAY, pinned=True),
+            "value": tables.column(fmt.titled(measure.label, measure.unit), measure.unit),
+            "distance": tables.column(fmt.titled("Distance from the median", measure.unit), measure.unit),
+        },
+        name="compared-days",
+        note=_sum_words(found, measure.unit),
+    )
+
+
+def _sum_words(found: Finding, unit: Unit) -> str:
+    usual = found.usual
+    value, middle, mad, floor, spread, away = (
+        _in_full(v, unit)
+        for v in (usual.value, usual.median, usual.mad, usual.floor, usual.spread, usual.excess)
+    )
+    least = _in_full(smallest_spread(found.kind), unit)
+    return (
+        f"{usual.day:%A}, {fmt.day(usual.day)}: {value}. The days below are the {usual.day:%A}s before it. "
+        f"Their median is {middle}; the median of their distances from it is {mad}. The spread is "
+        f"{CONSISTENT} × {mad}, and at least {floor} (the larger of {RELATIVE:.0%} of the median and "
+        f"{least}): {spread}. The score is ({value} − {middle}) / {spread} = {away} / {spread} = "
+        f"{usual.score:.1f}. A day is odd from {THRESHOLD} on, or from −{THRESHOLD} down where a ratio falls."
+    ).replace("$", "\\$")
+
+
+def _show_responsible(anomaly: Anomaly, called: Names) -> None:
+    rows = detection.responsible(anomaly)
+    unit = Unit.TOKENS if anomaly.lead.kind.is_ratio else MEASURES[anomaly.lead.kind.slug].unit
+    label = "Tokens missing" if anomaly.lead.kind.is_ratio else "Above its usual"
+    labelled = rows.assign(
+        part=[DIMENSIONS[d].label for d in rows["dimension"]],
+        name=[called[d][i] for d, i in zip(rows["dimension"], rows["id"], strict=True)],
+    )
+    profiles = [_profile(d, i) for d, i in zip(rows["dimension"], rows["id"], strict=True)]
+    labelled["profile"] = pd.Series(profiles, dtype=object)
+    show_table(
+        "Who is responsible?",
+        labelled,
+        {
+            "part": tables.text_column("What"),
+            "name": tables.text_column("Name"),
+            "amount": tables.column(fmt.titled(label, unit), unit),
+            "profile": tables.link_column("Profile", "Open"),
+        },
+        name="responsible",
+        note=f"{anomaly.lead.kind.words}, {fmt.day_range(anomaly.first, anomaly.last)}: by how much each was "
+        "off its own usual values on the odd days together. Keys and models are parts of the project, so "
+        "their rows repeat its amount and do not add to it.",
+    )
+    with st.container(horizontal=True):
+        for d, i in dict(zip(rows["dimension"], rows["id"], strict=True)).items():
+            st.button(
+                f"Narrow every page to {called[d][i]}",
+                key=f"narrow:{d}",
+                icon=":material/filter_alt:",
+                on_click=narrow,
+                args=(d, i),
+            )
+
+
+def _show_expectation(reading: Reading, anomaly: Anomaly) -> None:
+    notes = data.load_notes(reading.backend)
+    note = detection.expected(anomaly, notes)
+    with st.container(border=True):
+        if note:
+            st.markdown(f"**Marked as expected**, {fmt.day(note.written_at)}: {plain(note.text)}")
+            st.button(
+                "Undo",
+                icon=":material/undo:",
+                on_click=write,
+                args=(reading.backend, replace(note, removed=True)),
+            )
+            return
+        with st.form("expected", clear_on_submit=True, border=False):
+            st.text_input("Was this expected? Say why.", max_chars=_LONGEST, key="expected:why")
+            st.form_submit_button(
+                "Mark as expected", icon=":material/check:", on_click=_mark, args=(reading, anomaly)
+            )
+        st.caption("It stays in the list, muted and no longer counted, for everybody who uses this store.")
+        if said := st.session_state.pop("expectation", None):
+            st.error(said)
+
+
+def _mark(reading: Reading, anomaly: Anomaly) -> None:
+    why = st.session_state["expected:why"].strip()
+    if not why:
+        st.session_state.expectation = "Say in a few words why it was expected, then mark it again."
+        return
+    write(
+        reading.backend,
+        Note(uuid.uuid4().hex, anomaly.first, anomaly.last, why, anomaly.key, data.now()),
+    )
+
+
+def _place_words(place: Place, called: Names) -> str:
+    named = [
+        called[d].get(i, i) for d, i in zip(BY, (place.project, place.key, place.model), strict=True) if i
+    ]
+    return " · ".join(named) or "the organization"
+
+
+def _profile(dimension: str, value: str) -> str | None:
+    kind = {"project_id": "project", "api_key_id": "key"}.get(dimension)
+    return address_bar.link("profile", kind=kind, id=value) if kind and value != UNATTRIBUTED else None
+
+
+def _in_full(value: fmt.Number, unit: Unit) -> str:
+    if unit is Unit.USD:
+        return fmt.usd(value, 2)
+    if unit is Unit.SHARE:
+        return f"{float(value):.2%}"
+    return f"{value:,}" if isinstance(value, int) else f"{float(value):,.1f}"

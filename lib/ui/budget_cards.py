@@ -1,0 +1,69 @@
+"""Cards of the Budgets page: the prepaid balance, and what OpenAI was told about spend."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib import charts, tables
+from lib.analysis.forecasting import burn_rate
+from lib.analysis.forecasting.outlook import Outlook
+from lib.answers import budget_status
+from lib.answers.budget_status import Key
+from lib.openai_admin.limits_listed import LimitList
+from lib.store.budget_file import Balance
+from lib.ui.cards import show_figure, show_table
+from lib.ui.notes_panel import plain
+from lib.wording import numbers as fmt
+from lib.wording.labels import Labels
+
+
+def show_balance(balance: Balance | None, look: Outlook) -> None:
+    """Draw what is left of the balance, when it is gone, and its course; nothing without one."""
+    if balance is None:
+        return
+    today = look.known.today
+    left = budget_status.remaining(balance, look)
+    if left is None:
+        st.warning(budget_status.too_old(balance, today), icon=":material/edit_document:")
+        return
+    light = budget_status.balance_light(left, today)
+    said = f"{light.sign} {budget_status.balance_words(left, light)}"
+    with st.grid(3, min_column_width=190):
+        st.metric("Balance left, estimate", fmt.usd(left.left, 2), border=True)
+        st.metric("Paid in", fmt.usd(left.paid, 2), border=True, help="The balance and its top-ups so far")
+        st.metric(f"Billed since {fmt.day(balance.day)}", fmt.usd(left.billed, 2), border=True)
+    st.markdown(plain(said))
+    nothing = left.course.head(0)
+    show_figure(
+        "How long does the prepaid balance last?",
+        charts.course_chart(
+            left.course, before=nothing, before_title="", title="Balance", line_at=("Nothing left", 0.0)
+        ),
+        left.course,
+        tables.course_columns("Left at the end of the day, forecast (USD)"),
+        name="balance",
+        alt_text=said,
+        note="What was declared as paid in, less the bill since. OpenAI tells no key the real balance: "
+        "credits that expire and invoices paid otherwise are not in it. Top-ups count from their day on.",
+    )
+
+
+def show_limits(limits: LimitList, labels: Labels, look: Callable[[Key], Outlook]) -> None:
+    """Draw OpenAI's own limits and alerts and how they stand; what cannot be read is said."""
+    for sentence in limits.failures:
+        st.caption(sentence)
+    if limits.read_at is None or (limits.failures and not limits.limits):
+        return
+    when = f"{limits.read_at:%-d %b %Y, %H:%M} UTC"
+    if not limits.limits:
+        st.caption(f"No limit and no alert is set at OpenAI, as of {when}.")
+        return
+    beside = budget_status.watched_limits(limits.limits, labels, look)
+    show_table(
+        "Do the limits and alerts that are set at OpenAI hold?",
+        burn_rate.table([(w.label, w.origin, w.standing) for w in beside]),
+        tables.standings_columns("What it is"),
+        name="limits",
+        note=f"As OpenAI told them on {when}, for the organization and each project that is not archived. "
+        "Beyond an enforced limit OpenAI refuses requests; at an alert it sends an e-mail.",
+    )

@@ -1,0 +1,144 @@
+"""Waiting: what a page needs is fetched while it shows what is there, never without saying so."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from lib.answers import data
+from lib.answers.data import Backend
+from lib.answers.reading import Reading
+from lib.catalog.sources import SOURCES, Source, Width
+from lib.errors import AdminApiError
+from lib.openai_admin.limits_listed import LimitList
+from lib.periods.grains import LONGEST, Grain
+from lib.periods.presets import View
+from lib.periods.windows import ONE_DAY, Window
+from lib.sync.background import Job
+from lib.sync.plan import Need
+from lib.ui.messages import show_error
+from lib.ui.navigation import halt
+from lib.wording import numbers as fmt
+
+PATIENCE = 8.0
+"""For how many seconds a page with nothing to show waits for everything before it shows a part."""
+
+
+def require(view: View, sources: Iterable[Source], *, at_grain: bool = False) -> Reading:
+    """Return the view's reading once there is something to show of `sources`, fetching what is missing.
+
+    Days come by the width of the view's grain where `at_grain` and the source allow it, else by day.
+    """
+    backend = data.open_backend()
+    names = list(dict.fromkeys(s.name for s in sources))
+    width = view.cut.width if at_grain else Width.DAY
+    now = _needs(names, width, view.window)
+    before = _needs(names, width, view.compared) if view.compared else []
+    st.session_state.required = [*now, *before]
+    _sync(backend, now, before, view)
+    return Reading(backend, view)
+
+
+def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None:
+    """Return the reading by hour where hourly rows are at hand; else draw a button that fetches them."""
+    view = reading.view
+    if view.window.days > LONGEST[Grain.HOUR]:
+        st.info(
+            f"Hourly rows are kept for ranges of up to {LONGEST[Grain.HOUR]} days. Choose a shorter period."
+        )
+        return None
+    hourly = replace(view, grain=Grain.HOUR)
+    needs = [Need(s.name, Width.HOUR, view.window) for s in sources if Width.HOUR in s.widths]
+    backend = reading.backend
+    if not backend.syncer.missing(needs):
+        return Reading(backend, hourly)
+    days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
+    if st.session_state.get("hours") != view.window and not st.button(
+        f"Fetch hourly rows of {days}", icon=":material/schedule:"
+    ):
+        st.caption("The rhythm of the week needs hourly rows, which are fetched when somebody asks.")
+        return None
+    st.session_state.hours = view.window
+    _sync(backend, needs, [], view)
+    return Reading(backend, hourly)
+
+
+def require_limits(backend: Backend) -> LimitList:
+    """Return the spend limits and alerts as last read; they are read again beside the page where due."""
+    job = backend.syncer.read_limits()
+    for sentence in job.failures.values():
+        st.caption(f"OpenAI's limits and alerts could not be read just now. {sentence}")
+    if not job.done:
+        _watch_limits(job)
+    return backend.store.limits()
+
+
+@st.fragment(run_every=1.0)
+def _watch_limits(job: Job) -> None:
+    if job.done:
+        st.rerun()
+    st.caption("Reading the limits and alerts that are set at OpenAI.")
+
+
+def _needs(names: Sequence[str], width: Width, window: Window) -> list[Need]:
+    return [Need(n, width if width in SOURCES[n].widths else Width.DAY, window) for n in names]
+
+
+def _sync(backend: Backend, now: Sequence[Need], before: Sequence[Need], view: View) -> None:
+    """Wait for the period where nothing of it is there to show; fetch the rest beside the page."""
+    if not any(_held(backend, need, view) for need in now):
+        job = backend.syncer.request(now)
+        if not job.done:
+            _wait(job)
+        _say_failures(job.failures, empty=True)
+    needs = [*now, *before]
+    job, beside = backend.syncer.request(needs), backend.syncer.refresh(needs)
+    _say_failures({**job.failures, **beside.failures}, empty=False)
+    if not job.done:
+        _watch(job, "What is there already is shown.")
+    elif not beside.done:
+        _watch(beside, "The page shows what was stored before.")
+
+
+def _held(backend: Backend, need: Need, view: View) -> bool:
+    fetched = backend.store.coverage(need.source, need.width)
+    return any(day in fetched for day in view.window)
+
+
+def _wait(job: Job) -> None:
+    bar = st.progress(0.0, text="Asking the API")
+    until = time.monotonic() + PATIENCE
+    while not job.wait(0.3) and time.monotonic() < until:
+        bar.progress(*_words(job))
+    bar.empty()
+    st.rerun()
+
+
+@st.fragment(run_every=1.0)
+def _watch(job: Job, meanwhile: str) -> None:
+    if job.done:
+        st.rerun()
+    share, text = _words(job)
+    st.progress(share, text=f"{text}. {meanwhile}")
+
+
+def _words(job: Job) -> tuple[float, str]:
+    progress = job.progress
+    left = progress.total - progress.done
+    return progress.done / max(
+        progress.total, 1
+    ), f"Fetching {progress.what}: {left} of {progress.total} left"
+
+
+def _say_failures(failures: Mapping[str, str], *, empty: bool) -> None:
+    sentences: dict[str, list[str]] = {}
+    for name, sentence in failures.items():
+        if name in SOURCES:
+            sentences.setdefault(sentence, []).append(SOURCES[name].label)
+    for sentence, labels in sentences.items():
+        show_error(AdminApiError(f"{sentence} ({', '.join(labels)})"))
+    if sentences and empty:
+        halt()
+    if sentences:
+        st.caption("What was stored before is shown.")

@@ -1,0 +1,77 @@
+"""What a page says when there is nothing to draw, or something went wrong."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib.analysis.comparison import Number
+from lib.answers.reading import Reading
+from lib.catalog.measures import Measure
+from lib.catalog.sources import DIMENSIONS, Unit
+from lib.engine.execution import Where
+from lib.errors import AppError, BadKey, MissingScope, SettingsError, StoreError
+from lib.periods.presets import View
+from lib.periods.windows import ONE_DAY
+from lib.wording import numbers as fmt
+
+_TITLES: tuple[tuple[type[AppError], str], ...] = (
+    (SettingsError, "A setting needs attention"),
+    (BadKey, "OpenAI refused the key"),
+    (MissingScope, "The key lacks a permission"),
+    (StoreError, "The store cannot be used"),
+)
+
+
+def show_error(error: AppError) -> None:
+    """Say what went wrong, in the error's own sentence."""
+    title = next((words for kind, words in _TITLES if isinstance(error, kind)), "Something went wrong")
+    st.error(f"**{title}.** {error}", icon=":material/error:")
+
+
+def show_empty(view: View, what: str, any_rows: Callable[[Where], bool]) -> None:
+    """Say that there is no `what`, and which filter emptied it; `any_rows` asks with other filters."""
+    days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
+    emptied = [
+        DIMENSIONS[dimension].in_words
+        for dimension, _ in view.where
+        if any_rows(tuple(w for w in view.where if w[0] != dimension))
+    ]
+    if emptied:
+        st.info(
+            f"No {what} in {days} with this {' and this '.join(emptied)} filter; without it there is some."
+        )
+    elif view.where and any_rows(()):
+        st.info(f"No {what} in {days} with these filters together; without them there is some.")
+    else:
+        st.info(f"No {what} in {days}. Try a longer period.")
+
+
+def say_left_out(reading: Reading, measure: Measure) -> None:
+    """Say which sources of the measure have no rows because they do not know a dimension filtered by."""
+    filtered = [name for name, _ in reading.view.where]
+    for source in measure.sources:
+        unknown = [DIMENSIONS[d].in_words for d in filtered if d not in source.groupable]
+        if unknown:
+            st.caption(
+                f"{source.label} is not recorded by {' or '.join(unknown)}, so the filter leaves it out."
+            )
+
+
+def total_words(reading: Reading, measure: Measure) -> str:
+    """Return the measure's total in words, with the compared one where there is one."""
+    change = reading.change(measure)
+    said = f"Total: {_in_full(change.now, measure)}"
+    if reading.compared_with:
+        said += f"; {_in_full(change.before, measure)} in {reading.compared_with}"
+    return f"{said}."
+
+
+def dimension_words(dimension: str) -> str:
+    """Return what a dimension is called in a menu; what is no dimension is itself."""
+    return DIMENSIONS[dimension].label if dimension in DIMENSIONS else dimension.capitalize()
+
+
+def _in_full(value: Number, measure: Measure) -> str:
+    if measure.unit is Unit.USD:
+        return fmt.usd(value, 2)
+    return f"{value:,}" if isinstance(value, int) else fmt.by_unit(value, measure.unit)

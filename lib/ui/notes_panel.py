@@ -1,0 +1,73 @@
+"""The notebook in the sidebar: what people note about days, such as deploys, migrations and incidents."""
+
+import datetime as dt
+import uuid
+from dataclasses import replace
+
+import streamlit as st
+
+from lib.answers import data
+from lib.answers.data import Backend
+from lib.errors import AppError
+from lib.periods.presets import View
+from lib.periods.windows import ONE_DAY
+from lib.store.records.notes import Note
+from lib.wording import numbers as fmt
+
+_LONGEST = 200
+
+
+def show_notebook(backend: Backend, view: View) -> None:
+    """Draw the view's notes, each with a button that removes it, and a form that adds one."""
+    notes = [n for n in data.load_notes(backend) if not n.about and _within(n, view)]
+    count = f" ({len(notes)})" if notes else ""
+    with st.expander(f"Notes{count}", icon=":material/flag:"):
+        st.caption("Deploys, migrations, incidents: notes show on everybody's charts over time.")
+        for note in notes:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{fmt.day_range(note.first, note.last)}** {plain(note.text)}", width="stretch")
+                st.button(
+                    "Remove",
+                    key=f"remove:{note.note_id}",
+                    type="tertiary",
+                    on_click=write,
+                    args=(backend, replace(note, removed=True)),
+                )
+        _form(backend, view)
+        if said := st.session_state.pop("notebook", None):
+            st.error(said)
+
+
+def _form(backend: Backend, view: View) -> None:
+    with st.form("note", clear_on_submit=True, border=False):
+        st.date_input("Days", (view.window.end - ONE_DAY,) * 2, max_value=data.now().date(), key="note:days")
+        st.text_input("What happened", max_chars=_LONGEST, key="note:text")
+        st.form_submit_button("Add note", icon=":material/add:", on_click=_add, args=(backend,))
+
+
+def _add(backend: Backend) -> None:
+    days, text = st.session_state["note:days"], st.session_state["note:text"].strip()
+    if not text:
+        st.session_state.notebook = "A note needs words: say what happened, then add it again."
+        return
+    first, last = (days[0], days[-1]) if days else (data.now().date(),) * 2
+    write(backend, Note(uuid.uuid4().hex, first, last, text, "", data.now()))
+
+
+def write(backend: Backend, note: Note) -> None:
+    """Keep the note; where that fails, the notebook says so at its next drawing. For use in callbacks."""
+    try:
+        # later than what it replaces, however coarse the clock
+        moment = max(data.now(), note.written_at + dt.timedelta(microseconds=1))
+        backend.store.write_note(replace(note, written_at=moment))
+    except AppError as failure:
+        st.session_state.notebook = str(failure)
+
+
+def _within(note: Note, view: View) -> bool:
+    return note.first < view.window.end and note.last >= view.window.first
+
+
+def plain(text: str) -> str:
+    """Return `text` such that Markdown draws it as it was written."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text)

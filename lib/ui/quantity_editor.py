@@ -1,0 +1,132 @@
+"""The desk at which quantities are uploaded, changed and removed."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import pandas as pd
+import streamlit as st
+
+from lib.answers import data
+from lib.answers.data import Backend
+from lib.errors import AppError
+from lib.store.quantity_file import TEMPLATE, Quantity, Read, checked, read_csv
+from lib.ui.identity import NOBODY, signed_in
+from lib.ui.notes_panel import plain
+
+_MOST_SAID = 20
+
+
+def show_quantity_desk(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
+    """Draw the upload of a file, and a table in which what is kept of `name` can be changed or removed."""
+    with st.container(border=True):
+        st.subheader("Upload or change quantities", anchor=False)
+        st.caption(
+            "Everyone who can open this page may. A CSV file has the columns date, name and quantity; a day "
+            "that stands here already gets the new quantity. Nothing is kept unless every line is right."
+        )
+        if said := st.session_state.pop("quantities:said", None):
+            st.error(said)
+        _upload(backend)
+        if quantities:
+            with st.expander(f"Change the quantities of {name}", icon=":material/edit:"):
+                _edit(backend, name, quantities)
+
+
+def _upload(backend: Backend) -> None:
+    st.download_button("Template", TEMPLATE, "quantities.csv", "text/csv", icon=":material/download:")
+    file = st.file_uploader("CSV file", type=["csv", "txt", "tsv"], max_upload_size=1, key="quantities:file")
+    if file is None:
+        return
+    found = read_csv(file.getvalue(), data.now().date())
+    if not _say(found):
+        names = ", ".join(sorted({q.name for q in found.quantities}))
+        st.markdown(f"{len(found.quantities):,} quantities of {plain(names)} can be kept:")
+        st.dataframe(_table(found.quantities), hide_index=True, key="quantities:preview")
+        st.button(
+            "Keep them",
+            icon=":material/save:",
+            type="primary",
+            on_click=_write,
+            args=(backend, found.quantities),
+        )
+
+
+def _edit(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
+    held = _table(quantities)[["date", "quantity"]]
+    edited = st.data_editor(
+        held,
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"quantities:edit:{name}",
+        column_config={
+            "date": st.column_config.TextColumn("Date", help="Like 2026-01-31"),
+            "quantity": st.column_config.TextColumn("Quantity"),
+        },
+    )
+    rows = [
+        (f"Row {n}", {"date": str(date or ""), "name": name, "quantity": str(quantity or "")})
+        for n, (date, quantity) in enumerate(zip(edited["date"], edited["quantity"], strict=True), 1)
+    ]
+    found = checked(rows, data.now().date())
+    if not _say(found):
+        changed = _changed(quantities, found.quantities)
+        st.button(
+            f"Save {len(changed)} changes",
+            disabled=not changed,
+            icon=":material/save:",
+            on_click=_write,
+            args=(backend, changed),
+        )
+    gone = [replace(q, removed=True) for q in quantities]
+    st.button(
+        f"Remove all of {name}",
+        icon=":material/delete:",
+        type="tertiary",
+        on_click=_write,
+        args=(backend, gone),
+    )
+
+
+def _changed(held: Sequence[Quantity], wanted: Sequence[Quantity]) -> list[Quantity]:
+    """Return what differs: new and changed quantities, and those of days that are no more, as removed."""
+    before = {q.day: q.quantity for q in held}
+    after = {q.day for q in wanted}
+    new = [q for q in wanted if before.get(q.day) != q.quantity]
+    return [*new, *(replace(q, removed=True) for q in held if q.day not in after)]
+
+
+def _say(found: Read) -> bool:
+    """Say what is wrong, and return whether anything is."""
+    if found.problems:
+        said = [*found.problems[:_MOST_SAID]]
+        if more := len(found.problems) - len(said):
+            said.append(f"… and {more} more.")
+        st.error("\n".join(f"- {plain(sentence)}" for sentence in said), icon=":material/error:")
+    return bool(found.problems)
+
+
+def _table(quantities: Sequence[Quantity]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "date": [q.day.isoformat() for q in quantities],
+            "name": [q.name for q in quantities],
+            "quantity": [_plain(q.quantity) for q in quantities],
+        }
+    )
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def _write(backend: Backend, quantities: Sequence[Quantity]) -> None:
+    who = signed_in() or NOBODY
+    try:
+        # later than what it replaces, however coarse the clock
+        written = [q.written_at for q in backend.store.quantities() if q.written_at]
+        moment = max([data.now(), *(w + dt.timedelta(microseconds=1) for w in written)])
+        backend.store.write_quantities([replace(q, who=who, written_at=moment) for q in quantities])
+    except AppError as failure:
+        st.session_state["quantities:said"] = str(failure)

@@ -1,0 +1,212 @@
+"""The sidebar: which days, how cut, compared with what, and which rows."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import streamlit as st
+
+from lib.answers import data
+from lib.catalog.line_items import base_model
+from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED
+from lib.engine.execution import Where
+from lib.errors import AppError
+from lib.periods.grains import Grain, allowed
+from lib.periods.presets import Comparison, Period, View
+from lib.periods.windows import ONE_DAY
+from lib.sync.plan import Need
+from lib.ui import address, address_bar
+from lib.ui.address import Choices
+from lib.ui.notes_panel import show_notebook
+from lib.wording import numbers as fmt
+from lib.wording.labels import Labels
+
+AUTOMATIC = "automatic"
+FILTERS = ("project_id", "model", "user_id", "api_key_id")
+"""The dimensions that can always be filtered by; others appear once a link or a click narrows to them."""
+
+
+def choose_view() -> View:
+    """Draw the sidebar and return the view that it holds, which is also kept for the page."""
+    today = data.now().date()
+    came_by_link = address_bar.arrived()
+    if came_by_link is not None:
+        choices, said = address.read(came_by_link, today)
+        _hold(choices, today)
+        st.session_state.said = (_held(), said)
+    with st.sidebar:
+        _choose_days(today)
+        _choose_cut(today)
+        _choose_rows()
+        st.button("Reset", icon=":material/restart_alt:", on_click=_reset, width="stretch")
+    choices = _held()
+    address_bar.begin(address.written(choices))
+    view = choices.view(today)
+    st.session_state.view = view
+    _say(view)
+    return view
+
+
+def show_freshness() -> None:
+    """Draw, below the choices, when the page's data was last fetched, and a button that fetches it again."""
+    needs = st.session_state.get("required", [])
+    try:
+        backend = data.open_backend()
+    except AppError:
+        return
+    moment = data.last_refreshed(backend, needs, st.session_state.view.window)
+    with st.sidebar:
+        if moment:
+            st.caption(f"Last refreshed {moment:%-d %b %Y, %H:%M} UTC")
+        st.button(
+            "Refresh",
+            icon=":material/sync:",
+            width="stretch",
+            on_click=_refresh,
+            args=(backend, needs),
+            help="Fetch the days that can still change, now",
+        )
+        show_notebook(backend, st.session_state.view)
+        for sentence in backend.syncer.name_failures:
+            st.caption(f"Ids stand where names are not known. {sentence}")
+
+
+def _refresh(backend: data.Backend, needs: list[Need]) -> None:
+    backend.syncer.retry()
+    backend.syncer.refresh(needs, force=True)
+
+
+def narrow(dimension: str, value: str) -> None:
+    """Narrow the view to one value of a dimension; for use in callbacks.
+
+    A bill names models without a date: such a name stands for every model that is billed under it.
+    """
+    stored = data.load_values(data.open_backend()).get(dimension, ())
+    spelt = [m for m in stored if base_model(m) == value] if dimension == "model" else []
+    st.session_state[_key(dimension)] = [value] if value in stored or not spelt else spelt
+
+
+def _choose_days(today: dt.date) -> None:
+    period: Period = st.session_state.period
+    if period is not Period.CUSTOM:
+        window = Choices(period).view(today).window
+        st.session_state.range = (window.first, min(window.end - ONE_DAY, today))
+    st.selectbox("Period", list(Period), key="period", format_func=lambda p: p.label, on_change=_keep_range)
+    st.date_input(
+        "Dates (UTC)",
+        key="range",
+        min_value=address.EARLIEST,
+        max_value=today,
+        format="YYYY-MM-DD",
+        on_change=_picked,
+    )
+    if len(st.session_state.range) != 2:
+        first, last = st.session_state.whole_range
+        st.info(f"Pick an end date. Until then the page shows {fmt.day_range(first, last)}.")
+
+
+def _keep_range() -> None:
+    if len(st.session_state.range) == 2:
+        st.session_state.whole_range = st.session_state.range
+    else:
+        st.session_state.range = st.session_state.whole_range
+
+
+def _picked() -> None:
+    st.session_state.period = Period.CUSTOM
+    if len(st.session_state.range) == 2:
+        st.session_state.whole_range = st.session_state.range
+
+
+def _choose_cut(today: dt.date) -> None:
+    days = _held().view(today).window.days
+    st.selectbox(
+        "Grain",
+        [AUTOMATIC, *(g.value for g in Grain if g is not Grain.TOTAL)],
+        key="grain",
+        format_func=lambda g: _grain_words(g, days),
+    )
+    st.selectbox("Compare with", list(Comparison), key="comparison", format_func=lambda c: c.label)
+
+
+def _grain_words(grain: str, days: int) -> str:
+    fits = grain == AUTOMATIC or Grain(grain) in allowed(days)
+    return grain.capitalize() if fits else f"{grain.capitalize()} (shorter ranges)"
+
+
+def _choose_rows() -> None:
+    try:
+        backend = data.open_backend()
+        labels, values = data.load_labels(backend), data.load_values(backend)
+    except AppError:
+        labels, values = Labels(()), {}
+    active = [d for d in DIMENSIONS if d not in FILTERS and st.session_state.get(_key(d))]
+    for dimension in (*FILTERS, *active):
+        _choose_values(dimension, labels, values.get(dimension, ()))
+
+
+def _choose_values(dimension: str, labels: Labels, stored: Iterable[str]) -> None:
+    held = st.session_state.setdefault(_key(dimension), [])
+    known = {*labels.known(dimension), *stored}
+    options = labels.apart(dimension, sorted({*known, *held}))
+    about = DIMENSIONS[dimension]
+    st.multiselect(
+        about.label,
+        sorted(options, key=lambda v: options[v].casefold()),
+        key=_key(dimension),
+        format_func=lambda v: options.get(v, v),
+        placeholder=f"All {about.plural}",
+    )
+    strangers = [v for v in held if v not in known and v != UNATTRIBUTED]
+    if strangers and known:
+        st.caption(
+            f"Nothing here goes by {', '.join(strangers)}: deleted, misspelt or of another organization."
+        )
+
+
+def _held() -> Choices:
+    state = st.session_state
+    first, last = state.whole_range
+    custom = state.period is Period.CUSTOM
+    return Choices(
+        period=state.period,
+        first=first if custom else None,
+        last=last if custom else None,
+        grain=None if state.grain == AUTOMATIC else Grain(state.grain),
+        comparison=state.comparison,
+        where=_where(),
+    )
+
+
+def _where() -> Where:
+    held = ((d, st.session_state.get(_key(d))) for d in DIMENSIONS)
+    return tuple(
+        (d, tuple(None if v == UNATTRIBUTED else v for v in sorted(values))) for d, values in held if values
+    )
+
+
+def _hold(choices: Choices, today: dt.date) -> None:
+    state, window = st.session_state, choices.view(today).window
+    state.period, state.comparison = choices.period, choices.comparison
+    state.grain = choices.grain.value if choices.grain else AUTOMATIC
+    state.range = state.whole_range = (window.first, min(window.end - ONE_DAY, today))
+    where = dict(choices.where)
+    for dimension in DIMENSIONS:
+        state[_key(dimension)] = [UNATTRIBUTED if v is None else v for v in where.get(dimension, ())]
+
+
+def _reset() -> None:
+    _hold(Choices(), data.now().date())
+    st.session_state.kept = {}
+
+
+def _say(view: View) -> None:
+    about, said = st.session_state.said
+    for sentence in said if about == _held() else ():
+        st.warning(sentence, icon=":material/link:")
+    if view.grain and view.cut is not view.grain:
+        days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
+        st.info(f"{days} is too long to draw by {view.grain}; it is drawn by {view.cut}.")
+
+
+def _key(dimension: str) -> str:
+    return f"where:{dimension}"

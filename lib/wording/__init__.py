@@ -1,0 +1,1 @@
+"""Numbers, dates and ids as text, and the sentences that explain a result."""

@@ -1,0 +1,62 @@
+"""What is known of one project, person or key: its names, what it belongs to, and since when it is seen."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from lib.catalog.measures import Measure
+from lib.catalog.sources import COSTS
+from lib.openai_admin.names_listed import Name
+from lib.wording import numbers as fmt
+from lib.wording.labels import Labels
+
+_KINDS = {"project": "Project", "user": "Person", "service_account": "Service account", "api_key": "API key"}
+_FIRST_TOLD = "the first day whose bill is stored and tells it"
+
+
+def about(kind: str, name: Name | None, labels: Labels, identity: str) -> str:
+    """Return in words what something is and belongs to; `kind` in words is for what has no name."""
+    if name is None:
+        return f"{kind} `{identity}`. Its name is not known: deleted before the app saw it, or not readable."
+    said = [f"{_KINDS[name.kind]} `{name.id}`"]
+    if name.detail:
+        said.append(name.detail)
+    if name.project_id:
+        said.append(f"in {labels.of('project_id', name.project_id)}")
+    if name.owner_id:
+        said.append(f"owned by {labels.of('user_id', name.owner_id)}")
+    if name.archived:
+        said.append("archived")
+    return ", ".join(said) + "."
+
+
+def seen(days: Sequence[dt.date], told: Sequence[dt.date]) -> str:
+    """Return in words on which `days` something was billed first and last, of those whose bill tells it."""
+    if not told:
+        return "No stored day’s bill tells it, so when it was first billed is not known."
+    since, until = min(told), max(told)
+    if not days:
+        return f"Nothing of it was billed since {fmt.day(since)}, {_FIRST_TOLD}."
+    first, last = min(days), max(days)
+    begun = f"or earlier: {_FIRST_TOLD}" if first == since else f"of all since {fmt.day(since)}"
+    ended = " (the last day that is stored)" if last == until else ""
+    return f"First billed {fmt.day(first)} ({begun}), last billed {fmt.day(last)}{ended}."
+
+
+def told(measures: Sequence[Measure], untold: int, days: int) -> list[Measure]:
+    """Return the measures that are true of a period of `days`, on `untold` of which the bill tells no one.
+
+    Dollars of some days over tokens of all would be too low a ratio; dollars of no day are no zero.
+    """
+    billed = [m for m in measures if COSTS in m.sources]
+    false = [m for m in billed if untold and (m.is_ratio or untold >= days)]
+    return [m for m in measures if m not in false]
+
+
+def part_of(own: Decimal, whole: Decimal, *, untold: bool, filtered: bool) -> str:
+    """Return which part of the whole bill something is, in words; at least that where days are `untold`."""
+    if not whole:
+        return ""
+    least = "at least " if untold else ""
+    of_what = "billed in the period within the filters" if filtered else "all that was billed in the period"
+    return f"That is {least}{fmt.share(own / whole)} of {fmt.usd(whole)}, {of_what}."

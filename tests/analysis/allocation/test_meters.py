@@ -1,0 +1,81 @@
+from typing import Any
+
+import pytest
+
+from lib.analysis.allocation.meters import METERED, meters
+from lib.catalog.line_items import parse
+from lib.catalog.sources import SOURCES, UNATTRIBUTED
+
+ROW: dict[str, Any] = {"model": "gpt-6-sol-2026-05-01", "batch": "false", "service_tier": "default"}
+NAMED = {"input_tokens": 100, "input_cached_tokens": 30, "input_cache_write_tokens": 10, "output_tokens": 7}
+COUNTED = dict.fromkeys(METERED["completions"], 0) | NAMED
+
+
+def counted(line: str, **row: Any) -> int | None:
+    """Return how many units the first meter of a line item counts of a row, None where it does not fit."""
+    meter = meters(parse(line))[0]
+    full = COUNTED | ROW | row
+    return meter.units(full) if meter.fits(full) else None
+
+
+@pytest.mark.parametrize(
+    ("line", "units"),
+    [
+        ("gpt-6-sol-2026-05-01, input", 60),
+        ("gpt-6-sol-2026-05-01, cached input", 30),
+        ("gpt-6-sol-2026-05-01, cache write", 10),
+        ("gpt-6-sol, output", 7),
+        ("gpt-6-luna, output", None),
+        ("batch | gpt-6-sol-2026-05-01, output", None),
+        ("flex | gpt-6-sol-2026-05-01, output", None),
+    ],
+)
+def test_a_line_item_counts_the_class_that_it_bills(line: str, units: int | None) -> None:
+    assert counted(line) == units
+
+
+def test_a_tier_counts_its_own_requests_only() -> None:
+    assert counted("flex | gpt-6-sol, output", service_tier="flex") == 7
+    assert counted("gpt-6-sol, output", service_tier="flex") is None
+
+
+def test_fast_is_another_word_for_priority() -> None:
+    assert counted("fast | gpt-6-sol, output", service_tier="priority") == 7
+    assert counted("priority | gpt-6-sol, output", service_tier="fast") == 7
+    assert counted("gpt-6-sol, output", service_tier="fast") is None
+
+
+def test_usage_that_does_not_tell_its_tier_fits_every_surface() -> None:
+    for line in ("gpt-6-sol, output", "flex | gpt-6-sol, output", "batch | gpt-6-sol, output"):
+        assert counted(line, batch=UNATTRIBUTED, service_tier=UNATTRIBUTED) == 7
+
+
+def test_tokens_of_a_modality_are_counted_by_themselves() -> None:
+    assert counted("gpt-6-sol audio, output", output_audio_tokens=4) == 4
+    assert counted("gpt-6-sol text, output", output_audio_tokens=4) == 3
+    assert counted("gpt-6-sol text, cached input", input_cached_image_tokens=10) == 20
+
+
+@pytest.mark.parametrize(
+    ("line", "source", "unit"),
+    [
+        ("whisper", "audio_transcriptions", "seconds"),
+        ("tts hd", "audio_speeches", "characters"),
+        ("web search tool calls", "web_search_calls", "num_requests"),
+        ("Vector storage", "vector_stores", "usage_bytes"),
+    ],
+)
+def test_a_service_is_counted_in_its_own_unit(line: str, source: str, unit: str) -> None:
+    meter = meters(parse(line))[0]
+
+    assert (meter.source, meter.adds) == (source, (unit,))
+
+
+def test_nothing_counts_what_usage_does_not_record() -> None:
+    assert meters(parse("evals | gpt-4o-mini, input")) == ()
+    assert meters(parse("Credit grant")) == ()
+
+
+@pytest.mark.parametrize("source", METERED)
+def test_what_meters_add_up_is_declared(source: str) -> None:
+    assert set(METERED[source]) <= set(SOURCES[source].metric_names)

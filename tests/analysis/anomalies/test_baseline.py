@@ -1,0 +1,111 @@
+import datetime as dt
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.analysis.anomalies.baseline import above_usual, median, scores, total, usual
+
+MONDAY = dt.date(2026, 11, 16)
+WEEK = dt.timedelta(weeks=1)
+DAY = dt.timedelta(days=1)
+
+
+def mondays(*values: Decimal | float) -> dict[dt.date, Decimal | int | float]:
+    """Return the values of the Mondays up to MONDAY, the latest first."""
+    return {MONDAY - n * WEEK: value for n, value in enumerate(values)}
+
+
+def test_the_usual_value_is_the_median_of_the_eight_same_weekdays_before() -> None:
+    values = mondays(Decimal(90), *(Decimal(v) for v in (10, 12, 11, 40, 10, 9, 13, 12, 999)))
+    values[MONDAY - DAY] = Decimal(5000)
+
+    found = usual(values, MONDAY, Decimal(1))
+
+    assert found is not None
+    assert [v for _, v in found.before] == [10, 12, 11, 40, 10, 9, 13, 12]
+    assert found.before[0][0] == dt.date(2026, 11, 9)
+    assert found.median == Decimal("11.5")
+    assert found.mad == Decimal("1.5")
+    assert found.floor == Decimal("1.15")
+    assert found.spread == pytest.approx(1.4826 * 1.5)
+    assert found.excess == Decimal("78.5")
+    assert found.score == pytest.approx(78.5 / 2.2239)
+
+
+def test_a_steady_series_has_a_tenth_of_its_median_as_spread() -> None:
+    found = usual(mondays(160, 100, 100, 100, 100, 100), MONDAY, 1)
+
+    assert found is not None
+    assert (found.mad, found.spread, found.score) == (0, 10.0, 6.0)
+
+
+def test_the_spread_is_never_below_the_least() -> None:
+    found = usual(mondays(3, 1, 1, 1, 1), MONDAY, 5)
+
+    assert found is not None
+    assert found.score == 2 / 5
+
+
+def test_fewer_than_four_compared_days_say_nothing() -> None:
+    assert usual(mondays(9, 1, 1, 1), MONDAY, 1) is None
+    assert usual(mondays(9, 1, 1, 1, 1), MONDAY, 1) is not None
+
+
+def test_a_series_is_not_judged_before_it_is_four_weeks_old() -> None:
+    values: dict[dt.date, Decimal | int | float] = {MONDAY - n * DAY: 1 for n in range(28)}
+
+    assert usual(values, MONDAY, 1) is None
+    assert usual(values | {MONDAY - 28 * DAY: 1}, MONDAY, 1) is not None
+
+
+def test_a_day_that_does_not_count_is_not_judged_nor_compared_with() -> None:
+    values = mondays(9, 1, 1, 1, 1, 1)
+
+    assert usual({d: v for d, v in values.items() if d != MONDAY}, MONDAY, 1) is None
+    del values[MONDAY - 2 * WEEK]
+    found = usual(values, MONDAY, 1)
+    assert found is not None
+    assert len(found.before) == 4
+
+
+@pytest.mark.parametrize(
+    ("values", "middle"), [([3, 1, 2], 2), ([1, 2], 1.5), ([Decimal("0.1"), Decimal("0.2")], Decimal("0.15"))]
+)
+def test_the_median_is_exact(values: list[Decimal | float], middle: Decimal | float) -> None:
+    assert median(values) == middle
+    assert type(median(values)) is type(middle)
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 50)), min_size=60, max_size=90))
+def test_the_scores_of_all_days_at_once_are_those_of_each(series: list[int | None]) -> None:
+    first = dt.date(2026, 1, 1)
+    counted: dict[dt.date, Decimal | int | float] = {
+        first + n * DAY: v for n, v in enumerate(series) if v is not None
+    }
+    column = np.array([[np.nan if v is None else float(v)] for v in series])
+
+    score, middle = scores(column, 2.0)
+
+    for n in range(len(series)):
+        found = usual(counted, first + n * DAY, 2)
+        if found is None:
+            assert np.isnan(score[n, 0])
+        else:
+            assert score[n, 0] == pytest.approx(found.score)
+            assert middle[n, 0] == pytest.approx(float(found.median))
+
+
+def test_above_usual_is_the_value_less_the_median_and_all_of_it_where_none_is() -> None:
+    values = mondays(Decimal("9.5"), Decimal(1), Decimal(2), Decimal(4))
+
+    assert above_usual(values, MONDAY) == Decimal("7.5")
+    assert above_usual({MONDAY: Decimal(3)}, MONDAY) == 3
+    assert above_usual(mondays(0, 5), MONDAY) == -5
+
+
+@given(st.lists(st.decimals(-1000, 1000, places=6)))
+def test_a_total_is_exact(values: list[Decimal]) -> None:
+    assert total(values) == sum(values, Decimal(0))

@@ -1,0 +1,215 @@
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.analysis.anomalies.detection import (
+    READS,
+    Anomaly,
+    Watched,
+    around,
+    compared,
+    course,
+    expected,
+    headline,
+    history,
+    in_words,
+    listed,
+    plain_course,
+    responsible,
+    watch,
+)
+from lib.analysis.anomalies.findings import Kind
+from lib.analysis.anomalies.panel import ORGANIZATION, Place
+from lib.catalog.measures import MEASURES
+from lib.periods.windows import Window
+from lib.store.records.notes import Note
+
+NOVEMBER = Window(dt.date(2026, 11, 1), dt.date(2026, 11, 21))
+READ = history(NOVEMBER)
+SPEND, REQUESTS, TOKENS = "costs.cost_usd", "completions.num_model_requests", "completions.input_tokens"
+COLUMNS = ("start", "project_id", "api_key_id", "model", SPEND, REQUESTS, TOKENS)
+
+
+def november(day: int) -> dt.date:
+    return dt.date(2026, 11, day)
+
+
+def used(who: str, usual: int, **odd: int) -> list[tuple[Any, ...]]:
+    """Return daily rows of "project key model", a request and ten tokens for each cent; dDD is November's."""
+    rows = []
+    for day in READ:
+        dollars = odd.get(f"d{day.day}", usual) if day.month == 11 else usual
+        start = pd.Timestamp(day, tz="UTC")
+        rows.append((start, *who.split(), Decimal(dollars), 100 * dollars, 1000 * dollars))
+    return rows
+
+
+def watched(*rows: list[tuple[Any, ...]], open_: frozenset[dt.date] = frozenset()) -> Watched:
+    frame = pd.DataFrame([row for of in rows for row in of], columns=list(COLUMNS)).astype(
+        dict.fromkeys(COLUMNS[4:], object)
+    )
+    held = frozenset(READ) - open_
+    return watch(frame, NOVEMBER, {m.slug: held for m in READS})
+
+
+def note(about: str, first: int, last: int) -> Note:
+    return Note(
+        "n", november(first), november(last), "load test", about, dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
+    )
+
+
+def one(*rows: list[tuple[Any, ...]]) -> Anomaly:
+    (anomaly,) = watched(*rows).anomalies
+    return anomaly
+
+
+LEAK = (
+    used("shop web big", 40, d10=340),
+    used("shop web small", 30),
+    used("shop cron big", 10, d10=40),
+    used("docs web big", 100),
+)
+
+
+def test_eight_weeks_before_the_window_are_read() -> None:
+    assert Window(dt.date(2026, 9, 6), dt.date(2026, 11, 21)) == READ
+
+
+def test_an_odd_day_names_the_project_key_and_model_and_by_how_much() -> None:
+    anomaly = one(*LEAK)
+
+    assert (anomaly.place, anomaly.first, anomaly.last) == (Place("shop"), november(10), november(10))
+    assert anomaly.key == "project:shop:2026-11-10"
+    assert anomaly.kinds == (Kind.SPEND, Kind.REQUESTS)
+    assert anomaly.lead.place == Place("shop")
+    assert anomaly.amount == Decimal(330)
+    assert responsible(anomaly).to_dict("split")["data"] == [
+        ["project_id", "shop", Decimal(330)],
+        ["api_key_id", "web", Decimal(300)],
+        ["model", "big", Decimal(300)],
+    ]
+
+
+def test_the_arithmetic_of_the_worst_day_can_be_redone() -> None:
+    found = one(*LEAK).lead
+
+    assert in_words(found) == "$410.00 on 10 Nov 2026 instead of $80.00"
+    assert (found.usual.median, found.usual.mad, found.usual.spread) == (Decimal(80), Decimal(0), 8.0)
+    assert found.usual.score == 330 / 8
+    days = compared(found)
+    assert list(days["day"]) == [november(10) - dt.timedelta(weeks=n) for n in range(1, 9)]
+    assert set(days["value"]) == {Decimal(80)}
+    assert set(days["distance"]) == {Decimal(0)}
+
+
+def test_odd_days_over_a_weekend_are_one_anomaly_and_later_ones_another() -> None:
+    found = watched(used("shop web big", 40, d6=400, d9=500, d13=400)).anomalies
+
+    assert [(a.first, a.last) for a in found] == [
+        (november(13), november(13)),
+        (november(6), november(9)),
+    ]
+    assert found[1].days == (november(6), november(9))
+    assert found[1].amount == Decimal(820)
+    assert found[1].lead.usual.day == november(9)
+
+
+def test_where_no_project_is_odd_the_organization_is() -> None:
+    many = [used(f"p{n} k{n} m", 10, d10=19) for n in range(30)]
+
+    anomaly = one(*many)
+
+    assert (anomaly.place, anomaly.key) == (ORGANIZATION, "organization:2026-11-10")
+    assert anomaly.amount == Decimal(270)
+
+
+def test_days_that_can_still_change_are_not_judged() -> None:
+    found = watched(*LEAK, open_=frozenset({november(10)}))
+
+    assert found.anomalies == ()
+    assert found.unjudged(NOVEMBER) == 1
+
+
+def test_a_new_key_is_not_judged_in_its_first_four_weeks() -> None:
+    new = [row for row in used("shop web big", 40, d19=900) if row[0].date() >= dt.date(2026, 10, 23)]
+    older = [row for row in used("shop web big", 40, d19=900) if row[0].date() >= dt.date(2026, 10, 22)]
+
+    assert watched(new).anomalies == ()
+    assert one(older).first == november(19)
+
+
+def test_nothing_used_is_said_so() -> None:
+    assert not watched().used(NOVEMBER)
+    assert watched(*LEAK).used(NOVEMBER)
+
+
+def test_a_note_about_the_same_subject_that_shares_a_day_calls_it_expected() -> None:
+    anomaly = one(*LEAK)
+
+    assert expected(anomaly, [note(anomaly.key, 10, 10)]) is not None
+    assert expected(anomaly, [note("project:shop:2026-11-08", 8, 11)]) is not None
+    assert expected(anomaly, [note("project:shop:2026-11-08", 8, 9)]) is None
+    assert expected(anomaly, [note("project:docs:2026-11-10", 10, 10)]) is None
+    assert expected(anomaly, [note("", 10, 10)]) is None
+
+
+def test_the_list_has_a_row_for_each_anomaly() -> None:
+    anomaly = one(*LEAK)
+
+    (row,) = listed([anomaly], [note(anomaly.key, 10, 10)]).to_dict("records")
+
+    assert row == {
+        "first": november(10),
+        "last": november(10),
+        "project_id": "shop",
+        "api_key_id": "web",
+        "model": "big",
+        "what": "Spend up; Requests up",
+        "how": "$410.00 on 10 Nov 2026 instead of $80.00",
+        "score": 41.25,
+        "expected": "load test",
+    }
+
+
+def test_the_headline_counts_what_nobody_expected() -> None:
+    def said(*why: str) -> str:
+        return headline(pd.DataFrame({"expected": list(why)}))
+
+    assert said() == "Nothing odd in this period"
+    assert said("") == "1 odd thing in this period"
+    assert said("", "", "", "sale") == "3 odd things in this period, 1 marked as expected"
+    assert said("sale") == "Nothing odd in this period, 1 marked as expected"
+
+
+def test_the_course_has_the_band_between_which_a_day_is_as_usual() -> None:
+    anomaly = one(*LEAK)
+    spend = watched(*LEAK).grids["spend"]
+
+    rows = course(spend, anomaly.lead, anomaly)
+
+    assert around(anomaly) == Window(dt.date(2026, 9, 15), dt.date(2026, 12, 8))
+    assert [start.date() for start in rows["start"][rows["odd"]]] == [november(10)]
+    day = rows[rows["odd"]].iloc[0]
+    assert (day["value"], day["usual"], day["low"], day["high"]) == (Decimal(410), 80.0, 32.0, 128.0)
+    assert pd.isna(rows["usual"].iloc[0])
+    assert list(plain_course(spend, Place("nobody"), Kind.SPEND, NOVEMBER)["start"]) == []
+
+
+@given(st.lists(st.decimals(0, 10_000, places=4), min_size=1, max_size=6))
+def test_the_keys_sum_exactly_to_their_project(extra: list[Decimal]) -> None:
+    rows = [
+        (start, "shop", f"k{n}", "m", value + (more if start.date() == november(10) else 0), requests, tokens)
+        for n, more in enumerate(extra)
+        for start, _, _, _, value, requests, tokens in used("shop k m", 10)
+    ]
+
+    spend = watched(rows).grids["spend"]
+
+    keys = [place for place in spend.values if place.key and not place.model]
+    whole = spend.values[Place("shop")][november(10)]
+    assert sum(spend.values[key][november(10)] for key in keys) == whole == sum(extra) + 10 * len(extra)
+    assert spend.measure is MEASURES["spend"]

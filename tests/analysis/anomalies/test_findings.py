@@ -1,0 +1,147 @@
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from lib.analysis.anomalies.findings import (
+    LEVELS,
+    PATTERNS,
+    Finding,
+    Kind,
+    fallen,
+    retried,
+    risen,
+    smallest_spread,
+)
+from lib.analysis.anomalies.panel import ORGANIZATION, Grid, Place
+from lib.catalog.measures import MEASURES
+from lib.periods.windows import Window
+
+DAY = dt.date(2026, 11, 16)
+WINDOW = Window(dt.date(2026, 9, 1), dt.date(2026, 11, 20))
+SHOWN = Window(dt.date(2026, 11, 1), WINDOW.end)
+LEVEL = {level.kind: level for level in LEVELS}
+PATTERN = {pattern.kind: pattern for pattern in PATTERNS}
+A, KEY, OTHER_KEY, BOTH = Place("a"), Place("a", "k"), Place("a", "l"), Place("a", "k", "m")
+Days = dict[dt.date, Any]
+
+
+def steady(value: Any, **odd: Any) -> Days:
+    """Return the same value on every day, and others on those named dMMDD."""
+    days = dict.fromkeys(WINDOW, value)
+    return days | {dt.date(2026, int(d[1:3]), int(d[3:])): v for d, v in odd.items()}
+
+
+def of(kind: Kind, values: dict[Place, Days], below: dict[Place, Days] | None = None) -> Grid:
+    return Grid(MEASURES[kind.slug], WINDOW, frozenset(WINDOW), values, below or {})
+
+
+def spending(**places: Any) -> list[tuple[Place, dt.date, Any]]:
+    names = {"organization": ORGANIZATION, "a": A, "key": KEY, "other": OTHER_KEY}
+    watched = of(Kind.SPEND, {names[name]: days for name, days in places.items()})
+    return [(f.place, f.usual.day, f.amount) for f in risen(LEVEL[Kind.SPEND], watched, SHOWN)]
+
+
+def usd(value: int, **odd: int) -> Days:
+    return steady(Decimal(value), **{d: Decimal(v) for d, v in odd.items()})
+
+
+def test_a_day_six_spreads_above_the_usual_is_odd() -> None:
+    assert spending(organization=usd(100, d1116=160)) == [(ORGANIZATION, DAY, Decimal(60))]
+    assert spending(organization=usd(100, d1116=159)) == []
+
+
+def test_a_day_far_below_is_no_rise() -> None:
+    assert spending(organization=usd(100, d1116=0)) == []
+
+
+def test_only_days_of_the_window_are_said() -> None:
+    assert spending(organization=usd(100, d1030=500)) == []
+
+
+def test_an_excess_below_twenty_dollars_does_not_matter() -> None:
+    assert spending(organization=usd(1, d1116=20)) == []
+    assert spending(organization=usd(1, d1116=21)) == [(ORGANIZATION, DAY, Decimal(20))]
+
+
+def test_an_excess_below_four_percent_of_the_organizations_usual_day_does_not_matter() -> None:
+    assert spending(organization=usd(1000), a=usd(10, d1116=49)) == []
+    assert spending(organization=usd(1000), a=usd(10, d1116=50)) == [(A, DAY, Decimal(40))]
+
+
+def test_a_move_between_the_keys_of_a_project_is_not_odd() -> None:
+    found = spending(organization=usd(100), a=usd(100), key=usd(50, d1116=100), other=usd(50, d1116=0))
+
+    assert found == []
+
+
+def test_a_key_is_odd_by_itself_where_its_project_rose_too() -> None:
+    found = spending(organization=usd(100), a=usd(100, d1116=130), key=usd(10, d1116=40))
+
+    assert found == [(KEY, DAY, Decimal(30))]
+
+
+def test_a_charge_that_came_a_month_before_too_is_not_odd() -> None:
+    once, again = usd(100, d1116=400), usd(100, d1016=400, d1116=400)
+
+    assert spending(organization=once) == [(ORGANIZATION, DAY, Decimal(300))]
+    assert spending(organization=again) == []
+
+
+def test_a_new_level_is_odd_until_it_is_the_usual_one() -> None:
+    since = dt.date(2026, 10, 19)
+    raised = {d: Decimal(100 if d < since else 300) for d in WINDOW}
+    watched = of(Kind.SPEND, {ORGANIZATION: raised})
+
+    days = [f.usual.day for f in risen(LEVEL[Kind.SPEND], watched, Window(since, WINDOW.end))]
+
+    assert days == [d for d in Window(since, dt.date(2026, 11, 19)) if d - since < dt.timedelta(weeks=4)]
+
+
+def test_nothing_used_is_nothing_odd() -> None:
+    assert spending() == []
+
+
+def test_output_that_collapses_on_a_busy_day_is_found_with_the_tokens_missing() -> None:
+    output = of(Kind.OUTPUT, {BOTH: steady(100.0, d1116=10.0)}, {BOTH: steady(500)})
+
+    (found,) = fallen(PATTERN[Kind.OUTPUT], output, SHOWN)
+
+    assert (found.kind, found.place, found.usual.day) == (Kind.OUTPUT, BOTH, DAY)
+    assert found.usual.score == pytest.approx(-9.0)
+    assert found.amount == 90 * 500
+
+
+def test_a_ratio_of_few_requests_says_nothing() -> None:
+    output = of(Kind.OUTPUT, {BOTH: steady(100.0, d1116=10.0)}, {BOTH: steady(199)})
+
+    assert list(fallen(PATTERN[Kind.OUTPUT], output, SHOWN)) == []
+
+
+def test_a_cached_share_is_far_down_at_half_of_its_usual() -> None:
+    def days(share: float) -> list[dt.date]:
+        cached = of(Kind.CACHED, {BOTH: steady(0.6, d1116=share)}, {BOTH: steady(1_000_000)})
+        return [f.usual.day for f in fallen(PATTERN[Kind.CACHED], cached, SHOWN)]
+
+    assert days(0.04) == [DAY]
+    assert days(0.35) == []
+
+
+def test_requests_without_the_tokens_to_match_look_like_calls_that_fail() -> None:
+    def kinds(tokens: int) -> list[Kind]:
+        requests = of(Kind.REQUESTS, {ORGANIZATION: steady(1000, d1116=9000)})
+        findings: list[Finding] = list(risen(LEVEL[Kind.REQUESTS], requests, SHOWN))
+        used = of(Kind.TOKENS, {ORGANIZATION: steady(1_000_000, d1116=tokens)})
+        return [f.kind for f in retried(findings, used)]
+
+    assert kinds(1_300_000) == [Kind.RETRIES]
+    assert kinds(1_400_000) == [Kind.REQUESTS]
+
+
+def test_every_kind_has_words_a_measure_and_a_smallest_spread() -> None:
+    for kind in Kind:
+        assert kind.words
+        assert kind.slug in MEASURES
+        assert smallest_spread(kind) > 0
+    assert smallest_spread(Kind.RETRIES) == smallest_spread(Kind.REQUESTS) == 100

@@ -1,0 +1,96 @@
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.analysis.anomalies.panel import ORGANIZATION, Place, grid
+from lib.catalog.measures import MEASURES
+from lib.periods.windows import Window
+
+WINDOW = Window(dt.date(2026, 11, 1), dt.date(2026, 11, 5))
+ALL = frozenset(WINDOW)
+A, KEY, MODEL, BOTH = Place("a"), Place("a", "k"), Place("a", "", "m"), Place("a", "k", "m")
+
+
+def parts(columns: tuple[str, ...], *rows: tuple[Any, ...]) -> pd.DataFrame:
+    """Return rows of (day of November, project, key, model, values...)."""
+    frame = pd.DataFrame(rows, columns=["start", "project_id", "api_key_id", "model", *columns])
+    starts = [pd.Timestamp(2026, 11, day, tz="UTC") for day in frame["start"]]
+    return frame.assign(start=starts).astype(dict.fromkeys(columns, object))
+
+
+SPEND = parts(
+    ("costs.cost_usd",),
+    (2, "a", "k", "m", Decimal("0.1")),
+    (2, "a", "k", "n", Decimal("0.2")),
+    (2, "b", "l", "m", Decimal(4)),
+    (4, "a", "k", "m", Decimal(1)),
+    (4, "b", "l", "m", Decimal(0)),
+)
+
+
+def test_every_place_has_the_exact_sum_of_its_rows() -> None:
+    found = grid(SPEND, MEASURES["spend"], WINDOW, ALL)
+
+    second, fourth = dt.date(2026, 11, 2), dt.date(2026, 11, 4)
+    assert found.values[ORGANIZATION] == {second: Decimal("4.3"), fourth: Decimal(1)}
+    assert found.values[A] == found.values[KEY] == {second: Decimal("0.3"), fourth: Decimal(1)}
+    assert found.values[MODEL] == found.values[BOTH] == {second: Decimal("0.1"), fourth: Decimal(1)}
+
+
+def test_a_sum_is_watched_at_projects_their_keys_and_their_models() -> None:
+    found = grid(SPEND, MEASURES["spend"], WINDOW, ALL)
+
+    assert found.places == (
+        ORGANIZATION,
+        A,
+        *(Place("a", "", "m"), Place("a", "", "n"), KEY),
+        *(Place("b"), Place("b", "", "m"), Place("b", "l")),
+    )
+    assert not A.is_part
+    assert KEY.is_part
+    assert KEY.within == A
+
+
+def test_days_count_from_the_first_use_on_and_are_zero_without_rows() -> None:
+    found = grid(SPEND, MEASURES["spend"], WINDOW, ALL)
+
+    assert found.counted(A) == {
+        dt.date(2026, 11, 2): Decimal("0.3"),
+        dt.date(2026, 11, 3): Decimal(0),
+        dt.date(2026, 11, 4): Decimal(1),
+    }
+    assert found.counted(Place("nobody")) == {}
+
+
+def test_days_that_are_not_held_do_not_count() -> None:
+    found = grid(SPEND, MEASURES["spend"], WINDOW, ALL - {dt.date(2026, 11, 4)})
+
+    assert dt.date(2026, 11, 4) not in found.counted(A)
+
+
+def test_the_floats_are_the_days_that_count_and_nan_elsewhere() -> None:
+    found = grid(SPEND, MEASURES["spend"], WINDOW, ALL)
+
+    column = found.floats[:, found.places.index(A)]
+    assert np.isnan(column[0])
+    assert list(column[1:]) == [0.3, 0.0, 1.0]
+
+
+def test_a_ratio_is_of_sums_and_watched_at_the_models_of_keys_only() -> None:
+    columns = ("completions.output_tokens", "completions.num_model_requests", "decisions.output_tokens")
+    rows = parts(
+        (*columns, "decisions.num_model_requests"),
+        (2, "a", "k", "m", 100, 10, 20, 20),
+        (3, "a", "k", "m", 0, 4, 0, 0),
+        (4, "a", "k", "m", 0, 0, 0, 0),
+    )
+
+    found = grid(rows, MEASURES["output_per_request"], WINDOW, ALL)
+
+    assert found.places == (BOTH,)
+    assert found.counted(BOTH) == {dt.date(2026, 11, 2): pytest.approx(4.0), dt.date(2026, 11, 3): 0.0}
+    assert found.below[BOTH] == {dt.date(2026, 11, 2): 30, dt.date(2026, 11, 3): 4}

@@ -1,0 +1,169 @@
+import datetime as dt
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as hs
+
+from lib.analysis.reconciliation.lines import (
+    DECISIONS,
+    STANDARD,
+    Billed,
+    Meter,
+    billed_lines,
+    image_model,
+    reported_images,
+    units_of,
+    used_units,
+)
+from lib.catalog.line_items import parse
+
+DAY = dt.date(2026, 11, 2)
+START = pd.Timestamp(DAY, tz="UTC")
+SNAPSHOT, MODEL = "gpt-6-sol-2026-05-01", "gpt-6-sol"
+
+
+def bill(*line_items: str) -> list[Billed]:
+    rows = [(START, "proj_a", text, Decimal(1), Decimal(10)) for text in line_items]
+    return billed_lines(
+        pd.DataFrame(rows, columns=["start", "project_id", "line_item", "cost_usd", "quantity"])
+    )
+
+
+def used(lines: list[Billed], source: str = "completions", **row: Any) -> dict[tuple[str, str, str], int]:
+    """Return the units that one row of usage counts, by class, modality and lane of their meter."""
+    usual = {"start": START, "model": SNAPSHOT, "batch": "false", "service_tier": "default"}
+    found: dict[tuple[str, str, str], int] = defaultdict(int)
+    for one in used_units({source: pd.DataFrame([usual | row])}, lines):
+        found[one.meter.token_class, one.meter.modality, one.meter.lane] += one.units
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("line_item", "meter"),
+    [
+        (f"{SNAPSHOT}, input", Meter(DAY, MODEL, "input", "text", STANDARD)),
+        (f"{SNAPSHOT}, cached input, long context", Meter(DAY, MODEL, "cached input", "text", STANDARD)),
+        (f"priority | {MODEL}, output", Meter(DAY, MODEL, "output", "text", "priority")),
+        (f"batch | {MODEL}, output", Meter(DAY, MODEL, "output", "text", "batch")),
+        (f"decisions | {MODEL}, input", Meter(DAY, MODEL, "input", "text", DECISIONS)),
+        (f"{MODEL}, cache writes, 12 h", Meter(DAY, MODEL, "cache write, 12 h", "text", STANDARD)),
+        ("gpt-realtime-2.1 audio, output", Meter(DAY, "gpt-realtime-2.1", "output", "audio", STANDARD)),
+        ("ft-gpt-4o-2024-08-06, input", Meter(DAY, "ft-gpt-4o", "input", "text", STANDARD)),
+        ("tts hd", Meter(DAY, "tts-1-hd", "characters", "text", STANDARD)),
+        ("whisper", Meter(DAY, "whisper-1", "seconds", "text", STANDARD)),
+        ("evals | gpt-4o-mini-2024-07-18, input", None),
+        ("gpt-image-1 image, output", None),
+        ("web search tool calls", None),
+        ("A wholly new thing", None),
+    ],
+)
+def test_a_line_meets_the_usage_that_it_pays_for(line_item: str, meter: Meter | None) -> None:
+    assert bill(line_item)[0].meter == meter
+
+
+def test_a_token_is_counted_once_in_its_own_class() -> None:
+    row = {
+        "input_tokens": 100,
+        "input_cached_tokens": 40,
+        "input_cache_write_tokens": 30,
+        "input_cache_write_12h_tokens": 10,
+        "output_tokens": 5,
+    }
+
+    assert used([], **row) == {
+        ("input", "text", STANDARD): 30,
+        ("cached input", "text", STANDARD): 40,
+        ("cache write", "text", STANDARD): 20,
+        ("cache write, 12 h", "text", STANDARD): 10,
+        ("output", "text", STANDARD): 5,
+    }
+
+
+@pytest.mark.parametrize(
+    ("line_item", "counted"),
+    [
+        (f"{MODEL} audio, output", {("output", "audio", STANDARD): 4, ("output", "text", STANDARD): 6}),
+        (f"{MODEL}, output", {("output", "text", STANDARD): 10}),
+    ],
+)
+def test_audio_is_text_where_the_bill_does_not_tell_it(
+    line_item: str, counted: dict[tuple[str, str, str], int]
+) -> None:
+    assert used(bill(line_item), output_tokens=10, output_audio_tokens=4) == counted
+
+
+@pytest.mark.parametrize(
+    ("line_item", "lane"), [(f"batch | {MODEL}, output", "batch"), (f"{MODEL}, output", STANDARD)]
+)
+def test_batches_are_standard_where_the_bill_does_not_tell_them(line_item: str, lane: str) -> None:
+    (one,) = used_units(
+        {
+            "completions": pd.DataFrame(
+                [{"start": START, "model": MODEL, "batch": "true", "output_tokens": 10}]
+            )
+        },
+        bill(line_item),
+    )
+
+    assert (one.meter.lane, one.tier) == (lane, "batch")
+
+
+def test_speech_and_transcriptions_are_counted_in_their_own_units() -> None:
+    speech = used(bill("tts hd"), "audio_speeches", model="tts-1-hd", characters=7)
+    heard = used(bill("whisper"), "audio_transcriptions", model="whisper-1", seconds=9)
+
+    assert speech == {("characters", "text", STANDARD): 7}
+    assert heard == {("seconds", "text", STANDARD): 9}
+
+
+def test_images_are_not_counted_in_tokens_but_known_to_be_reported() -> None:
+    frame = pd.DataFrame(
+        {
+            "start": [START, START],
+            "project_id": ["proj_a", "proj_b"],
+            "model": ["gpt-image-2", "dall-e-3"],
+            "images": [3, 0],
+        }
+    )
+
+    assert used_units({"images": frame}, []) == []
+    assert reported_images(frame) == {(DAY, "proj_a", "gpt-image-2")}
+
+
+@pytest.mark.parametrize(
+    ("line_item", "model"),
+    [
+        ("gpt-image-2-2026-04-21 image, output", "gpt-image-2"),
+        ("dall-e 3, standard, 1024x1792, 1792x1024", "dall-e"),
+    ],
+)
+def test_images_are_named_as_usage_names_them(line_item: str, model: str) -> None:
+    assert image_model(parse(line_item)) == model
+
+
+@given(parts=hs.lists(hs.integers(0, 10**9), min_size=11, max_size=11))
+def test_the_classes_sum_to_all_tokens(parts: list[int]) -> None:
+    text, audio, image, cached, cached_audio, cached_image, write, kept, out, out_audio, out_image = parts
+    row = {
+        "input_tokens": sum(parts[:8]),
+        "input_audio_tokens": audio,
+        "input_image_tokens": image,
+        "input_cached_tokens": cached + cached_audio + cached_image,
+        "input_cached_audio_tokens": cached_audio,
+        "input_cached_image_tokens": cached_image,
+        "input_cache_write_tokens": write + kept,
+        "input_cache_write_12h_tokens": kept,
+        "output_tokens": out + out_audio + out_image,
+        "output_audio_tokens": out_audio,
+        "output_image_tokens": out_image,
+    }
+
+    found = {(c, m): units for c, m, units in units_of("completions", row)}
+
+    assert (found["input", "text"], found["output", "text"]) == (text, out)
+    assert sum(found.values()) == row["input_tokens"] + row["output_tokens"]
+    assert min(found.values()) >= 0

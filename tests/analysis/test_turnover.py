@@ -1,0 +1,121 @@
+import datetime as dt
+from decimal import Decimal
+
+import pandas as pd
+
+from lib.analysis.turnover import State, around, comings, counted, dated, known_words
+from lib.periods.windows import Window
+from tests.analysis.samples import frame, stamp
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def span(first: str, end: str) -> Window:
+    return Window(day(first), day(end))
+
+
+def usd(**dollars: str) -> dict[str, Decimal]:
+    return {name: Decimal(text) for name, text in dollars.items()}
+
+
+def states(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(zip(frame["api_key_id"], frame["state"], strict=True))
+
+
+def test_what_was_never_billed_before_is_new() -> None:
+    found = comings("api_key_id", usd(a="2", b="1"), usd(b="1"), {}, {})
+
+    assert found.to_dict("records") == [{"api_key_id": "a", "state": "New", "before": 0, "now": 2}]
+
+
+def test_what_was_billed_before_the_compared_period_only_is_awakened() -> None:
+    assert states(comings("api_key_id", usd(a="2"), {}, {}, usd(a="1"))) == [("a", State.AWAKENED)]
+
+
+def test_what_was_first_billed_between_the_periods_is_not_called_new() -> None:
+    assert states(comings("api_key_id", usd(a="2"), {}, usd(a="1"), {})) == [("a", State.BETWEEN)]
+
+
+def test_what_is_no_longer_billed_is_gone() -> None:
+    found = comings("api_key_id", usd(a="0"), usd(a="3", b="4"), {}, {})
+
+    assert states(found) == [("b", State.GONE), ("a", State.GONE)]
+
+
+def test_what_is_billed_in_both_periods_neither_came_nor_went() -> None:
+    assert states(comings("api_key_id", usd(a="2"), usd(a="3"), {}, {})) == []
+
+
+def test_nothing_is_called_new_where_nobody_can_tell() -> None:
+    assert states(comings("api_key_id", usd(a="2"), usd(b="1"), {}, None)) == [("b", State.GONE)]
+
+
+def test_rows_without_an_id_are_nobody() -> None:
+    assert states(comings("api_key_id", {"(none)": Decimal(5)}, {}, {}, {})) == []
+
+
+def test_the_dearest_stands_first_in_its_state() -> None:
+    found = comings("api_key_id", usd(a="1", b="3", c="2"), usd(d="9"), {}, usd(c="1"))
+
+    assert [name for name, _ in states(found)] == ["b", "a", "c", "d"]
+
+
+def test_first_and_last_are_days_with_spend() -> None:
+    found = comings("api_key_id", usd(a="3"), {}, {}, {})
+    daily = frame(
+        ["start", "api_key_id", "spend"],
+        *(
+            (stamp(f"2026-11-0{n}"), "a", Decimal(text))
+            for n, text in ((1, "0"), (2, "1"), (4, "2"), (5, "0"))
+        ),
+    )
+
+    row = dated(found, daily, "api_key_id", "spend").iloc[0]
+
+    assert (row["first"], row["last"]) == (day("2026-11-02"), day("2026-11-04"))
+
+
+def test_what_lies_around_two_periods_is_between_and_before_them() -> None:
+    stored = [day("2026-07-01"), day("2026-10-01")]
+
+    assert around(stored, span("2026-10-01", "2026-10-11"), span("2026-11-01", "2026-11-11")) == (
+        span("2026-10-11", "2026-11-01"),
+        span("2026-07-01", "2026-10-01"),
+    )
+
+
+def test_nothing_lies_between_neighbours_or_before_the_first_stored_day() -> None:
+    stored = [day("2026-10-01")]
+
+    assert around(stored, span("2026-10-01", "2026-11-01"), span("2026-11-01", "2026-12-01")) == (None, None)
+    assert around([], span("2026-10-01", "2026-11-01"), span("2026-11-01", "2026-12-01")) == (None, None)
+
+
+def test_states_are_counted_in_words() -> None:
+    found = comings("api_key_id", usd(a="1", b="3"), usd(d="9"), {}, {})
+
+    assert counted(found) == "2 new, 1 gone"
+
+
+def test_how_far_back_is_known_is_said() -> None:
+    assert known_words([], {}) == "No day before this period is stored, so what is called new may be older."
+    assert known_words([day("2026-10-01"), day("2026-10-02")], {}) == (
+        "What is known from before this period is 1–2 Oct 2026."
+    )
+
+
+def test_many_pieces_of_stored_days_are_counted_not_listed() -> None:
+    stored = [day(f"2026-10-0{n}") for n in (1, 3, 5, 7)]
+
+    assert known_words(stored, {}) == "What is known from before this period is 4 days since 1 Oct 2026."
+
+
+def test_a_dimension_that_the_bill_knows_too_late_is_said() -> None:
+    said = known_words([day("2026-10-01")], {"api_key_id": day("2026-10-20")})
+
+    assert said == (
+        "What is known from before this period is 1 Oct 2026. The bill knows API keys from 20 Oct 2026 on "
+        "only, so which of them are new cannot be told."
+    )

@@ -1,0 +1,83 @@
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from lib import charts
+from lib.catalog.sources import Unit
+
+STEPS = [("Search", "up", "60"), ("Chat", "down", "-20")]
+
+
+def steps(before: str, *between: tuple[str, str, str]) -> pd.DataFrame:
+    total = Decimal(before)
+    rows: list[tuple[Any, ...]] = [("Oct", "before", Decimal(0), total, total)]
+    for name, kind, text in between:
+        rows.append((name, kind, total, total + Decimal(text), Decimal(text)))
+        total += Decimal(text)
+    rows.append(("Nov", "now", Decimal(0), total, total))
+    return pd.DataFrame(rows, columns=["group", "kind", "from", "to", "value"]).astype(object)
+
+
+def bars(frame: pd.DataFrame) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    chart = charts.waterfall_chart(frame, unit=Unit.USD, value_title="Billed", group_title="Project")
+    spec = chart.to_dict()
+    layer = next(one for one in spec["layer"] if one["mark"]["type"] == "bar")
+    return layer["encoding"], spec["datasets"][layer.get("data", spec.get("data"))["name"]]
+
+
+def test_each_step_begins_where_the_one_above_it_ends() -> None:
+    _, rows = bars(steps("100", *STEPS))
+
+    assert [(r["group"], r["begin"], r["end"]) for r in rows] == [
+        ("Oct", 0, 100),
+        ("Search", 100, 160),
+        ("Chat", 160, 140),
+        ("Nov", 0, 140),
+    ]
+
+
+def test_rises_and_falls_are_said_without_colour() -> None:
+    _, rows = bars(steps("100", *STEPS))
+
+    assert [r["shown"] for r in rows] == ["$100.00", "▲ +$60.00", "▼ −$20.00", "$140.00"]
+
+
+def test_rows_keep_the_order_of_the_frame() -> None:
+    encoding, _ = bars(steps("100", *STEPS))
+
+    assert encoding["y"]["sort"] == ["Oct", "Search", "Chat", "Nov"]
+
+
+def test_the_axis_begins_at_zero_where_the_steps_can_be_seen_from_there() -> None:
+    encoding, _ = bars(steps("100", *STEPS))
+
+    assert encoding["x"]["scale"]["zero"]
+    assert encoding["x"]["axis"]["title"] == "Billed, USD"
+
+
+def test_the_axis_begins_near_small_steps_and_says_so() -> None:
+    encoding, rows = bars(steps("1000", ("Search", "up", "40"), ("Chat", "down", "-20")))
+
+    assert not encoding["x"]["scale"]["zero"]
+    assert encoding["x"]["axis"]["title"] == "Billed, USD (axis begins at $980.00)"
+    assert [r["begin"] for r in rows] == [980, 1000, 1040, 980]
+
+
+def test_a_total_below_zero_is_drawn_from_zero() -> None:
+    encoding, rows = bars(steps("-10", ("Search", "up", "4")))
+
+    assert encoding["x"]["scale"]["zero"]
+    assert [(r["begin"], r["end"]) for r in rows] == [(0, -10), (-10, -6), (0, -6)]
+
+
+def test_a_waterfall_reads_as_a_sentence() -> None:
+    said = charts.describe_waterfall(steps("100", *STEPS), Unit.USD, value_title="Billed")
+
+    assert said == "Billed: $100.00 (Oct) to $140.00 (Nov); Search ▲ +$60.00, Chat ▼ −$20.00."
+
+
+def test_a_waterfall_without_steps_says_that_nothing_changed() -> None:
+    said = charts.describe_waterfall(steps("100"), Unit.USD, value_title="Billed")
+
+    assert said == "Billed: $100.00 (Oct) to $100.00 (Nov); no change."

@@ -1,0 +1,65 @@
+import datetime as dt
+
+from lib.periods.finality import DayState, bucket_days, day_states, provisional_buckets
+from lib.periods.grains import Grain
+from lib.periods.windows import Window
+
+SETTLE = dt.timedelta(days=3)
+SECOND = dt.timedelta(seconds=1)
+
+
+def day(number: int) -> dt.date:
+    return dt.date(2026, 1, number)
+
+
+def midnight(number: int, month: int = 1) -> dt.datetime:
+    return dt.datetime(2026, month, number, tzinfo=dt.UTC)
+
+
+def test_a_day_is_settled_when_it_was_fetched_long_enough_after_its_end() -> None:
+    fetched = {day(1): midnight(5), day(2): midnight(6) - SECOND, day(9): midnight(30)}
+
+    assert day_states(Window(day(1), day(4)), fetched, SETTLE) == {
+        day(1): DayState.SETTLED,
+        day(2): DayState.PROVISIONAL,
+        day(3): DayState.MISSING,
+    }
+
+
+def test_a_bucket_with_any_unsettled_day_of_any_source_is_provisional() -> None:
+    window = Window(day(1), day(20))
+    settled = dict.fromkeys(window, DayState.SETTLED)
+    states = [settled | {day(4): DayState.PROVISIONAL}, settled | {day(12): DayState.MISSING}]
+
+    assert provisional_buckets(Grain.DAY, window, states) == {midnight(4), midnight(12)}
+    assert provisional_buckets(Grain.WEEK, window, states) == {
+        dt.datetime(2025, 12, 29, tzinfo=dt.UTC),
+        midnight(12),
+    }
+    assert provisional_buckets(Grain.MONTH, window, states) == {midnight(1)}
+    assert provisional_buckets(Grain.DAY, window, [settled]) == set()
+
+
+def test_every_hour_of_an_unsettled_day_is_provisional() -> None:
+    window = Window(day(1), day(3))
+    states = [{day(1): DayState.SETTLED, day(2): DayState.PROVISIONAL}]
+
+    found = provisional_buckets(Grain.HOUR, window, states)
+
+    assert found == {midnight(2) + n * dt.timedelta(hours=1) for n in range(24)}
+
+
+def test_days_outside_the_window_do_not_make_its_buckets_provisional() -> None:
+    states = [{day(6): DayState.MISSING, day(5): DayState.SETTLED}]
+
+    assert provisional_buckets(Grain.WEEK, Window(day(5), day(6)), states) == set()
+
+
+def test_a_bucket_holds_only_the_days_of_the_window() -> None:
+    window = Window(day(3), dt.date(2026, 2, 3))
+
+    assert bucket_days(Grain.MONTH, window) == {midnight(1): 29, midnight(1, month=2): 2}
+    assert list(bucket_days(Grain.WEEK, window).values()) == [2, 7, 7, 7, 7, 1]
+    assert set(bucket_days(Grain.DAY, window).values()) == {1}
+    assert set(bucket_days(Grain.HOUR, Window(day(3), day(5))).values()) == {1}
+    assert len(bucket_days(Grain.HOUR, Window(day(3), day(5)))) == 48

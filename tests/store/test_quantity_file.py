@@ -1,0 +1,126 @@
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from lib.store.quantity_file import MOST_BYTES, TEMPLATE, Quantity, read_csv
+from lib.store.usage_store import Store
+
+TODAY = dt.date(2026, 11, 23)
+GOOD = "date,name,quantity\n2026-11-01,tickets,120\n2026-11-02,tickets,98.5\n"
+KEPT = (
+    Quantity("tickets", dt.date(2026, 11, 1), Decimal(120)),
+    Quantity("tickets", dt.date(2026, 11, 2), Decimal("98.5")),
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD.encode(),
+        b"\xef\xbb\xbf" + GOOD.encode(),
+        GOOD.replace(",", ";").encode(),
+        GOOD.replace(",", "\t").replace("\n", "\r\n").encode(),
+        b'Quantity, Name ,DATE\n120,tickets,2026-11-01\n\n 98.5 ,"tickets",2026-11-02',
+        TEMPLATE.encode(),
+    ],
+    ids=["commas", "byte order mark", "semicolons", "tabs", "another order", "template"],
+)
+def test_a_good_file_is_read(content: bytes) -> None:
+    found = read_csv(content, TODAY)
+
+    assert (found.problems, found.quantities) == ((), KEPT)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("2026-13-01,tickets,1", "Line 2: “2026-13-01” is not a date like 2026-01-31."),
+        ("1.11.2026,tickets,1", "Line 2: “1.11.2026” is not a date like 2026-01-31."),
+        ("2026-11-24,tickets,1", "Line 2: 24 Nov 2026 is in the future."),
+        ("2026-11-01,tickets,many", "Line 2: “many” is not a number like 1234.5."),
+        ("2026-11-01,tickets,", "Line 2: “” is not a number like 1234.5."),
+        (
+            "2026-11-01,tickets,-1",
+            "Line 2: -1 is not a quantity: it must be from 0 to below 1,000,000,000,000,000,000.",
+        ),
+        (
+            "2026-11-01,tickets,NaN",
+            "Line 2: NaN is not a quantity: it must be from 0 to below 1,000,000,000,000,000,000.",
+        ),
+        ("2026-11-01,tickets,0.0000000001", "Line 2: 0.0000000001 has more than 9 decimals."),
+        ("2026-11-01, ,1", "Line 2: a name of up to 60 characters is missing."),
+        (f"2026-11-01,{'x' * 61},1", "Line 2: the name is too long."),
+        ('2026-11-01,tickets,"1,234"', "Line 2: “1,234” is not a number like 1234.5."),
+        ("2026-11-01,tickets,1,234", "Line 2: it has 4 columns instead of 3."),
+    ],
+)
+def test_a_bad_line_is_named_with_its_reason(line: str, sentence: str) -> None:
+    found = read_csv(f"date,name,quantity\n{line}\n".encode(), TODAY)
+
+    assert (found.problems, found.quantities) == ((sentence,), ())
+
+
+def test_a_day_that_stands_twice_is_refused() -> None:
+    found = read_csv((GOOD + "2026-11-01,tickets,7\n").encode(), TODAY)
+
+    assert found.problems == ("Line 4: 1 Nov 2026 of “tickets” stands in line 2 already.",)
+
+
+def test_one_bad_line_keeps_the_good_ones_out_and_every_bad_one_is_named() -> None:
+    found = read_csv((GOOD + "x,tickets,7\n2026-11-03,tickets,y\n").encode(), TODAY)
+
+    assert found.quantities == ()
+    assert [problem[:6] for problem in found.problems] == ["Line 4", "Line 5"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file is empty."),
+        (b" \n\n", "The file is empty."),
+        (b"date,name,quantity\n", "The file has no lines but its first."),
+        (
+            b"day,what,count\n1,2,3\n",
+            "The first line must name the columns date, name and quantity; it is “day,what,count”.",
+        ),
+        (
+            "date,name,quantity\n2026-11-01,Köln,1\n".encode("latin-1"),
+            "The file is not text in UTF-8: save it as “CSV UTF-8”.",
+        ),
+        (
+            b"x" * (MOST_BYTES + 1),
+            "The file is larger than 1 MB: split it, or leave out what is not needed.",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(content: bytes, sentence: str) -> None:
+    assert read_csv(content, TODAY).problems == (sentence,)
+
+
+def written(day: int, quantity: int, hour: int, *, removed: bool = False) -> Quantity:
+    moment = dt.datetime(2026, 11, 23, hour, tzinfo=dt.UTC)
+    return Quantity("tickets", dt.date(2026, 11, day), Decimal(quantity), "ada@example.com", moment, removed)
+
+
+def kept(store: Store) -> list[tuple[int, Decimal]]:
+    return [(q.day.day, q.quantity) for q in store.quantities()]
+
+
+def test_the_last_quantity_of_a_day_is_kept(tmp_path: Path) -> None:
+    store = Store(str(tmp_path))
+    store.write_quantities([written(1, 5, 8), written(2, 6, 8)])
+    store.write_quantities([written(1, 7, 9)])
+
+    assert kept(store) == [(1, 7), (2, 6)]
+    assert kept(Store(str(tmp_path))) == [(1, 7), (2, 6)]
+
+
+def test_a_removed_quantity_is_gone_also_after_tidying(tmp_path: Path) -> None:
+    store = Store(str(tmp_path))
+    store.write_quantities([written(1, 5, 8), written(2, 6, 8)])
+    store.write_quantities([written(1, 5, 9, removed=True)])
+    store.tidy()
+
+    assert kept(store) == [(2, 6)]

@@ -1,0 +1,418 @@
+import datetime as dt
+import errno
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from lib.catalog.sources import COSTS, SOURCES, Width
+from lib.errors import StoreError
+from lib.openai_admin.decoding import schema
+from lib.openai_admin.names_listed import Name
+from lib.openai_admin.refusals import Kind, Refusal
+from lib.periods.windows import Window
+from lib.store.records.notes import Note
+from lib.store.usage_store import Covered, Revision, Store
+
+EMBEDDINGS = SOURCES["embeddings"]
+NOON = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(str(tmp_path / "not" / "there" / "yet"))
+
+
+def date(month: int, day: int) -> dt.date:
+    return dt.date(2026, month, day)
+
+
+def tokens(**by_day: int) -> pa.Table:
+    """Return a table of input tokens by day, written as `jan2=5`."""
+    months = {"jan": 1, "feb": 2, "mar": 3}
+    rows = []
+    for day, count in by_day.items():
+        start = dt.datetime(2026, months[day[:3]], int(day[3:]), tzinfo=dt.UTC)
+        rows.append({"start": start, "input_tokens": count, "slice": "whole", "month": f"{start:%Y-%m}"})
+    return pa.Table.from_pylist(rows, schema(EMBEDDINGS))
+
+
+def put(store: Store, first: dt.date, end: dt.date, **by_day: int) -> None:
+    store.replace(EMBEDDINGS, Width.DAY, Window(first, end), tokens(**by_day))
+
+
+def kept(store: Store) -> dict[str, int]:
+    window = Window(date(1, 1), date(4, 1))
+    rows = store.rows(EMBEDDINGS, Width.DAY, window, ["start", "input_tokens"]).to_pylist()
+    return {f"{r['start']:%b}{r['start'].day}".lower(): r["input_tokens"] for r in rows}
+
+
+def covered(first: dt.date, end: dt.date, fetched_at: dt.datetime) -> Covered:
+    return Covered("embeddings", Width.DAY, first, end, fetched_at, requests=1, rows=2)
+
+
+def test_a_store_that_nobody_wrote_to_is_empty(store: Store) -> None:
+    assert store.files(EMBEDDINGS, Width.DAY) == []
+    assert store.coverage(EMBEDDINGS, Width.DAY) == {}
+    assert store.names() == []
+    assert store.refusals() == ()
+    assert store.revisions().num_rows == 0
+    assert kept(store) == {}
+
+
+def test_a_window_is_replaced_whole(store: Store) -> None:
+    put(store, date(1, 1), date(2, 1), jan2=1, jan3=2)
+
+    put(store, date(1, 2), date(1, 4), jan3=5)
+
+    assert kept(store) == {"jan3": 5}
+
+
+def test_what_lies_outside_the_window_stays(store: Store) -> None:
+    put(store, date(1, 1), date(3, 1), jan1=1, jan30=2, feb1=3, feb2=4)
+
+    put(store, date(1, 30), date(2, 2), jan31=9)
+
+    assert kept(store) == {"jan1": 1, "jan31": 9, "feb2": 4}
+
+
+def test_a_window_can_be_replaced_by_nothing(store: Store) -> None:
+    put(store, date(1, 1), date(2, 1), jan2=1, jan3=2)
+
+    put(store, date(1, 2), date(1, 3))
+
+    assert kept(store) == {"jan3": 2}
+
+
+def test_nothing_in_place_of_nothing_makes_no_table(store: Store) -> None:
+    put(store, date(1, 1), date(2, 1))
+
+    assert store.files(EMBEDDINGS, Width.DAY) == []
+
+
+def test_widths_are_kept_apart(store: Store) -> None:
+    put(store, date(1, 1), date(2, 1), jan2=1)
+
+    assert len(store.files(EMBEDDINGS, Width.DAY)) == 1
+    assert store.files(EMBEDDINGS, Width.HOUR) == []
+
+
+def test_a_window_needs_the_files_of_its_months_only(store: Store) -> None:
+    put(store, date(1, 1), date(3, 1), jan2=1, feb3=2)
+
+    held = sorted(store.files(EMBEDDINGS, Width.DAY))
+
+    assert store.files(EMBEDDINGS, Width.DAY, Window(date(1, 31), date(2, 1))) == held[:1]
+    assert sorted(store.files(EMBEDDINGS, Width.DAY, Window(date(1, 1), date(2, 2)))) == held
+    assert store.files(EMBEDDINGS, Width.DAY, Window(date(3, 1), date(3, 2))) == []
+
+
+def test_hours_are_replaced_by_day(store: Store) -> None:
+    def hours(day: int, *counts: int) -> pa.Table:
+        rows = [
+            {
+                "start": dt.datetime(2026, 1, day, n, tzinfo=dt.UTC),
+                "input_tokens": c,
+                "day": f"2026-01-{day:02}",
+            }
+            for n, c in enumerate(counts)
+        ]
+        return pa.Table.from_pylist(rows, schema(EMBEDDINGS, Width.HOUR))
+
+    both = Window(date(1, 2), date(1, 4))
+    store.replace(EMBEDDINGS, Width.HOUR, both, pa.concat_tables([hours(2, 1, 2), hours(3, 3)]))
+    store.replace(EMBEDDINGS, Width.HOUR, Window(date(1, 2), date(1, 3)), hours(2, 7))
+
+    rows = store.rows(EMBEDDINGS, Width.HOUR, both, ["input_tokens"])
+    assert sorted(rows["input_tokens"].to_pylist()) == [3, 7]
+
+
+def test_money_comes_back_exact(store: Store) -> None:
+    row = {"start": NOON, "cost_usd": Decimal("0.000004500000000001"), "month": "2026-01"}
+    window = Window(date(1, 20), date(1, 21))
+
+    store.replace(COSTS, Width.DAY, window, pa.Table.from_pylist([row], schema(COSTS)))
+
+    assert store.rows(COSTS, Width.DAY, window, ["cost_usd"]).to_pylist() == [
+        {"cost_usd": Decimal("0.000004500000000001")}
+    ]
+
+
+def test_a_column_that_is_newer_than_the_table_is_null_in_old_rows(store: Store, tmp_path: Path) -> None:
+    old = tokens(jan2=1).drop_columns("user_id")
+    table = store._table(EMBEDDINGS, Width.DAY)
+    table.columns = old.schema
+    put_old = "month = '2026-01'"
+    table.replace(old, put_old)
+
+    fresh = Store(str(tmp_path / "not" / "there" / "yet"))
+    columns = ["input_tokens", "user_id"]
+    january = Window(date(1, 1), date(2, 1))
+    assert fresh.rows(EMBEDDINGS, Width.DAY, january, columns).to_pylist() == [
+        {"input_tokens": 1, "user_id": None}
+    ]
+    put(fresh, date(1, 3), date(1, 4), jan3=2)
+    assert kept(fresh) == {"jan2": 1, "jan3": 2}
+
+
+def test_coverage_is_the_last_fetch_of_each_day(store: Store) -> None:
+    store.mark([covered(date(1, 1), date(1, 4), NOON), covered(date(1, 3), date(1, 5), NOON + HOUR)])
+    store.mark([covered(date(1, 2), date(1, 3), NOON - HOUR)])
+
+    assert store.coverage(EMBEDDINGS, Width.DAY) == {
+        date(1, 1): NOON,
+        date(1, 2): NOON,
+        date(1, 3): NOON + HOUR,
+        date(1, 4): NOON + HOUR,
+    }
+    assert store.coverage(EMBEDDINGS, Width.HOUR) == {}
+    assert store.coverage(COSTS, Width.DAY) == {}
+
+
+def test_the_version_changes_with_every_mark_and_only_then(store: Store) -> None:
+    empty = store.version()
+    store.mark([covered(date(1, 1), date(1, 2), NOON)])
+    marked = store.version()
+
+    assert empty != marked
+    assert store.version() == marked
+    assert Store(store.uri).version() == marked
+
+
+def test_another_store_on_the_same_folder_is_seen(store: Store) -> None:
+    other = Store(store.uri)
+    put(store, date(1, 1), date(2, 1), jan2=1)
+    assert kept(other) == {"jan2": 1}
+
+    put(store, date(1, 1), date(2, 1), jan2=5)
+    assert kept(other) == {"jan2": 5}
+    assert other.files(EMBEDDINGS, Width.DAY) == store.files(EMBEDDINGS, Width.DAY)
+
+
+def test_a_folder_that_was_deleted_meanwhile_is_an_empty_store(store: Store, tmp_path: Path) -> None:
+    put(store, date(1, 1), date(2, 1), jan2=1)
+    Path(store.uri).rename(tmp_path / "away")
+
+    assert kept(store) == {}
+    put(store, date(1, 1), date(2, 1), jan3=3)
+    assert kept(store) == {"jan3": 3}
+
+
+def revision(new: int, seen_at: dt.datetime) -> Revision:
+    return Revision("embeddings", Width.DAY, date(1, 2), "input_tokens", 5, new, NOON, seen_at)
+
+
+def test_a_revision_seen_twice_is_listed_once(store: Store) -> None:
+    store.revise([revision(7, NOON + HOUR)])
+    store.revise([revision(7, NOON + 2 * HOUR), revision(8, NOON + 3 * HOUR)])
+
+    listed = [(r["old"], r["new"], r["seen_at"]) for r in store.revisions().to_pylist()]
+    assert listed == [(5, 8, NOON + 3 * HOUR), (5, 7, NOON + HOUR)]
+
+
+def test_names_keep_when_they_were_first_and_last_seen(store: Store) -> None:
+    alpha = Name("project", "proj_a", "Alpha")
+    store.merge_names([alpha, Name("api_key", "key_1", "CI")], NOON)
+    store.merge_names([alpha], NOON + dt.timedelta(days=2))
+
+    assert sorted(store.names(), key=lambda n: n.id) == [
+        Name("api_key", "key_1", "CI", first_seen=NOON, last_seen=NOON),
+        Name("project", "proj_a", "Alpha", first_seen=NOON, last_seen=NOON + dt.timedelta(days=2)),
+    ]
+
+
+def note(text: str, written_at: dt.datetime, *, removed: bool = False) -> Note:
+    return Note("note-1", date(1, 2), date(1, 3), text, "", written_at, removed)
+
+
+def test_a_note_written_again_replaces_the_earlier_one(store: Store) -> None:
+    earlier = Note("note-2", date(1, 1), date(1, 1), "deploy", "spend:project:proj_a:2026-01-01", NOON)
+    store.write_note(note("migratoin", NOON))
+    store.write_note(earlier)
+
+    store.write_note(note("migration", NOON + HOUR))
+
+    assert Store(store.uri).notes() == (earlier, note("migration", NOON + HOUR))
+
+
+def test_a_removed_note_is_not_listed(store: Store) -> None:
+    store.write_note(note("migration", NOON))
+
+    store.write_note(note("migration", NOON + HOUR, removed=True))
+
+    assert store.notes() == ()
+
+
+def test_a_changed_name_takes_the_old_ones_place(store: Store) -> None:
+    store.merge_names([Name("project", "proj_a", "Alpha")], NOON)
+    store.merge_names([Name("project", "proj_a", "Beta", archived=True)], NOON + HOUR)
+
+    assert store.names() == [
+        Name("project", "proj_a", "Beta", archived=True, first_seen=NOON, last_seen=NOON + HOUR)
+    ]
+
+
+def test_the_same_id_of_two_kinds_is_two_names(store: Store) -> None:
+    store.merge_names([Name("user", "x", "One"), Name("service_account", "x", "One")], NOON)
+
+    assert len(store.names()) == 2
+
+
+def test_names_seen_again_within_a_day_are_not_written_again(store: Store) -> None:
+    store.merge_names([Name("project", "proj_a", "Alpha")], NOON)
+    version = store.version()
+
+    store.merge_names([Name("project", "proj_a", "Alpha")], NOON + HOUR)
+
+    assert store.version() == version
+
+
+LOOKBACK = Refusal("costs", Kind.LOOKBACK, "too far back", NOON, until=date(1, 5))
+
+
+def test_the_newest_word_on_a_date_that_moves_counts(store: Store) -> None:
+    later = replace(LOOKBACK, learned_at=NOON + HOUR, until=date(1, 6))
+    store.remember([LOOKBACK])
+    store.remember([later, LOOKBACK])
+
+    assert store.refusals() == (later,)
+
+
+def test_a_refusal_takes_the_place_of_those_it_includes(store: Store) -> None:
+    narrow = Refusal("costs", Kind.COMBINATION, "no", NOON, None, date(1, 3), date(1, 9))
+    elsewhere = replace(narrow, since=date(2, 1), until=date(2, 9))
+    wide = replace(narrow, since=date(1, 1), learned_at=NOON + HOUR)
+    store.remember([narrow, elsewhere])
+    store.remember([wide, elsewhere])
+
+    assert store.refusals() == (elsewhere, wide)
+
+
+def test_a_refusal_that_is_known_is_not_written_again(store: Store) -> None:
+    store.remember([LOOKBACK])
+    version = store.version()
+
+    store.remember([LOOKBACK])
+
+    assert store.version() == version
+
+
+def test_logs_are_folded_when_they_grow(store: Store) -> None:
+    for n in range(22):
+        store.mark([covered(date(1, 1), date(1, 2), NOON + n * HOUR)])
+        store.merge_names([Name("project", "proj_a", f"Alpha {n}")], NOON + n * HOUR)
+        store.remember([replace(LOOKBACK, learned_at=NOON + n * HOUR)])
+        store.revise([revision(n, NOON)])
+        store.tidy()
+
+    assert store.coverage(EMBEDDINGS, Width.DAY) == {date(1, 1): NOON + 21 * HOUR}
+    assert [(n.name, n.first_seen, n.last_seen) for n in store.names()] == [
+        ("Alpha 21", NOON, NOON + 21 * HOUR)
+    ]
+    assert store.refusals() == (replace(LOOKBACK, learned_at=NOON + 21 * HOUR),)
+    assert store.revisions().num_rows == 22
+    assert all(len(log.files()) < 25 for log in store._logs.values())
+
+
+def test_tidying_what_is_tidy_changes_nothing(store: Store) -> None:
+    put(store, date(1, 1), date(2, 1), jan2=1)
+    store.mark([covered(date(1, 1), date(2, 1), NOON)])
+    before = store.version(), store.files(EMBEDDINGS, Width.DAY)
+
+    store.tidy()
+
+    assert (store.version(), store.files(EMBEDDINGS, Width.DAY)) == before
+
+
+def test_tidying_keeps_every_row(store: Store) -> None:
+    for day in range(1, 29):
+        put(store, date(2, day), date(2, day) + dt.timedelta(days=1), **{f"feb{day}": day})
+
+    store.tidy()
+
+    assert kept(store) == {f"feb{day}": day for day in range(1, 29)}
+    assert len(store.files(EMBEDDINGS, Width.DAY)) == 1
+
+
+def together(actions: Iterable[Any]) -> None:
+    threads = [threading.Thread(target=action) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_threads_may_write_and_read_at_once(store: Store) -> None:
+    stores = [store, store, Store(store.uri), Store(store.uri)]
+
+    def write(nth: int) -> None:
+        for day in range(1 + nth * 5, 4 + nth * 5):
+            put(stores[nth], date(1, day), date(1, day) + dt.timedelta(days=1), **{f"jan{day}": day})
+            stores[nth].mark([covered(date(1, day), date(1, day) + dt.timedelta(days=1), NOON)])
+            stores[nth].coverage(EMBEDDINGS, Width.DAY)
+
+    together(lambda nth=nth: write(nth) for nth in range(4))  # type: ignore[misc]
+
+    days = [d for nth in range(4) for d in range(1 + nth * 5, 4 + nth * 5)]
+    assert kept(store) == {f"jan{day}": day for day in days}
+    assert sorted(store.coverage(EMBEDDINGS, Width.DAY)) == [date(1, day) for day in days]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError("Generic LocalFileSystem error: Unable to copy: No space left on device (os error 28)"),
+    ],
+)
+def test_a_full_disk_is_said_and_loses_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch, failure: OSError
+) -> None:
+    put(store, date(1, 1), date(2, 1), jan2=1)
+
+    def full(*_args: Any, **_kwargs: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr("lib.store.delta.write_deltalake", full)
+    with pytest.raises(StoreError, match=r"^The disk is full: .*/embeddings/day could"):
+        put(store, date(1, 1), date(2, 1), jan2=5)
+    assert kept(store) == {"jan2": 1}
+
+
+def test_a_folder_that_cannot_be_made_is_said() -> None:
+    store = Store("/proc/nowhere")
+
+    with pytest.raises(StoreError, match=r"^This account may not write to /proc/nowhere/embeddings/day\. "):
+        put(store, date(1, 1), date(2, 1), jan2=5)
+
+
+def test_a_damaged_table_is_said(store: Store) -> None:
+    put(store, date(1, 1), date(2, 1), jan2=5)
+    log = Path(store.uri) / "embeddings" / "day" / "_delta_log" / f"{0:020}.json"
+    log.write_text("{garbage")
+
+    with pytest.raises(
+        StoreError, match=r"^The table .*/embeddings/day cannot be read or written \("
+    ) as said:
+        Store(store.uri).files(EMBEDDINGS, Width.DAY)
+    assert "\n" not in str(said.value)
+
+
+def test_a_commit_that_always_loses_is_given_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from deltalake.exceptions import CommitFailedError
+
+    def lost(*_args: Any, **_kwargs: Any) -> None:
+        raise CommitFailedError("a concurrent transaction added new data")
+
+    pauses: list[float] = []
+    monkeypatch.setattr("lib.store.delta.write_deltalake", lost)
+    monkeypatch.setattr("lib.store.delta.time.sleep", pauses.append)
+    with pytest.raises(StoreError, match="Other processes kept changing"):
+        put(store, date(1, 1), date(2, 1), jan2=5)
+    assert len(pauses) == 19

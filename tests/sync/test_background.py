@@ -1,0 +1,351 @@
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lib.catalog.sources import Width
+from lib.errors import StoreError, Unavailable
+from lib.openai_admin import AdminClient
+from lib.openai_admin.limits_listed import Kind, LimitList, SpendLimit
+from lib.periods.windows import Window
+from lib.settings import Settings
+from lib.store.usage_store import Covered, Store
+from lib.sync.background import Syncer
+from lib.sync.plan import Need
+from lib.sync.run import Progress
+from tests.loopback import Response, error
+from tests.tiny_api import TinyApi
+
+NOW = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+SOON = 20.0
+
+
+def need(first: int, end: int, source: str = "embeddings") -> Need:
+    return Need(source, Width.DAY, Window(dt.date(2026, 1, first), dt.date(2026, 1, end)))
+
+
+class Instance:
+    """A syncer on a tiny organization whose answers can be held back, at a time that can be moved."""
+
+    def __init__(self, folder: Path, api: TinyApi) -> None:
+        self.api = api
+        self.now = NOW
+        self.seconds = 0.0
+        self.store = Store(str(folder))
+        self.client = api.client(now=lambda: self.now, attempts=1)
+        self.syncer = Syncer(
+            self.client, self.store, Settings(), now=lambda: self.now, clock=lambda: self.seconds
+        )
+        self._free = threading.Event()
+        self.asking = threading.Event()
+        self.fault: Response | None = None
+        self._free.set()
+        api.before = self._before
+
+    def hold(self) -> None:
+        self._free.clear()
+
+    def free(self) -> None:
+        self._free.set()
+
+    def _before(self, _nth: int, _source: str) -> Response | None:
+        self.asking.set()
+        assert self._free.wait(SOON)
+        return self.fault
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[Instance]:
+    with TinyApi() as api:
+        api.projects = [
+            {"id": "proj_a", "object": "organization.project", "name": "Alpha", "status": "active"}
+        ]
+        one = Instance(tmp_path / "store", api)
+        yield one
+        one.free()
+        for thread in threading.enumerate():
+            if thread.name in {"sync", "names", "limits"}:
+                thread.join(SOON)
+
+
+def named(instance: Instance) -> None:
+    """Let the names be known and not due."""
+    assert instance.syncer.refresh([], force=True).wait(SOON)
+
+
+def test_a_job_fetches_what_is_missing(instance: Instance) -> None:
+    named(instance)
+    instance.api.put("embeddings", dt.date(2026, 1, 1), {"input_tokens": 5})
+
+    job = instance.syncer.request([need(1, 3)])
+
+    assert job.wait(SOON)
+    assert job.progress == Progress(1, 1, "")
+    assert (job.report.sources["embeddings"].requests, job.report.sources["embeddings"].rows) == (1, 1)
+    assert job.failures == {}
+    assert instance.syncer.missing([need(1, 3)]) == ()
+
+
+def test_nothing_missing_is_done_at_once(instance: Instance) -> None:
+    named(instance)
+    instance.store.mark([Covered("embeddings", Width.DAY, dt.date(2026, 1, 1), dt.date(2026, 1, 3), NOW)])
+
+    job = instance.syncer.request([need(1, 3)])
+
+    assert (job.done, job.tasks, job.failures) == (True, (), {})
+
+
+def test_two_requests_for_the_same_days_cause_one_fetch(instance: Instance) -> None:
+    named(instance)
+    instance.hold()
+    first = instance.syncer.request([need(1, 5)])
+    second = instance.syncer.request([need(1, 5)])
+    assert (first.done, second.done) == (False, False)
+    assert first.progress == second.progress
+
+    instance.free()
+
+    assert first.wait(SOON)
+    assert second.done
+    assert instance.api.asked == ["embeddings"]
+
+
+def test_many_requests_at_once_cause_one_fetch(instance: Instance) -> None:
+    named(instance)
+    instance.hold()
+    jobs: list[Any] = []
+    people = [
+        threading.Thread(target=lambda: jobs.append(instance.syncer.request([need(1, 5)]))) for _ in range(8)
+    ]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    instance.free()
+
+    assert all(job.wait(SOON) for job in jobs)
+    assert instance.api.asked == ["embeddings"]
+
+
+def test_a_wider_request_fetches_only_the_rest(instance: Instance) -> None:
+    named(instance)
+    instance.hold()
+    first = instance.syncer.request([need(3, 5)])
+    wider = instance.syncer.request([need(1, 7)])
+    instance.free()
+
+    assert wider.wait(SOON)
+    assert first.done
+    assert [n.window for task in wider.tasks for n in task.needs] == [
+        need(3, 5).window,
+        need(1, 3).window,
+        need(5, 7).window,
+    ]
+    assert wider.progress.total == 3
+
+
+def test_stale_days_are_refreshed_and_missing_ones_left(instance: Instance) -> None:
+    named(instance)
+    instance.store.mark([Covered("embeddings", Width.DAY, dt.date(2026, 1, 19), dt.date(2026, 1, 20), NOW)])
+    instance.now = NOW + dt.timedelta(minutes=10)
+
+    job = instance.syncer.refresh([need(18, 21)])
+
+    assert job.wait(SOON)
+    assert instance.store.coverage("embeddings", Width.DAY) == {dt.date(2026, 1, 19): instance.now}
+
+
+def test_a_forced_refresh_asks_for_all_that_is_not_settled(instance: Instance) -> None:
+    named(instance)
+    instance.store.mark([Covered("embeddings", Width.DAY, dt.date(2026, 1, 1), dt.date(2026, 1, 20), NOW)])
+    instance.now = NOW + dt.timedelta(seconds=1)
+
+    job = instance.syncer.refresh([need(1, 21)], force=True)
+
+    assert job.wait(SOON)
+    fetched = instance.store.coverage("embeddings", Width.DAY)
+    assert [day.day for day, at in fetched.items() if at == instance.now] == [17, 18, 19, 20]
+
+
+def test_the_first_request_waits_for_names_too(instance: Instance) -> None:
+    job = instance.syncer.request([need(1, 3)])
+
+    assert job.wait(SOON)
+    assert [n.name for n in instance.store.names()] == ["Alpha"]
+
+
+def test_known_names_are_listed_again_beside_the_job(instance: Instance) -> None:
+    named(instance)
+    instance.now = NOW + HOUR
+
+    job = instance.syncer.request([])
+
+    assert job.tasks == ()
+
+
+def test_names_that_cannot_be_listed_are_said(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: Any) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(Store, "merge_names", broken)
+    job = instance.syncer.request([])
+
+    assert job.wait(SOON)
+    assert job.failures == {"names": "The disk is full."}
+    assert instance.syncer.name_failures == ("The disk is full.",)
+    assert instance.syncer.request([]).tasks == ()
+
+
+def test_a_source_that_failed_is_not_asked_again_for_half_a_minute(instance: Instance) -> None:
+    named(instance)
+    instance.fault = error(500, "oops")
+    failed = instance.syncer.request([need(1, 3)])
+    assert failed.wait(SOON)
+    assert list(failed.failures) == ["embeddings"]
+
+    instance.fault = None
+    instance.seconds = 29.9
+    again = instance.syncer.request([need(1, 3), need(1, 3, "moderations")])
+    assert again.wait(SOON)
+    assert again.failures == failed.failures
+    assert instance.api.asked == ["embeddings", "moderations"]
+
+    instance.seconds = 30.1
+    later = instance.syncer.request([need(1, 3)])
+    assert later.wait(SOON)
+    assert later.failures == {}
+
+
+def test_retry_asks_a_failed_source_at_once(instance: Instance) -> None:
+    named(instance)
+    instance.fault = error(500, "oops")
+    assert instance.syncer.request([need(1, 3)]).wait(SOON)
+
+    instance.fault = None
+    instance.syncer.retry()
+
+    job = instance.syncer.request([need(1, 3)])
+    assert job.wait(SOON)
+    assert job.failures == {}
+    assert instance.syncer.missing([need(1, 3)]) == ()
+
+
+def test_a_store_that_cannot_be_written_fails_the_job(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named(instance)
+
+    def full(*_args: Any) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(Store, "mark", full)
+    job = instance.syncer.request([need(1, 3), need(1, 3, "costs")])
+
+    assert job.wait(SOON)
+    assert job.failures == {"costs": "The disk is full.", "embeddings": "The disk is full."}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_sync_that_ends_by_a_mistake_still_ends(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named(instance)
+
+    def mistaken(*_args: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Store, "mark", mistaken)
+    job = instance.syncer.request([need(1, 3)])
+
+    assert job.wait(SOON)
+    assert job.failures == {
+        "embeddings": "The sync ended early. Nothing that was stored is lost; the server's log says why."
+    }
+
+
+def test_waiting_is_bounded(instance: Instance) -> None:
+    named(instance)
+    instance.hold()
+
+    assert not instance.syncer.request([need(1, 3)]).wait(0.0)
+
+
+def test_nothing_has_failed_while_it_is_being_fetched(instance: Instance) -> None:
+    named(instance)
+    instance.asking.clear()
+    instance.hold()
+
+    job = instance.syncer.request([need(1, 3)])
+
+    assert instance.asking.wait(SOON)
+    assert job.failures == {}
+
+
+def limits(monkeypatch: pytest.MonkeyPatch, *answers: LimitList | Exception) -> list[list[str]]:
+    """Let limits be answered so, one reading after the other; return the projects that were asked about."""
+    asked: list[list[str]] = []
+
+    def fetch(_client: AdminClient, projects: list[str]) -> LimitList:
+        answer = answers[len(asked)]
+        asked.append(list(projects))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(AdminClient, "fetch_limits", fetch)
+    return asked
+
+
+def test_limits_of_all_projects_are_read_once_an_hour(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named(instance)
+    limit = SpendLimit(Kind.LIMIT, "proj_a", Decimal(5))
+    asked = limits(monkeypatch, LimitList((limit,)), LimitList())
+
+    assert instance.syncer.read_limits().wait(SOON)
+    instance.now += HOUR - dt.timedelta(seconds=1)
+    assert instance.syncer.read_limits().done
+
+    assert asked == [["proj_a"]]
+    assert instance.store.limits() == LimitList((limit,), (), NOW)
+    instance.now += dt.timedelta(seconds=1)
+    assert instance.syncer.read_limits().wait(SOON)
+    assert instance.store.limits() == LimitList(read_at=NOW + HOUR)
+
+
+def test_limits_that_were_refused_in_part_are_read_again_sooner(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = limits(monkeypatch, LimitList(failures=("No.",)), LimitList())
+
+    assert instance.syncer.read_limits().wait(SOON)
+    instance.now += Settings().refresh
+    assert instance.syncer.read_limits().wait(SOON)
+
+    assert len(asked) == 2
+
+
+def test_an_outage_keeps_the_limits_that_were_read_before_and_is_remembered(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = limits(monkeypatch, Unavailable("Later."), LimitList())
+    instance.store.write_limits(LimitList((SpendLimit(Kind.ALERT, "", Decimal(5)),)), NOW - HOUR)
+
+    job = instance.syncer.read_limits()
+
+    assert job.wait(SOON)
+    assert job.failures == {"limits": "Later."}
+    assert (instance.syncer.read_limits().tasks, instance.syncer.read_limits().failures) == (
+        (),
+        {"limits": "Later."},
+    )
+    assert len(instance.store.limits().limits) == 1
+    instance.syncer.retry()
+    assert instance.syncer.read_limits().wait(SOON)
+    assert len(asked) == 2

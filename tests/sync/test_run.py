@@ -1,0 +1,479 @@
+import datetime as dt
+import threading
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lib.catalog.sources import COSTS, SOURCES, Source, Width
+from lib.engine.execution import Question, answer
+from lib.errors import StoreError
+from lib.openai_admin import AdminClient, Part
+from lib.openai_admin.names_listed import Name, NameList
+from lib.openai_admin.refusals import Kind, Refusal
+from lib.periods.windows import Window
+from lib.settings import Settings
+from lib.store.usage_store import Covered, Store
+from lib.sync.plan import Need, Plan, label, names_due, plan
+from lib.sync.run import Progress, Report, SourceReport, ensure, run, sync_names
+from tests.loopback import Response, error
+from tests.tiny_api import TinyApi
+
+NOW = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+SETTLE = dt.timedelta(days=3)
+REFRESH = dt.timedelta(minutes=10)
+
+
+def jan(day: int) -> dt.date:
+    return dt.date(2026, 1, day)
+
+
+def need(first: int, end: int, source: str = "embeddings", width: Width = Width.DAY) -> Need:
+    return Need(source, width, Window(jan(first), jan(end)))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(str(tmp_path / "store"))
+
+
+@pytest.fixture
+def api() -> Iterator[TinyApi]:
+    with TinyApi() as server:
+        yield server
+
+
+def planned(store: Store, *needs: Need, now: dt.datetime = NOW) -> Plan:
+    return plan(store, needs, now=now, settle=SETTLE, refresh=REFRESH)
+
+
+def mark(store: Store, first: int, end: int, fetched_at: dt.datetime) -> None:
+    store.mark([Covered("embeddings", Width.DAY, jan(first), jan(end), fetched_at)])
+
+
+def sync(client: Any, store: Store, *needs: Need, now: dt.datetime = NOW, **options: Any) -> Report:
+    return run(client, store, needs, now=now, concurrency=4, **options)
+
+
+def total(store: Store, source: str = "embeddings", metric: str = "input_tokens") -> Any:
+    window = Window(dt.date(2025, 1, 1), dt.date(2027, 1, 1))
+    return answer(store, Question(source, window, metrics=(metric,))).to_pylist()[0][metric]
+
+
+def test_days_never_fetched_are_missing_in_one_window(store: Store) -> None:
+    assert planned(store, need(1, 11)) == Plan(missing=(need(1, 11),))
+
+
+def test_a_window_longer_than_an_answer_is_cut(store: Store) -> None:
+    year = Need("embeddings", Width.DAY, Window(dt.date(2025, 11, 1), jan(11)))
+
+    assert [n.window.days for n in planned(store, year).missing] == [31, 31, 9]
+
+
+def test_hours_are_cut_by_the_week(store: Store) -> None:
+    assert [n.window.days for n in planned(store, need(1, 11, width=Width.HOUR)).missing] == [7, 3]
+
+
+def test_days_to_come_are_not_asked(store: Store) -> None:
+    assert planned(store, need(19, 31)) == Plan(missing=(need(19, 21),))
+
+
+def test_the_longest_windows_come_first(store: Store) -> None:
+    wanted = planned(store, need(1, 2), need(1, 2, "completions"), need(1, 2, "costs"))
+
+    assert [n.source for n in wanted.missing] == ["costs", "completions", "embeddings"]
+
+
+def test_a_width_that_a_source_does_not_offer_is_not_asked(store: Store) -> None:
+    assert planned(store, need(1, 5, "costs", Width.HOUR)) == Plan()
+
+
+def test_a_settled_day_is_never_asked_again(store: Store) -> None:
+    mark(store, 1, 2, dt.datetime(2026, 1, 5, tzinfo=dt.UTC))
+
+    assert planned(store, need(1, 2), now=NOW + 300 * DAY) == Plan()
+
+
+def test_a_day_fetched_before_it_settled_is_stale_after_the_refresh_time(store: Store) -> None:
+    fetched_at = dt.datetime(2026, 1, 4, 23, 59, 59, tzinfo=dt.UTC)
+    mark(store, 1, 2, fetched_at)
+
+    assert planned(store, need(1, 2), now=fetched_at + REFRESH) == Plan(stale=(need(1, 2),))
+
+
+def test_a_provisional_day_is_not_asked_before_the_refresh_time(store: Store) -> None:
+    mark(store, 20, 21, NOW)
+
+    assert planned(store, need(20, 21), now=NOW + REFRESH - dt.timedelta(seconds=1)) == Plan()
+
+
+def test_missing_and_stale_days_are_told_apart(store: Store) -> None:
+    mark(store, 17, 19, NOW - HOUR)
+
+    assert planned(store, need(15, 21)) == Plan(missing=(need(15, 17), need(19, 21)), stale=(need(17, 19),))
+
+
+def test_days_before_the_history_are_not_asked(store: Store) -> None:
+    store.remember([Refusal("embeddings", Kind.LOOKBACK, "too far back", NOW - 90 * DAY, until=jan(5))])
+
+    assert planned(store, need(1, 8)) == Plan(missing=(need(5, 8),))
+
+
+def test_an_unknown_endpoint_is_asked_again_after_a_day(store: Store) -> None:
+    store.remember([Refusal("embeddings", Kind.ENDPOINT, "not found", NOW)])
+
+    assert planned(store, need(1, 8), now=NOW + 23 * HOUR) == Plan()
+    assert planned(store, need(1, 8), now=NOW + 25 * HOUR) == Plan(missing=(need(1, 8),))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        (need(1, 2), "Embeddings, 1 Jan"),
+        (need(1, 11), "Embeddings, 1–10 Jan"),
+        (Need("costs", Width.DAY, Window(dt.date(2025, 12, 30), jan(3))), "Costs, 30 Dec – 2 Jan"),
+    ],
+)
+def test_windows_are_named_in_words(wanted: Need, words: str) -> None:
+    assert label(wanted) == words
+
+
+def test_what_was_fetched_is_stored_and_recorded(api: TinyApi, store: Store) -> None:
+    api.put("embeddings", jan(1), {"input_tokens": 5, "model": "a"}, {"input_tokens": 7, "model": "b"})
+    api.put("costs", jan(2), {"amount": {"value": "0.000004500000000000001", "currency": "usd"}})
+
+    report = sync(api.client(), store, need(1, 3), need(1, 3, "costs"))
+
+    assert (total(store), total(store, "costs", "cost_usd")) == (12, Decimal("0.000004500000000000"))
+    assert store.coverage("embeddings", Width.DAY) == {jan(1): NOW, jan(2): NOW}
+    assert store.coverage("costs", Width.DAY) == {jan(1): NOW, jan(2): NOW}
+    assert {n: (s.requests, s.rows) for n, s in report.sources.items()} == {
+        "embeddings": (1, 2),
+        "costs": (1, 1),
+    }
+    assert (report.failures, report.notes) == ({}, {})
+
+
+def test_rows_that_vanished_or_moved_are_gone_after_the_next_sync(api: TinyApi, store: Store) -> None:
+    api.put("embeddings", jan(1), {"input_tokens": 5, "model": "a"}, {"input_tokens": 7, "model": "b"})
+    api.put("embeddings", jan(2), {"input_tokens": 1})
+    sync(api.client(), store, need(1, 3))
+
+    api.put("embeddings", jan(1), {"input_tokens": 7, "model": "c"})
+    api.put("embeddings", jan(2))
+    sync(api.client(), store, need(1, 3))
+
+    window = Window(jan(1), jan(3))
+    assert answer(store, Question("embeddings", window, by=("model",))).to_pylist() == [
+        {"model": "c", "input_tokens": 7, "num_model_requests": 0}
+    ]
+
+
+def test_progress_is_told_from_the_calling_thread(api: TinyApi, store: Store) -> None:
+    told: list[Progress] = []
+    threads = set()
+
+    def tell(progress: Progress) -> None:
+        told.append(progress)
+        threads.add(threading.current_thread())
+
+    sync(api.client(), store, need(1, 3), need(3, 5), progress=tell)
+
+    assert told[0] == Progress(0, 2, "Embeddings, 1–2 Jan")
+    assert told[-1] == Progress(2, 2, "")
+    assert threads == {threading.current_thread()}
+
+
+def revisions(store: Store) -> list[tuple[Any, ...]]:
+    columns = ("source", "day", "metric", "old", "new", "first_fetched_at", "seen_at")
+    return [tuple(row[c] for c in columns) for row in store.revisions().to_pylist()]
+
+
+def test_a_total_that_changed_after_the_day_had_ended_is_a_revision(api: TinyApi, store: Store) -> None:
+    api.put("embeddings", jan(18), {"input_tokens": 5, "num_model_requests": 1})
+    sync(api.client(), store, need(17, 21))
+    api.put(
+        "embeddings",
+        jan(18),
+        {"input_tokens": 4, "num_model_requests": 1, "model": "late"},
+        {"input_tokens": 2},
+    )
+
+    sync(api.client(), store, need(17, 21), now=NOW + HOUR)
+    sync(api.client(), store, need(17, 21), now=NOW + 2 * HOUR)
+
+    assert revisions(store) == [("embeddings", jan(18), "input_tokens", 5, 6, NOW, NOW + HOUR)]
+
+
+def test_rows_that_only_moved_are_no_revision(api: TinyApi, store: Store) -> None:
+    api.put("embeddings", jan(18), {"input_tokens": 5, "model": "a"})
+    sync(api.client(), store, need(18, 19))
+    api.put("embeddings", jan(18), {"input_tokens": 5, "model": "b"})
+
+    sync(api.client(), store, need(18, 19), now=NOW + HOUR)
+
+    assert revisions(store) == []
+
+
+def test_a_day_that_was_still_running_is_not_revised(api: TinyApi, store: Store) -> None:
+    api.put("embeddings", jan(20), {"input_tokens": 5})
+    sync(api.client(), store, need(20, 21))
+    api.put("embeddings", jan(20), {"input_tokens": 50})
+
+    sync(api.client(), store, need(20, 21), now=NOW + HOUR)
+
+    assert (total(store), revisions(store)) == (50, [])
+
+
+class FixedParts:
+    """A client that answers with the parts it was given."""
+
+    refusals: tuple[Refusal, ...] = ()
+    requests_made: Mapping[str, int] = {}
+
+    def __init__(self, *parts: tuple[str, str]) -> None:
+        self.parts = parts
+
+    def fetch(self, _source: Source, _width: Width, window: Window) -> list[Part]:
+        bucket = {"start_time": Window(jan(18), jan(19)).start_time}
+        return [
+            Part(window, slice_, (), [{**bucket, "results": [{"amount": {"value": value}}]}])
+            for slice_, value in self.parts
+        ]
+
+    def fetch_names(self) -> NameList:
+        return NameList(())
+
+
+def test_of_two_slices_only_one_counts_for_a_revision(store: Store) -> None:
+    sync(FixedParts(("whole", "5.5")), store, need(18, 19, "costs"))
+    sync(FixedParts(("projects", "5.5"), ("users", "5.5")), store, need(18, 19, "costs"), now=NOW + HOUR)
+    assert revisions(store) == []
+
+    sync(FixedParts(("projects", "5"), ("users", "5")), store, need(18, 19, "costs"), now=NOW + 2 * HOUR)
+    assert revisions(store) == [("costs", jan(18), "cost_usd", Decimal("5.5"), 5, NOW + HOUR, NOW + 2 * HOUR)]
+
+
+def test_days_that_the_api_no_longer_serves_stay_as_they_were(api: TinyApi, store: Store) -> None:
+    api.put("embeddings", jan(1), {"input_tokens": 5})
+    api.put("embeddings", jan(3), {"input_tokens": 6})
+    sync(api.client(), store, need(1, 5))
+
+    client = api.client(refusals=[Refusal("embeddings", Kind.LOOKBACK, "old", NOW, until=jan(3))])
+    api.put("embeddings", jan(1))
+    report = sync(client, store, need(1, 5), now=NOW + HOUR)
+
+    assert total(store) == 11
+    assert store.coverage("embeddings", Width.DAY) == {
+        jan(1): NOW,
+        jan(2): NOW,
+        jan(3): NOW + HOUR,
+        jan(4): NOW + HOUR,
+    }
+    assert report.failures == {}
+
+
+def failing(source: str, response: Response) -> TinyApi:
+    return TinyApi(lambda _nth, asked: response if asked == source else None)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        error(500, "oops"),
+        Response("<html>", 500),
+        error(429, "slow down"),
+        Response(drop=True),
+        Response({"data": 7}),
+    ],
+)
+def test_a_source_that_fails_does_not_sink_the_others(store: Store, response: Response) -> None:
+    with failing("costs", response) as api:
+        api.put("embeddings", jan(1), {"input_tokens": 5})
+
+        report = sync(api.client(), store, need(1, 2, "costs"), need(1, 2))
+
+    assert total(store) == 5
+    assert list(report.failures) == ["costs"]
+    assert store.coverage("costs", Width.DAY) == {}
+
+
+def test_the_windows_of_a_failing_source_that_arrived_are_stored(store: Store) -> None:
+    with TinyApi() as api:
+        client = api.client(attempts=1)
+        api.put("embeddings", jan(1), {"input_tokens": 5})
+        answers: Iterator[Response | None] = iter([None, error(500, "oops"), None])
+        api.before = lambda _nth, _source: next(answers)
+        report = run(client, store, [need(1, 2), need(2, 3), need(3, 4)], now=NOW, concurrency=1)
+
+    assert sorted(store.coverage("embeddings", Width.DAY)) == [jan(1), jan(3)]
+    assert list(report.failures) == ["embeddings"]
+    assert report.sources["embeddings"].rows == 1
+
+
+def test_a_wrong_key_ends_the_sync(store: Store, api: TinyApi) -> None:
+    client = AdminClient("sk-admin-wrong", api.base_url)
+
+    report = run(
+        client,
+        store,
+        [need(d, d + 1, s) for s in ("costs", "embeddings") for d in range(1, 9)],
+        now=NOW,
+        concurrency=1,
+    )
+
+    assert list(report.failures) == ["costs", "embeddings"]
+    assert len(api.asked) == 1
+
+
+def test_a_missing_scope_ends_only_its_source(store: Store) -> None:
+    message = "You have insufficient permissions for this operation. Missing scopes: api.usage.read."
+    with failing("costs", error(403, message, code=None)) as api:
+        needs = [need(d, d + 1, s) for s in ("costs", "embeddings") for d in (1, 2, 3)]
+        report = run(api.client(), store, needs, now=NOW, concurrency=1)
+
+    assert list(report.failures) == ["costs"]
+    assert api.asked.count("costs") == 1
+    assert api.asked.count("embeddings") == 3
+
+
+def test_an_endpoint_that_is_unknown_is_a_note_and_remembered(store: Store) -> None:
+    with failing("decisions", error(404, "Not found")) as api:
+        client = api.client(now=lambda: NOW)
+        report = sync(client, store, need(1, 2, "decisions"), need(1, 2))
+
+        assert report.failures == {}
+        assert list(report.notes) == ["decisions"]
+        assert [(r.source, r.kind) for r in store.refusals()] == [("decisions", Kind.ENDPOINT)]
+        assert planned(store, need(1, 2, "decisions")) == Plan()
+
+
+def test_faults_on_the_way_leave_exact_totals(store: Store) -> None:
+    faults = {
+        0: error(429, "slow down", headers={"Retry-After": "1"}),
+        1: Response("<html>oops</html>", 500),
+        2: Response(drop=True),
+        3: Response({"object": "page", "data": [], "has_more": False, "next_page": None}, cut=10),
+        5: error(429, "slow down"),
+        7: error(503, "busy"),
+    }
+    with TinyApi(lambda nth, _source: faults.get(nth)) as api:
+        for day in range(1, 11):
+            api.put("embeddings", jan(day), {"input_tokens": 10**day})
+            api.put("costs", jan(day), {"amount": {"value": "0.1"}})
+        needs = [need(d, d + 1, s) for s in ("costs", "embeddings") for d in range(1, 11)]
+
+        report = sync(api.client(), store, *needs)
+
+    assert report.failures == {}
+    assert (total(store), total(store, "costs", "cost_usd")) == (11_111_111_110, Decimal(1))
+    assert (report.sources["costs"].requests + report.sources["embeddings"].requests) == 26
+
+
+def test_a_table_that_cannot_be_written_fails_only_its_source(
+    api: TinyApi, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.put("embeddings", jan(1), {"input_tokens": 5})
+    whole = Store.replace
+
+    def broken(self: Store, source: Source, *args: Any) -> None:
+        if source is COSTS:
+            raise StoreError("The table costs/day cannot be read or written.")
+        whole(self, source, *args)
+
+    monkeypatch.setattr(Store, "replace", broken)
+    report = sync(api.client(), store, need(1, 2, "costs"), need(1, 2))
+
+    assert report.failures == {"costs": "The table costs/day cannot be read or written."}
+    assert total(store) == 5
+    assert store.coverage("costs", Width.DAY) == {}
+
+
+def test_a_damaged_table_fails_only_its_source(api: TinyApi, store: Store) -> None:
+    for source in ("costs", "embeddings"):
+        api.put(source, jan(1), {"input_tokens": 5})
+    sync(api.client(), store, need(1, 2, "costs"), need(1, 2))
+    log = Path(store.uri) / "costs" / "day" / "_delta_log"
+    for commit in log.glob("*.json"):
+        commit.write_text("{garbage")
+    api.put("embeddings", jan(1), {"input_tokens": 6})
+
+    again = Store(store.uri)
+    report = sync(api.client(), again, need(1, 2, "costs"), need(1, 2), now=NOW + HOUR)
+
+    assert list(report.failures) == ["costs"]
+    assert total(again) == 6
+
+
+def test_a_sync_that_died_between_rows_and_record_is_repeated(
+    api: TinyApi, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.put("embeddings", jan(1), {"input_tokens": 5})
+
+    def died(_self: Store, _covered: Any) -> None:
+        raise StoreError("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "mark", died)
+        with pytest.raises(StoreError, match="The disk is full"):
+            sync(api.client(), store, need(1, 2))
+    assert planned(store, need(1, 2)) == Plan(missing=(need(1, 2),))
+
+    sync(api.client(), store, need(1, 2))
+    assert total(store) == 5
+    assert planned(store, need(1, 2)) == Plan()
+
+
+def test_ensure_fetches_missing_and_stale_days_together(api: TinyApi, store: Store) -> None:
+    mark(store, 18, 20, NOW - HOUR)
+
+    ensure(api.client, store, [need(16, 21)], Settings(), now=NOW)
+
+    assert api.asked == ["embeddings"]
+    assert set(store.coverage("embeddings", Width.DAY).values()) == {NOW}
+
+
+def test_ensure_needs_no_client_where_nothing_is_to_do(store: Store) -> None:
+    mark(store, 1, 3, NOW)
+
+    def no_client() -> AdminClient:
+        raise AssertionError
+
+    assert ensure(no_client, store, [need(1, 3)], Settings(), now=NOW) == Report()
+
+
+def test_every_source_can_be_synced(api: TinyApi, store: Store) -> None:
+    report = sync(api.client(), store, *(need(1, 2, name) for name in SOURCES))
+
+    assert report.failures == {}
+    assert set(report.sources) == set(SOURCES)
+    assert all(
+        isinstance(s, SourceReport) and s.rows == 0 and s.requests == 1 for s in report.sources.values()
+    )
+
+
+def test_names_are_listed_and_kept(api: TinyApi, store: Store) -> None:
+    api.projects = [{"id": "proj_a", "object": "organization.project", "name": "Alpha", "status": "active"}]
+
+    assert sync_names(api.client(), store, now=NOW) == ()
+
+    assert store.names() == [Name("project", "proj_a", "Alpha", first_seen=NOW, last_seen=NOW)]
+
+
+def test_names_are_due_once_in_a_while(api: TinyApi, store: Store) -> None:
+    assert names_due(store, now=NOW, every=HOUR)
+    sync_names(api.client(), store, now=NOW)
+
+    assert not names_due(store, now=NOW + HOUR - dt.timedelta(seconds=1), every=HOUR)
+    assert names_due(store, now=NOW + HOUR, every=HOUR)
+
+
+def test_names_that_the_key_may_not_list_are_not_asked_for_a_day(store: Store) -> None:
+    store.remember([Refusal("names", Kind.SCOPE, "no", NOW, "api.management.read")])
+
+    assert not names_due(store, now=NOW + 23 * HOUR, every=HOUR)
+    assert names_due(store, now=NOW + 25 * HOUR, every=HOUR)

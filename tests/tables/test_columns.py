@@ -1,0 +1,32 @@
+import pytest
+
+from lib.catalog.sources import Unit
+from lib.periods.grains import Grain
+from lib.tables.columns import Column, Kind, column, link_column, start_column, text_column
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        (Unit.USD, "dollar"),
+        (Unit.USD_PER_REQUEST, "$%.5f"),
+        (Unit.SHARE, "percent"),
+        (Unit.BYTES, "bytes"),
+        (Unit.TOKENS, "%,d"),
+        (Unit.AS_LINE_ITEM, "localized"),
+    ],
+)
+def test_a_measure_column_is_written_in_its_unit(unit: Unit, expected: str) -> None:
+    assert column("Label", unit, "What it means") == Column("Label", Kind.NUMBER, expected, "What it means")
+
+
+def test_a_start_column_says_that_days_are_utc() -> None:
+    assert start_column(Grain.DAY) == Column("Day (UTC)", Kind.DATE, "D MMM YYYY", pinned=True)
+
+
+def test_a_pinned_column_stays_in_sight() -> None:
+    assert text_column("Project", pinned=True) == Column("Project", pinned=True)
+
+
+def test_a_column_of_links_reads_the_same_in_every_row() -> None:
+    assert link_column("Profile", "Open") == Column("Profile", Kind.LINK, "Open")

@@ -1,0 +1,130 @@
+import csv
+import datetime as dt
+import errno
+import io
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from lib.errors import ExportError
+from lib.openai_admin.decoding import MONEY, TIME
+from lib.tables.exports import csv_bytes, parquet_bytes, write_file
+
+
+def column(*values: Any, of: Any = None) -> list[str]:
+    """Return the cells of a one-column table, as a CSV reader sees them."""
+    rows = list(
+        csv.reader(io.StringIO(csv_bytes(pa.table({"x": pa.array(values, of)})).decode(), newline=""))
+    )
+    assert rows[0] == ["x"]
+    return [row[0] if row else "" for row in rows[1:]]
+
+
+def test_a_table_is_a_header_and_a_line_for_each_row() -> None:
+    table = pa.table({"model": ["a", "b,c"], "input_tokens": [1, 2]})
+
+    assert csv_bytes(table) == b'model,input_tokens\r\na,1\r\n"b,c",2\r\n'
+
+
+def test_decimals_are_written_out_whole() -> None:
+    numbers = ["0.000000000000000001", "12345678901234567890.000000000000000001", "-3.25", "100", "0", "-0"]
+
+    assert column(*map(Decimal, numbers), of=MONEY) == [*numbers[:-1], "0"]
+
+
+def test_a_decimal_with_an_exponent_is_written_out() -> None:
+    assert csv_bytes(pd.DataFrame({"x": [Decimal("1E+3"), Decimal("1E-7")]})) == b"x\r\n1000\r\n0.0000001\r\n"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_text_that_looks_like_a_formula_is_made_harmless(start: str) -> None:
+    assert column(f"{start}1+1") == [f"'{start}1+1"]
+
+
+def test_negative_numbers_stay_numbers() -> None:
+    assert column(-5) == ["-5"]
+    assert column(-0.5) == ["-0.5"]
+
+
+def test_a_header_that_looks_like_a_formula_is_made_harmless() -> None:
+    assert csv_bytes(pa.table({"=x": [1]})) == b"'=x\r\n1\r\n"
+
+
+def test_moments_are_utc_with_a_z() -> None:
+    assert column(dt.datetime(2026, 11, 1, tzinfo=dt.UTC), of=TIME) == ["2026-11-01T00:00:00Z"]
+    paris = dt.datetime(2026, 11, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+    assert csv_bytes(pd.DataFrame({"x": [paris]})) == b"x\r\n2026-11-01T00:00:00Z\r\n"
+
+
+def test_days_are_iso_dates() -> None:
+    assert column(dt.date(2026, 11, 1)) == ["2026-11-01"]
+
+
+def test_what_is_missing_is_empty() -> None:
+    frame = pd.DataFrame(
+        {
+            "text": ["a", None],
+            "money": pd.Series([Decimal(1), None], dtype=object),
+            "share": [0.5, float("nan")],
+            "start": [pd.Timestamp("2026-11-01", tz="UTC"), pd.NaT],
+            "count": pd.array([1, None], dtype="Int64"),
+            "batch": [True, None],
+        }
+    )
+
+    assert csv_bytes(frame) == (
+        b"text,money,share,start,count,batch\r\na,1,0.5,2026-11-01T00:00:00Z,1,true\r\n,,,,,\r\n"
+    )
+
+
+def test_columns_of_the_same_name_are_all_kept() -> None:
+    assert csv_bytes(pd.DataFrame([[1, 2]], columns=["x", "x"])) == b"x,x\r\n1,2\r\n"
+
+
+def test_a_table_without_rows_is_its_header() -> None:
+    assert csv_bytes(pa.table({"a": pa.array([], pa.int64()), "b": pa.array([], pa.string())})) == b"a,b\r\n"
+
+
+def test_text_is_utf_8() -> None:
+    assert column("Zoë – 東京") == ["Zoë – 東京"]
+
+
+def test_parquet_keeps_decimals() -> None:
+    table = pa.table({"cost_usd": pa.array([Decimal("0.000000000000000001")], MONEY)})
+
+    assert pq.read_table(io.BytesIO(parquet_bytes(table))) == table
+
+
+def test_a_file_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    path = tmp_path / "costs.csv"
+    path.write_text("before")
+
+    write_file(b"after", path)
+
+    assert path.read_bytes() == b"after"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "costs.csv"
+    path.write_text("before")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("lib.tables.exports.os.fsync", full)
+    with pytest.raises(ExportError, match=r"costs\.csv could not be written \(No space left on device\)\."):
+        write_file(b"after", path)
+
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_does_not_exist_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="No such file or directory"):
+        write_file(b"after", tmp_path / "nowhere" / "costs.csv")

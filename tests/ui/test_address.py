@@ -1,0 +1,237 @@
+import datetime as dt
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED
+from lib.engine.execution import Where
+from lib.periods.grains import Grain
+from lib.periods.presets import Comparison, Period
+from lib.periods.windows import Window
+from lib.ui.address import EARLIEST, SHORT, Choices, in_order, read, written
+
+TODAY = dt.date(2026, 11, 23)
+MARCH = (dt.date(2026, 3, 1), dt.date(2026, 3, 31))
+
+
+@st.composite
+def wheres(draw: st.DrawFn) -> Where:
+    value = st.none() | st.text(min_size=1).filter(lambda text: text != UNATTRIBUTED)
+    chosen = draw(st.sets(st.sampled_from(list(DIMENSIONS)), max_size=4))
+    return tuple(
+        (name, tuple(draw(st.lists(value, min_size=1, max_size=3, unique=True))))
+        for name in DIMENSIONS
+        if name in chosen
+    )
+
+
+@st.composite
+def choices(draw: st.DrawFn) -> Choices:
+    period = draw(st.sampled_from(Period))
+    dates = sorted(draw(st.tuples(*[st.dates(EARLIEST, TODAY)] * 2)))
+    first, last = dates if period is Period.CUSTOM else (None, None)
+    grain = draw(st.none() | st.sampled_from([g for g in Grain if g is not Grain.TOTAL]))
+    return Choices(period, first, last, grain, draw(st.sampled_from(Comparison)), draw(wheres()))
+
+
+@given(choices())
+def test_what_was_written_is_read_back(chosen: Choices) -> None:
+    assert read(written(chosen), TODAY) == (chosen, ())
+
+
+def test_the_defaults_leave_the_address_bare() -> None:
+    assert written(Choices()) == {}
+    assert read({}, TODAY) == (Choices(), ())
+
+
+def test_an_address_reads_well() -> None:
+    chosen = Choices(
+        Period.CUSTOM,
+        *MARCH,
+        Grain.WEEK,
+        Comparison.YEAR,
+        (("project_id", ("proj_a", None)), ("api_key_id", ("key_1",)), ("batch", ("true",))),
+    )
+
+    assert written(chosen) == {
+        "from": ["2026-03-01"],
+        "to": ["2026-03-31"],
+        "grain": ["week"],
+        "compare": ["year"],
+        "project": ["proj_a", "(none)"],
+        "key": ["key_1"],
+        "batch": ["true"],
+    }
+
+
+def test_no_dimension_takes_the_place_of_another_parameter() -> None:
+    names = [SHORT.get(name, name) for name in DIMENSIONS]
+
+    assert len({*names, "from", "to", "period", "grain", "compare"}) == len(names) + 5
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected", "said"),
+    [
+        (
+            {"from": ["2026-03-31"], "to": ["2026-03-01"]},
+            Choices(Period.CUSTOM, *MARCH),
+            ["The range was the wrong way round; its dates were swapped."],
+        ),
+        (
+            {"from": ["2026-11-20"], "to": ["2027-01-01"]},
+            Choices(Period.CUSTOM, dt.date(2026, 11, 20), TODAY),
+            ["The range ended in the future; it ends today, 23 November 2026 (UTC), instead."],
+        ),
+        (
+            {"from": ["2027-01-01"], "to": ["2027-02-01"]},
+            Choices(Period.CUSTOM, TODAY, TODAY),
+            ["The range ended in the future; it ends today, 23 November 2026 (UTC), instead."],
+        ),
+        (
+            {"from": ["2015-01-01"], "to": ["2021-01-01"]},
+            Choices(Period.CUSTOM, EARLIEST, dt.date(2021, 1, 1)),
+            ["The range began before the API existed; it begins 11 June 2020 instead."],
+        ),
+        (
+            {"from": ["2015-01-01"], "to": ["2016-01-01"]},
+            Choices(Period.CUSTOM, EARLIEST, EARLIEST),
+            ["The range began before the API existed; it begins 11 June 2020 instead."],
+        ),
+        (
+            {"from": ["2026-11-01"]},
+            Choices(Period.CUSTOM, dt.date(2026, 11, 1), TODAY),
+            ["The link's range has no end; it ends today."],
+        ),
+        (
+            {"to": ["2026-11-01"]},
+            Choices(),
+            ["The link's range has no start; the last 30 days are shown."],
+        ),
+        (
+            {"from": ["2026-02-30"], "to": ["2026-03-31"]},
+            Choices(),
+            [
+                "“2026-02-30” in the link is not a date like 2026-01-31; it was left out.",
+                "The link's range has no start; the last 30 days are shown.",
+            ],
+        ),
+        (
+            {"from": ["2026-11-01"], "to": ["soon"]},
+            Choices(Period.CUSTOM, dt.date(2026, 11, 1), TODAY),
+            [
+                "“soon” in the link is not a date like 2026-01-31; it was left out.",
+                "The link's range has no end; it ends today.",
+            ],
+        ),
+        (
+            {"from": [""], "to": [""]},
+            Choices(),
+            ["The link's range has no start; the last 30 days are shown."],
+        ),
+        (
+            {"period": ["fortnight"]},
+            Choices(),
+            [
+                "“fortnight” in the link is no period; there are "
+                "7d, 30d, 90d, this-month, last-month, ytd, 365d."
+            ],
+        ),
+        (
+            {"period": ["custom"]},
+            Choices(),
+            ["“custom” in the link is no period; there are 7d, 30d, 90d, this-month, last-month, ytd, 365d."],
+        ),
+        (
+            {"grain": ["decade"]},
+            Choices(),
+            ["“decade” in the link is no grain; there are minute, hour, day, week, month."],
+        ),
+        (
+            {"grain": ["total"]},
+            Choices(),
+            ["“total” in the link is no grain; there are minute, hour, day, week, month."],
+        ),
+        (
+            {"compare": ["budget"]},
+            Choices(),
+            ["“budget” in the link is no compare; there are previous, month, year, none."],
+        ),
+    ],
+)
+def test_a_bad_value_is_put_right_and_said(
+    parameters: dict[str, list[str]], expected: Choices, said: list[str]
+) -> None:
+    found, sentences = read(parameters, TODAY)
+
+    assert found == expected
+    assert list(sentences) == said
+
+
+def test_one_bad_value_loses_none_of_the_others() -> None:
+    parameters = {
+        "period": ["7d"],
+        "grain": ["decade"],
+        "compare": ["year"],
+        "project": ["proj_a"],
+        "unheard_of": ["x"],
+    }
+
+    found, said = read(parameters, TODAY)
+
+    assert found == Choices(Period.LAST_7, comparison=Comparison.YEAR, where=(("project_id", ("proj_a",)),))
+    assert len(said) == 1
+
+
+def test_a_range_is_stronger_than_a_period() -> None:
+    parameters = {"from": ["2026-03-01"], "to": ["2026-03-31"], "period": ["7d"]}
+
+    assert read(parameters, TODAY) == (Choices(Period.CUSTOM, *MARCH), ())
+
+
+def test_ids_that_no_longer_exist_are_kept_once_each() -> None:
+    found, said = read({"project": ["proj_gone", "proj_gone", "(none)", ""]}, TODAY)
+
+    assert found.where == (("project_id", ("proj_gone", None)),)
+    assert said == ()
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["from", "to", "period", "grain", "compare", "model"]), st.lists(st.text())
+    )
+)
+def test_no_link_breaks_the_page(parameters: dict[str, list[str]]) -> None:
+    found, said = read(parameters, TODAY)
+
+    assert found.view(TODAY).window.end <= TODAY + dt.timedelta(days=1)
+    assert all(re.search(r"[.]$", sentence) for sentence in said)
+
+
+@given(st.dates(), st.dates())
+def test_every_pair_of_dates_becomes_a_range_that_exists(first: dt.date, last: dt.date) -> None:
+    found_first, found_last, said = in_order(first, last, TODAY)
+
+    assert EARLIEST <= found_first <= found_last <= TODAY
+    assert bool(said) == ((found_first, found_last) != (first, last))
+
+
+def test_choices_mean_days_only_on_a_given_day() -> None:
+    view = Choices(Period.LAST_7, grain=Grain.HOUR).view(TODAY)
+
+    assert view.window == Window(dt.date(2026, 11, 17), dt.date(2026, 11, 24))
+    assert (view.today, view.grain, view.comparison, view.where) == (
+        TODAY,
+        Grain.HOUR,
+        Comparison.PREVIOUS,
+        (),
+    )
+
+
+def test_a_custom_range_without_dates_is_as_by_default() -> None:
+    unfinished = Choices(Period.CUSTOM, first=dt.date(2026, 3, 1))
+
+    assert unfinished.view(TODAY).window == Choices().view(TODAY).window
+    assert written(unfinished) == {}

@@ -1,0 +1,145 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from lib.catalog.sources import Unit
+from lib.periods.grains import Grain
+from lib.wording import numbers as written
+
+
+@pytest.mark.parametrize(
+    ("value", "full", "short"),
+    [
+        (Decimal(0), "$0.00", "$0.00"),
+        (Decimal("0.0042"), "$0.0042", "$0.0042"),
+        (Decimal("0.00000123"), "$0.0000012", "$0.0000012"),
+        (Decimal("0.5"), "$0.50", "$0.50"),
+        (Decimal("12.345"), "$12.35", "$12.35"),
+        (Decimal("999.994"), "$999.99", "$999.99"),
+        (Decimal("999.996"), "$1,000", "$1,000"),
+        (Decimal("1234.5"), "$1,235", "$1,235"),
+        (12_345.6, "$12,346", "$12.3k"),
+        (Decimal(999950), "$999,950", "$1M"),
+        (Decimal(-1234567), "−$1,234,567", "−$1.2M"),
+    ],
+)
+def test_money_shows_as_many_digits_as_it_needs(value: Decimal | float, full: str, short: str) -> None:
+    assert (written.usd(value), written.usd_short(value)) == (full, short)
+
+
+def test_digits_fixes_the_decimals_of_money() -> None:
+    assert written.usd(Decimal("1234.5"), digits=2) == "$1,234.50"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.44, "0.4"),
+        (1234, "1,234"),
+        (9_999, "9,999"),
+        (12_345, "12.3k"),
+        (960_000, "960k"),
+        (4_500_000, "4.5M"),
+        (1_200_000_000, "1.2B"),
+        (-50_000, "−50k"),
+    ],
+)
+def test_counts_are_exact_below_ten_thousand(value: float, text: str) -> None:
+    assert written.count(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0%"), (0.0001, "<0.1%"), (0.1234, "12.3%"), (0.9999, ">99.9%"), (1, "100%"), (-0.05, "−5.0%")],
+)
+def test_a_share_is_nothing_or_everything_only_when_it_is(value: float, text: str) -> None:
+    assert written.share(value) == text
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "text"),
+    [
+        (Decimal("112.3"), Decimal(100), "+12.3%"),
+        (50, 100, "−50.0%"),
+        (1250, 100, "+1,150%"),
+        (100.001, 100, "+<0.1%"),
+        (5, 0, "new"),
+        (0, 5, "gone"),
+        (0, 0, "no change"),
+        (7, 7, "no change"),
+        (5, -5, "–"),
+        (None, 5, "–"),
+        (5, None, "–"),
+    ],
+)
+def test_a_change_is_said_in_words_where_a_percentage_would_mislead(
+    new: float | None, old: float | None, text: str
+) -> None:
+    assert written.change(new, old) == text
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "text"),
+    [
+        (Unit.USD, Decimal("12.3"), "$12.30"),
+        (Unit.USD_PER_MILLION, 0.25, "$0.25"),
+        (Unit.SHARE, 0.5, "50.0%"),
+        (Unit.TOKENS, 1_500_000, "1.5M"),
+        (Unit.BYTES, 999, "999 B"),
+        (Unit.BYTES, 1_500_000_000, "1.5 GB"),
+        (Unit.SECONDS, 45, "45 s"),
+        (Unit.SECONDS, 200, "3 min 20 s"),
+        (Unit.SECONDS, 7_500, "2 h 5 min"),
+        (Unit.SECONDS, 4_442_400, "1,234 h"),
+        (Unit.USD, None, "–"),
+        (Unit.USD, float("nan"), "–"),
+    ],
+)
+def test_a_value_is_written_as_its_unit_is_read(unit: Unit, value: float | None, text: str) -> None:
+    assert written.by_unit(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "title"),
+    [
+        ("Billed", Unit.USD, "Billed, USD"),
+        ("Input tokens", Unit.TOKENS, "Input tokens"),
+        ("Cached share", Unit.SHARE, "Cached share, %"),
+        ("Quantity", Unit.AS_LINE_ITEM, "Quantity"),
+    ],
+)
+def test_an_axis_title_holds_the_unit_once(label: str, unit: Unit, title: str) -> None:
+    assert written.titled(label, unit) == title
+
+
+@pytest.mark.parametrize(
+    ("last", "text"),
+    [
+        (dt.date(2026, 10, 1), "1 Oct 2026"),
+        (dt.date(2026, 10, 31), "1–31 Oct 2026"),
+        (dt.date(2026, 11, 2), "1 Oct – 2 Nov 2026"),
+        (dt.date(2027, 1, 2), "1 Oct 2026 – 2 Jan 2027"),
+    ],
+)
+def test_a_range_of_days_says_nothing_twice(last: dt.date, text: str) -> None:
+    assert written.day_range(dt.date(2026, 10, 1), last) == text
+
+
+@pytest.mark.parametrize(
+    ("grain", "text"),
+    [
+        (Grain.HOUR, "Mon 2 Nov 2026, 14:00 UTC"),
+        (Grain.DAY, "Mon 2 Nov 2026"),
+        (Grain.WEEK, "2–8 Nov 2026"),
+        (Grain.MONTH, "November 2026"),
+    ],
+)
+def test_a_bucket_is_named_by_its_grain(grain: Grain, text: str) -> None:
+    assert written.bucket(dt.datetime(2026, 11, 2, 14, tzinfo=dt.UTC), grain) == text
+
+
+def test_tooltips_of_small_amounts_show_more_than_cents() -> None:
+    assert written.tooltip_format(Unit.USD, 120.0) == "$,.2f"
+    assert written.tooltip_format(Unit.USD, 0.0042) == "$,.5f"
