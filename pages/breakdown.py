@@ -4,8 +4,9 @@ import streamlit as st
 
 from lib import charts, tables, ui
 from lib.analysis import breakdown, ranking, series
+from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
-from lib.catalog.sources import DIMENSIONS, Unit
+from lib.catalog.units import Unit
 from lib.wording.numbers import titled
 
 NOTHING = "nothing"

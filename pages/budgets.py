@@ -9,7 +9,9 @@ from lib import charts, tables, ui
 from lib.analysis.forecasting import burn_rate, outlook
 from lib.analysis.forecasting.burn_rate import Light
 from lib.answers import budget_status, data, forecasts
-from lib.catalog.sources import COSTS, Unit
+from lib.catalog.sources import COSTS
+from lib.catalog.units import Unit
+from lib.engine.filters import EVERYTHING
 from lib.ui.notes_panel import plain
 from lib.wording import numbers as fmt
 
@@ -18,7 +20,7 @@ WORDS = {SPENT: "Spent (burn-up)", LEFT: "Left (burn-down)"}
 SHADES = "Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases."
 COLOURS = {Light.OVER: "red", Light.COMING: "orange", Light.TIGHT: "yellow", Light.HOLDS: "green"}
 
-view = replace(forecasts.view_of(ui.current_view()), where=())
+view = replace(forecasts.view_of(ui.current_view()), filters=EVERYTHING)
 reading = ui.require(view, [COSTS])
 backend, labels = reading.backend, reading.labels
 month = outlook.month_of(view.today)

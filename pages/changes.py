@@ -6,8 +6,10 @@ from lib import charts, tables, ui
 from lib.analysis import contributions, price_volume_mix, ranking, turnover
 from lib.answers import data
 from lib.answers.reading import Headline
+from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
-from lib.catalog.sources import COSTS, DIMENSIONS, Unit
+from lib.catalog.sources import COSTS
+from lib.catalog.units import Unit
 from lib.wording import change_story, summary
 
 SPEND = MEASURES["spend"]
@@ -47,10 +49,10 @@ with st.container(border=True):
     st.subheader("The change in words", anchor=False)
     st.code(
         change_story.paragraph(
-            change_story.total(spend, now, before, change_story.filters(view.where, reading.labels)),
+            change_story.total(spend, now, before, change_story.only(view.filters, reading.labels)),
             change_story.who(summary.movers_of(movers, split, labels), about),
             change_story.why(whole),
-            change_story.came(came, names, filtered=bool(view.where)),
+            change_story.came(came, names, filtered=bool(view.filters)),
             caution,
         ),
         language=None,
@@ -100,7 +102,7 @@ stored = reading.stored_before()
 late = {d: day for d in TOLD if (day := reading.known_from(d)) and day > other.first}
 st.subheader("What came and what went?", anchor=False)
 st.caption(
-    turnover.known_words(stored, late) + (" Only what the filters keep is counted." if view.where else "")
+    turnover.known_words(stored, late) + (" Only what the filters keep is counted." if view.filters else "")
 )
 for dimension, frame in came.items():
     if len(frame):

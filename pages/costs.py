@@ -5,8 +5,10 @@ import streamlit as st
 from lib import charts, tables, ui
 from lib.analysis import breakdown, prices, ranking, series
 from lib.answers import data
+from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
-from lib.catalog.sources import COSTS, DIMENSIONS, Unit
+from lib.catalog.sources import COSTS
+from lib.catalog.units import Unit
 
 SPEND = MEASURES["spend"]
 USED = [MEASURES[m] for m in (*prices.TOKENS_OF.values(), "embedding_tokens")]

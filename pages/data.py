@@ -5,8 +5,9 @@ import streamlit as st
 from lib import tables, ui
 from lib.analysis import inventory
 from lib.answers import data
-from lib.catalog.sources import SOURCES, Unit
-from lib.engine.execution import Question
+from lib.catalog.sources import SOURCES
+from lib.catalog.units import Unit
+from lib.engine.question import Question
 from lib.periods.grains import Grain, allowed
 from lib.tables.columns import Column, Kind
 
@@ -92,8 +93,8 @@ with for_grain:
     grain = Grain(
         ui.choose("Grain of the rows", grains, name="rows", default=Grain.DAY, words=str.capitalize)
     )
-where = tuple(w for w in view.where if w[0] in source.groupable)
-question = Question(source.name, view.window, grain, source.dimensions, source.metric_names, where)
+filters = view.filters.only(source.groupable)
+question = Question(source.name, view.window, grain, source.dimensions, source.metric_names, filters)
 rows = data.load_frame(reading.backend, question)
 if not len(rows):
     st.info(f"{source.label} has no rows for these days and filters.")

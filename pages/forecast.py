@@ -5,7 +5,8 @@ import streamlit as st
 from lib import charts, tables, ui
 from lib.analysis.forecasting import backtest, forecast, outlook
 from lib.answers import forecasts
-from lib.catalog.sources import COSTS, Unit
+from lib.catalog.sources import COSTS
+from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY, Window
 from lib.wording import numbers as fmt
 

@@ -7,15 +7,16 @@ from lib.analysis import series
 from lib.analysis.reconciliation import waterfall_steps
 from lib.analysis.reconciliation.causes import Cause
 from lib.answers import reconciling
+from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
-from lib.catalog.sources import DIMENSIONS, Unit
+from lib.catalog.units import Unit
 from lib.wording import numbers as fmt
 
 SPEND = MEASURES["spend"]
 USD = Unit.USD
 
 view = ui.current_view()
-unknown = [DIMENSIONS[d].in_words for d, _ in view.where if d not in reconciling.SHARED]
+unknown = [DIMENSIONS[d].in_words for d in view.filters.dimensions if d not in reconciling.SHARED]
 if unknown:
     st.info(
         f"Usage and bill do not both know {' and '.join(unknown)}: take that filter away to compare them."

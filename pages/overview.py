@@ -4,8 +4,8 @@ import streamlit as st
 
 from lib import charts, tables, ui
 from lib.analysis import ranking, series
+from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
-from lib.catalog.sources import DIMENSIONS
 from lib.wording import summary
 
 SPEND = MEASURES["spend"]

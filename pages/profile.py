@@ -5,8 +5,9 @@ import streamlit as st
 from lib import charts, tables, ui
 from lib.analysis import peers, ranking, series
 from lib.answers import data
+from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
 from lib.catalog.measures import MEASURES
-from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED, Unit
+from lib.catalog.units import Unit
 from lib.ui.address import SHORT
 from lib.wording import profile
 
@@ -88,7 +89,7 @@ ui.show_figure(
         own.change(SPEND).now,
         everyone.change(SPEND).now,
         untold=bool(untold),
-        filtered=bool(everyone.view.where),
+        filtered=bool(everyone.view.filters),
     ),
 )
 

@@ -7,7 +7,7 @@ from lib.analysis import breakdown, ranking
 from lib.analysis.savings import rules, saving
 from lib.answers import data, savings_input
 from lib.catalog.measures import MEASURES
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY
 from lib.wording import numbers as fmt
 

@@ -6,7 +6,8 @@ from lib import charts, tables, ui
 from lib.analysis import unit_costs
 from lib.answers import data
 from lib.catalog.measures import MEASURES
-from lib.catalog.sources import COSTS, Unit
+from lib.catalog.sources import COSTS
+from lib.catalog.units import Unit
 from lib.wording import numbers as fmt
 
 SPEND = MEASURES["spend"]

@@ -7,7 +7,8 @@ from lib import charts, tables, ui
 from lib.analysis import rhythm, series
 from lib.answers import data
 from lib.catalog.measures import MEASURES, Measure
-from lib.catalog.sources import SOURCES, Unit
+from lib.catalog.sources import SOURCES
+from lib.catalog.units import Unit
 from lib.charts import palette
 from lib.wording.numbers import titled
 

@@ -8,7 +8,7 @@ from lib.analysis.savings import rules, simulation
 from lib.answers import data, savings_input
 from lib.catalog.list_prices import unit_price
 from lib.catalog.measures import MEASURES
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY
 from lib.wording import numbers as fmt
 

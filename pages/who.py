@@ -7,7 +7,9 @@ from lib.analysis import breakdown, ranking
 from lib.analysis.allocation import shares
 from lib.answers import spending
 from lib.answers.spending import SPEND, WHOSE
-from lib.catalog.sources import COSTS, DIMENSIONS, Unit
+from lib.catalog.dimensions import DIMENSIONS
+from lib.catalog.sources import COSTS
+from lib.catalog.units import Unit
 from lib.wording import numbers as fmt
 
 NOTHING = "nothing"

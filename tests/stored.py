@@ -6,8 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from lib.catalog.sources import SOURCES, WHOLE, Width
-from lib.openai_admin.decoding import partition, schema
+from lib.catalog.schemas import partition, schema
+from lib.catalog.sources import SOURCES, WHOLE
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.usage_store import Store
 

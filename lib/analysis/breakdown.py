@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lib.analysis.parts import folded, leaders, measured, small, summed
+from lib.catalog.dimensions import OTHER
 from lib.catalog.measures import Measure
-from lib.charts.palette import OTHER
 
 
 def by_two(parts: pd.DataFrame, measure: Measure, first: str, second: str, most: int = 9) -> pd.DataFrame:

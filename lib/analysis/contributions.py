@@ -6,7 +6,7 @@ from decimal import Decimal
 import pandas as pd
 
 from lib.analysis.comparison import Number
-from lib.charts.palette import OTHER
+from lib.catalog.dimensions import OTHER
 
 BEFORE, UP, DOWN, NOW = "before", "up", "down", "now"
 """The kinds of steps: the total before, what was added, what was taken away, the total now."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES, Measure, Term
-from lib.catalog.sources import DIMENSIONS, SOURCES
+from lib.catalog.sources import SOURCES
 from lib.openai_admin.refusals import Kind, Refusal
 from lib.periods.finality import DayState
 

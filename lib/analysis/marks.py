@@ -6,14 +6,18 @@ from typing import Any
 
 import pandas as pd
 
-from lib.catalog.sources import SOURCES, Unit, Width
-from lib.charts.palette import NOTED, REVISED
+from lib.catalog.sources import SOURCES
+from lib.catalog.units import Unit
 from lib.periods.grains import Grain
+from lib.periods.widths import Width
 from lib.periods.windows import Window, midnight
 from lib.store.records.notes import Note
 from lib.wording import numbers as fmt
 
 _LINES = 4
+
+NOTED, REVISED = "Note", "Revised"
+"""The kinds of marks on charts over time."""
 
 
 def marks(

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 import pandas as pd
 
+from lib.catalog.dimensions import OTHER, UNATTRIBUTED
 from lib.catalog.line_items import base_model
 from lib.catalog.measures import Measure
-from lib.catalog.sources import SOURCES, UNATTRIBUTED
-from lib.charts.palette import OTHER
+from lib.catalog.sources import SOURCES
 
 
 def joined(answers: Mapping[str, pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:

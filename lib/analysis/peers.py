@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from lib.analysis.parts import measured, summed
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import Measure
-from lib.catalog.sources import UNATTRIBUTED
 
 
 def peers(parts: pd.DataFrame, measures: Sequence[Measure], key: str, one: str) -> pd.DataFrame:

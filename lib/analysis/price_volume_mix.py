@@ -25,7 +25,7 @@ import pandas as pd
 from lib.analysis.contributions import Contribution
 from lib.catalog.line_items import OTHER, base_model, parse
 from lib.catalog.measures import MEASURES, Measure, Term
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 
 QUANTITY = Measure(
     "quantity", "Quantity", Unit.AS_LINE_ITEM, "What a line item bills for.", (Term("costs", "quantity"),)

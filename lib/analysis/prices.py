@@ -4,9 +4,9 @@ from collections import Counter
 
 import pandas as pd
 
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import base_model
 from lib.catalog.measures import MEASURES
-from lib.catalog.sources import UNATTRIBUTED
 
 TOKENS_OF = {
     "input": "uncached_tokens",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from lib.charts.palette import OTHER
+from lib.catalog.dimensions import OTHER
 
 
 def ranked(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int) -> pd.DataFrame:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 import pandas as pd
 
 from lib.analysis.parts import folded, leaders, measured, summed
+from lib.catalog.dimensions import OTHER
 from lib.catalog.measures import Measure
-from lib.charts.palette import OTHER
 from lib.periods.finality import bucket_days
 from lib.periods.grains import Grain
 from lib.periods.windows import Window

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED
+from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
 from lib.periods.windows import ONE_DAY, Window, runs
 from lib.wording import numbers as fmt
 

@@ -21,7 +21,7 @@ from lib.answers.budget_status import (
     watched,
     watched_limits,
 )
-from lib.openai_admin.limits_listed import Kind
+from lib.openai_admin.spend_limits import LimitKind
 from lib.settings import Settings
 from lib.store.budget_file import Declared
 from lib.store.usage_store import Store
@@ -69,7 +69,7 @@ def check(store: Store, settings: Settings, declared: Declared, today: dt.date) 
         return outlook_of(store, settings.settle, today, key)
 
     labels = Labels(store.names())
-    limits = [one for one in store.limits().limits if one.kind is Kind.LIMIT]
+    limits = [one for one in store.limits().limits if one.kind is LimitKind.LIMIT]
     found = [*watched(declared.budgets, labels, look), *watched_limits(limits, labels, look)]
     breaches = [_breach(one) for one in found if one.standing.light.is_breach]
     problems: list[str] = []

@@ -9,11 +9,15 @@ from lib.analysis.forecasting import burn_rate
 from lib.analysis.forecasting.backtest import backtest, best
 from lib.analysis.forecasting.burn_rate import Light, Remaining, Standing
 from lib.analysis.forecasting.outlook import Outlook, days_read, known, month_of
-from lib.catalog.sources import COSTS, DIMENSIONS, Width
-from lib.engine.execution import Question, answer
-from lib.openai_admin.limits_listed import Kind, SpendLimit
+from lib.catalog.dimensions import DIMENSIONS
+from lib.catalog.sources import COSTS
+from lib.engine.execution import answer
+from lib.engine.filters import EVERYTHING, Filters
+from lib.engine.question import Question
+from lib.openai_admin.spend_limits import LimitKind, SpendLimit
 from lib.periods.finality import DayState, day_states
 from lib.periods.grains import Grain
+from lib.periods.widths import Width
 from lib.settings import Settings
 from lib.store.budget_file import Balance, Budget, Declared, in_force, read_budgets, resolved
 from lib.store.usage_store import Store
@@ -59,8 +63,8 @@ def outlook_of(store: Store, settle: dt.timedelta, today: dt.date, key: Key) -> 
     """Return the outlook of what `key` spends, by the method that did best."""
     dimension, about = key
     window = days_read(today)
-    where = ((dimension, (about,)),) if dimension else ()
-    table = answer(store, Question(COSTS.name, window, Grain.DAY, metrics=("cost_usd",), where=where))
+    filters = Filters(((dimension, (about,)),)) if dimension else EVERYTHING
+    table = answer(store, Question(COSTS.name, window, Grain.DAY, metrics=("cost_usd",), filters=filters))
     starts, amounts = table["start"].to_pylist(), table["cost_usd"].to_pylist()
     billed = {start.date(): amount for start, amount in zip(starts, amounts, strict=True)}
     # Days that do not tell the dimension look as if nothing had been spent.
@@ -110,7 +114,7 @@ def origin_words(budget: Budget) -> str:
 
 def limit_words(limit: SpendLimit) -> str:
     """Return what OpenAI does at an amount."""
-    if limit.kind is Kind.ALERT:
+    if limit.kind is LimitKind.ALERT:
         return "OpenAI alert"
     if limit.enforced is None:
         return "OpenAI limit"

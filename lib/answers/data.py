@@ -20,15 +20,19 @@ from lib.analysis.anomalies.detection import Watched
 from lib.analysis.forecasting.outlook import Outlook
 from lib.analysis.parts import joined
 from lib.answers import budget_status
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import Measure
-from lib.catalog.sources import COSTS, SOURCES, UNATTRIBUTED, Source, Width
+from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.demo.organization.sample_quantities import quantities as demo_quantities
 from lib.demo.process import demo_process
-from lib.engine.execution import Question, Where, answers, known_values, other_currencies
+from lib.engine.execution import answers, known_values, other_currencies
+from lib.engine.filters import EVERYTHING, Filters
+from lib.engine.question import Question
 from lib.errors import SettingsError
 from lib.openai_admin import AdminClient
 from lib.periods.finality import DayState, day_states
 from lib.periods.grains import Grain
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings, load_settings
 from lib.store.budget_file import Declared
@@ -68,7 +72,7 @@ def load_parts(
     *,
     grain: Grain = Grain.TOTAL,
     by: tuple[str, ...] = (),
-    where: Where = (),
+    filters: Filters = EVERYTHING,
 ) -> pd.DataFrame:
     """Return the parts of `measures`: `start` (UTC, unless total), `by` (ids as text), `source.metric`.
 
@@ -78,9 +82,9 @@ def load_parts(
     for measure in measures:
         for source, metrics in measure.metrics.items():
             wanted.setdefault(source, {}).update(dict.fromkeys(metrics))
-    asked = {*by, *(dimension for dimension, _ in where)}
+    asked = {*by, *filters.dimensions}
     questions = [
-        Question(source, window, grain, by, tuple(metrics), where)
+        Question(source, window, grain, by, tuple(metrics), filters)
         for source, metrics in wanted.items()
         if asked <= set(SOURCES[source].groupable)
     ]
@@ -163,9 +167,9 @@ def load_untold(
     return untold(backend.store, dimensions, window)
 
 
-def load_watched(backend: Backend, window: Window, where: Where) -> Watched:
+def load_watched(backend: Backend, window: Window, filters: Filters) -> Watched:
     """Return what is odd on the settled days of `window` (`lib.analysis.anomalies.detection`)."""
-    return _watched(backend, _version(backend), window, where)
+    return _watched(backend, _version(backend), window, filters)
 
 
 def load_states(
@@ -223,10 +227,10 @@ def _watched(
     _backend: Backend,
     version: tuple[Any, ...],  # noqa: ARG001
     window: Window,
-    where: Where,
+    filters: Filters,
 ) -> Watched:
     read = detection.history(window)
-    parts = load_parts(_backend, detection.READS, read, grain=Grain.DAY, by=panel.BY, where=where)
+    parts = load_parts(_backend, detection.READS, read, grain=Grain.DAY, by=panel.BY, filters=filters)
     settled = {m.slug: _settled(_backend, m.sources, read) for m in detection.READS}
     return detection.watch(parts, window, settled)
 

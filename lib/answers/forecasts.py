@@ -10,11 +10,12 @@ from lib.analysis.forecasting import backtest
 from lib.analysis.forecasting.outlook import Outlook, days_read, known
 from lib.answers import data
 from lib.answers.reading import Reading
+from lib.answers.view import View
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
 from lib.periods.finality import DayState
 from lib.periods.grains import Grain
-from lib.periods.presets import Comparison, View
+from lib.periods.presets import Comparison
 
 SPEND = MEASURES["spend"]
 
@@ -37,7 +38,7 @@ def ahead(reading: Reading) -> Ahead:
     view = reading.view
     states = data.load_states(reading.backend, COSTS, view.window)
     # Days whose bill does not tell what the view is filtered by look as if nothing had been spent.
-    untold = data.load_untold(reading.backend, [dimension for dimension, _ in view.where], view.window)
+    untold = data.load_untold(reading.backend, view.filters.dimensions, view.window)
     settled = {day for day, state in states.items() if state is DayState.SETTLED and day not in untold}
     found = known(_by_day(reading), settled, view.today)
     tried = backtest.backtest(found, reading.backend.settings.settle.days)

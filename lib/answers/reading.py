@@ -13,13 +13,14 @@ from lib.analysis.comparison import Change, Number, movers
 from lib.analysis.parts import measured, summed
 from lib.answers import data
 from lib.answers.data import Backend
+from lib.answers.view import View
 from lib.catalog.measures import Measure
-from lib.catalog.sources import COSTS, Source, Width
-from lib.engine.execution import Where
+from lib.catalog.sources import COSTS, Source
+from lib.engine.filters import Filters
 from lib.openai_admin.refusals import Kind
 from lib.periods.finality import provisional_buckets
 from lib.periods.grains import Grain
-from lib.periods.presets import View
+from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
@@ -59,7 +60,7 @@ class Reading:
 
     def applies(self, measure: Measure, *dimensions: str) -> bool:
         """Return whether every source of the measure knows the view's filters and `dimensions`."""
-        asked = {*dimensions, *(name for name, _ in self.view.where)}
+        asked = {*dimensions, *self.view.filters.dimensions}
         return all(asked <= set(s.groupable) for s in measure.sources)
 
     def parts(
@@ -69,7 +70,7 @@ class Reading:
         *,
         by: tuple[str, ...] = (),
         grain: Grain = Grain.TOTAL,
-        where: Where | None = None,
+        filters: Filters | None = None,
     ) -> pd.DataFrame:
         """Return the parts of `measures` (see `lib.analysis.parts`) over the view's days, or `window`."""
         return data.load_parts(
@@ -78,7 +79,7 @@ class Reading:
             window or self.view.window,
             grain=grain,
             by=by,
-            where=self.view.where if where is None else where,
+            filters=self.view.filters if filters is None else filters,
         )
 
     def change(self, measure: Measure) -> Change:
@@ -150,17 +151,15 @@ class Reading:
 
     def narrowed(self, dimension: str, value: str) -> "Reading":
         """Return the reading of one value of a dimension, under the other filters."""
-        wide = self.widened(dimension).view
-        return Reading(self.backend, replace(wide, where=(*wide.where, (dimension, (value,)))))
+        return Reading(self.backend, replace(self.view, filters=self.view.filters.narrowed(dimension, value)))
 
     def widened(self, dimension: str) -> "Reading":
         """Return the reading without a filter on `dimension`."""
-        where = tuple(w for w in self.view.where if w[0] != dimension)
-        return Reading(self.backend, replace(self.view, where=where))
+        return Reading(self.backend, replace(self.view, filters=self.view.filters.without(dimension)))
 
     def leaves_out(self, dimension: str, value: str) -> bool:
         """Return whether the view's filters leave out a value of a dimension."""
-        return any(name == dimension and value not in values for name, values in self.view.where)
+        return not self.view.filters.keeps(dimension, value)
 
     def days_of(self, measure: Measure, dimension: str, value: str) -> tuple[list[dt.date], list[dt.date]]:
         """Return the stored days that have any of `measure` for `value`, and all that tell `dimension`.
@@ -172,7 +171,7 @@ class Reading:
             return [], []
         whole = Window(held[0], held[-1] + ONE_DAY)
         untold = data.load_untold(self.backend, [dimension], whole)
-        found = self.parts([measure], whole, grain=Grain.DAY, where=((dimension, (value,)),))
+        found = self.parts([measure], whole, grain=Grain.DAY, filters=Filters(((dimension, (value,)),)))
         days = zip(found["start"], measure.of(found), strict=True) if len(found) else ()
         return [start.date() for start, amount in days if amount], [d for d in held if d not in untold]
 
@@ -201,9 +200,9 @@ class Reading:
         )
         found = turnover.comings(dimension, now, before, meanwhile, ever if told else None)
         # Days are asked for only of what came or went, because a year of every key is a lot.
-        where = (*self.view.where, (dimension, tuple(found[dimension]) or (None,)))
+        filters = self.view.filters.narrowed(dimension, *(tuple(found[dimension]) or (None,)))
         reach = Window(min([*stored, self.view.window.first]), self.view.window.end)
-        parts = self.parts([measure], reach, by=(dimension,), grain=Grain.DAY, where=where)
+        parts = self.parts([measure], reach, by=(dimension,), grain=Grain.DAY, filters=filters)
         return turnover.dated(found, measured(parts, [measure]), dimension, measure.slug)
 
     def _amounts(self, measure: Measure, dimension: str, window: Window | None) -> dict[str, Decimal]:
@@ -243,12 +242,12 @@ class Reading:
         notes = [note for note in data.load_notes(backend) if not note.about]
         return marks.marks(notes, revised, self.view.window, self.grain(measure))
 
-    def any_rows(self, measure: Measure, *dimensions: str) -> Callable[[Where], bool]:
+    def any_rows(self, measure: Measure, *dimensions: str) -> Callable[[Filters], bool]:
         """Return a function that says whether there would be rows with other filters."""
 
-        def asks(where: Where) -> bool:
-            asked = {*dimensions, *(name for name, _ in where)}
-            parts = self.parts([measure], by=tuple(dimensions), where=where)
+        def asks(filters: Filters) -> bool:
+            asked = {*dimensions, *filters.dimensions}
+            parts = self.parts([measure], by=tuple(dimensions), filters=filters)
             known = any(asked <= set(s.groupable) for s in measure.sources)
             return known and bool(len(parts)) and any(bool(v) for v in measure.of(summed(parts, [])))
 

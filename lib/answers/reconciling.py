@@ -12,7 +12,7 @@ from lib.answers.reading import Reading
 from lib.catalog.line_items import base_model
 from lib.catalog.list_prices import unit_price
 from lib.catalog.sources import COSTS, SOURCES
-from lib.engine.execution import Question
+from lib.engine.question import Question
 from lib.periods.grains import Grain
 
 READ = (COSTS, *(SOURCES[name] for name in COUNTED))
@@ -35,7 +35,7 @@ def reconciled(reading: Reading) -> pd.DataFrame:
     unsettled = {stamp.date() for stamp in reading.unsettled(_SETTLING, Grain.DAY)}
     costs = _rows(reading, COSTS.name, BILLED_BY, days)
     found = reconcile(costs, usage, unit_price, unsettled)
-    for _, models in (w for w in reading.view.where if w[0] == MODEL):
+    for _, models in reading.view.filters.only({MODEL}):
         names = {base_model(m or "") for m in models}
         found = found.loc[[model in names for model in found[MODEL]]]
     return found
@@ -43,7 +43,7 @@ def reconciled(reading: Reading) -> pd.DataFrame:
 
 def untold(reading: Reading) -> set[dt.date]:
     """Return the days whose bill does not know what the view is filtered by."""
-    filtered = (dimension for dimension, _ in reading.view.where)
+    filtered = reading.view.filters.dimensions
     return set(data.load_untold(reading.backend, (*BILLED_BY, *filtered), reading.view.window))
 
 
@@ -53,7 +53,7 @@ def unsettled(reading: Reading, grain: Grain) -> set[pd.Timestamp]:
 
 
 def _rows(reading: Reading, source: str, by: tuple[str, ...], without: set[dt.date]) -> pd.DataFrame:
-    where = tuple(w for w in reading.view.where if w[0] != MODEL)
-    question = Question(source, reading.view.window, Grain.DAY, by, SOURCES[source].metric_names, where)
+    filters = reading.view.filters.without(MODEL)
+    question = Question(source, reading.view.window, Grain.DAY, by, SOURCES[source].metric_names, filters)
     found = data.load_frame(reading.backend, question)
     return found.loc[~days_of(found, without)] if without else found

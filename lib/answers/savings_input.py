@@ -7,11 +7,12 @@ from lib.analysis.savings.priced_traffic import BY, priced
 from lib.analysis.savings.rules import Looked
 from lib.answers import data
 from lib.answers.reading import Reading
+from lib.answers.view import View
 from lib.catalog.list_prices import unit_price
 from lib.catalog.sources import COSTS, SOURCES
-from lib.engine.execution import Question
+from lib.engine.question import Question
 from lib.periods.grains import Grain
-from lib.periods.presets import Comparison, View
+from lib.periods.presets import Comparison
 from lib.periods.windows import Window
 
 DAYS = 28
@@ -31,10 +32,10 @@ def looked(reading: Reading) -> Looked:
     view = reading.view
     used = data.load_frame(
         reading.backend,
-        Question(COMPLETIONS.name, view.window, Grain.DAY, BY, COMPLETIONS.metric_names, view.where),
+        Question(COMPLETIONS.name, view.window, Grain.DAY, BY, COMPLETIONS.metric_names, view.filters),
     )
     by = ("project_id", "api_key_id", "line_item")
     billed = data.load_frame(
-        reading.backend, Question(COSTS.name, view.window, Grain.DAY, by, ("cost_usd",), view.where)
+        reading.backend, Question(COSTS.name, view.window, Grain.DAY, by, ("cost_usd",), view.filters)
     )
     return Looked(priced(used, unit_price), billed, view.window.days, unit_price)

@@ -11,9 +11,10 @@ from lib.analysis.allocation.meters import METERED
 from lib.analysis.allocation.shares import CREDITS, MONEY, NOT_ALLOCATED, UNKNOWN_OWNER
 from lib.answers import data
 from lib.answers.reading import Reading
+from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
 from lib.catalog.measures import MEASURES
-from lib.catalog.sources import COSTS, DIMENSIONS, SOURCES, UNATTRIBUTED, Dimension, Source
-from lib.engine.execution import Question, Where
+from lib.catalog.sources import COSTS, SOURCES, Source
+from lib.engine.question import Question
 from lib.periods.grains import Grain
 from lib.periods.windows import ONE_DAY, Window
 
@@ -90,7 +91,7 @@ def _spent(reading: Reading, by: tuple[str, ...], window: Window) -> pd.DataFram
 
 
 def _untold(reading: Reading, by: tuple[str, ...], window: Window) -> dict[dt.date, tuple[str, ...]]:
-    filtered = (d for d, _ in reading.view.where if d in COSTS.groupable)
+    filtered = (d for d in reading.view.filters.dimensions if d in COSTS.groupable)
     return data.load_untold(reading.backend, (*by, *filtered), window)
 
 
@@ -98,12 +99,12 @@ def _filled(
     reading: Reading, by: tuple[str, ...], wanted: tuple[str, ...], days: set[dt.date]
 ) -> pd.DataFrame:
     """Return what was spent on `days`, on which the bill does not name `wanted`."""
-    where = reading.view.where
+    filters = reading.view.filters
     window = Window(min(days), max(days) + ONE_DAY)
-    filtered = {d: values for d, values in where if d in wanted}
+    filtered = dict(filters.only(wanted))
     asked = dict.fromkeys(["project_id", "line_item", *by, *filtered])
-    answered: Where = tuple(w for w in where if w[0] not in wanted)
-    rows = reading.parts([SPEND], window, by=tuple(asked), grain=Grain.DAY, where=answered)
+    answered = filters.without(*wanted)
+    rows = reading.parts([SPEND], window, by=tuple(asked), grain=Grain.DAY, filters=answered)
     rows = rows.loc[shares.days_of(rows, days)]
     named = rows["start"].isin(shares.names_all(rows, wanted))
     used = _used(reading, wanted, window)

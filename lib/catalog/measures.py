@@ -10,7 +10,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from lib.catalog.sources import SOURCES, Source, Unit
+from lib.catalog.sources import SOURCES, Source
+from lib.catalog.units import Unit
 
 
 @dataclass(frozen=True)

@@ -6,67 +6,9 @@ one entry in `SOURCES`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-UNATTRIBUTED = "(none)"
-"""How a row without a value for a dimension is named in addresses, commands and tables."""
-
-
-class Width(StrEnum):
-    """How long a bucket of the API is, as `bucket_width` spells it."""
-
-    MINUTE = "1m"
-    HOUR = "1h"
-    DAY = "1d"
-
-    @property
-    def seconds(self) -> int:
-        """Return the length of one bucket in seconds."""
-        return {Width.MINUTE: 60, Width.HOUR: 3600, Width.DAY: 86400}[self]
-
-    @property
-    def per_day(self) -> int:
-        """Return how many buckets one day holds."""
-        return 86400 // self.seconds
-
-
-class Unit(StrEnum):
-    """What a metric or measure counts."""
-
-    TOKENS = "tokens"
-    REQUESTS = "requests"
-    IMAGES = "images"
-    SECONDS = "seconds"
-    CHARACTERS = "characters"
-    BYTES = "bytes"
-    SESSIONS = "sessions"
-    CALLS = "calls"
-    USD = "USD"
-    USD_PER_MILLION = "USD per 1M tokens"
-    USD_PER_REQUEST = "USD per request"
-    TOKENS_PER_REQUEST = "tokens per request"
-    SHARE = "share"
-    AS_LINE_ITEM = "as the line item says"
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """Something that results can be grouped by.
-
-    `name` is the API's `group_by` value and the result field; `parameter` is the array that filters
-    by it, where there is one; `named_by` says which kinds of names its ids go by.
-    """
-
-    name: str
-    label: str
-    plural: str
-    parameter: str | None = None
-    named_by: tuple[str, ...] = ()
-
-    @property
-    def in_words(self) -> str:
-        """Return the label as it stands within a sentence: `project`, `API key`."""
-        return self.label if self.label.startswith("API") else self.label[0].lower() + self.label[1:]
+from lib.catalog.units import Unit
+from lib.periods.widths import Width
 
 
 @dataclass(frozen=True)
@@ -124,6 +66,10 @@ class Source:
         """Return the bucket widths that the endpoint offers."""
         return tuple(self.limits)
 
+    def days_in_one_answer(self, width: Width) -> int:
+        """Return how many whole days one answer holds at most, in buckets of `width`; at least 1."""
+        return max(1, self.limits[width] // width.per_day)
+
     @property
     def groupable(self) -> tuple[str, ...]:
         """Return every dimension that a question may group by, the derived ones included."""
@@ -143,25 +89,6 @@ class Source:
         """Return whether the rows are billed amounts."""
         return any(m.unit is Unit.USD for m in self.metrics)
 
-
-DIMENSIONS: Mapping[str, Dimension] = {
-    d.name: d
-    for d in (
-        Dimension("project_id", "Project", "projects", "project_ids", ("project",)),
-        Dimension("model", "Model", "models", "models"),
-        Dimension("user_id", "User", "users", "user_ids", ("user", "service_account")),
-        Dimension("api_key_id", "API key", "API keys", "api_key_ids", ("api_key",)),
-        Dimension("batch", "Batch", "batch and not", "batch"),
-        Dimension("service_tier", "Service tier", "service tiers"),
-        Dimension("api_source", "API source", "API sources"),
-        Dimension("size", "Image size", "image sizes", "sizes"),
-        Dimension("source", "Image source", "image sources", "sources"),
-        Dimension("vector_store_id", "Vector store", "vector stores", "vector_store_ids"),
-        Dimension("context_level", "Search context", "search contexts", "context_levels"),
-        Dimension("line_item", "Line item", "line items", "line_items"),
-        Dimension("token_class", "Token class", "token classes"),
-    )
-}
 
 _WHO = ("project_id", "user_id", "api_key_id", "model")
 _USAGE_LIMITS: Mapping[Width, int] = {Width.DAY: 31, Width.HOUR: 168, Width.MINUTE: 1440}

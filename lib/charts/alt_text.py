@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 from lib.periods.grains import Grain
 from lib.wording.numbers import RATIOS, bucket, by_unit
 

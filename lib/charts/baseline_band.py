@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 from lib.charts import canvas, time_axis
 from lib.charts.palette import BLUE, BRICK, GREY
 from lib.periods.grains import Grain

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 from lib.charts import palette
 from lib.charts.over_time import time_chart
 from lib.periods.grains import Grain

@@ -6,7 +6,7 @@ from typing import Literal
 import altair as alt
 import pandas as pd
 
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 from lib.charts import canvas, palette
 from lib.wording.numbers import axis_labels, titled
 

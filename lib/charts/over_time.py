@@ -6,9 +6,9 @@ from typing import Literal
 import altair as alt
 import pandas as pd
 
-from lib.catalog.sources import Unit
+from lib.analysis.marks import NOTED, REVISED
+from lib.catalog.units import Unit
 from lib.charts import canvas, palette, time_axis
-from lib.charts.palette import NOTED, REVISED
 from lib.periods.grains import Grain
 from lib.wording.numbers import RATIOS, bucket
 

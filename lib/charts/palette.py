@@ -6,17 +6,13 @@ sight and for each of the three colour-vision deficiencies. `.streamlit/config.t
 
 from collections.abc import Iterable, Sequence
 
+from lib.catalog.dimensions import OTHER
+
 BLUE, GOLD, BRICK, SKY, VIOLET = "#3b6fd4", "#dca11f", "#bb4f5c", "#29bee9", "#6c5291"
 SAGE, BROWN, AZURE, BRONZE = "#95b685", "#8d4f0b", "#2f95e2", "#b98129"
 GREY = "#8a909b"
 CATEGORICAL = (BLUE, GOLD, BRICK, SKY, VIOLET, SAGE, BROWN, AZURE, BRONZE, GREY)
 """Ten colours, the last one kept for what is summed up as `OTHER`."""
-
-OTHER = "Other"
-"""The label of everything below the cut: always grey, always last."""
-
-NOTED, REVISED = "Note", "Revised"
-"""The kinds of marks on charts over time."""
 
 TOKEN_CLASSES = {
     "Uncached input": BLUE,

@@ -3,7 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from lib.catalog.sources import Unit
+from lib.catalog.dimensions import OTHER
+from lib.catalog.units import Unit
 from lib.charts import canvas, named_rows, palette
 from lib.wording.numbers import by_unit, change
 
@@ -27,7 +28,7 @@ def ranking_chart(
         y=named_rows.places("group", groups),
         tooltip=_tooltip(drawn, unit, group_title, value_title, previous_title),
     )
-    is_other = {"test": f"datum.group == '{palette.OTHER}'", "value": palette.GREY}
+    is_other = {"test": f"datum.group == '{OTHER}'", "value": palette.GREY}
     bars = base.mark_bar(height=named_rows.BAR, yOffset=named_rows.LOWER).encode(
         x=named_rows.values(value_title, unit),
         color=alt.ColorValue(palette.BLUE, condition=is_other),

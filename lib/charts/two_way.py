@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 from lib.charts import canvas, named_rows, palette
 from lib.wording.numbers import by_unit
 

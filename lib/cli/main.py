@@ -17,11 +17,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from lib.catalog.sources import SOURCES, UNATTRIBUTED, Width
-from lib.engine.execution import Question, Where, answer
+from lib.catalog.dimensions import UNATTRIBUTED
+from lib.catalog.sources import SOURCES
+from lib.engine.execution import answer
+from lib.engine.filters import Filters
+from lib.engine.question import Question
 from lib.errors import AppError, QuestionError, SettingsError
 from lib.openai_admin import AdminClient
 from lib.periods.grains import Grain
+from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.settings import Settings, load_settings, read_secrets_file
 from lib.store.usage_store import Store
@@ -79,7 +83,7 @@ def _export(chosen: argparse.Namespace) -> int:
         _window(chosen),
         Grain(chosen.grain),
         tuple(dict.fromkeys(name for names in chosen.by for name in names)),
-        where=_where(chosen.where),
+        filters=_where(chosen.where),
     )
     need = Need(question.source, question.grain.width, question.window)
     with _opened() as place:
@@ -110,9 +114,7 @@ def _check(chosen: argparse.Namespace) -> int:
 
 
 def _serve(chosen: argparse.Namespace) -> int:
-    from lib.demo.server.http_server import (
-        DemoServer,  # only what serves the demo waits for its prices to load
-    )
+    from lib.demo.server.http_server import DemoServer
 
     try:
         server = DemoServer(now=_now, port=chosen.port, latency=chosen.latency / 1000)
@@ -281,14 +283,14 @@ def _source(name: str) -> str:
     return name
 
 
-def _where(conditions: Sequence[str]) -> Where:
+def _where(conditions: Sequence[str]) -> Filters:
     kept: dict[str, list[str | None]] = {}
     for condition in conditions:
         dimension, equals, value = condition.partition("=")
         if not equals:
             raise _Unusable(f"--where {condition} is not a condition. Write it as DIM=VALUE.")
         kept.setdefault(dimension, []).append(None if value in ("", UNATTRIBUTED) else value)
-    return tuple((dimension, tuple(values)) for dimension, values in kept.items())
+    return Filters.of(kept)
 
 
 def _summary(report: Report) -> str:

@@ -6,7 +6,6 @@ collected as Arrow, where integers and decimals stay exact.
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache, partial
 
 import duckdb
@@ -14,45 +13,14 @@ import narwhals as nw
 import pyarrow as pa
 
 from lib.catalog.line_items import base_model, read
-from lib.catalog.sources import SOURCES, Source, Width
-from lib.errors import QuestionError
+from lib.catalog.sources import SOURCES, Source
+from lib.engine.question import MONEY, Question, answer_schema
 from lib.periods.grains import Grain
+from lib.periods.widths import Width
 from lib.periods.windows import Window, midnight
 from lib.store.usage_store import Store
 
-Where = tuple[tuple[str, tuple[str | None, ...]], ...]
-"""Which rows: for each dimension the values to keep, None for rows without one."""
-
 _AT_ONCE = 3
-MONEY = pa.decimal128(38, 18)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What to sum of one source: `metrics`, for each bucket of `grain` and each value of `by`."""
-
-    source: str
-    window: Window
-    grain: Grain = Grain.TOTAL
-    by: tuple[str, ...] = ()
-    metrics: tuple[str, ...] = ()
-    where: Where = ()
-
-    def __post_init__(self) -> None:
-        """Raise QuestionError where the source does not have what is asked for."""
-        source = SOURCES.get(self.source)
-        if source is None:
-            raise QuestionError(f"There is no source called {self.source}. Sources: {', '.join(SOURCES)}.")
-        for dimension in (*self.by, *(name for name, _ in self.where)):
-            if dimension not in source.groupable:
-                has = ", ".join(source.groupable)
-                msg = f"{source.name} cannot be grouped or filtered by {dimension}. It has {has}."
-                raise QuestionError(msg)
-        for metric in self.metrics:
-            if metric not in source.metric_names:
-                raise QuestionError(f"{source.name} has no metric {metric}.")
-        if self.grain.width not in source.widths:
-            raise QuestionError(f"{source.name} comes by day only, not by {self.grain}.")
 
 
 def answer(store: Store, question: Question) -> pa.Table:
@@ -120,20 +88,6 @@ def other_currencies(store: Store, window: Window) -> pa.Table:
     return sums.collect("pyarrow").to_native().cast(schema).sort_by([(k, "ascending") for k in keys])
 
 
-def answer_schema(question: Question) -> pa.Schema:
-    """Return the columns of the question's answer."""
-    source = SOURCES[question.source]
-    start = [] if question.grain is Grain.TOTAL else [pa.field("start", pa.timestamp("us", tz="UTC"))]
-    money = source.is_money
-    return pa.schema(
-        [
-            *start,
-            *(pa.field(d, pa.string()) for d in question.by),
-            *(pa.field(m, MONEY if money else pa.int64()) for m in question.metrics or source.metric_names),
-        ]
-    )
-
-
 def _scan(files: Sequence[str]) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
     connection = _database().cursor()
     connection.execute("SET TimeZone = 'UTC'")
@@ -154,7 +108,7 @@ def _kept(
     rows = rows.filter(nw.col("start") >= midnight(window.first), nw.col("start") < midnight(window.end))
     if len(source.rungs) > 1:
         rows = rows.filter(nw.col("slice").is_in(_slices(source, question)))
-    for dimension, values in question.where:
+    for dimension, values in question.filters:
         if dimension in source.derived:
             rows = _kept_derived(rows, source.derived[dimension], dimension, values)
         else:
@@ -164,7 +118,7 @@ def _kept(
 
 def _slices(source: Source, question: Question) -> list[str]:
     """Return, for each rung, the slice that knows the dimensions asked for, else its first."""
-    asked = {source.derived.get(d, d) for d in (*question.by, *(name for name, _ in question.where))}
+    asked = {source.derived.get(d, d) for d in (*question.by, *(name for name, _ in question.filters))}
     return [next((s.name for s in rung if asked <= set(s.dimensions)), rung[0].name) for rung in source.rungs]
 
 

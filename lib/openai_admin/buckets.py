@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lib.catalog.sources import Width
 from lib.errors import InvalidPageToken, UnexpectedResponse
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 
 Get = Callable[[Mapping[str, str | int | list[str]]], dict[str, Any]]

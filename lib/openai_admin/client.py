@@ -11,18 +11,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lib.catalog.sources import Source, Width
+from lib.catalog.sources import Source
 from lib.errors import BadRequest, UnknownEndpoint
 from lib.openai_admin.buckets import BucketReader
 from lib.openai_admin.capabilities import Ask, Memory, plan
 from lib.openai_admin.connection import Connection, Parameters, Timing
 from lib.openai_admin.learning import Learner
-from lib.openai_admin.limits_listed import LimitList
-from lib.openai_admin.name_lists import NameLister
-from lib.openai_admin.names_listed import NameList
+from lib.openai_admin.name_lists import NameList, NameLister
 from lib.openai_admin.refusals import Kind, Refusal
 from lib.openai_admin.retries import Patience
-from lib.openai_admin.spend_limits import LimitReader
+from lib.openai_admin.spend_limits import LimitList, LimitReader
+from lib.periods.widths import Width
 from lib.periods.windows import Window, cut
 from lib.settings import OPENAI
 
@@ -97,7 +96,11 @@ class AdminClient:
 
         Where several slices cover the same days, each holds the whole of them.
         """
-        return [part for piece in cut(window, source, width) for part in self._piece(source, width, piece)]
+        return [
+            part
+            for piece in cut(window, source.days_in_one_answer(width))
+            for part in self._piece(source, width, piece)
+        ]
 
     def fetch_names(self) -> NameList:
         """Return all names that can be listed; what cannot be is a sentence in its failures."""

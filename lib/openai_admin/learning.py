@@ -5,11 +5,12 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 
-from lib.catalog.sources import Source, Width
+from lib.catalog.sources import Source
 from lib.errors import BadRequest, InvalidPageToken, LookbackExceeded
 from lib.openai_admin.api_errors import date_in
 from lib.openai_admin.capabilities import Ask, Memory, plan
 from lib.openai_admin.refusals import Kind
+from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 
 Refuses = Callable[[Source, Width, Window, tuple[str, ...]], bool]

@@ -1,20 +1,50 @@
 """List the names of an organization: projects, users, keys and service accounts."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 from urllib.parse import quote
 
 from lib.errors import AdminApiError, MissingScope, UnexpectedResponse
 from lib.openai_admin.capabilities import Memory
 from lib.openai_admin.connection import Connection, Parameters
-from lib.openai_admin.names_listed import Name, NameKind, NameList
 from lib.openai_admin.refusals import Kind
 
 NAMES = "names"
 MOST_PAGES = 1000
 _PAGE = 100
+
+NameKind = Literal["project", "user", "api_key", "service_account"]
+
+
+@dataclass(frozen=True)
+class Name:
+    """What one id is called; `name` is the id itself where the API gave no name.
+
+    `detail` is a user's e-mail address or a key's redacted value. `project_id` and `owner_id` say to
+    what a key or service account belongs. `first_seen` and `last_seen` are aware, in UTC.
+    """
+
+    kind: NameKind
+    id: str
+    name: str
+    detail: str | None = None
+    project_id: str | None = None
+    owner_id: str | None = None
+    archived: bool = False
+    first_seen: dt.datetime | None = None
+    last_seen: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class NameList:
+    """Every name that could be listed, and one sentence for each thing that could not."""
+
+    names: tuple[Name, ...]
+    failures: tuple[str, ...] = ()
+
 
 Item = dict[str, Any]
 Reader = Callable[[Item], Iterable[Name]]

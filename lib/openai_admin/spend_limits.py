@@ -4,26 +4,58 @@ Amounts come in cents a month. A limit that is not set is answered with 404, as 
 organization does not have; only the message tells them apart.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from lib.errors import BadKey, BadRequest, MissingScope, UnexpectedResponse, UnknownEndpoint
 from lib.openai_admin.connection import Connection
-from lib.openai_admin.limits_listed import Kind, LimitList, SpendLimit
 
 LIMITS = "limits"
 MOST_PAGES = 50
 _CENT = Decimal("0.01")
 _NO_SUCH_URL = re.compile(r"invalid url|unknown (?:request )?url", re.IGNORECASE)
 _REFUSED = (UnknownEndpoint, MissingScope, BadKey, BadRequest, UnexpectedResponse)
-_PATHS = {Kind.LIMIT: "spend_limit", Kind.ALERT: "spend_alerts"}
-_WORDS = {Kind.LIMIT: "spend limit", Kind.ALERT: "spend alerts"}
+
+
+class LimitKind(StrEnum):
+    """What OpenAI does when spend passes the amount."""
+
+    LIMIT = "limit"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True)
+class SpendLimit:
+    """A limit or an alert: US dollars a month, of one project or, with an empty id, of the organization.
+
+    `enforced` says whether requests are refused beyond a limit, None where that was not told.
+    """
+
+    kind: LimitKind
+    project_id: str
+    amount: Decimal
+    enforced: bool | None = None
+
+
+@dataclass(frozen=True)
+class LimitList:
+    """Every limit and alert that could be read, and one sentence for each thing that could not."""
+
+    limits: tuple[SpendLimit, ...] = ()
+    failures: tuple[str, ...] = ()
+    read_at: dt.datetime | None = None
+
+
+_PATHS = {LimitKind.LIMIT: "spend_limit", LimitKind.ALERT: "spend_alerts"}
+_WORDS = {LimitKind.LIMIT: "spend limit", LimitKind.ALERT: "spend alerts"}
 
 
 @dataclass(frozen=True)
@@ -43,8 +75,8 @@ class LimitReader:
 
     def fetch(self, projects: Iterable[str]) -> LimitList:
         """Return all limits and alerts; raise the AdminApiError of an outage, which is no answer."""
-        first = {kind: self._read(kind, "") for kind in Kind}
-        answered = [kind for kind in Kind if first[kind].failure is None]
+        first = {kind: self._read(kind, "") for kind in LimitKind}
+        answered = [kind for kind in LimitKind if first[kind].failure is None]
         asks = [(kind, project) for project in projects for kind in answered]
         with ThreadPoolExecutor(self._pool, thread_name_prefix=LIMITS) as pool:
             more = list(pool.map(lambda ask: self._read(*ask), asks))
@@ -52,18 +84,18 @@ class LimitReader:
         sentences = dict.fromkeys(read.failure for read in every if read.failure)
         return LimitList(tuple(one for read in every for one in read.limits), tuple(sentences))
 
-    def _read(self, kind: Kind, project: str) -> _Read:
+    def _read(self, kind: LimitKind, project: str) -> _Read:
         base = f"/organization/projects/{quote(project, safe='')}" if project else "/organization"
         path = f"{base}/{_PATHS[kind]}"
         read = (
             partial(self._limit, path, project)
-            if kind is Kind.LIMIT
+            if kind is LimitKind.LIMIT
             else partial(self._alerts, path, project)
         )
         try:
             return _Read(tuple(read()))
         except _REFUSED as failure:
-            if kind is Kind.LIMIT and isinstance(failure, UnknownEndpoint) and not _is_unknown(failure):
+            if kind is LimitKind.LIMIT and isinstance(failure, UnknownEndpoint) and not _is_unknown(failure):
                 return _Read()
             whose = f"of project {project}" if project else "of the organization"
             return _Read(failure=f"The {_WORDS[kind]} {whose} cannot be read: {failure}")
@@ -73,7 +105,7 @@ class LimitReader:
         enforcement = answer.get("enforcement")
         status = enforcement.get("status") if isinstance(enforcement, dict) else None
         enforced = status == "enforcing" if isinstance(status, str) else None
-        yield SpendLimit(Kind.LIMIT, project, _dollars(answer, path), enforced)
+        yield SpendLimit(LimitKind.LIMIT, project, _dollars(answer, path), enforced)
 
     def _alerts(self, path: str, project: str) -> Iterator[SpendLimit]:
         parameters: dict[str, str | int | list[str]] = {"limit": 100}
@@ -83,7 +115,7 @@ class LimitReader:
             if not isinstance(items, list):
                 raise UnexpectedResponse(f"{path} was answered without `data`.")
             for item in items:
-                yield SpendLimit(Kind.ALERT, project, _dollars(item, path))
+                yield SpendLimit(LimitKind.ALERT, project, _dollars(item, path))
             cursor = answer.get("last_id")
             if not answer.get("has_more") or not isinstance(cursor, str) or cursor == parameters.get("after"):
                 return

@@ -3,7 +3,7 @@
 import datetime as dt
 from enum import StrEnum
 
-from lib.catalog.sources import Width
+from lib.periods.widths import Width
 
 
 class Grain(StrEnum):

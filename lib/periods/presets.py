@@ -1,12 +1,9 @@
-"""View: what the sidebar chose. Pure date arithmetic; every day is a UTC day."""
+"""Presets: the periods that a click chooses, and what each is compared with. Every day is a UTC day."""
 
 import calendar
 import datetime as dt
-from dataclasses import dataclass
 from enum import StrEnum
 
-from lib.engine.execution import Where
-from lib.periods.grains import Grain, allowed, automatic
 from lib.periods.windows import ONE_DAY, Window
 
 
@@ -58,36 +55,6 @@ class Comparison(StrEnum):
             Comparison.YEAR: "Same period last year",
             Comparison.NONE: "No comparison",
         }[self]
-
-
-@dataclass(frozen=True)
-class View:
-    """The chosen days, how they are cut, what they are compared with, and which rows count.
-
-    `grain` is what was asked for, None for automatic; `cut` is what is drawn.
-    """
-
-    window: Window
-    today: dt.date
-    grain: Grain | None = None
-    comparison: Comparison = Comparison.PREVIOUS
-    where: Where = ()
-
-    @property
-    def cut(self) -> Grain:
-        """Return the grain to draw: the chosen one where the range allows it, else the automatic one."""
-        days = self.window.days
-        return self.grain if self.grain in allowed(days) else automatic(days)
-
-    @property
-    def daily_cut(self) -> Grain:
-        """Return the grain for a source that comes by day only, as costs do."""
-        return Grain.DAY if self.cut in (Grain.HOUR, Grain.MINUTE) else self.cut
-
-    @property
-    def compared(self) -> Window | None:
-        """Return the days to compare with, None without a comparison."""
-        return compared(self.window, self.comparison)
 
 
 def window_of(period: Period, today: dt.date) -> Window:

@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lib.catalog.sources import Source, Width
-
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -62,9 +60,9 @@ def runs(days: Iterable[dt.date]) -> list[Window]:
     return found
 
 
-def cut(window: Window, source: Source, width: Width) -> list[Window]:
-    """Return `window` cut into pieces that one answer of `source` can hold."""
-    step = dt.timedelta(days=max(1, source.limits[width] // width.per_day))
+def cut(window: Window, days: int) -> list[Window]:
+    """Return `window` cut into pieces of at most `days` days, earliest first."""
+    step = dt.timedelta(days=days)
     pieces, first = [], window.first
     while first < window.end:
         end = min(first + step, window.end)

@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from lib.catalog.sources import DIMENSIONS
-from lib.openai_admin.names_listed import Name
+from lib.catalog.dimensions import DIMENSIONS
+from lib.openai_admin.name_lists import Name
 from lib.settings import EVERYONE
 
 VERSION = 1

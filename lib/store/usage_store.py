@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.catalog.sources import Source, Width
+from lib.catalog.schemas import MONEY, TIME, partition, schema
+from lib.catalog.sources import Source
 from lib.errors import StoreError
-from lib.openai_admin.decoding import MONEY, TIME, partition, schema
-from lib.openai_admin.limits_listed import Kind as LimitKind
-from lib.openai_admin.limits_listed import LimitList, SpendLimit
-from lib.openai_admin.names_listed import Name
+from lib.openai_admin.name_lists import Name
 from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.spend_limits import LimitKind as LimitKind
+from lib.openai_admin.spend_limits import LimitList, SpendLimit
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.budget_file import Budget
 from lib.store.delta import Table, Version

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from lib.catalog.sources import Width
 from lib.errors import AppError
+from lib.periods.widths import Width
 from lib.settings import Settings
 from lib.store.usage_store import Store
 from lib.sync.plan import LIMITS, NAMES, Days, Need, Plan, days_of, limits_due, names_due, plan, windows

@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lib.catalog.sources import COSTS, SOURCES, Width
+from lib.catalog.sources import COSTS, SOURCES
 from lib.openai_admin.capabilities import plan as asked
 from lib.openai_admin.refusals import Kind, Refusal, fresh
+from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, cut, runs, unix
 from lib.store.usage_store import Store
 
@@ -76,7 +77,7 @@ def windows(days: Days) -> tuple[Need, ...]:
         Need(source, width, piece)
         for (source, width), held in longest_first
         for run_ in runs(held)
-        for piece in cut(run_, SOURCES[source], width)
+        for piece in cut(run_, SOURCES[source].days_in_one_answer(width))
     )
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.catalog.sources import Source, Width
+from lib.catalog.sources import Source
+from lib.periods.widths import Width
 from lib.periods.windows import Window, unix
 from lib.store.usage_store import Revision, Store
 

@@ -13,12 +13,13 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from lib.catalog.sources import SOURCES, Source, Width
+from lib.catalog.sources import SOURCES, Source
 from lib.errors import AppError, BadKey, MissingScope, StoreError, UnknownEndpoint
 from lib.openai_admin import Part, decoding
-from lib.openai_admin.limits_listed import LimitList
-from lib.openai_admin.names_listed import NameList
+from lib.openai_admin.name_lists import NameList
 from lib.openai_admin.refusals import Refusal
+from lib.openai_admin.spend_limits import LimitList
+from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
 from lib.settings import Settings
 from lib.store.usage_store import Covered, Revision, Store

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lib.catalog.dimensions import Dimension
 from lib.catalog.measures import Measure
-from lib.catalog.sources import Dimension, Unit
+from lib.catalog.units import Unit
 from lib.periods.grains import Grain
 from lib.wording.numbers import titled
 

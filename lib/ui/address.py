@@ -5,13 +5,14 @@ Whatever a link holds is read as far as it makes sense; what does not is put rig
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED
-from lib.engine.execution import Where
+from lib.answers.view import View
+from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
+from lib.engine.filters import EVERYTHING, Filters
 from lib.periods.grains import Grain
-from lib.periods.presets import Comparison, Period, View, window_of
+from lib.periods.presets import Comparison, Period, window_of
 from lib.periods.windows import ONE_DAY, Window
 
 _Choice = TypeVar("_Choice", Period, Grain, Comparison)
@@ -35,7 +36,7 @@ class Choices:
     last: dt.date | None = None
     grain: Grain | None = None
     comparison: Comparison = Comparison.PREVIOUS
-    where: Where = field(default=())
+    filters: Filters = EVERYTHING
 
     def view(self, today: dt.date) -> View:
         """Return the view that these choices mean on `today`."""
@@ -43,7 +44,7 @@ class Choices:
             window = Window(self.first, self.last + ONE_DAY)
         else:
             window = window_of(Period.LAST_30 if self.period is Period.CUSTOM else self.period, today)
-        return View(window, today, self.grain, self.comparison, self.where)
+        return View(window, today, self.grain, self.comparison, self.filters)
 
 
 def written(choices: Choices) -> dict[str, list[str]]:
@@ -57,7 +58,7 @@ def written(choices: Choices) -> dict[str, list[str]]:
         found["grain"] = [choices.grain.value]
     if choices.comparison is not Choices.comparison:
         found["compare"] = [choices.comparison.value]
-    for dimension, values in choices.where:
+    for dimension, values in choices.filters:
         found[SHORT.get(dimension, dimension)] = [UNATTRIBUTED if v is None else v for v in values]
     return found
 
@@ -65,7 +66,7 @@ def written(choices: Choices) -> dict[str, list[str]]:
 def read(parameters: Parameters, today: dt.date) -> tuple[Choices, tuple[str, ...]]:
     """Return the choices in `parameters`, and a sentence for everything that had to be put right."""
     said: list[str] = []
-    choices = Choices(where=_where(parameters))
+    choices = Choices(filters=_where(parameters))
     if "from" in parameters or "to" in parameters:
         choices = _custom(choices, parameters, today, said)
     elif period := _one_of(Period, "period", parameters, said):
@@ -125,7 +126,7 @@ def _one_of(kind: type[_Choice], name: str, parameters: Parameters, said: list[s
     return kind(text)
 
 
-def _where(parameters: Parameters) -> Where:
+def _where(parameters: Parameters) -> Filters:
     found = []
     for name, dimension in _DIMENSION_OF.items():
         values = tuple(
@@ -133,4 +134,4 @@ def _where(parameters: Parameters) -> Where:
         )
         if values:
             found.append((dimension, values))
-    return tuple(found)
+    return Filters(tuple(found))

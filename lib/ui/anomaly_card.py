@@ -15,12 +15,14 @@ from lib.analysis.anomalies.findings import Finding, Kind, smallest_spread
 from lib.analysis.anomalies.panel import BY, ORGANIZATION, Place
 from lib.answers import data
 from lib.answers.reading import Reading
+from lib.answers.view import View
+from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
 from lib.catalog.measures import MEASURES, Measure
-from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED, Unit
+from lib.catalog.units import Unit
 from lib.charts import describe
 from lib.charts.baseline_band import usual_chart
 from lib.periods.grains import Grain
-from lib.periods.presets import Comparison, View
+from lib.periods.presets import Comparison
 from lib.periods.windows import Window
 from lib.store.records.notes import Note
 from lib.tables.columns import Column
@@ -49,7 +51,7 @@ def require_history(view: View) -> Reading:
 
 def watch(reading: Reading) -> Watched:
     """Return what is odd on the view's days, as far as they are settled."""
-    return data.load_watched(reading.backend, reading.view.window, reading.view.where)
+    return data.load_watched(reading.backend, reading.view.window, reading.view.filters)
 
 
 def names(reading: Reading, found: Iterable[Anomaly]) -> Names:

@@ -9,7 +9,7 @@ from lib.analysis.forecasting import burn_rate
 from lib.analysis.forecasting.outlook import Outlook
 from lib.answers import budget_status
 from lib.answers.budget_status import Key
-from lib.openai_admin.limits_listed import LimitList
+from lib.openai_admin.spend_limits import LimitList
 from lib.store.budget_file import Balance
 from lib.ui.cards import show_figure, show_table
 from lib.ui.notes_panel import plain

@@ -12,8 +12,9 @@ from lib import tables
 from lib.answers import data
 from lib.answers.budget_status import label_of
 from lib.answers.data import Backend
+from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
 from lib.catalog.line_items import base_model
-from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED, Unit
+from lib.catalog.units import Unit
 from lib.errors import AppError
 from lib.settings import EVERYONE
 from lib.store.budget_file import MOST, SUBJECTS, Budget, may_edit

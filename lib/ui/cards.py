@@ -11,8 +11,9 @@ from altair.utils.schemapi import disable_debug_mode
 
 from lib.analysis.comparison import Change
 from lib.answers.reading import Headline
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import Measure
-from lib.catalog.sources import UNATTRIBUTED, Unit
+from lib.catalog.units import Unit
 from lib.tables.columns import Column, Kind, link_column
 from lib.tables.exports import csv_bytes
 from lib.ui import address_bar

@@ -9,11 +9,12 @@ import streamlit as st
 from lib.answers import data
 from lib.answers.data import Backend
 from lib.answers.reading import Reading
-from lib.catalog.sources import SOURCES, Source, Width
+from lib.answers.view import View
+from lib.catalog.sources import SOURCES, Source
 from lib.errors import AdminApiError
-from lib.openai_admin.limits_listed import LimitList
+from lib.openai_admin.spend_limits import LimitList
 from lib.periods.grains import LONGEST, Grain
-from lib.periods.presets import View
+from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.sync.background import Job
 from lib.sync.plan import Need

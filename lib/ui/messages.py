@@ -6,11 +6,12 @@ import streamlit as st
 
 from lib.analysis.comparison import Number
 from lib.answers.reading import Reading
+from lib.answers.view import View
+from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import Measure
-from lib.catalog.sources import DIMENSIONS, Unit
-from lib.engine.execution import Where
+from lib.catalog.units import Unit
+from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import AppError, BadKey, MissingScope, SettingsError, StoreError
-from lib.periods.presets import View
 from lib.periods.windows import ONE_DAY
 from lib.wording import numbers as fmt
 
@@ -28,19 +29,19 @@ def show_error(error: AppError) -> None:
     st.error(f"**{title}.** {error}", icon=":material/error:")
 
 
-def show_empty(view: View, what: str, any_rows: Callable[[Where], bool]) -> None:
+def show_empty(view: View, what: str, any_rows: Callable[[Filters], bool]) -> None:
     """Say that there is no `what`, and which filter emptied it; `any_rows` asks with other filters."""
     days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
     emptied = [
         DIMENSIONS[dimension].in_words
-        for dimension, _ in view.where
-        if any_rows(tuple(w for w in view.where if w[0] != dimension))
+        for dimension in view.filters.dimensions
+        if any_rows(view.filters.without(dimension))
     ]
     if emptied:
         st.info(
             f"No {what} in {days} with this {' and this '.join(emptied)} filter; without it there is some."
         )
-    elif view.where and any_rows(()):
+    elif view.filters and any_rows(EVERYTHING):
         st.info(f"No {what} in {days} with these filters together; without them there is some.")
     else:
         st.info(f"No {what} in {days}. Try a longer period.")
@@ -48,7 +49,7 @@ def show_empty(view: View, what: str, any_rows: Callable[[Where], bool]) -> None
 
 def say_left_out(reading: Reading, measure: Measure) -> None:
     """Say which sources of the measure have no rows because they do not know a dimension filtered by."""
-    filtered = [name for name, _ in reading.view.where]
+    filtered = reading.view.filters.dimensions
     for source in measure.sources:
         unknown = [DIMENSIONS[d].in_words for d in filtered if d not in source.groupable]
         if unknown:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NoReturn
 import streamlit as st
 
 from lib.answers import data
+from lib.answers.view import View
 from lib.errors import AppError
-from lib.periods.presets import View
 from lib.ui import address_bar
 from lib.ui.messages import show_error
 from lib.ui.sidebar import choose_view, show_freshness

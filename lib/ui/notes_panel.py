@@ -8,8 +8,8 @@ import streamlit as st
 
 from lib.answers import data
 from lib.answers.data import Backend
+from lib.answers.view import View
 from lib.errors import AppError
-from lib.periods.presets import View
 from lib.periods.windows import ONE_DAY
 from lib.store.records.notes import Note
 from lib.wording import numbers as fmt

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 import streamlit as st
 
 from lib.answers import data
+from lib.answers.view import View
+from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
 from lib.catalog.line_items import base_model
-from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED
-from lib.engine.execution import Where
+from lib.engine.filters import Filters
 from lib.errors import AppError
 from lib.periods.grains import Grain, allowed
-from lib.periods.presets import Comparison, Period, View
+from lib.periods.presets import Comparison, Period
 from lib.periods.windows import ONE_DAY
 from lib.sync.plan import Need
 from lib.ui import address, address_bar
@@ -173,14 +174,18 @@ def _held() -> Choices:
         last=last if custom else None,
         grain=None if state.grain == AUTOMATIC else Grain(state.grain),
         comparison=state.comparison,
-        where=_where(),
+        filters=_where(),
     )
 
 
-def _where() -> Where:
+def _where() -> Filters:
     held = ((d, st.session_state.get(_key(d))) for d in DIMENSIONS)
-    return tuple(
-        (d, tuple(None if v == UNATTRIBUTED else v for v in sorted(values))) for d, values in held if values
+    return Filters(
+        tuple(
+            (d, tuple(None if v == UNATTRIBUTED else v for v in sorted(values)))
+            for d, values in held
+            if values
+        )
     )
 
 
@@ -189,9 +194,9 @@ def _hold(choices: Choices, today: dt.date) -> None:
     state.period, state.comparison = choices.period, choices.comparison
     state.grain = choices.grain.value if choices.grain else AUTOMATIC
     state.range = state.whole_range = (window.first, min(window.end - ONE_DAY, today))
-    where = dict(choices.where)
+    filters = dict(choices.filters)
     for dimension in DIMENSIONS:
-        state[_key(dimension)] = [UNATTRIBUTED if v is None else v for v in where.get(dimension, ())]
+        state[_key(dimension)] = [UNATTRIBUTED if v is None else v for v in filters.get(dimension, ())]
 
 
 def _reset() -> None:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from lib.analysis.comparison import Change, Number
 from lib.analysis.turnover import State
-from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED, Dimension
-from lib.engine.execution import Where
+from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
+from lib.engine.filters import Filters
 from lib.periods.finality import DayState
 from lib.periods.windows import ONE_DAY, Window
 from lib.wording import numbers as fmt
@@ -141,10 +141,10 @@ def caution(now: Days, before: Days) -> str:
     return " ".join(said)
 
 
-def filters(where: Where, labels: Labels) -> str:
+def only(filters: Filters, labels: Labels) -> str:
     """Return which rows count, in words; nothing where all of them do."""
     said = []
-    for dimension, values in where:
+    for dimension, values in filters:
         named = _listed([labels.of(dimension, v or UNATTRIBUTED) for v in values], "or")
         said.append(f"{DIMENSIONS[dimension].in_words} {named}")
     return f" (only {'; '.join(said)})" if said else ""

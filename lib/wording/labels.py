@@ -4,9 +4,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED
-from lib.charts.palette import OTHER
-from lib.openai_admin.names_listed import Name
+from lib.catalog.dimensions import DIMENSIONS, OTHER, UNATTRIBUTED
+from lib.openai_admin.name_lists import Name
 
 _GONE_AFTER = dt.timedelta(days=2)
 _PLAIN = {

@@ -6,7 +6,7 @@ Everything rounds half up, from exact decimals. What is missing reads "–".
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 from lib.periods.grains import Grain
 
 MISSING = "–"

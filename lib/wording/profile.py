@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS
-from lib.openai_admin.names_listed import Name
+from lib.openai_admin.name_lists import Name
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
 

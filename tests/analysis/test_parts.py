@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.analysis.parts import folded, joined, leaders, measured, part_columns, small, summed
-from lib.charts.palette import OTHER
+from lib.catalog.dimensions import OTHER
 from tests.analysis import samples
 from tests.analysis.samples import BYTES, CACHED, INPUT, MONEY, SHARE, SPEND, TOKENS, frame, spending, stamp
 

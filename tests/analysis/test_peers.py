@@ -3,8 +3,8 @@ from decimal import Decimal
 import pandas as pd
 
 from lib.analysis.peers import peers
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import MEASURES
-from lib.catalog.sources import UNATTRIBUTED
 
 SPEND, CACHED = MEASURES["spend"], MEASURES["cached_share"]
 CACHED_TERM, INPUT_TERM = "completions.input_cached_tokens", "completions.input_tokens"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lib.analysis import series
 from lib.analysis.parts import summed
 from lib.analysis.series import by_group, drawn, marked, moved, over_time, stacked, together, wide
-from lib.charts.palette import OTHER
+from lib.catalog.dimensions import OTHER
 from lib.periods.grains import Grain
 from lib.periods.windows import Window
 from tests.analysis import samples

@@ -16,11 +16,14 @@ from lib.analysis.allocation.shares import MONEY, NOT_ALLOCATED, Basis
 from lib.answers import spending
 from lib.answers.data import Backend
 from lib.answers.reading import Reading
-from lib.catalog.sources import COSTS, UNATTRIBUTED, Width
+from lib.answers.view import View
+from lib.catalog.dimensions import UNATTRIBUTED
+from lib.catalog.sources import COSTS
 from lib.demo.server.http_server import DemoServer
 from lib.openai_admin import AdminClient
 from lib.periods.grains import Grain
-from lib.periods.presets import Comparison, View
+from lib.periods.presets import Comparison
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.sync.background import Syncer

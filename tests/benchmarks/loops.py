@@ -15,10 +15,12 @@ import openai
 import pandas as pd
 import requests
 
-from lib.catalog.sources import COSTS, SOURCES, Source, Width
-from lib.engine.execution import Question, answer, answers
+from lib.catalog.sources import COSTS, SOURCES, Source
+from lib.engine.execution import answer, answers
+from lib.engine.question import Question
 from lib.openai_admin import AdminClient
 from lib.periods.grains import Grain
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.usage_store import Store

@@ -9,8 +9,9 @@ from statistics import median
 
 from playwright.sync_api import sync_playwright
 
-from lib.catalog.sources import SOURCES, Width
+from lib.catalog.sources import SOURCES
 from lib.openai_admin import AdminClient
+from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.settings import load_settings
 from lib.store.usage_store import Store

@@ -21,12 +21,13 @@ from lib import charts
 from lib.analysis import breakdown
 from lib.answers.data import Backend
 from lib.answers.reading import Reading
+from lib.answers.view import View
 from lib.catalog.measures import MEASURES, Measure
-from lib.catalog.sources import SOURCES, Width
+from lib.catalog.sources import SOURCES
 from lib.demo.server.http_server import DemoServer
 from lib.openai_admin import AdminClient
 from lib.periods.grains import Grain
-from lib.periods.presets import View
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.usage_store import Store

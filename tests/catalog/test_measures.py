@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.catalog.measures import MEASURES, Measure, Term
-from lib.catalog.sources import SOURCES, Source, Unit
+from lib.catalog.sources import SOURCES, Source
+from lib.catalog.units import Unit
 
 EVERY = pytest.mark.parametrize("measure", MEASURES.values(), ids=lambda m: m.slug)
 

@@ -2,9 +2,12 @@ import datetime as dt
 
 import pytest
 
-from lib.catalog.sources import COSTS, DIMENSIONS, SOURCES, UNATTRIBUTED, WHOLE, Source, Unit, Width
-from lib.engine.execution import Question
+from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
+from lib.catalog.sources import COSTS, SOURCES, WHOLE, Source
+from lib.catalog.units import Unit
+from lib.engine.question import Question
 from lib.errors import QuestionError
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.wording.labels import Labels
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from lib import charts
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 from lib.charts import palette
 from lib.periods.grains import Grain
 

@@ -4,7 +4,7 @@ from typing import Any
 import pandas as pd
 
 from lib import charts
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 
 STEPS = [("Search", "up", "60"), ("Chat", "down", "-20")]
 

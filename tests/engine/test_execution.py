@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.catalog.sources import COSTS, SOURCES, Width
-from lib.engine.execution import MONEY, Question, Where, answer, answer_schema, known_values, other_currencies
+from lib.catalog.sources import COSTS, SOURCES
+from lib.engine.execution import answer, known_values, other_currencies
+from lib.engine.filters import EVERYTHING, Filters
+from lib.engine.question import MONEY, Question, answer_schema
 from lib.errors import QuestionError
 from lib.periods.grains import Grain
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.usage_store import Store
 from tests.stored import ALWAYS, filled
@@ -28,8 +31,8 @@ def rows(store: Store, source: str, *by: str, **asked: Any) -> list[dict[str, An
     return found
 
 
-def spent(store: Store, *by: str, where: Where = ()) -> list[tuple[Any, ...]]:
-    found = rows(store, "costs", *by, metrics=("cost_usd",), where=where)
+def spent(store: Store, *by: str, filters: Filters = EVERYTHING) -> list[tuple[Any, ...]]:
+    found = rows(store, "costs", *by, metrics=("cost_usd",), filters=filters)
     return [tuple(row.values()) for row in found]
 
 
@@ -194,12 +197,12 @@ def test_the_whole_of_costs_counts_each_bill_once(ladder: Store) -> None:
 
 def test_by_project_reads_the_slice_that_knows_projects(ladder: Store) -> None:
     assert spent(ladder, "project_id") == [("proj_a", 5), ("proj_b", 10)]
-    assert spent(ladder, where=(("project_id", ("proj_a",)),)) == [(5,)]
+    assert spent(ladder, filters=Filters((("project_id", ("proj_a",)),))) == [(5,)]
 
 
 def test_by_user_reads_the_slice_that_knows_users(ladder: Store) -> None:
     assert spent(ladder, "user_id") == [("user-1", 5), ("user-2", 10)]
-    assert spent(ladder, where=(("user_id", ("user-2",)),)) == [(10,)]
+    assert spent(ladder, filters=Filters((("user_id", ("user-2",)),))) == [(10,)]
 
 
 def test_known_values_are_said_by_the_slices_that_know_the_dimension(ladder: Store) -> None:
@@ -229,7 +232,7 @@ def test_a_dimension_read_from_line_items_keeps_to_the_slice_of_the_others(ladde
         ("user-1", None, 4),
         ("user-2", "gpt-4o", 10),
     ]
-    assert spent(ladder, "model", where=(("project_id", ("proj_b",)),)) == [("gpt-4o", 10)]
+    assert spent(ladder, "model", filters=Filters((("project_id", ("proj_b",)),))) == [("gpt-4o", 10)]
 
 
 def test_model_and_token_class_are_read_from_line_items(models: Store) -> None:
@@ -244,7 +247,7 @@ def test_model_and_token_class_are_read_from_line_items(models: Store) -> None:
 
 
 def test_model_and_line_item_stand_beside_each_other(models: Store) -> None:
-    found = spent(models, "token_class", "line_item", where=(("model", ("gpt-4o",)),))
+    found = spent(models, "token_class", "line_item", filters=Filters((("model", ("gpt-4o",)),)))
 
     assert found == [
         ("cached input", "gpt-4o, cached input", 2),
@@ -270,7 +273,7 @@ def test_model_and_line_item_stand_beside_each_other(models: Store) -> None:
 def test_a_model_filters_bills_however_its_snapshot_is_named(
     models: Store, model: str | None, dollars: int
 ) -> None:
-    assert spent(models, where=(("model", (model,)),)) == [(dollars,)]
+    assert spent(models, filters=Filters((("model", (model,)),))) == [(dollars,)]
 
 
 def test_a_model_filters_usage_by_its_exact_name(tmp_path: Path) -> None:
@@ -281,13 +284,17 @@ def test_a_model_filters_usage_by_its_exact_name(tmp_path: Path) -> None:
         {"start": "2026-01-02", "model": "gpt-4o-2024-11-20", "input_tokens": 2},
     )
 
-    found = rows(store, "completions", metrics=("input_tokens",), where=(("model", ("gpt-4o-2024-08-06",)),))
+    found = rows(
+        store, "completions", metrics=("input_tokens",), filters=Filters.of({"model": ["gpt-4o-2024-08-06"]})
+    )
 
     assert found == [{"input_tokens": 1}]
 
 
 def test_several_filters_narrow_each_other(models: Store) -> None:
-    assert spent(models, where=(("model", ("gpt-4o", "gpt-4o-mini")), ("token_class", ("input",)))) == [(17,)]
+    assert spent(
+        models, filters=Filters.of({"model": ["gpt-4o", "gpt-4o-mini"], "token_class": ["input"]})
+    ) == [(17,)]
 
 
 @pytest.mark.parametrize(
@@ -305,7 +312,7 @@ def test_a_filter_keeps_its_values_and_none_means_without_one(
         {"start": "2026-01-02", "user_id": None, "input_tokens": 4},
     )
 
-    assert rows(store, "embeddings", metrics=("input_tokens",), where=(("user_id", values),)) == [
+    assert rows(store, "embeddings", metrics=("input_tokens",), filters=Filters((("user_id", values),))) == [
         {"input_tokens": tokens}
     ]
 
@@ -314,9 +321,9 @@ def test_a_filter_by_text_is_never_read_as_sql(tmp_path: Path) -> None:
     odd = "o'; drop table x; --"
     store = filled(tmp_path, "embeddings", {"start": "2026-01-02", "user_id": odd, "input_tokens": 1})
 
-    assert rows(store, "embeddings", "user_id", metrics=("input_tokens",), where=(("user_id", (odd,)),)) == [
-        {"user_id": odd, "input_tokens": 1}
-    ]
+    assert rows(
+        store, "embeddings", "user_id", metrics=("input_tokens",), filters=Filters.of({"user_id": [odd]})
+    ) == [{"user_id": odd, "input_tokens": 1}]
 
 
 def test_quantities_are_added_only_within_a_line_item(tmp_path: Path) -> None:
@@ -379,7 +386,7 @@ def test_other_currencies_count_each_bill_once(tmp_path: Path) -> None:
             "vector_stores cannot be grouped or filtered by model. It has project_id.",
         ),
         (
-            {"source": "completions", "where": (("line_item", ("x",)),)},
+            {"source": "completions", "filters": Filters.of({"line_item": ["x"]})},
             "completions cannot be grouped or filtered by line_item. It has project_id, user_id,",
         ),
         ({"source": "costs", "metrics": ("input_tokens",)}, "costs has no metric input_tokens."),

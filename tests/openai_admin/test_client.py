@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from lib.catalog.sources import COSTS, SOURCES, Source, Width
+from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.errors import BadRequest, UnexpectedResponse, UnknownEndpoint
 from lib.openai_admin import AdminClient, Part
 from lib.openai_admin.refusals import Kind, Refusal
+from lib.periods.widths import Width
 from lib.periods.windows import Window, unix
 from tests.fake_time import FakeTime
 from tests.loopback import Handler, Loopback, Request, Response, bucket, error, page, script

@@ -6,10 +6,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from lib.catalog.sources import COSTS, SOURCES, Source, Width
+from lib.catalog.schemas import MONEY, schema
+from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.errors import UnexpectedResponse
 from lib.openai_admin import Part
-from lib.openai_admin.decoding import MONEY, schema, table
+from lib.openai_admin.decoding import table
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 
 JANUARY = Window(dt.date(2026, 1, 1), dt.date(2026, 2, 1))

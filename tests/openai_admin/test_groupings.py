@@ -18,14 +18,19 @@ from hypothesis import strategies as hs
 
 from lib.answers import data
 from lib.answers.data import Backend
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import MEASURES, Measure, Term
-from lib.catalog.sources import COSTS, SOURCES, UNATTRIBUTED, Source, Unit, Width
+from lib.catalog.sources import COSTS, SOURCES, Source
+from lib.catalog.units import Unit
 from lib.cli import main as command_line
 from lib.demo.server.http_server import DemoServer
-from lib.engine.execution import Question, Where, answer
+from lib.engine.execution import answer
+from lib.engine.filters import EVERYTHING, Filters
+from lib.engine.question import Question
 from lib.openai_admin import AdminClient
 from lib.openai_admin.refusals import Kind
 from lib.periods.grains import Grain
+from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.settings import Settings
 from lib.store.usage_store import Store
@@ -79,8 +84,8 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Store:
         return synced(server, tmp_path_factory.mktemp("refused"), [Need("costs", Width.DAY, DAYS)], now=NOW)
 
 
-def rows(store: Store, source: Source, by: tuple[str, ...] = (), where: Where = ()) -> list[Row]:
-    found: list[Row] = answer(store, Question(source.name, DAYS, by=by, where=where)).to_pylist()
+def rows(store: Store, source: Source, by: tuple[str, ...] = (), filters: Filters = EVERYTHING) -> list[Row]:
+    found: list[Row] = answer(store, Question(source.name, DAYS, by=by, filters=filters)).to_pylist()
     return found
 
 
@@ -140,7 +145,11 @@ def test_filters_that_share_out_the_values_of_a_dimension_share_out_the_total(
     for dimension in source.groupable:
         values = [row[dimension] for row in rows(place.store, source, (dimension,))]
         shares = [tuple(values[nth::3]) for nth in range(3)]
-        filtered = [row for share in shares for row in rows(place.store, source, where=((dimension, share),))]
+        filtered = [
+            row
+            for share in shares
+            for row in rows(place.store, source, filters=Filters.of({dimension: share}))
+        ]
 
         assert values
         assert sums(filtered, source) == whole(place.store, source.name)
@@ -159,9 +168,9 @@ def assert_rows_can_be_filtered(store: Store, question: Question, choice: hs.Dat
     source, by = SOURCES[question.source], question.by
     row = choice.draw(hs.sampled_from(rows(store, source, by)))
 
-    where = tuple((dimension, (row[dimension],)) for dimension in by)
+    filters = Filters.of({dimension: [row[dimension]] for dimension in by})
 
-    assert rows(store, source, by, where) == [row]
+    assert rows(store, source, by, filters) == [row]
 
 
 @settings(max_examples=30)
@@ -227,9 +236,11 @@ def test_the_store_the_export_and_the_page_give_the_same_answer(
 def test_what_has_no_user_is_the_same_in_the_store_the_export_and_the_page(
     place: Place, format_: str
 ) -> None:
-    users: Where = (("user_id", (None, rows(place.store, COSTS, ("user_id",))[0]["user_id"])),)
+    users = Filters.of({"user_id": [None, rows(place.store, COSTS, ("user_id",))[0]["user_id"]]})
 
-    assert_the_same_everywhere(place, Question("costs", DAYS, Grain.DAY, ("user_id",), where=users), format_)
+    assert_the_same_everywhere(
+        place, Question("costs", DAYS, Grain.DAY, ("user_id",), filters=users), format_
+    )
 
 
 def assert_the_same_everywhere(place: Place, question: Question, format_: str) -> None:
@@ -250,7 +261,7 @@ def filtered(store: Store, question: Question, choice: hs.DataObject) -> Questio
         return question
     values = [row[dimension] for row in rows(store, source, (dimension,))]
     kept = choice.draw(hs.lists(hs.sampled_from(values), min_size=1, max_size=3, unique=True))
-    return replace(question, where=((dimension, tuple(kept)),))
+    return replace(question, filters=Filters(((dimension, tuple(kept)),)))
 
 
 def keyed(found: list[Row], question: Question) -> dict[tuple[Any, ...], Row]:
@@ -271,7 +282,7 @@ def exported(place: Place, question: Question, format_: str) -> dict[tuple[Any, 
     arguments += ["--grain", question.grain, "--format", format_, "--output", str(file)]
     if question.by:
         arguments += ["--by", *question.by]
-    for dimension, values in question.where:
+    for dimension, values in question.filters:
         for value in values:
             arguments += ["--where", f"{dimension}={UNATTRIBUTED if value is None else value}"]
     assert command_line.main(arguments) == 0
@@ -305,7 +316,7 @@ def charted(place: Place, question: Question) -> dict[tuple[Any, ...], Row]:
         question.window,
         grain=question.grain,
         by=question.by,
-        where=question.where,
+        filters=question.filters,
     ).rename(columns=lambda name: name.removeprefix(f"{source.name}."))
     untold = dict.fromkeys(source.metric_names)
     return keyed([untold | row for row in identified(parts, question)], question)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lib.openai_admin import AdminClient
-from lib.openai_admin.names_listed import Name, NameList
+from lib.openai_admin.name_lists import Name, NameList
 from lib.openai_admin.refusals import Kind
 from tests.fake_time import FakeTime
 from tests.loopback import Handler, Loopback, Request, Response, error

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from openai import OpenAI
 
-from lib.catalog.sources import SOURCES, Source, Width
+from lib.catalog.sources import SOURCES, Source
 from lib.demo.server.http_server import DemoServer
-from lib.engine.execution import Question, Where, answer
-from lib.openai_admin.names_listed import Name
+from lib.engine.execution import answer
+from lib.engine.filters import EVERYTHING, Filters
+from lib.engine.question import Question
+from lib.openai_admin.name_lists import Name
 from lib.periods.grains import Grain
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
@@ -106,10 +109,10 @@ def stored(
     window: Window,
     by: tuple[str, ...] = (),
     grain: Grain = Grain.DAY,
-    where: Where = (),
+    filters: Filters = EVERYTHING,
 ) -> Sums:
     """Return what the store answers, in the same shape."""
-    rows = answer(store, Question(source.name, window, grain, by, where=where)).to_pylist()
+    rows = answer(store, Question(source.name, window, grain, by, filters=filters)).to_pylist()
     return {(row["start"], *(row[d] for d in by)): {m: row[m] for m in source.metric_names} for row in rows}
 
 
@@ -162,9 +165,9 @@ def test_the_sdk_and_the_store_agree_on_filtered_usage(sdk: OpenAI, store: Store
 
     expected = told(sdk, source, DAYS, ("user_id",), models=models, project_ids=projects, batch=False)
 
-    where = (("model", models), ("project_id", projects), ("batch", ("false",)))
+    filters = Filters.of({"model": models, "project_id": projects, "batch": ["false"]})
     assert expected
-    assert stored(store, source, DAYS, ("user_id",), where=where) == expected
+    assert stored(store, source, DAYS, ("user_id",), filters=filters) == expected
 
 
 def test_the_sdk_and_the_store_agree_on_filtered_costs(sdk: OpenAI, store: Store) -> None:
@@ -174,7 +177,7 @@ def test_the_sdk_and_the_store_agree_on_filtered_costs(sdk: OpenAI, store: Store
     expected = told(sdk, source, DAYS, ("line_item",), line_items=items)
 
     assert {item for _, item in expected} == set(items)
-    assert stored(store, source, DAYS, ("line_item",), where=(("line_item", tuple(items)),)) == expected
+    assert stored(store, source, DAYS, ("line_item",), filters=Filters.of({"line_item": items})) == expected
 
 
 def test_the_sdk_and_the_store_agree_on_projects(sdk: OpenAI, store: Store) -> None:

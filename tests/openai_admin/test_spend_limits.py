@@ -11,7 +11,7 @@ from lib.demo.organization.directory_data import project_id
 from lib.demo.server.http_server import DemoServer
 from lib.errors import RateLimited, Unavailable
 from lib.openai_admin import AdminClient
-from lib.openai_admin.limits_listed import Kind, LimitList, SpendLimit
+from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from tests.fake_time import FakeTime
 from tests.loopback import Handler, Loopback, Response, error
 
@@ -77,11 +77,11 @@ def test_cents_of_the_organization_and_its_projects_are_read_as_dollars(serve: M
 
     assert client.fetch_limits(["proj_a", "proj_b"]) == LimitList(
         (
-            SpendLimit(Kind.LIMIT, "", Decimal("50000.50"), enforced=True),
-            SpendLimit(Kind.ALERT, "", Decimal("100.00")),
-            SpendLimit(Kind.ALERT, "", Decimal("200.00")),
-            SpendLimit(Kind.LIMIT, "proj_a", Decimal("7.00"), enforced=False),
-            SpendLimit(Kind.ALERT, "proj_b", Decimal("0.01")),
+            SpendLimit(LimitKind.LIMIT, "", Decimal("50000.50"), enforced=True),
+            SpendLimit(LimitKind.ALERT, "", Decimal("100.00")),
+            SpendLimit(LimitKind.ALERT, "", Decimal("200.00")),
+            SpendLimit(LimitKind.LIMIT, "proj_a", Decimal("7.00"), enforced=False),
+            SpendLimit(LimitKind.ALERT, "proj_b", Decimal("0.01")),
         )
     )
     assert len(server.requests) == 6
@@ -135,7 +135,7 @@ def test_one_project_that_is_refused_does_not_hide_the_others(serve: Make) -> No
 
     listed = client.fetch_limits(["proj_a", "proj_b"])
 
-    assert listed.limits == (SpendLimit(Kind.LIMIT, "proj_b", Decimal("1.00")),)
+    assert listed.limits == (SpendLimit(LimitKind.LIMIT, "proj_b", Decimal("1.00")),)
     assert len(listed.failures) == 1
     assert "The spend limit of project proj_a cannot be read" in listed.failures[0]
 
@@ -183,10 +183,10 @@ def test_the_demo_organization_has_limits_and_alerts() -> None:
 
     assert listed.failures == ()
     assert listed.limits == (
-        SpendLimit(Kind.LIMIT, "", Decimal(50000), enforced=False),
-        SpendLimit(Kind.ALERT, "", Decimal(35000)),
-        SpendLimit(Kind.ALERT, "", Decimal(45000)),
-        SpendLimit(Kind.LIMIT, sandbox, Decimal(500), enforced=True),
-        SpendLimit(Kind.LIMIT, assistant, Decimal(18000), enforced=False),
-        SpendLimit(Kind.ALERT, assistant, Decimal(15000)),
+        SpendLimit(LimitKind.LIMIT, "", Decimal(50000), enforced=False),
+        SpendLimit(LimitKind.ALERT, "", Decimal(35000)),
+        SpendLimit(LimitKind.ALERT, "", Decimal(45000)),
+        SpendLimit(LimitKind.LIMIT, sandbox, Decimal(500), enforced=True),
+        SpendLimit(LimitKind.LIMIT, assistant, Decimal(18000), enforced=False),
+        SpendLimit(LimitKind.ALERT, assistant, Decimal(15000)),
     )

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lib.catalog.sources import SOURCES, Width
+from lib.catalog.sources import SOURCES
+from lib.periods.widths import Width
 from tests.loopback import Request, Response
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)

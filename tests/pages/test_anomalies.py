@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.answers import data
 from lib.catalog.sources import SOURCES
+from lib.engine.filters import Filters
 from lib.errors import StoreError
 from lib.store.usage_store import Store
 from tests.loopback import Request, Response
@@ -134,7 +135,7 @@ def test_every_page_can_be_narrowed_to_who_is_responsible(open_page: Open) -> No
 
     app.button(key="narrow:api_key_id").click().run()
 
-    assert app.session_state["view"].where == (("api_key_id", ("key_a",)),)
+    assert app.session_state["view"].filters == Filters.of({"api_key_id": ["key_a"]})
     assert app.selectbox(key="choice:odd").value == KEY
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.catalog.sources import Width
 from lib.periods.grains import Grain, allowed, automatic
+from lib.periods.widths import Width
 
 DATES = st.dates(dt.date(2020, 6, 11), dt.date(2030, 1, 1))
 BUCKETED = [g for g in Grain if g is not Grain.TOTAL]

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.answers.view import View
 from lib.periods.grains import Grain, allowed, automatic
-from lib.periods.presets import Comparison, Period, View, compared, shifted, window_of
+from lib.periods.presets import Comparison, Period, compared, shifted, window_of
 from lib.periods.windows import Window
 
 TODAY = dt.date(2026, 11, 23)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.catalog.sources import COSTS, SOURCES, Source, Width
+from lib.catalog.sources import COSTS, SOURCES, Source
+from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, cut, runs, unix
 
 COMPLETIONS = SOURCES["completions"]
@@ -53,10 +54,17 @@ def test_runs_hold_exactly_the_days_and_never_touch(days: set[dt.date]) -> None:
 def test_a_window_is_cut_to_what_one_answer_holds() -> None:
     quarter = Window(dt.date(2026, 1, 1), dt.date(2026, 4, 1))
 
-    assert [w.days for w in cut(quarter, COMPLETIONS, Width.DAY)] == [31, 31, 28]
-    assert [w.days for w in cut(january(1, 31), COMPLETIONS, Width.HOUR)] == [7, 7, 7, 7, 2]
-    assert [w.days for w in cut(january(1, 4), COMPLETIONS, Width.MINUTE)] == [1, 1, 1]
-    assert cut(quarter, COSTS, Width.DAY) == [quarter]
+    longest = COMPLETIONS.days_in_one_answer
+    assert [w.days for w in cut(quarter, longest(Width.DAY))] == [31, 31, 28]
+    assert [w.days for w in cut(january(1, 31), longest(Width.HOUR))] == [
+        7,
+        7,
+        7,
+        7,
+        2,
+    ]
+    assert [w.days for w in cut(january(1, 4), longest(Width.MINUTE))] == [1, 1, 1]
+    assert cut(quarter, COSTS.days_in_one_answer(Width.DAY)) == [quarter]
 
 
 @given(DATES, st.integers(1, 500), st.sampled_from(ASKABLE))
@@ -66,7 +74,7 @@ def test_pieces_cover_the_window_once_and_fit_the_limit(
     source, width = asked
     window = Window(day, day + days * ONE_DAY)
 
-    pieces = cut(window, source, width)
+    pieces = cut(window, source.days_in_one_answer(width))
 
     assert [d for piece in pieces for d in piece] == list(window)
     assert all(piece.days * width.per_day <= source.limits[width] for piece in pieces)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.openai_admin.limits_listed import Kind, LimitList, SpendLimit
-from lib.openai_admin.names_listed import Name
+from lib.openai_admin.name_lists import Name
+from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.settings import ROOT
 from lib.store.budget_file import (
     Balance,
@@ -281,7 +281,7 @@ def test_the_store_keeps_who_set_what_when_oldest_first(tmp_path: Path) -> None:
 def test_the_store_keeps_the_newest_reading_of_limits(tmp_path: Path) -> None:
     store = Store(str(tmp_path))
     assert store.limits() == LimitList()
-    limits = LimitList((SpendLimit(Kind.LIMIT, "", Decimal("1.25"), enforced=True),), ("No alerts.",))
+    limits = LimitList((SpendLimit(LimitKind.LIMIT, "", Decimal("1.25"), enforced=True),), ("No alerts.",))
 
     store.write_limits(limits, NOON)
 

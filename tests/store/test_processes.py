@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from lib.catalog.sources import Width
-from lib.engine.execution import Question, answer
+from lib.engine.execution import answer
+from lib.engine.question import Question
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.usage_store import Store
@@ -30,8 +31,8 @@ RANGE = ["--start", "2026-01-01", "--end", "2026-02-28"]
 SOON = 60.0
 STOP = """
 import os, signal, sys
-from lib.cli import main as command_line
-from lib.store import Store
+from lib.cli.main import main
+from lib.store.usage_store import Store
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -10,11 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from lib.catalog.sources import COSTS, SOURCES, Width
+from lib.catalog.schemas import schema
+from lib.catalog.sources import COSTS, SOURCES
 from lib.errors import StoreError
-from lib.openai_admin.decoding import schema
-from lib.openai_admin.names_listed import Name
+from lib.openai_admin.name_lists import Name
 from lib.openai_admin.refusals import Kind, Refusal
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.records.notes import Note
 from lib.store.usage_store import Covered, Revision, Store

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from lib.catalog.sources import Width
 from lib.errors import StoreError, Unavailable
 from lib.openai_admin import AdminClient
-from lib.openai_admin.limits_listed import Kind, LimitList, SpendLimit
+from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.usage_store import Covered, Store
@@ -305,7 +305,7 @@ def test_limits_of_all_projects_are_read_once_an_hour(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named(instance)
-    limit = SpendLimit(Kind.LIMIT, "proj_a", Decimal(5))
+    limit = SpendLimit(LimitKind.LIMIT, "proj_a", Decimal(5))
     asked = limits(monkeypatch, LimitList((limit,)), LimitList())
 
     assert instance.syncer.read_limits().wait(SOON)
@@ -335,7 +335,7 @@ def test_an_outage_keeps_the_limits_that_were_read_before_and_is_remembered(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = limits(monkeypatch, Unavailable("Later."), LimitList())
-    instance.store.write_limits(LimitList((SpendLimit(Kind.ALERT, "", Decimal(5)),)), NOW - HOUR)
+    instance.store.write_limits(LimitList((SpendLimit(LimitKind.ALERT, "", Decimal(5)),)), NOW - HOUR)
 
     job = instance.syncer.read_limits()
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from lib.catalog.sources import COSTS, SOURCES, Source, Width
-from lib.engine.execution import Question, answer
+from lib.catalog.sources import COSTS, SOURCES, Source
+from lib.engine.execution import answer
+from lib.engine.question import Question
 from lib.errors import StoreError
 from lib.openai_admin import AdminClient, Part
-from lib.openai_admin.names_listed import Name, NameList
+from lib.openai_admin.name_lists import Name, NameList
 from lib.openai_admin.refusals import Kind, Refusal
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.usage_store import Covered, Store

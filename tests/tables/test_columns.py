@@ -1,6 +1,6 @@
 import pytest
 
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 from lib.periods.grains import Grain
 from lib.tables.columns import Column, Kind, column, link_column, start_column, text_column
 

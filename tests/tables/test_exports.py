@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from lib.catalog.schemas import MONEY, TIME
 from lib.errors import ExportError
-from lib.openai_admin.decoding import MONEY, TIME
 from lib.tables.exports import csv_bytes, parquet_bytes, write_file
 
 

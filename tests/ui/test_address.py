@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.catalog.sources import DIMENSIONS, UNATTRIBUTED
-from lib.engine.execution import Where
+from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
+from lib.engine.filters import EVERYTHING, Filters
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison, Period
 from lib.periods.windows import Window
@@ -17,14 +17,11 @@ MARCH = (dt.date(2026, 3, 1), dt.date(2026, 3, 31))
 
 
 @st.composite
-def wheres(draw: st.DrawFn) -> Where:
+def some_filters(draw: st.DrawFn) -> Filters:
     value = st.none() | st.text(min_size=1).filter(lambda text: text != UNATTRIBUTED)
     chosen = draw(st.sets(st.sampled_from(list(DIMENSIONS)), max_size=4))
-    return tuple(
-        (name, tuple(draw(st.lists(value, min_size=1, max_size=3, unique=True))))
-        for name in DIMENSIONS
-        if name in chosen
-    )
+    values = st.lists(value, min_size=1, max_size=3, unique=True)
+    return Filters.of({name: draw(values) for name in DIMENSIONS if name in chosen})
 
 
 @st.composite
@@ -33,7 +30,7 @@ def choices(draw: st.DrawFn) -> Choices:
     dates = sorted(draw(st.tuples(*[st.dates(EARLIEST, TODAY)] * 2)))
     first, last = dates if period is Period.CUSTOM else (None, None)
     grain = draw(st.none() | st.sampled_from([g for g in Grain if g is not Grain.TOTAL]))
-    return Choices(period, first, last, grain, draw(st.sampled_from(Comparison)), draw(wheres()))
+    return Choices(period, first, last, grain, draw(st.sampled_from(Comparison)), draw(some_filters()))
 
 
 @given(choices())
@@ -181,7 +178,9 @@ def test_one_bad_value_loses_none_of_the_others() -> None:
 
     found, said = read(parameters, TODAY)
 
-    assert found == Choices(Period.LAST_7, comparison=Comparison.YEAR, where=(("project_id", ("proj_a",)),))
+    assert found == Choices(
+        Period.LAST_7, comparison=Comparison.YEAR, filters=Filters.of({"project_id": ["proj_a"]})
+    )
     assert len(said) == 1
 
 
@@ -194,7 +193,7 @@ def test_a_range_is_stronger_than_a_period() -> None:
 def test_ids_that_no_longer_exist_are_kept_once_each() -> None:
     found, said = read({"project": ["proj_gone", "proj_gone", "(none)", ""]}, TODAY)
 
-    assert found.where == (("project_id", ("proj_gone", None)),)
+    assert found.filters == Filters.of({"project_id": ["proj_gone", None]})
     assert said == ()
 
 
@@ -222,7 +221,7 @@ def test_choices_mean_days_only_on_a_given_day() -> None:
     view = Choices(Period.LAST_7, grain=Grain.HOUR).view(TODAY)
 
     assert view.window == Window(dt.date(2026, 11, 17), dt.date(2026, 11, 24))
-    assert (view.today, view.grain, view.comparison, view.where) == (
+    assert (view.today, view.grain, view.comparison, view.filters) == (
         TODAY,
         Grain.HOUR,
         Comparison.PREVIOUS,

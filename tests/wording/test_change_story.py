@@ -6,7 +6,7 @@ import pytest
 from lib.analysis.comparison import Change
 from lib.analysis.price_volume_mix import WORDS
 from lib.analysis.turnover import comings
-from lib.catalog.sources import DIMENSIONS
+from lib.catalog.dimensions import DIMENSIONS
 from lib.periods.finality import DayState
 from lib.periods.windows import Window
 from lib.wording import change_story
@@ -44,7 +44,7 @@ def test_the_total_names_both_bills_and_the_change(now: str, before: str, said: 
 
 
 def test_the_total_says_what_it_is_filtered_to() -> None:
-    only = change_story.filters((("project_id", ("proj_a", None)), ("batch", ("true",))), Labels([]))
+    only = change_story.only((("project_id", ("proj_a", None)), ("batch", ("true",))), Labels([]))
 
     assert only == " (only project proj_a or No project; batch Batch)"
     assert change_story.total(change("5", "0"), OCTOBER, SEPTEMBER, only).startswith(
@@ -53,7 +53,7 @@ def test_the_total_says_what_it_is_filtered_to() -> None:
 
 
 def test_no_filter_says_nothing() -> None:
-    assert change_story.filters((), Labels([])) == ""
+    assert change_story.only((), Labels([])) == ""
 
 
 def test_who_names_the_three_largest_rises_and_falls() -> None:

@@ -3,9 +3,8 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.catalog.sources import UNATTRIBUTED
-from lib.charts.palette import OTHER
-from lib.openai_admin.names_listed import Name, NameKind
+from lib.catalog.dimensions import OTHER, UNATTRIBUTED
+from lib.openai_admin.name_lists import Name, NameKind
 from lib.wording.labels import Labels
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 from lib.periods.grains import Grain
 from lib.wording import numbers as written
 

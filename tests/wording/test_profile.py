@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from lib.catalog.measures import MEASURES
-from lib.openai_admin.names_listed import Name
+from lib.openai_admin.name_lists import Name
 from lib.wording import profile
 from lib.wording.labels import Labels
 

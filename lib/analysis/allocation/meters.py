@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 from lib.analysis.reconciliation.lines import DECISIONS, STANDARD, TIERS, TOKENS, tier_of
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import LineItem, base_model
-from lib.catalog.sources import UNATTRIBUTED
 
 Row = Mapping[str, Any]
 _UNITS = {"images": "images", "audio_speeches": "characters", "audio_transcriptions": "seconds"}

@@ -18,8 +18,9 @@ import pandas as pd
 from lib.analysis import ranking
 from lib.analysis.allocation.meters import Meter, Row, meters
 from lib.analysis.comparison import movers
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import parse
-from lib.catalog.sources import COSTS, SOURCES, UNATTRIBUTED
+from lib.catalog.sources import COSTS, SOURCES
 from lib.wording import numbers as fmt
 
 MONEY = "costs.cost_usd"

@@ -13,7 +13,7 @@ import pandas as pd
 from lib.analysis.anomalies.baseline import Floats
 from lib.analysis.comparison import Number
 from lib.catalog.measures import Measure
-from lib.catalog.sources import Unit
+from lib.catalog.units import Unit
 from lib.periods.windows import Window
 
 BY = ("project_id", "api_key_id", "model")

@@ -93,8 +93,9 @@ def reconcile(
 
     In USD, and exactly `billed = at_list + the causes` in every row. `at_list` is an estimate: units that
     usage counts times the standard list price of the day. For each meter (see
-    `lib.analysis.reconciliation.lines`): tier = units × (tier price − standard price); long context = billed long units × what it adds; another
-    price = billed − long context − billed units × price; the rest is what more was billed than used.
+    `lib.analysis.reconciliation.lines`): tier = units × (tier price − standard price); long context =
+    billed long units × what it adds; another price = billed − long context − billed units × price; the
+    rest is what more was billed than used.
     What usage cannot count is named whole, with its `line_item`, which is empty for everything else.
     """
     lines = billed_lines(costs)

@@ -11,8 +11,8 @@ import pandas as pd
 from lib.analysis.reconciliation.causes import Price
 from lib.analysis.savings.priced_traffic import INPUTS, STANDARD, at_price
 from lib.analysis.savings.saving import LEAST, NOTHING, ROWS, Confidence, Saving
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import Kind, parse
-from lib.catalog.sources import UNATTRIBUTED
 
 KEY = ["project_id", "api_key_id"]
 

@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from lib.catalog.sources import DIMENSIONS, Source, Width
+from lib.catalog.dimensions import DIMENSIONS
+from lib.catalog.sources import Source
 from lib.demo.server.entitlements import bad_page, bad_parameter
+from lib.periods.widths import Width
 
 _DEFAULT_LIMITS = {Width.DAY: 7, Width.HOUR: 24, Width.MINUTE: 60}
 _SINGLE = ("start_time", "end_time", "bucket_width", "limit", "page")

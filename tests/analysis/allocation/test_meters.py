@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 
 from lib.analysis.allocation.meters import METERED, meters
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import parse
-from lib.catalog.sources import SOURCES, UNATTRIBUTED
+from lib.catalog.sources import SOURCES
 
 ROW: dict[str, Any] = {"model": "gpt-6-sol-2026-05-01", "batch": "false", "service_tier": "default"}
 NAMED = {"input_tokens": 100, "input_cached_tokens": 30, "input_cache_write_tokens": 10, "output_tokens": 7}

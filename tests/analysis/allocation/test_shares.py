@@ -10,7 +10,7 @@ from hypothesis import strategies as hs
 from lib.analysis.allocation import shares
 from lib.analysis.allocation.meters import METERED
 from lib.analysis.allocation.shares import MONEY, NOT_ALLOCATED, Basis, allocate, shared_out
-from lib.catalog.sources import UNATTRIBUTED
+from lib.catalog.dimensions import UNATTRIBUTED
 
 DAY = pd.Timestamp("2026-11-02", tz="UTC")
 LINE = "gpt-6-sol-2026-05-01, input"

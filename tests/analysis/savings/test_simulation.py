@@ -9,7 +9,7 @@ from hypothesis import strategies as hs
 
 from lib.analysis.savings.priced_traffic import priced
 from lib.analysis.savings.simulation import Moves, cached_share, months, moved
-from tests.analysis.test_finders import price, usage
+from tests.analysis.savings.test_rules import price, usage
 
 STARTS = [dt.date(2026, 12, 1), dt.date(2027, 1, 1)]
 ROWS = [

@@ -15,8 +15,8 @@ from lib.analysis.anomalies.detection import READS, Anomaly, history, watch
 from lib.analysis.anomalies.findings import Kind
 from lib.analysis.anomalies.panel import BY
 from lib.analysis.parts import joined
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import parse
-from lib.catalog.sources import UNATTRIBUTED
 from lib.demo.organization.generator import Organization
 from lib.demo.organization.incidents import PLANTED
 from lib.demo.organization.traffic import Planted

@@ -1,0 +1,39 @@
+"""View: what the sidebar chose."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from lib.engine.filters import EVERYTHING, Filters
+from lib.periods.grains import Grain, allowed, automatic
+from lib.periods.presets import Comparison, compared
+from lib.periods.windows import Window
+
+
+@dataclass(frozen=True)
+class View:
+    """The chosen days, how they are cut, what they are compared with, and which rows count.
+
+    `grain` is what was asked for, None for automatic; `cut` is what is drawn.
+    """
+
+    window: Window
+    today: dt.date
+    grain: Grain | None = None
+    comparison: Comparison = Comparison.PREVIOUS
+    filters: Filters = EVERYTHING
+
+    @property
+    def cut(self) -> Grain:
+        """Return the grain to draw: the chosen one where the range allows it, else the automatic one."""
+        days = self.window.days
+        return self.grain if self.grain in allowed(days) else automatic(days)
+
+    @property
+    def daily_cut(self) -> Grain:
+        """Return the grain for a source that comes by day only, as costs do."""
+        return Grain.DAY if self.cut in (Grain.HOUR, Grain.MINUTE) else self.cut
+
+    @property
+    def compared(self) -> Window | None:
+        """Return the days to compare with, None without a comparison."""
+        return compared(self.window, self.comparison)
