@@ -225,7 +225,7 @@ def test_choices_mean_days_only_on_a_given_day() -> None:
         TODAY,
         Grain.HOUR,
         Comparison.PREVIOUS,
-        (),
+        EVERYTHING,
     )
 
 
