@@ -6,14 +6,12 @@ from dataclasses import replace
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis.forecasting import burn_rate, outlook
 from lib.analysis.forecasting.burn_rate import Light
+from lib.analysis.forecasting.outlook import Outlook
 from lib.answers import budget_status, data, forecasts
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
 from lib.engine.filters import EVERYTHING
-from lib.ui.notes_panel import plain
-from lib.wording import numbers as fmt
 
 SPENT, LEFT = "spent", "left"
 WORDS = {SPENT: "Spent (burn-up)", LEFT: "Left (burn-down)"}
@@ -23,31 +21,30 @@ COLOURS = {Light.OVER: "red", Light.COMING: "orange", Light.TIGHT: "yellow", Lig
 view = replace(forecasts.view_of(ui.current_view()), filters=EVERYTHING)
 reading = ui.require(view, [COSTS])
 backend, labels = reading.backend, reading.labels
-month = outlook.month_of(view.today)
 st.caption(
-    f"{month.first:%B %Y} up to today and as it is going to end, by the calendar month in UTC. Neither the "
+    f"{view.today:%B %Y} up to today and as it is going to end, by the calendar month in UTC. Neither the "
     "filters nor the dates at the left count here: each budget says itself what it is for."
 )
 declared = data.load_declared(backend)
 for sentence in declared.problems:
-    st.warning(sentence, icon=":material/edit_document:")
+    st.warning(ui.plain(sentence), icon=":material/edit_document:")
 
 
-def look(key: budget_status.Key) -> outlook.Outlook:
-    return data.load_outlook(backend, key)
+def look(key: budget_status.Key) -> Outlook:
+    return data.load_forecast(backend, budget_status.filters_of(key)).outlook
 
 
 watched = budget_status.watched(declared.budgets, labels, look)
 if watched:
-    lights = Counter(w.standing.light for w in watched)
+    statuses = Counter(w.standing.light for w in watched)
     with st.container(horizontal=True):
-        for light in Light:
-            if lights[light]:
-                words = f"{light.sign} {light.word}: {lights[light]}"
-                st.badge(words, color=COLOURS.get(light, "gray"), help=light.meaning)
+        for status in Light:
+            if statuses[status]:
+                words = f"{status.sign} {status.word}: {statuses[status]}"
+                st.badge(words, color=COLOURS.get(status, "gray"), help=status.meaning)
     ui.show_table(
         "Do the budgets hold?",
-        burn_rate.table([(w.label, w.origin, w.standing) for w in watched]),
+        budget_status.table(watched),
         tables.standings_columns("Set by"),
         name="budgets",
         note="✕ more is billed than the budget. ▲ the forecast passes it (Going over), or the upper end of "
@@ -65,19 +62,21 @@ if watched:
         )
         shown = ui.choose("Show", [SPENT, LEFT], name="show", default=SPENT, words=WORDS.__getitem__)
     one = options[chosen]
-    course, even = burn_rate.course(one.look, month), burn_rate.even(one.standing.amount, month)
-    title, limit = "Running total", (f"Budget {fmt.usd(one.standing.amount, 0)}", float(one.standing.amount))
-    if shown == LEFT:
-        course, even = (burn_rate.left(rows, one.standing.amount) for rows in (course, even))
-        title, limit = "Left of the budget", ("Nothing left", 0.0)
+    course = budget_status.course(one, left=shown == LEFT)
     said = f"{one.standing.light.sign} {budget_status.standing_words(one)}"
-    st.markdown(plain(said))
+    st.markdown(ui.plain(said))
     ui.show_figure(
         f"How fast is the budget used: {one.label}?",
-        charts.course_chart(course, before=even, before_title="Even pace", title=title, line_at=limit),
-        course.assign(even=even["total"]),
+        charts.course_chart(
+            course.rows,
+            before=course.even,
+            before_title="Even pace",
+            title=course.title,
+            line_at=course.limit,
+        ),
+        course.rows.assign(even=course.even["total"]),
         {
-            **tables.course_columns(f"{title}, forecast (USD)"),
+            **tables.course_columns(f"{course.title}, forecast (USD)"),
             "even": tables.column("At an even pace (USD)", Unit.USD),
         },
         name="pace",
@@ -90,15 +89,15 @@ else:
         "`.streamlit/budgets.example.toml`, or set one below where you are allowed to.",
         icon=":material/savings:",
     )
-    course = burn_rate.course(look(budget_status.WHOLE), month)
-    if any(course["billed"]):
+    rows = budget_status.spend_course(look(budget_status.WHOLE))
+    if any(rows["billed"]):
         ui.show_figure(
             "How does this month's spend run?",
-            charts.course_chart(course, before=course.head(0), before_title=""),
-            course,
+            charts.course_chart(rows, before=rows.head(0), before_title=""),
+            rows,
             tables.course_columns("Running total, forecast (USD)"),
             name="pace",
-            alt_text=charts.describe_course(course),
+            alt_text=charts.describe_course(rows),
             note=SHADES,
         )
 ui.show_balance(declared.balance, look(budget_status.WHOLE))

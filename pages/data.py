@@ -3,26 +3,20 @@
 import streamlit as st
 
 from lib import tables, ui
-from lib.analysis import inventory
-from lib.answers import data
+from lib.answers import stored_data
 from lib.catalog.sources import SOURCES
 from lib.catalog.units import Unit
-from lib.engine.question import Question
 from lib.periods.grains import Grain, allowed
 from lib.tables.columns import Column, Kind
 
 view = ui.current_view()
 reading = ui.require(view, list(SOURCES.values()))
-store = reading.backend.store
 days = {"first": "First day", "last": "Last day"}
 moment = {"kind": Kind.TIME, "format": "D MMM YYYY, HH:mm"}
 
 ui.show_table(
     "Which days are stored?",
-    inventory.covered(
-        {s.name: data.load_states(reading.backend, s, view.window) for s in SOURCES.values()},
-        {s.name: store.coverage(s, Grain.DAY.width) for s in SOURCES.values()},
-    ),
+    stored_data.covered(reading),
     {
         "source": tables.text_column("Source", pinned=True),
         "settled": tables.column(
@@ -37,7 +31,7 @@ ui.show_table(
     note="Days of the chosen range, and the first and last day that was ever fetched.",
 )
 
-refusals = inventory.refused(store.refusals())
+refusals = stored_data.refused(reading)
 if len(refusals):
     ui.show_table(
         "What did the API refuse, and what does it mean?",
@@ -55,7 +49,7 @@ else:
 for sentence in reading.backend.syncer.name_failures:
     st.warning(sentence)
 
-revisions = data.load_revisions(reading.backend, view.window)
+revisions = stored_data.revisions(reading)
 if len(revisions):
     ui.show_table(
         "Which finished days changed after they were first seen?",
@@ -93,9 +87,7 @@ with for_grain:
     grain = Grain(
         ui.choose("Grain of the rows", grains, name="rows", default=Grain.DAY, words=str.capitalize)
     )
-filters = view.filters.only(source.groupable)
-question = Question(source.name, view.window, grain, source.dimensions, source.metric_names, filters)
-rows = data.load_frame(reading.backend, question)
+rows = stored_data.rows(reading, source, grain)
 if not len(rows):
     st.info(f"{source.label} has no rows for these days and filters.")
 else:
@@ -103,7 +95,7 @@ else:
         f"{source.label}, as stored",
         rows,
         {
-            "start": tables.start_column(grain),
+            **({} if grain is Grain.TOTAL else {"start": tables.start_column(grain)}),
             **{d: tables.text_column(d) for d in source.dimensions},
             **{m.name: tables.column(m.name, m.unit, m.label) for m in source.metrics},
         },
@@ -115,7 +107,7 @@ else:
 st.header("What every number means", anchor=False)
 ui.show_table(
     "Measures",
-    inventory.measure_definitions(),
+    stored_data.measure_definitions(),
     {
         "measure": tables.text_column("Measure", pinned=True),
         "unit": tables.text_column("Unit"),
@@ -127,7 +119,7 @@ ui.show_table(
 )
 ui.show_table(
     "Fields",
-    inventory.field_definitions(),
+    stored_data.field_definitions(),
     {
         "source": tables.text_column("Source", pinned=True),
         "path": tables.text_column("Endpoint"),

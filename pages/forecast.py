@@ -3,14 +3,14 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis.forecasting import backtest, forecast, outlook
-from lib.answers import forecasts
+from lib.analysis.forecasting.backtest import verdict
+from lib.analysis.forecasting.outlook import band_words
+from lib.answers import data, forecasts
+from lib.answers.forecasts import FEWEST_DAYS, NEXT
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
-from lib.periods.windows import ONE_DAY, Window
 from lib.wording import numbers as fmt
 
-NEXT = 90
 SIDES = {
     "low80": tables.column("80 %, from (USD)", Unit.USD),
     "high80": tables.column("80 %, to (USD)", Unit.USD),
@@ -49,81 +49,81 @@ st.caption(
     "The filters at the left count here, the dates do not."
 )
 ui.say_left_out(reading, forecasts.SPEND)
-found = forecasts.ahead(reading)
-look, known = found.outlook, found.outlook.known
-if not any(known.billed.values()):
+found = data.load_forecast(reading.backend, view.filters)
+if not found.has_spend:
     ui.show_empty(view, "costs", reading.any_rows(forecasts.SPEND))
     ui.halt()
-if not known.is_enough:
+if reading.coverage.fetching:
     st.info(
-        f"A forecast needs the final bill of {forecast.FEWEST} days in a row; there are "
-        f"{len(known.amounts)}. Take filters away, or come back when there are more."
+        f"The bill of {len(reading.coverage.fetching)} days is still being fetched. The forecast is made "
+        "from them, and is shown once they are there."
     )
     ui.halt()
-
-if len(known.amounts) < forecast.LEAST:
+if not found.is_enough:
     st.info(
-        f"The final bill of only {len(known.amounts)} days is known: the forecast is their average a day, "
+        f"A forecast needs the final bill of {FEWEST_DAYS} days in a row; there are {found.final_days}. "
+        "Take filters away, or come back when there are more."
+    )
+    ui.halt()
+if not found.has_bands:
+    st.info(
+        f"The final bill of only {found.final_days} days is known: the forecast is their average a day, "
         "and nobody can say yet how far off it is."
     )
 
-month, last = outlook.month_of(view.today), outlook.month_before(view.today)
-ends, ended = look.sum(month), look.sum(last)
-quarter = look.sum(Window(view.today + ONE_DAY, view.today + (NEXT + 1) * ONE_DAY))
-name = f"{month.first:%B}"
+end = found.month_end()
+name, earlier = f"{end.month.first:%B}", f"{end.last.first:%B}"
+bands = band_words(end.ends.bands)
 with st.grid(4, min_column_width=190):
     st.metric(
         f"{name}, forecast",
-        fmt.usd(ends.forecast, 0),
-        f"{fmt.change(ends.forecast, ended.forecast).replace(fmt.MINUS, '-')} on {last.first:%B}",
+        fmt.usd(end.ends.forecast, 0),
+        f"{fmt.change(end.ends.forecast, end.ended.forecast).replace(fmt.MINUS, '-')} on {earlier}",
         delta_color="off",
         border=True,
-        help=outlook.band_words(ends.bands),
+        help=bands,
     )
-    st.metric(f"{name}, billed so far", fmt.usd(ends.billed, 0), border=True)
+    st.metric(f"{name}, billed so far", fmt.usd(end.ends.billed, 0), border=True)
     st.metric(
         f"Next {NEXT} days, forecast",
-        fmt.usd(quarter.forecast, 0),
+        fmt.usd(end.quarter.forecast, 0),
         border=True,
-        help=outlook.band_words(quarter.bands),
+        help=band_words(end.quarter.bands),
     )
-    st.metric(f"{last.first:%B}", fmt.usd(ended.forecast, 0), border=True)
-said = f"**{name} ends at about {fmt.usd(ends.forecast, 0)}, as forecast.** {outlook.band_words(ends.bands)}"
+    st.metric(earlier, fmt.usd(end.ended.forecast, 0), border=True)
+said = f"**{name} ends at about {fmt.usd(end.ends.forecast, 0)}, as forecast.** {bands}"
 st.markdown(said.replace("$", r"\$"))
 
-course = look.course(month)
 ui.show_figure(
     f"Where does {name} end?",
-    charts.course_chart(
-        course, before=outlook.moved(look.course(last), month), before_title=f"{last.first:%B}"
-    ),
-    course,
+    charts.course_chart(end.course, before=end.before, before_title=earlier),
+    end.course,
     COURSE,
     name="month-end",
-    alt_text=charts.describe_course(course),
+    alt_text=charts.describe_course(end.course),
     note="The running total of the month. Solid is billed, dashed is forecast; the shades hold what comes in "
     "80 % and 95 % of the cases, going by how earlier forecasts turned out. Days whose bill is not final "
     "count as forecast, or as billed where that is more.",
 )
-coming = look.months([last, month, *outlook.months_after(month.first, 3)])
 ui.show_figure(
     "What do the next three months cost?",
-    charts.months_chart(coming),
-    coming,
+    charts.months_chart(end.months),
+    end.months,
     MONTHS,
     name="months",
-    alt_text=charts.describe_months(coming),
+    alt_text=charts.describe_months(end.months),
     note="Full colour is billed, lighter is forecast. The lines span the 80 % (thick) and 95 % (thin) bands.",
 )
+judged = verdict(found.tried)
 if found.tried.empty:
-    st.info(backtest.verdict(found.tried))
+    st.info(judged)
     ui.halt()
 ui.show_figure(
     "How far off were such forecasts?",
-    charts.errors_chart(backtest.by_day(found.tried)),
+    charts.errors_chart(found.by_day),
     found.tried.assign(on_day=found.tried["on_day"].astype(str)),
     TRIED,
     name="back-test",
-    alt_text=backtest.verdict(found.tried),
-    note=f"{backtest.verdict(found.tried)} Each forecast knew only the days whose bill was final by then.",
+    alt_text=judged,
+    note=f"{judged} Each forecast knew only the days whose bill was final by then.",
 )

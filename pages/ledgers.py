@@ -3,9 +3,6 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis import series
-from lib.analysis.reconciliation import waterfall_steps
-from lib.analysis.reconciliation.causes import Cause
 from lib.answers import reconciling
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
@@ -27,16 +24,16 @@ st.caption(
     "Usage counts tokens; the bill charges dollars. Here, what usage counts is priced at OpenAI’s standard "
     "list price of each day, as an estimate, and every dollar by which the bill differs has a name."
 )
-if left_out := reconciling.untold(reading):
+found = reconciling.reconciliation(reading)
+if found.left_out:
     st.caption(
-        f"On {len(left_out)} of these days the bill cannot be told by these filters: they are left out here."
+        f"On {found.left_out} of these days the bill cannot be told by these filters: they are left out here."
     )
-found = reconciling.reconciled(reading)
-if found.empty:
+if found.rows.empty:
     ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))
     ui.halt()
 
-total = waterfall_steps.total(found)
+total = found.total
 with st.grid(4, min_column_width=190):
     st.metric("Billed", fmt.usd(total.billed, 2), border=True)
     st.metric("Usage at list prices (estimate)", fmt.usd(total.at_list, 2), border=True)
@@ -55,7 +52,7 @@ with st.grid(4, min_column_width=190):
         "larger, long context and priority smaller. Days that are still settling do not change it.",
     )
 
-steps = waterfall_steps.steps(found)
+steps = found.steps
 ui.show_figure(
     "What lies between list prices and the bill?",
     charts.waterfall_chart(steps, unit=USD, value_title="Dollars", group_title="Cause"),
@@ -70,40 +67,26 @@ ui.show_figure(
     note="From the top: usage at list prices, then each cause, to the bill. The steps sum to it exactly. "
     "The table says what each cause means.",
 )
-
-grain = reading.grain(SPEND)
-unsettled = reconciling.unsettled(reading, grain)
-billed, at_list = (
-    series.drawn(
-        waterfall_steps.over_time(found, c, grain, view.window), {series.TOTAL: SPEND.label}, unsettled
-    )
-    for c in ("billed", "at_list")
-)
-ui.show_figure(
+ui.over_time_card(
     "On which days do they differ?",
-    charts.time_chart(
-        billed,
-        unit=USD,
-        grain=grain,
-        value_title="Billed",
-        comparison=at_list,
-        comparison_title="At list prices (estimate)",
-    ),
-    waterfall_steps.by_bucket(found, grain, view.window),
-    {
-        "start": tables.start_column(grain),
-        "billed": tables.column("Billed (USD)", USD),
-        "at_list": tables.column("At list prices, estimate (USD)", USD),
-        **{cause: tables.column(f"{cause} (USD)", USD) for cause in waterfall_steps.present(found)},
-    },
+    found.over_time,
     name="by-day",
-    alt_text=charts.describe(billed, USD, grain=grain, value_title="Billed"),
+    value_title="Billed",
+    table=(
+        found.by_bucket,
+        {
+            "start": tables.start_column(found.grain),
+            "billed": tables.column("Billed (USD)", USD),
+            "at_list": tables.column("At list prices, estimate (USD)", USD),
+            **{cause: tables.column(f"{cause} (USD)", USD) for cause in found.causes},
+        },
+    ),
     note="Where the bill is below the dotted line, it was less than list price: a credit, or batches. "
     "The table holds every cause by day.",
 )
 ui.show_table(
     "Which models are billed above or below list?",
-    waterfall_steps.by_model(found),
+    found.by_model,
     {
         "model": tables.text_column("Model", pinned=True),
         "token_class": tables.text_column("Class"),
@@ -119,14 +102,12 @@ ui.show_table(
     note="What usage counts and the price list knows, by the model’s name without its date, as on the bill. "
     "A fine-tune is listed at its base model’s price.",
 )
-apart = waterfall_steps.uncounted(found)
-if apart.empty:
+if found.uncounted.empty:
     st.caption("The bill charges nothing here that usage does not count.")
     ui.halt()
-unread = apart.loc[apart["why"] == Cause.UNKNOWN.value]
 ui.show_table(
     "What does the bill charge that usage does not count?",
-    apart,
+    found.uncounted,
     {
         "line_item": tables.text_column("Line item, as on the bill", pinned=True),
         "why": tables.text_column("What it is"),
@@ -134,7 +115,7 @@ ui.show_table(
         "days": tables.Column("Days", tables.Kind.NUMBER, "%d"),
     },
     name="apart",
-    note=f"{len(unread)} of them cannot be read, and come first."
-    if len(unread)
+    note=f"{found.unread} of them cannot be read, and come first."
+    if found.unread
     else "All of them can be read.",
 )

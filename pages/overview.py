@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from lib import charts, tables, ui
-from lib.analysis import ranking, series
+from lib import ui
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 from lib.wording import summary
@@ -15,15 +14,17 @@ TOP = ("project_id", "model", "api_key_id")
 view = ui.current_view()
 reading = ui.require(view, [s for m in HEADLINES for s in m.sources])
 
-unsettled = reading.provisional(SPEND)
 headlines = reading.headlines(HEADLINES)
 if not any(h.change and (h.change.now or h.change.before) for h in headlines):
     ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))
     ui.halt()
 
-projects = reading.movers(SPEND, "project_id")
-who = summary.movers_of(projects, "project_id", reading.labels.apart("project_id", projects["project_id"]))
-st.markdown(summary.sentence(reading.change(SPEND), reading.compared_with, who, unsettled=bool(unsettled)))
+spent = reading.trend(SPEND)
+projects = reading.ranking(SPEND, "project_id")
+movers = summary.movers_of(projects.rows, "project_id", projects.labels) if projects.compared_with else []
+st.markdown(
+    summary.sentence(reading.change(SPEND), reading.compared_with, movers, unsettled=bool(spent.provisional))
+)
 ui.show_metrics(headlines, reading.compared_with)
 ui.show_ways(
     changes="Why did it change?",
@@ -31,58 +32,19 @@ ui.show_ways(
     anomalies="Is anything odd?",
     forecast="Where does the month end?",
 )
-
-spent, before = reading.over_time(SPEND), reading.before(SPEND)
-marks = reading.marks(SPEND)
-grain = reading.grain(SPEND)
-drawn = series.drawn(spent, {series.TOTAL: SPEND.label}, unsettled)
-ui.show_figure(
-    "What did we spend, day by day?" if grain == "day" else f"What did we spend, by {grain}?",
-    charts.time_chart(
-        drawn,
-        unit=SPEND.unit,
-        grain=grain,
-        value_title="Billed",
-        comparison=reading.drawn_before(SPEND),
-        comparison_title=reading.compared_with or "",
-        marks=marks,
-    ),
-    series.marked(spent, unsettled, marks, before),
-    {
-        "start": tables.start_column(grain),
-        "value": tables.column("Billed (USD)", SPEND.unit),
-        **(
-            {"before": tables.column(f"{reading.compared_with} (USD)", SPEND.unit)}
-            if before is not None
-            else {}
-        ),
-        "state": tables.text_column("State", "Provisional days can still change"),
-        "marks": tables.text_column("Notes and revisions"),
-    },
+by_day = "What did we spend, day by day?"
+ui.over_time_card(
+    by_day if spent.grain == "day" else f"What did we spend, by {spent.grain}?",
+    spent,
     name="spend",
-    alt_text=charts.describe(drawn, SPEND.unit, grain=grain, value_title="Billed"),
-    note="Paler days are provisional: fetched before the bill for them is final." if unsettled else None,
+    value_title="Billed",
+    note=ui.SETTLING if spent.provisional else None,
 )
-
 grid = st.grid(3, min_column_width=280)
 for dimension in TOP:
-    about = DIMENSIONS[dimension]
-    movers = reading.movers(SPEND, dimension)
-    labels = reading.labels.apart(dimension, movers[dimension])
-    ranked = ranking.ranked(movers, dimension, labels, most=8)
     with grid.cell():
-        ui.show_figure(
-            f"Which {about.plural} cost most?",
-            charts.ranking_chart(
-                ranking.drawn(ranked, compared=reading.compared_with is not None),
-                unit=SPEND.unit,
-                value_title="Billed",
-                group_title=about.label,
-                previous_title=reading.compared_with or "",
-            ),
-            ranking.labelled(movers, dimension, labels, ("now",)),
-            tables.movers_columns(about, SPEND, reading.compared_with),
+        ui.ranking_card(
+            f"Which {DIMENSIONS[dimension].plural} cost most?",
+            reading.ranking(SPEND, dimension),
             name=f"top-{dimension.removesuffix('_id')}",
-            alt_text=charts.describe_ranking(ranking.drawn(ranked), SPEND.unit, value_title="Billed"),
-            pick=ui.pick_of(dimension, labels),
         )

@@ -3,9 +3,8 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis import breakdown, ranking
-from lib.analysis.savings import rules, saving
-from lib.answers import data, savings_input
+from lib.analysis.savings.saving import KINDS
+from lib.answers import data, savings_found
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY
@@ -15,26 +14,25 @@ SPEND = MEASURES["spend"]
 USD = Unit.USD
 EVERY = "every"
 
-view = savings_input.view_of(ui.current_view(), data.open_backend().settings.settle)
-reading = ui.require(view, savings_input.READ)
+view = savings_found.view_of(ui.current_view(), data.open_backend().settings.settle)
+reading = ui.require(view, savings_found.READ)
 days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
 st.caption(
-    f"Estimates, from what was sent {days} ({savings_input.DAYS} days whose bill is final) at list prices. "
+    f"Estimates, from what was sent {days} ({savings_found.DAYS} days whose bill is final) at list prices. "
     "The filters at the left count here, the dates do not."
 )
-looked = savings_input.looked(reading)
-if looked.traffic.empty and looked.bill.empty:
+savings = savings_found.savings(reading)
+if savings.is_empty:
     ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))
     ui.halt()
-found = rules.savings(looked)
+found = savings.found
 if not found:
-    st.success(f"Nothing was found that would save at least {fmt.usd(saving.LEAST, 0)} a month.")
+    st.success(f"Nothing was found that would save at least {fmt.usd(savings_found.LEAST, 0)} a month.")
     ui.halt()
 
-worth = saving.monthly(sum(looked.traffic["worth"]), looked.days)
 left, right = st.columns(2)
-left.metric("Could be saved a month, up to (estimate)", fmt.usd(saving.at_most(found), 0), border=True)
-right.metric("That traffic a month, at list (estimate)", fmt.usd(worth, 0), border=True)
+left.metric("Could be saved a month, up to (estimate)", fmt.usd(savings.at_most, 0), border=True)
+right.metric("That traffic a month, at list (estimate)", fmt.usd(savings.worth_a_month, 0), border=True)
 st.caption(
     "What is found of one key overlaps, because it would change the same requests: “up to” counts only the "
     "largest of each key. Kinds and rows below are each on their own."
@@ -45,10 +43,10 @@ kind = ui.choose(
     [EVERY, *dict.fromkeys(s.finder for s in found)],
     name="kind",
     default=EVERY,
-    words=lambda k: "All" if k == EVERY else saving.KINDS[k],
+    words=lambda k: "All" if k == EVERY else KINDS[k],
 )
-by_kind = saving.by_kind(found)
-drawn = breakdown.relabelled(by_kind, {})
+by_kind = savings.by_kind
+drawn = savings.by_kind_drawn
 ui.show_figure(
     "Which kinds of savings are there?",
     charts.ranking_chart(drawn, unit=USD, value_title="Saved a month, estimate", group_title="Kind"),
@@ -62,14 +60,13 @@ ui.show_figure(
 )
 
 shown = [s for s in found if kind in (EVERY, s.finder)]
-listed = saving.listed(shown)
+listed = savings.listed([kind] if kind != EVERY else list(KINDS))
 projects, keys = (
     reading.labels.apart(d, [v for v in listed[d] if v]) | {"": "–"} for d in ("project_id", "api_key_id")
 )
-named = ranking.labelled(ranking.labelled(listed, "project_id", projects), "api_key_id", keys)
 ui.show_table(
     "What could be saved, and where?",
-    named,
+    savings_found.named(listed, projects, keys),
     {
         "title": tables.text_column("What to do", pinned=True),
         "project_id": tables.text_column("Project"),
@@ -88,7 +85,7 @@ name = ui.choose(
     "Look at", list(titles), name="saving", default=shown[0].name, words=titles.__getitem__, menu=True
 )
 one = next(s for s in shown if s.name == name)
-rows = ranking.labelled(ranking.labelled(one.rows, "project_id", projects), "api_key_id", keys | projects)
+rows = savings_found.named(one.rows, projects, {**keys, **projects})
 ui.show_table(
     f"{one.title}: {fmt.usd(one.a_month, 0)} a month (estimate)",
     rows,

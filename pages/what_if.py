@@ -3,10 +3,8 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis.forecasting import outlook
-from lib.analysis.savings import rules, simulation
-from lib.answers import data, savings_input
-from lib.catalog.list_prices import unit_price
+from lib.analysis.savings.simulation import Moves
+from lib.answers import data, savings_found
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY
@@ -24,30 +22,28 @@ def percent(text: str) -> str:
     return text if text == AS_IT_IS else f"{text}%"
 
 
-view = savings_input.view_of(ui.current_view(), data.open_backend().settings.settle)
-reading = ui.require(view, savings_input.READ)
+view = savings_found.view_of(ui.current_view(), data.open_backend().settings.settle)
+reading = ui.require(view, savings_found.READ)
 days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
 st.caption(
     f"Everything here is an estimate: the tokens of {days}, taken for an average month, at list prices. "
     "Choose projects or keys at the left; the dates there do not count. The address of this page holds "
     "all of it: send it to show somebody what you see."
 )
-looked = savings_input.looked(reading)
-traffic = looked.traffic
-if traffic.empty:
+found = savings_found.simulated(reading)
+if found.traffic.empty:
     ui.show_empty(view, "tokens with a list price", reading.any_rows(MEASURES["tokens"]))
     ui.halt()
 
-models = list(traffic.groupby("model")["worth"].sum().sort_values(ascending=False).index)
-others = sorted({*models, *(other for other, _ in rules.CHEAPER.values())})
+models = found.models
 left, right = st.columns(2)
 with left, st.container(border=True):
     source = ui.choose("Move from", models, name="move", default=models[0], menu=True)
     target = ui.choose(
         "to",
-        [m for m in others if m != source],
+        [m for m in found.targets if m != source],
         name="onto",
-        default=rules.CHEAPER.get(source, (next(m for m in others if m != source),))[0],
+        default=found.successor(source),
         menu=True,
     )
     moved = ui.choose(
@@ -63,7 +59,7 @@ with right, st.container(border=True):
         slider=True,
     )
     cached = ui.choose(
-        f"Input read from the cache, now {fmt.share(simulation.cached_share(traffic))}",
+        f"Input read from the cache, now {fmt.share(found.cached_share)}",
         [AS_IT_IS, *SHARES],
         name="cached",
         default=AS_IT_IS,
@@ -72,11 +68,10 @@ with right, st.container(border=True):
     )
     growth = ui.choose("Growth a month", GROWTHS, name="growth", default="0", words=percent, slider=True)
 
-moves = simulation.Moves(
+moves = Moves(
     source, target, int(moved), int(batched), None if cached == AS_IT_IS else int(cached), int(growth)
 )
-starts = [w.first for w in outlook.months_after(view.today, MONTHS)]
-board = simulation.months(traffic, looked.days, unit_price, moves, starts)
+board = found.months(moves, MONTHS)
 now, then = sum(board["as_is"]), sum(board["then"])
 with st.grid(3, min_column_width=190):
     st.metric(f"{MONTHS} months as it is (estimate)", fmt.usd(now, 0), border=True)

@@ -14,13 +14,14 @@ from lib.answers.budget_status import (
     Watched,
     balance_light,
     balance_words,
-    outlook_of,
+    filters_of,
     remaining,
     standing_words,
     too_old,
     watched,
     watched_limits,
 )
+from lib.answers.forecasts import forecast_of
 from lib.openai_admin.spend_limits import LimitKind
 from lib.settings import Settings
 from lib.store.budget_file import Declared
@@ -66,7 +67,7 @@ def check(store: Store, settings: Settings, declared: Declared, today: dt.date) 
 
     @cache
     def look(key: Key) -> Outlook:
-        return outlook_of(store, settings.settle, today, key)
+        return forecast_of(store, settings.settle, today, filters_of(key)).outlook
 
     labels = Labels(store.names())
     limits = [one for one in store.limits().limits if one.kind is LimitKind.LIMIT]

@@ -5,23 +5,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+import pandas as pd
+
 from lib.analysis.forecasting import burn_rate
-from lib.analysis.forecasting.backtest import backtest, best
 from lib.analysis.forecasting.burn_rate import Light, Remaining, Standing
-from lib.analysis.forecasting.outlook import Outlook, days_read, known, month_of
+from lib.analysis.forecasting.outlook import Outlook, days_read, month_of
 from lib.catalog.dimensions import DIMENSIONS
-from lib.catalog.sources import COSTS
-from lib.engine.execution import answer
 from lib.engine.filters import EVERYTHING, Filters
-from lib.engine.question import Question
 from lib.openai_admin.spend_limits import LimitKind, SpendLimit
-from lib.periods.finality import DayState, day_states
-from lib.periods.grains import Grain
-from lib.periods.widths import Width
 from lib.settings import Settings
 from lib.store.budget_file import Balance, Budget, Declared, in_force, read_budgets, resolved
 from lib.store.usage_store import Store
-from lib.sync.plan import untold
 from lib.wording.labels import Labels
 from lib.wording.numbers import day, usd
 
@@ -51,6 +45,36 @@ class Watched:
     look: Outlook
 
 
+@dataclass(frozen=True)
+class Course:
+    """A running total of the month beside an even pace; what is `left` counts down to nothing."""
+
+    rows: pd.DataFrame
+    even: pd.DataFrame
+    title: str
+    limit: tuple[str, float]
+
+
+def table(watched: Iterable[Watched]) -> pd.DataFrame:
+    """Return a row for each amount that is watched (`lib.analysis.forecasting.burn_rate.table`)."""
+    return burn_rate.table([(w.label, w.origin, w.standing) for w in watched])
+
+
+def course(one: Watched, *, left: bool) -> Course:
+    """Return the running total of an amount that is watched, or with `left` what remains of it."""
+    amount, month = one.standing.amount, one.standing.month
+    rows, even = burn_rate.course(one.look, month), burn_rate.even(amount, month)
+    if not left:
+        return Course(rows, even, "Running total", (f"Budget {usd(amount, 0)}", float(amount)))
+    rows, even = (burn_rate.left(frame, amount) for frame in (rows, even))
+    return Course(rows, even, "Left of the budget", ("Nothing left", 0.0))
+
+
+def spend_course(look: Outlook) -> pd.DataFrame:
+    """Return this month's running total where no budget is set."""
+    return burn_rate.course(look, month_of(look.known.today))
+
+
 def declared(store: Store, settings: Settings) -> Declared:
     """Return the budgets that hold now, by id, the balance, and what is wrong in the file."""
     found = read_budgets(settings.budgets, needed=settings.budgets_file is not None)
@@ -59,20 +83,10 @@ def declared(store: Store, settings: Settings) -> Declared:
     return replace(found, budgets=in_force(budgets, store.budgets()), problems=problems)
 
 
-def outlook_of(store: Store, settle: dt.timedelta, today: dt.date, key: Key) -> Outlook:
-    """Return the outlook of what `key` spends, by the method that did best."""
+def filters_of(key: Key) -> Filters:
+    """Return the filters that narrow the bill to what a budget is for."""
     dimension, about = key
-    window = days_read(today)
-    filters = Filters(((dimension, (about,)),)) if dimension else EVERYTHING
-    table = answer(store, Question(COSTS.name, window, Grain.DAY, metrics=("cost_usd",), filters=filters))
-    starts, amounts = table["start"].to_pylist(), table["cost_usd"].to_pylist()
-    billed = {start.date(): amount for start, amount in zip(starts, amounts, strict=True)}
-    # Days that do not tell the dimension look as if nothing had been spent.
-    unknown = untold(store, [dimension], window) if dimension else {}
-    states = day_states(window, store.coverage(COSTS, Width.DAY), settle)
-    settled = {day for day, s in states.items() if s is DayState.SETTLED and day not in unknown}
-    found = known(billed, settled, today)
-    return Outlook(found, best(backtest(found, settle.days)))
+    return EVERYTHING.narrowed(dimension, about) if dimension else EVERYTHING
 
 
 def watched(budgets: Iterable[Budget], labels: Labels, look: Callable[[Key], Outlook]) -> list[Watched]:
@@ -94,9 +108,9 @@ def watched_limits(
 
 
 def _watched(budget: Budget, labels: Labels, origin: str, look: Callable[[Key], Outlook]) -> Watched:
-    outlook = look(budget.key)
-    standing = burn_rate.standing(budget.amount, outlook, month_of(outlook.known.today))
-    return Watched(budget.key, label_of(labels, budget.key), origin, standing, outlook)
+    found = look(budget.key)
+    standing = burn_rate.standing(budget.amount, found, month_of(found.known.today))
+    return Watched(budget.key, label_of(labels, budget.key), origin, standing, found)
 
 
 def label_of(labels: Labels, key: Key) -> str:

@@ -17,9 +17,10 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.analysis.anomalies import detection, panel
 from lib.analysis.anomalies.detection import Watched
-from lib.analysis.forecasting.outlook import Outlook
 from lib.analysis.parts import joined
 from lib.answers import budget_status
+from lib.answers.answer_coverage import Coverage, SourceDays, coverage_of
+from lib.answers.forecasts import Forecast, forecast_of
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS, SOURCES, Source
@@ -30,6 +31,7 @@ from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
 from lib.errors import SettingsError
 from lib.openai_admin import AdminClient
+from lib.openai_admin.refusals import Kind
 from lib.periods.finality import DayState, day_states
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
@@ -142,12 +144,12 @@ def load_declared(backend: Backend) -> Declared:
     return budget_status.declared(backend.store, backend.settings)
 
 
-def load_outlook(backend: Backend, key: budget_status.Key) -> Outlook:
-    """Return the outlook of what a budget's `key` (a dimension and an id) spends."""
+def load_forecast(backend: Backend, filters: Filters = EVERYTHING) -> Forecast:
+    """Return the forecast of what `filters` keep of the bill, and how such forecasts did."""
     store = backend.store
     fetched = tuple(store.coverage(COSTS, Width.DAY).items())
     version = hash((store.uri, fetched, store.refusals()))
-    return _outlook(store, backend.settings.settle, now().date(), key, version)
+    return _forecast(store, backend.settings.settle, now().date(), filters, version)
 
 
 def load_labels(backend: Backend) -> Labels:
@@ -180,12 +182,40 @@ def load_states(
     return day_states(window, fetched, backend.settings.settle)
 
 
-def last_refreshed(backend: Backend, needs: Iterable[Need], window: Window) -> dt.datetime | None:
-    """Return when the window's last known day was last fetched, by the source that waits longest (UTC)."""
+def load_coverage(
+    backend: Backend,
+    sources: Iterable[Source],
+    window: Window,
+    dimensions: Iterable[str] = (),
+    width: Width = Width.DAY,
+) -> Coverage:
+    """Return which days of `window` are known of all `sources`, and told by `dimensions` where billed.
+
+    Endpoints that the organization does not have count for nothing.
+    """
+    refusals, today = backend.store.refusals(), now().date()
+    absent = {r.source for r in refusals if r.kind is Kind.ENDPOINT}
+    wanted = [s for s in sources if s.name not in absent and width in s.widths]
+    floors = {r.source: r.until for r in refusals if r.kind is Kind.LOOKBACK}
+    held = [
+        SourceDays(
+            backend.store.coverage(s, width), backend.syncer.fetching(s.name, width), floors.get(s.name)
+        )
+        for s in wanted
+    ]
+    states = [load_states(backend, s, window, width) for s in wanted]
+    final = {day: all(state[day] is DayState.SETTLED for state in states) for day in window}
+    asked = [d for d in dimensions if d in COSTS.groupable]
+    untold = load_untold(backend, asked, window) if asked and COSTS in wanted else {}
+    return coverage_of(window, held, final, unattributed=untold, today=today)
+
+
+def last_refreshed(backend: Backend, needs: Iterable[Need]) -> dt.datetime | None:
+    """Return when the last known day of each need was last fetched, by the one that waits longest (UTC)."""
     moments = []
-    for source, width in {(n.source, n.width) for n in needs}:
-        days = backend.store.coverage(source, width)
-        held = [d for d in window if d in days]
+    for need in needs:
+        days = backend.store.coverage(need.source, need.width)
+        held = [d for d in need.window if d in days]
         if held:
             moments.append(days[max(held)])
     return min(moments, default=None)
@@ -196,14 +226,14 @@ def _version(backend: Backend) -> tuple[Any, ...]:
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
-def _outlook(
+def _forecast(
     _store: Store,
     settle: dt.timedelta,
     today: dt.date,
-    key: budget_status.Key,
+    filters: Filters,
     version: int,  # noqa: ARG001
-) -> Outlook:
-    return budget_status.outlook_of(_store, settle, today, key)
+) -> Forecast:
+    return forecast_of(_store, settle, today, filters)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

@@ -1,50 +1,126 @@
-"""Ahead: what the bill of a view's filters says about the days to come, whatever its dates."""
+"""Forecasts of what the filters narrow the bill to, whatever days a page shows."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 import pandas as pd
 
 from lib.analysis.forecasting import backtest
-from lib.analysis.forecasting.outlook import Outlook, days_read, known
-from lib.answers import data
-from lib.answers.reading import Reading
+from lib.analysis.forecasting.forecast import FEWEST, LEAST
+from lib.analysis.forecasting.outlook import (
+    Outlook,
+    Sum,
+    days_read,
+    known,
+    month_before,
+    month_of,
+    months_after,
+    moved,
+)
 from lib.answers.view import View
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
-from lib.periods.finality import DayState
+from lib.engine.execution import answer
+from lib.engine.filters import Filters
+from lib.engine.question import Question
+from lib.periods.finality import DayState, day_states
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
+from lib.periods.widths import Width
+from lib.periods.windows import ONE_DAY, Window
+from lib.store.usage_store import Store
+from lib.sync.plan import untold
 
 SPEND = MEASURES["spend"]
+FEWEST_DAYS = FEWEST
+"""How many final days in a row a forecast needs at least."""
+NEXT = 90
+"""How many days the forecast of the next quarter holds."""
 
 
 @dataclass(frozen=True)
-class Ahead:
+class Forecast:
     """A forecast by the method that did best, and how all did (`lib.analysis.forecasting.backtest`)."""
 
     outlook: Outlook
     tried: pd.DataFrame
 
+    @property
+    def has_spend(self) -> bool:
+        """Return whether anything was billed on the days that are read."""
+        return any(self.outlook.known.billed.values())
+
+    @property
+    def is_enough(self) -> bool:
+        """Return whether the final days are enough to forecast from."""
+        return self.outlook.known.is_enough
+
+    @property
+    def final_days(self) -> int:
+        """Return how many final days in a row the forecast is learned from."""
+        return len(self.outlook.known.amounts)
+
+    @property
+    def has_bands(self) -> bool:
+        """Return whether the final days are enough to say how far off a forecast is."""
+        return self.final_days >= LEAST
+
+    @property
+    def by_day(self) -> pd.DataFrame:
+        """Return how far off such forecasts were, by the day of the month on which they were made."""
+        return backtest.by_day(self.tried)
+
+    def month_end(self) -> "MonthEnd":
+        """Return where this month ends, beside the last one, and what the next months cost."""
+        look, today = self.outlook, self.outlook.known.today
+        month, last = month_of(today), month_before(today)
+        return MonthEnd(
+            month,
+            last,
+            look.sum(month),
+            look.sum(last),
+            look.sum(Window(today + ONE_DAY, today + (NEXT + 1) * ONE_DAY)),
+            look.course(month),
+            moved(look.course(last), month),
+            look.months([last, month, *months_after(month.first, 3)]),
+        )
+
+
+@dataclass(frozen=True)
+class MonthEnd:
+    """This month and the last: sums as forecast (USD), running totals by day, and the months to come.
+
+    `quarter` is the next `NEXT` days; `before` is the last month's course moved onto this one.
+    """
+
+    month: Window
+    last: Window
+    ends: Sum
+    ended: Sum
+    quarter: Sum
+    course: pd.DataFrame
+    before: pd.DataFrame
+    months: pd.DataFrame
+
 
 def view_of(view: View) -> View:
-    """Return the view of the days that are read, under the same filters."""
+    """Return the view of the days that a forecast reads, under the same filters."""
     return replace(view, window=days_read(view.today), comparison=Comparison.NONE)
 
 
-def ahead(reading: Reading) -> Ahead:
-    """Return the forecast of the reading's spend, whose view must be from `view_of`."""
-    view = reading.view
-    states = data.load_states(reading.backend, COSTS, view.window)
-    # Days whose bill does not tell what the view is filtered by look as if nothing had been spent.
-    untold = data.load_untold(reading.backend, view.filters.dimensions, view.window)
-    settled = {day for day, state in states.items() if state is DayState.SETTLED and day not in untold}
-    found = known(_by_day(reading), settled, view.today)
-    tried = backtest.backtest(found, reading.backend.settings.settle.days)
-    return Ahead(Outlook(found, backtest.best(tried)), tried)
+def forecast_of(store: Store, settle: dt.timedelta, today: dt.date, filters: Filters) -> Forecast:
+    """Return the forecast of what `filters` keep of the bill, learned from the days that are final.
 
-
-def _by_day(reading: Reading) -> dict[dt.date, Decimal]:
-    parts = reading.parts([SPEND], grain=Grain.DAY)
-    return dict(zip((start.date() for start in parts["start"]), SPEND.of(parts), strict=True))
+    Raises StoreError where the store cannot be read.
+    """
+    window = days_read(today)
+    table = answer(store, Question(COSTS.name, window, Grain.DAY, metrics=("cost_usd",), filters=filters))
+    starts, amounts = table["start"].to_pylist(), table["cost_usd"].to_pylist()
+    billed = {start.date(): amount for start, amount in zip(starts, amounts, strict=True)}
+    # Days whose bill does not tell what is filtered by look as if nothing had been spent.
+    unattributed = untold(store, filters.dimensions, window)
+    states = day_states(window, store.coverage(COSTS, Width.DAY), settle)
+    final = {day for day, s in states.items() if s is DayState.SETTLED and day not in unattributed}
+    found = known(billed, final, today)
+    tried = backtest.backtest(found, settle.days)
+    return Forecast(Outlook(found, backtest.best(tried)), tried)

@@ -1,19 +1,22 @@
 """Reading: one visitor's view applied to the data; what pages ask for by name."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
 import pandas as pd
 
-from lib.analysis import marks, series, turnover
+from lib.analysis import breakdown, marks, series, turnover
 from lib.analysis.comparison import Change, Number, movers
 from lib.analysis.parts import measured, summed
 from lib.answers import data
+from lib.answers.answer_coverage import Coverage
 from lib.answers.data import Backend
+from lib.answers.results import OverTime, Ranking, Shares, TwoWay
 from lib.answers.view import View
+from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS, Source
 from lib.engine.filters import Filters
@@ -21,7 +24,7 @@ from lib.openai_admin.refusals import Kind
 from lib.periods.finality import provisional_buckets
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
-from lib.periods.windows import ONE_DAY, Window
+from lib.periods.windows import ONE_DAY, Window, midnight
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
 
@@ -41,6 +44,45 @@ class Reading:
 
     backend: Backend
     view: View
+    sources: tuple[Source, ...] = ()
+    """What the page reads: its numbers are of the days on which all of these are known."""
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Return which of the view's days are known of everything that the page reads."""
+        return self.known_days(self.view.window)
+
+    @cached_property
+    def coverage_before(self) -> Coverage | None:
+        """Return which of the compared days are known, None without a comparison."""
+        other = self.view.compared
+        return self.known_days(other) if other else None
+
+    def known_days(
+        self, window: Window, *dimensions: str, sources: Iterable[Source] | None = None
+    ) -> Coverage:
+        """Return which days of `window` are known, told by the view's filters and by `dimensions`."""
+        asked = (*dimensions, *self.view.filters.dimensions)
+        return data.load_coverage(self.backend, self.sources if sources is None else sources, window, asked)
+
+    @cached_property
+    def compared(self) -> Window | None:
+        """Return the days to compare with; None where there are none, or either period is known in part.
+
+        A change between days of which some are not known would be a sentence about something else.
+        """
+        before = self.coverage_before
+        whole = before is not None and before.is_complete and self.coverage.is_complete
+        return self.view.compared if whole else None
+
+    def compared_by(self, *dimensions: str) -> Window | None:
+        """Return the days to compare with by `dimensions`; None where either bill does not tell them."""
+        other = self.compared
+        if other is None or COSTS not in self.sources:
+            return other
+        periods = (self.view.window, other)
+        told = all(self.known_days(w, *dimensions, sources=[COSTS]).is_complete for w in periods)
+        return other if told else None
 
     @cached_property
     def labels(self) -> Labels:
@@ -50,8 +92,11 @@ class Reading:
     @property
     def compared_with(self) -> str | None:
         """Return the compared days in words, None without a comparison."""
-        other = self.view.compared
-        return fmt.day_range(other.first, other.end - ONE_DAY) if other else None
+        return _in_words(self.compared)
+
+    def compared_with_by(self, *dimensions: str) -> str | None:
+        """Return the days compared with by `dimensions` in words, None where that is not known."""
+        return _in_words(self.compared_by(*dimensions))
 
     def grain(self, measure: Measure) -> Grain:
         """Return the grain that the measure is drawn by: billed money comes by day at the finest."""
@@ -84,13 +129,13 @@ class Reading:
 
     def change(self, measure: Measure) -> Change:
         """Return the measure of the whole period against the compared one; zero where it has no value."""
-        other = self.view.compared
+        other = self.compared
         before = self.totals([measure], window=other) if other else None
         return Change(_only(self.totals([measure]), measure), 0 if before is None else _only(before, measure))
 
     def headlines(self, measures: Sequence[Measure]) -> list[Headline]:
         """Return each measure's change over the whole period, and its course for a sparkline."""
-        window, other = self.view.window, self.view.compared
+        window, other = self.view.window, self.compared
         grain = Grain.DAY if window.days <= 100 else Grain.WEEK
         parts = self.parts(measures, grain=grain)
         now = measured(summed(parts, []), measures, window.days)
@@ -105,14 +150,85 @@ class Reading:
                 found.append(Headline(measure, None, []))
         return found
 
+    def trend(self, measure: Measure, dimension: str | None = None, most: int = 9) -> OverTime:
+        """Return the measure over time, by `dimension` where one is given, with all that is drawn with it."""
+        rows, groups = self.by_group(measure, dimension, most) if dimension else (self.over_time(measure), [])
+        labels = self.labels.apart(dimension, groups) if dimension else {series.TOTAL: measure.label}
+        return OverTime(
+            measure,
+            self.grain(measure),
+            rows,
+            tuple(groups) or (series.TOTAL,),
+            labels,
+            frozenset(self.provisional(measure)),
+            self.before(measure),
+            self.compared_with,
+            self.marks(measure),
+            DIMENSIONS[dimension] if dimension else None,
+        )
+
+    def trend_of(self, members: Mapping[str, Measure], total: Measure) -> OverTime:
+        """Return several sums that make up one over time, each under its label."""
+        grain, everything = self.grain(total), list(members.values())
+        rows = series.stacked({label: self.over_time(m) for label, m in members.items()})
+        before = [b for b in map(self.before, everything) if b is not None]
+        sources = {s.name: s for m in everything for s in m.sources}
+        return OverTime(
+            total,
+            grain,
+            rows,
+            tuple(members),
+            {label: label for label in members},
+            frozenset(self.unsettled(sources.values(), grain)),
+            series.together(pd.concat(before)) if before else None,
+            self.compared_with,
+            self.marks(total),
+        )
+
+    def trend_by_source(self, measure: Measure) -> OverTime:
+        """Return a sum over time, a series for each source that has any."""
+        rows, labels = self.by_source(measure)
+        return OverTime(
+            measure,
+            self.grain(measure),
+            rows,
+            tuple(labels),
+            {label: label for label in labels},
+            frozenset(self.provisional(measure)),
+            marks=self.marks(measure),
+        )
+
+    def ranking(self, measure: Measure, dimension: str) -> Ranking:
+        """Return the measure by a dimension, against the compared period where both tell it."""
+        rows = self.movers(measure, dimension)
+        labels = self.labels.apart(dimension, rows[dimension])
+        about = DIMENSIONS[dimension]
+        return Ranking(measure, about, rows, labels, self.compared_with_by(dimension))
+
+    def two_way(self, measure: Measure, first: str, second: str) -> TwoWay:
+        """Return a sum by two dimensions, small parts as Other."""
+        rows = breakdown.by_two(self.parts([measure], by=(first, second)), measure, first, second)
+        labels = (self.labels.apart(d, rows[c]) for d, c in ((first, "first"), (second, "second")))
+        return TwoWay(measure, DIMENSIONS[first], DIMENSIONS[second], rows, *labels)
+
+    def shares(self, measure: Measure, dimension: str) -> Shares:
+        """Return the parts of the whole of a sum, with everything below 5% as Other, and what is in it."""
+        parts, days = self.parts([measure], by=(dimension,)), self.view.window.days
+        rows, other = (
+            make(parts, measure, dimension, days=days) for make in (breakdown.shares, breakdown.others)
+        )
+        labels = self.labels.apart(dimension, [*rows["group"], *other["group"]])
+        return Shares(measure, DIMENSIONS[dimension], rows, other, labels)
+
     def over_time(self, measure: Measure) -> pd.DataFrame:
         """Return the measure by bucket: `start`, `group` ("Total"), `value` (exact)."""
         grain = self.grain(measure)
-        return series.over_time(self.parts([measure], grain=grain), measure, grain, self.view.window)
+        rows = series.over_time(self.parts([measure], grain=grain), measure, grain, self.view.window)
+        return self._known_buckets(rows, grain, measure.sources)
 
     def before(self, measure: Measure) -> pd.DataFrame | None:
         """Return the compared period's measure, bucket by bucket on this period's; None without one."""
-        grain, other = self.grain(measure), self.view.compared
+        grain, other = self.grain(measure), self.compared
         if other is None:
             return None
         earlier = series.over_time(self.parts([measure], other, grain=grain), measure, grain, other)
@@ -131,6 +247,7 @@ class Reading:
         for source in measure.sources:
             of_source = replace(measure, terms=tuple(t for t in measure.terms if t.source == source.name))
             rows = series.over_time(parts, of_source, grain, self.view.window)
+            rows = self._known_buckets(rows, grain, [source])
             if any(rows["value"]):
                 shown[source.label] = rows
         order = sorted(shown, key=lambda label: -sum(shown[label]["value"]))
@@ -140,22 +257,23 @@ class Reading:
         """Return the measure by bucket and group, and the groups, largest first, the rest as `Other`."""
         grain = self.grain(measure)
         parts = self.parts([measure], grain=grain, by=(dimension,))
-        return series.by_group(parts, measure, grain, self.view.window, dimension, most)
+        rows, groups = series.by_group(parts, measure, grain, self.view.window, dimension, most)
+        return self._known_buckets(rows, grain, measure.sources), groups
 
     def movers(self, measure: Measure, dimension: str) -> pd.DataFrame:
         """Return each value of the dimension now, before and its change (see `lib.analysis.comparison`)."""
-        other = self.view.compared
+        other = self.compared_by(dimension)
         now = self.totals([measure], (dimension,))
         before = self.totals([measure], (dimension,), other) if other else now.head(0)
         return movers(now, before, dimension, measure.slug)
 
     def narrowed(self, dimension: str, value: str) -> "Reading":
         """Return the reading of one value of a dimension, under the other filters."""
-        return Reading(self.backend, replace(self.view, filters=self.view.filters.narrowed(dimension, value)))
+        return replace(self, view=replace(self.view, filters=self.view.filters.narrowed(dimension, value)))
 
     def widened(self, dimension: str) -> "Reading":
         """Return the reading without a filter on `dimension`."""
-        return Reading(self.backend, replace(self.view, filters=self.view.filters.without(dimension)))
+        return replace(self, view=replace(self.view, filters=self.view.filters.without(dimension)))
 
     def leaves_out(self, dimension: str, value: str) -> bool:
         """Return whether the view's filters leave out a value of a dimension."""
@@ -231,6 +349,15 @@ class Reading:
         ]
         return {pd.Timestamp(start) for start in provisional_buckets(grain, self.view.window, states)}
 
+    def _known_buckets(self, rows: pd.DataFrame, grain: Grain, sources: Iterable[Source]) -> pd.DataFrame:
+        """Return `rows` without the buckets of which no day is known: they are not zero, but unknown."""
+        window = self.view.window
+        known = self.known_days(window, sources=sources).known
+        starts = {grain.floor(midnight(day)) for day in known}
+        if grain.width is not Width.DAY or len(known) == window.days:
+            return rows
+        return rows.loc[[start in starts for start in rows["start"]]].reset_index(drop=True)
+
     def marks(self, measure: Measure) -> pd.DataFrame:
         """Return what people noted, and what was revised of the measure, as marks (`lib.analysis.marks`)."""
         backend = self.backend
@@ -252,6 +379,10 @@ class Reading:
             return known and bool(len(parts)) and any(bool(v) for v in measure.of(summed(parts, [])))
 
         return asks
+
+
+def _in_words(window: Window | None) -> str | None:
+    return fmt.day_range(window.first, window.end - ONE_DAY) if window else None
 
 
 def _only(totals: pd.DataFrame, measure: Measure) -> Number:

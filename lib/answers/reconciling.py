@@ -1,59 +1,122 @@
-"""Both ledgers of a view, reconciled at list prices."""
+"""The bill of a view against its usage at list prices, every dollar of difference under a name."""
 
 import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
+from lib.analysis import series
 from lib.analysis.allocation.shares import days_of
-from lib.analysis.reconciliation.causes import reconcile
+from lib.analysis.reconciliation import waterfall_steps
+from lib.analysis.reconciliation.causes import Cause, reconcile
 from lib.analysis.reconciliation.lines import COUNTED
+from lib.analysis.reconciliation.waterfall_steps import Total
 from lib.answers import data
 from lib.answers.reading import Reading
+from lib.answers.results import OverTime
 from lib.catalog.line_items import base_model
 from lib.catalog.list_prices import unit_price
+from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS, SOURCES
 from lib.engine.question import Question
 from lib.periods.grains import Grain
+from lib.periods.windows import Window
 
 READ = (COSTS, *(SOURCES[name] for name in COUNTED))
+SPEND = MEASURES["spend"]
+AT_LIST = "At list prices (estimate)"
 _SETTLING = (COSTS, SOURCES["completions"])
 """The sources whose days must be final before a difference means anything; the others may be missing."""
-MODEL = "model"
-BILLED_BY = ("project_id", "line_item")
+_MODEL = "model"
+_BILLED_BY = ("project_id", "line_item")
 SHARED = frozenset(COSTS.groupable).intersection(*(SOURCES[name].groupable for name in COUNTED))
-"""The dimensions that both ledgers know: only by these can both be narrowed to the same thing."""
+"""The dimensions that bill and usage both know: only by these can both be narrowed to the same thing."""
 
 
-def reconciled(reading: Reading) -> pd.DataFrame:
-    """Return the view's bill against its usage at list prices (see `lib.analysis.reconciliation.causes`).
+@dataclass(frozen=True)
+class Reconciliation:
+    """The rows of `lib.analysis.reconciliation.causes`, and what a page shows of them (USD, exact).
 
-    Days of `untold` are left out of both: their usage would look as if it had not been billed. Models are
-    chosen last, by the name on which both agree: usage tells snapshots, and the bill whole services.
+    `left_out` is how many days are in neither, because their bill cannot be told by the filters.
     """
-    days = untold(reading)
-    usage = {name: _rows(reading, name, by, days) for name, by in COUNTED.items()}
+
+    rows: pd.DataFrame
+    window: Window
+    grain: Grain
+    provisional: frozenset[pd.Timestamp]
+    left_out: int
+
+    @property
+    def total(self) -> Total:
+        """Return the sums."""
+        return waterfall_steps.total(self.rows)
+
+    @property
+    def steps(self) -> pd.DataFrame:
+        """Return the waterfall from list prices to the bill."""
+        return waterfall_steps.steps(self.rows)
+
+    @property
+    def over_time(self) -> OverTime:
+        """Return the bill by bucket, beside usage at list prices."""
+        billed, at_list = (
+            waterfall_steps.over_time(self.rows, column, self.grain, self.window)
+            for column in ("billed", "at_list")
+        )
+        labels = {series.TOTAL: SPEND.label}
+        groups = (series.TOTAL,)
+        return OverTime(SPEND, self.grain, billed, groups, labels, self.provisional, at_list, AT_LIST)
+
+    @property
+    def by_bucket(self) -> pd.DataFrame:
+        """Return `start`, `billed`, `at_list` and each cause that there are dollars of."""
+        return waterfall_steps.by_bucket(self.rows, self.grain, self.window)
+
+    @property
+    def causes(self) -> list[Cause]:
+        """Return the causes that there are any dollars of."""
+        return waterfall_steps.present(self.rows)
+
+    @property
+    def by_model(self) -> pd.DataFrame:
+        """Return billed, list and difference by model and class (`waterfall_steps.by_model`)."""
+        return waterfall_steps.by_model(self.rows)
+
+    @cached_property
+    def uncounted(self) -> pd.DataFrame:
+        """Return what the bill charges that usage does not count (`waterfall_steps.uncounted`)."""
+        return waterfall_steps.uncounted(self.rows)
+
+    @property
+    def unread(self) -> int:
+        """Return how many of the uncounted lines cannot be read."""
+        return int((self.uncounted["why"] == Cause.UNKNOWN.value).sum())
+
+
+def reconciliation(reading: Reading) -> Reconciliation:
+    """Return the view's bill against its usage at list prices.
+
+    Days whose bill does not know what is filtered by are left out of both: their usage would look as if
+    it had not been billed. Models are chosen last, by the name on which both agree: usage tells
+    snapshots, and the bill whole services.
+    """
+    filters, window = reading.view.filters, reading.view.window
+    asked = (*_BILLED_BY, *filters.dimensions)
+    left_out = set(data.load_untold(reading.backend, asked, window))
+    usage = {name: _rows(reading, name, by, left_out) for name, by in COUNTED.items()}
     unsettled = {stamp.date() for stamp in reading.unsettled(_SETTLING, Grain.DAY)}
-    costs = _rows(reading, COSTS.name, BILLED_BY, days)
-    found = reconcile(costs, usage, unit_price, unsettled)
-    for _, models in reading.view.filters.only({MODEL}):
+    rows = reconcile(_rows(reading, COSTS.name, _BILLED_BY, left_out), usage, unit_price, unsettled)
+    for _, models in filters.only({_MODEL}):
         names = {base_model(m or "") for m in models}
-        found = found.loc[[model in names for model in found[MODEL]]]
-    return found
-
-
-def untold(reading: Reading) -> set[dt.date]:
-    """Return the days whose bill does not know what the view is filtered by."""
-    filtered = reading.view.filters.dimensions
-    return set(data.load_untold(reading.backend, (*BILLED_BY, *filtered), reading.view.window))
-
-
-def unsettled(reading: Reading, grain: Grain) -> set[pd.Timestamp]:
-    """Return the buckets in which the bill or the usage is not final."""
-    return reading.unsettled(_SETTLING, grain)
+        rows = rows.loc[[model in names for model in rows[_MODEL]]]
+    grain = reading.grain(SPEND)
+    provisional = frozenset(reading.unsettled(_SETTLING, grain))
+    return Reconciliation(rows, window, grain, provisional, len(left_out))
 
 
 def _rows(reading: Reading, source: str, by: tuple[str, ...], without: set[dt.date]) -> pd.DataFrame:
-    filters = reading.view.filters.without(MODEL)
+    filters = reading.view.filters.without(_MODEL)
     question = Question(source, reading.view.window, Grain.DAY, by, SOURCES[source].metric_names, filters)
     found = data.load_frame(reading.backend, question)
     return found.loc[~days_of(found, without)] if without else found

@@ -58,7 +58,7 @@ def spent(reading: Reading, by: tuple[str, ...], window: Window | None = None) -
 
 def spent_before(reading: Reading, by: tuple[str, ...]) -> pd.DataFrame:
     """Return `spent` over the compared days; no rows without a comparison."""
-    other = reading.view.compared
+    other = reading.compared
     return spent(reading, by, other) if other else pd.DataFrame(columns=[*by, *_BESIDE])
 
 

@@ -9,6 +9,7 @@ from lib.charts.course import course_chart, describe_course, describe_months, er
 from lib.charts.heatmap import heatmap_chart
 from lib.charts.multiples import multiples_charts
 from lib.charts.over_time import time_chart, tokens_chart
+from lib.charts.palette import TOKEN_CLASSES
 from lib.charts.ranking_bars import ranking_chart
 from lib.charts.share import donut_chart
 from lib.charts.side_by_side import what_if_chart
@@ -16,6 +17,7 @@ from lib.charts.two_way import stacked_chart
 from lib.charts.waterfall import describe_waterfall, waterfall_chart
 
 __all__ = [
+    "TOKEN_CLASSES",
     "course_chart",
     "describe",
     "describe_course",

@@ -146,6 +146,11 @@ class Syncer:
                 threading.Thread(target=self._limit, args=(self._limits,), name=LIMITS, daemon=True).start()
             return Job((self._limits,) if self._limits else (), failed)
 
+    def fetching(self, source: str, width: Width) -> frozenset[dt.date]:
+        """Return the days of a source that are being fetched now."""
+        with self._lock:
+            return frozenset(d for s, w, d in self._running if (s, w) == (source, width))
+
     def retry(self) -> None:
         """Forget what failed, so that the next request asks again."""
         with self._lock:

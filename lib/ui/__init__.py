@@ -1,30 +1,47 @@
 """What surrounds every page: navigation, sidebar, waiting, notices, and how figures are laid out."""
 
 from lib.ui.address_bar import asked_for, choose
+from lib.ui.answer_cards import (
+    SETTLING,
+    named,
+    over_time_card,
+    ranking_card,
+    ranking_table_card,
+    shares_cards,
+    two_way_card,
+)
 from lib.ui.budget_cards import show_balance, show_limits
 from lib.ui.budget_editor import show_budget_desk, show_changes
 from lib.ui.cards import pick_of, show_figure, show_metrics, show_table
 from lib.ui.fetching import require, require_hours, require_limits
 from lib.ui.messages import dimension_words, say_left_out, show_empty, show_error, total_words
 from lib.ui.navigation import current_view, halt, navigation, run, show_way, show_ways
+from lib.ui.notes_panel import plain
 from lib.ui.quantity_editor import show_quantity_desk
 from lib.ui.sidebar import choose_view, narrow
 
 __all__ = [
+    "SETTLING",
     "asked_for",
     "choose",
     "choose_view",
     "current_view",
     "dimension_words",
     "halt",
+    "named",
     "narrow",
     "navigation",
+    "over_time_card",
     "pick_of",
+    "plain",
+    "ranking_card",
+    "ranking_table_card",
     "require",
     "require_hours",
     "require_limits",
     "run",
     "say_left_out",
+    "shares_cards",
     "show_balance",
     "show_budget_desk",
     "show_changes",
@@ -38,4 +55,5 @@ __all__ = [
     "show_way",
     "show_ways",
     "total_words",
+    "two_way_card",
 ]

@@ -18,7 +18,7 @@ from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.sync.background import Job
 from lib.sync.plan import Need
-from lib.ui.messages import show_error
+from lib.ui.messages import say_unknown_days, show_error
 from lib.ui.navigation import halt
 from lib.wording import numbers as fmt
 
@@ -38,7 +38,9 @@ def require(view: View, sources: Iterable[Source], *, at_grain: bool = False) ->
     before = _needs(names, width, view.compared) if view.compared else []
     st.session_state.required = [*now, *before]
     _sync(backend, now, before, view)
-    return Reading(backend, view)
+    reading = Reading(backend, view, tuple(SOURCES[name] for name in names))
+    say_unknown_days(reading)
+    return reading
 
 
 def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None:

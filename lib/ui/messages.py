@@ -14,6 +14,7 @@ from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import AppError, BadKey, MissingScope, SettingsError, StoreError
 from lib.periods.windows import ONE_DAY
 from lib.wording import numbers as fmt
+from lib.wording.coverage_text import not_compared, not_whole, unknown_days
 
 _TITLES: tuple[tuple[type[AppError], str], ...] = (
     (SettingsError, "A setting needs attention"),
@@ -56,6 +57,21 @@ def say_left_out(reading: Reading, measure: Measure) -> None:
             st.caption(
                 f"{source.label} is not recorded by {' or '.join(unknown)}, so the filter leaves it out."
             )
+
+
+def say_unknown_days(reading: Reading) -> None:
+    """Say which days are not known, and why the period is not compared with another; nothing where all is."""
+    for coverage, words in ((reading.coverage, None), (reading.coverage_before, not_compared)):
+        if coverage is None or coverage.is_complete:
+            continue
+        said = unknown_days(
+            coverage.window.days,
+            unserved=len(coverage.unserved),
+            unattributed=len(coverage.unattributed),
+            fetching=len(coverage.fetching),
+            missing=len(coverage.missing),
+        )
+        st.caption(words(coverage.window, said) if words else not_whole(said))
 
 
 def total_words(reading: Reading, measure: Measure) -> str:

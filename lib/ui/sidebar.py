@@ -54,7 +54,7 @@ def show_freshness() -> None:
         backend = data.open_backend()
     except AppError:
         return
-    moment = data.last_refreshed(backend, needs, st.session_state.view.window)
+    moment = data.last_refreshed(backend, needs)
     with st.sidebar:
         if moment:
             st.caption(f"Last refreshed {moment:%-d %b %Y, %H:%M} UTC")

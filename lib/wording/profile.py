@@ -17,8 +17,8 @@ _FIRST_TOLD = "the first day whose bill is stored and tells it"
 def about(kind: str, name: Name | None, labels: Labels, identity: str) -> str:
     """Return in words what something is and belongs to; `kind` in words is for what has no name."""
     if name is None:
-        return f"{kind} `{identity}`. Its name is not known: deleted before the app saw it, or not readable."
-    said = [f"{_KINDS[name.kind]} `{name.id}`"]
+        return f"{kind} {identity}. Its name is not known: deleted before the app saw it, or not readable."
+    said = [f"{_KINDS[name.kind]} {name.id}"]
     if name.detail:
         said.append(name.detail)
     if name.project_id:

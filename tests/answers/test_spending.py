@@ -20,6 +20,7 @@ from lib.answers.view import View
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.sources import COSTS
 from lib.demo.server.http_server import DemoServer
+from lib.engine.filters import Filters
 from lib.openai_admin import AdminClient
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
@@ -142,7 +143,7 @@ def test_a_filter_on_what_is_not_told_keeps_what_is_allocated_to_it(told: Told) 
     key = max(
         k for k in by(spending.spent(told.all, ("api_key_id",), EARLY), "api_key_id") if k != UNATTRIBUTED
     )
-    view = View(EARLY, NOW.date(), Grain.DAY, Comparison.NONE, (("api_key_id", (key,)),))
+    view = View(EARLY, NOW.date(), Grain.DAY, Comparison.NONE, Filters.of({"api_key_id": [key]}))
     narrowed = Reading(told.partly.backend, view)
 
     spent = spending.spent(narrowed, ("project_id",))

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -66,6 +67,11 @@ def settled(app: AppTest) -> AppTest:
     return app
 
 
+def as_read(markdown: str) -> str:
+    """Return what a person reads of text whose punctuation is kept from Markdown."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
+
+
 @pytest.fixture
 def words() -> Callable[[AppTest], str]:
     """Return a function that gives everything a page says, as one text."""
@@ -81,6 +87,6 @@ def words() -> Callable[[AppTest], str]:
             app.warning,
             app.error,
         )
-        return "\n".join(element.value for kind in kinds for element in kind)
+        return as_read("\n".join(element.value for kind in kinds for element in kind))
 
     return said

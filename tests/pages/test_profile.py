@@ -44,13 +44,13 @@ def test_a_project_shows_its_own_spend_and_share(open_page: Open, words: Callabl
     assert app.header[0].value == "Support"
     assert shown(app)["Spend"] == "$22.50"
     assert "That is 37.5% of $60.00, all that was billed in the period." in words(app)
-    assert "Project `proj_b`. First billed" in words(app)
+    assert "Project proj_b. First billed" in words(app)
 
 
 def test_a_key_says_what_it_belongs_to(open_page: Open, words: Callable[[AppTest], str]) -> None:
     app = open_page("profile", ready, kind="key", id="key_a")
 
-    assert "API key `key_a`, sk-...aa, in Search, owned by Ada." in words(app)
+    assert "API key key_a, sk-...aa, in Search, owned by Ada." in words(app)
 
 
 def test_without_an_id_the_largest_is_shown(open_page: Open) -> None:
@@ -61,7 +61,7 @@ def test_without_an_id_the_largest_is_shown(open_page: Open) -> None:
 def test_an_unknown_id_is_said(open_page: Open, words: Callable[[AppTest], str]) -> None:
     app = open_page("profile", ready, kind="key", id="key_gone")
 
-    assert "No API key here goes by `key_gone`. Choose one below." in words(app)
+    assert "No API key here goes by key_gone. Choose one below." in words(app)
 
 
 def test_another_kind_begins_with_its_largest(open_page: Open, words: Callable[[AppTest], str]) -> None:

@@ -19,10 +19,10 @@ NAMES = [
 @pytest.mark.parametrize(
     ("nth", "said"),
     [
-        (0, "Project `proj_a`, archived."),
-        (1, "Person `user-a`, ada@example.com."),
-        (2, "Service account `svc_acct_1`, in Search (archived)."),
-        (3, "API key `key_a`, sk-...aa, in Search (archived), owned by Ada."),
+        (0, "Project proj_a, archived."),
+        (1, "Person user-a, ada@example.com."),
+        (2, "Service account svc_acct_1, in Search (archived)."),
+        (3, "API key key_a, sk-...aa, in Search (archived), owned by Ada."),
     ],
 )
 def test_what_a_name_belongs_to_is_said(nth: int, said: str) -> None:
@@ -31,7 +31,7 @@ def test_what_a_name_belongs_to_is_said(nth: int, said: str) -> None:
 
 def test_what_has_no_name_is_said_to_have_none() -> None:
     assert profile.about("API key", None, Labels([]), "key_x") == (
-        "API key `key_x`. Its name is not known: deleted before the app saw it, or not readable."
+        "API key key_x. Its name is not known: deleted before the app saw it, or not readable."
     )
 
 

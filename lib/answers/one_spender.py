@@ -1,0 +1,100 @@
+"""One project, person or key: what it spends, on what, since when, and beside its peers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+import pandas as pd
+
+from lib.analysis import peers
+from lib.answers import data
+from lib.answers.reading import Headline, Reading
+from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
+from lib.catalog.measures import MEASURES
+from lib.openai_admin.name_lists import Name
+from lib.wording import profile
+
+SPEND = MEASURES["spend"]
+HEADLINES = [MEASURES[m] for m in ("spend", "requests", "tokens", "cost_per_million", "cached_share")]
+COMPARED = [*HEADLINES, MEASURES["output_per_request"]]
+READ = tuple(s for m in COMPARED for s in m.sources)
+
+
+@dataclass(frozen=True)
+class Spender:
+    """One id of a dimension under the view's other filters."""
+
+    reading: Reading
+    dimension: Dimension
+    id: str
+
+    @cached_property
+    def own(self) -> Reading:
+        """Return the reading of it alone."""
+        return self.reading.narrowed(self.dimension.name, self.id)
+
+    @cached_property
+    def everyone(self) -> Reading:
+        """Return the reading of it and all its peers."""
+        return self.reading.widened(self.dimension.name)
+
+    @property
+    def name(self) -> Name | None:
+        """Return its name, None where it has none."""
+        named = self.reading.backend.store.names()
+        return next((n for n in named if n.id == self.id and n.kind in self.dimension.named_by), None)
+
+    @property
+    def seen(self) -> str:
+        """Return in words when it was first and last billed."""
+        return profile.seen(*self.reading.days_of(SPEND, self.dimension.name, self.id))
+
+    @cached_property
+    def unattributed(self) -> int:
+        """Return on how many of the view's days the bill does not tell the dimension."""
+        window = self.reading.view.window
+        return len(data.load_untold(self.reading.backend, [self.dimension.name], window))
+
+    @cached_property
+    def headlines(self) -> list[Headline]:
+        """Return the headline numbers that are true of the period."""
+        days = self.reading.view.window.days
+        return self.own.headlines(profile.told(HEADLINES, self.unattributed, days))
+
+    @property
+    def has_any(self) -> bool:
+        """Return whether anything was used or billed in either period."""
+        return any(h.change and (h.change.now or h.change.before) for h in self.headlines)
+
+    @property
+    def part_of_the_whole(self) -> str:
+        """Return in words which part of the whole bill it is."""
+        own, whole = (Decimal(r.change(SPEND).now) for r in (self.own, self.everyone))
+        filtered = bool(self.everyone.view.filters)
+        return profile.part_of(own, whole, untold=bool(self.unattributed), filtered=filtered)
+
+    @property
+    def peers(self) -> pd.DataFrame:
+        """Return it beside its peers (`lib.analysis.peers`)."""
+        days, name = self.reading.view.window.days, self.dimension.name
+        compared = profile.told(COMPARED, self.unattributed, days)
+        return peers.peers(self.everyone.parts(compared, by=(name,)), compared, name, self.id)
+
+
+def known_ids(reading: Reading, dimensions: list[str]) -> Mapping[str, set[str]]:
+    """Return the ids of each dimension that are named or stored."""
+    values = data.load_values(reading.backend)
+    return {d: {*values[d], *reading.labels.known(d)} - {UNATTRIBUTED} for d in dimensions}
+
+
+def listed(reading: Reading, dimension: str, known: set[str]) -> dict[str, str]:
+    """Return the label of each of the `known` ids, those that spent most first."""
+    movers = reading.movers(SPEND, dimension)
+    ranked = [i for i in movers[dimension] if i in known]
+    return reading.labels.apart(dimension, [*ranked, *sorted(known - set(ranked))])
+
+
+def spender(reading: Reading, dimension: str, identity: str) -> Spender:
+    """Return what is known of one id of a dimension."""
+    return Spender(reading, DIMENSIONS[dimension], identity)

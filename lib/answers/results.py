@@ -1,0 +1,82 @@
+"""What answers return to pages: the numbers, and everything that is said or drawn about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from lib.catalog.dimensions import Dimension
+from lib.catalog.measures import Measure
+from lib.periods.grains import Grain
+
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """A measure by bucket, whole or by group: `rows` hold `start`, `group` (id) and `value` (exact).
+
+    Buckets of which no day is known are left out. `provisional` buckets can still change. `before` is the
+    compared period moved onto this one, None where it is not known or not asked for.
+    """
+
+    measure: Measure
+    grain: Grain
+    rows: pd.DataFrame
+    groups: tuple[str, ...]
+    labels: Labels
+    provisional: frozenset[pd.Timestamp] = frozenset()
+    before: pd.DataFrame | None = None
+    compared_with: str | None = None
+    marks: pd.DataFrame | None = None
+    dimension: Dimension | None = None
+
+    @property
+    def any(self) -> bool:
+        """Return whether there is any amount."""
+        return any(self.rows["value"])
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A measure by one dimension, largest first: `rows` are movers (`lib.analysis.comparison`).
+
+    `compared_with` names the other period, None where the rows say nothing about it.
+    """
+
+    measure: Measure
+    dimension: Dimension
+    rows: pd.DataFrame
+    labels: Labels
+    compared_with: str | None = None
+
+    @property
+    def any(self) -> bool:
+        """Return whether there is any amount."""
+        return any(self.rows["now"])
+
+
+@dataclass(frozen=True)
+class TwoWay:
+    """A measure by two dimensions: `rows` hold `first`, `second` (ids or Other) and `value` (exact)."""
+
+    measure: Measure
+    first: Dimension
+    second: Dimension
+    rows: pd.DataFrame
+    first_labels: Labels
+    second_labels: Labels
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The parts of a whole: `rows` with everything small as Other, and what is in `other`.
+
+    Both hold `group` (id), `value` (exact) and `share`.
+    """
+
+    measure: Measure
+    dimension: Dimension
+    rows: pd.DataFrame
+    other: pd.DataFrame
+    labels: Labels = field(default_factory=dict)

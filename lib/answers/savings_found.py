@@ -1,0 +1,147 @@
+"""What could cost less, and what the next months would cost otherwise: estimates at list prices."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+import pandas as pd
+
+from lib.analysis.forecasting.outlook import months_after
+from lib.analysis.savings import rules, saving, simulation
+from lib.analysis.savings.priced_traffic import BY, monthly, priced
+from lib.analysis.savings.rules import CHEAPER, Looked
+from lib.analysis.savings.saving import Saving
+from lib.analysis.savings.simulation import Moves
+from lib.answers import data
+from lib.answers.reading import Reading
+from lib.answers.results import Labels
+from lib.answers.view import View
+from lib.catalog.list_prices import unit_price
+from lib.catalog.sources import COSTS, SOURCES
+from lib.engine.question import Question
+from lib.periods.grains import Grain
+from lib.periods.presets import Comparison
+from lib.periods.windows import Window
+
+DAYS = 28
+"""Whole weeks, so that every weekday counts alike."""
+COMPLETIONS = SOURCES["completions"]
+READ = (COMPLETIONS, COSTS)
+LEAST = saving.LEAST
+"""USD a month below which a saving is not worth a person's time."""
+
+
+@dataclass(frozen=True)
+class Savings:
+    """The traffic and the bill of some final days, and what could be saved of them."""
+
+    read: Looked
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is neither traffic nor a bill."""
+        return bool(self.read.traffic.empty and self.read.bill.empty)
+
+    @cached_property
+    def found(self) -> list[Saving]:
+        """Return what was found, largest first."""
+        return rules.savings(self.read)
+
+    @property
+    def at_most(self) -> Decimal:
+        """Return what could be saved a month in USD, counting only the largest saving of each key."""
+        return saving.at_most(self.found)
+
+    @property
+    def worth_a_month(self) -> Decimal:
+        """Return what the traffic costs a month at list prices, in USD."""
+        return monthly(sum(self.read.traffic["worth"], Decimal(0)), self.read.days)
+
+    @property
+    def by_kind(self) -> pd.DataFrame:
+        """Return `group` (kind) and `value` (USD a month): each kind on its own."""
+        return saving.by_kind(self.found)
+
+    @property
+    def by_kind_drawn(self) -> pd.DataFrame:
+        """Return `by_kind` as a chart takes it."""
+        return self.by_kind.assign(value=[float(value) for value in self.by_kind["value"]])
+
+    def listed(self, kinds: Sequence[str]) -> pd.DataFrame:
+        """Return the savings of `kinds`, largest first (see `lib.analysis.savings.saving.listed`)."""
+        return saving.listed([one for one in self.found if one.finder in kinds])
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """The traffic of some final days, and what the next months would cost with other choices."""
+
+    traffic: pd.DataFrame
+    days: int
+    today: dt.date
+
+    @property
+    def models(self) -> list[str]:
+        """Return the models of the traffic, the dearest first."""
+        worth = self.traffic.groupby("model")["worth"].sum()
+        return [str(model) for model in worth.sort_values(ascending=False).index]
+
+    @property
+    def targets(self) -> list[str]:
+        """Return the models that traffic can be moved to."""
+        return sorted({*self.models, *(other for other, _ in CHEAPER.values())})
+
+    def successor(self, model: str) -> str:
+        """Return the model that is proposed for the traffic of `model`."""
+        others = [other for other in self.targets if other != model]
+        return CHEAPER[model][0] if model in CHEAPER else others[0]
+
+    @property
+    def cached_share(self) -> Decimal:
+        """Return which part of the input is read from the cache now."""
+        return simulation.cached_share(self.traffic)
+
+    def months(self, moves: Moves, count: int) -> pd.DataFrame:
+        """Return the next `count` months as they are and then, in USD (`simulation.months`)."""
+        starts = [month.first for month in months_after(self.today, count)]
+        return simulation.months(self.traffic, self.days, unit_price, moves, starts)
+
+
+def view_of(view: View, settle: dt.timedelta) -> View:
+    """Return the view of the latest `DAYS` days that are final, under the same filters."""
+    end = view.today - settle
+    return replace(view, window=Window(end - dt.timedelta(days=DAYS), end), comparison=Comparison.NONE)
+
+
+def savings(reading: Reading) -> Savings:
+    """Return what could be saved of a reading whose view is from `view_of`."""
+    return Savings(_read(reading))
+
+
+def simulated(reading: Reading) -> Simulation:
+    """Return what a simulation starts from, of a reading whose view is from `view_of`."""
+    read = _read(reading)
+    return Simulation(read.traffic, read.days, reading.view.today)
+
+
+def named(frame: pd.DataFrame, projects: Labels, keys: Labels) -> pd.DataFrame:
+    """Return `frame` with names in place of the ids of projects and keys."""
+    return frame.assign(
+        project_id=[projects.get(i, i) for i in frame["project_id"]],
+        api_key_id=[keys.get(i, i) for i in frame["api_key_id"]],
+    )
+
+
+def _read(reading: Reading) -> Looked:
+    view = reading.view
+    used = data.load_frame(
+        reading.backend,
+        Question(COMPLETIONS.name, view.window, Grain.DAY, BY, COMPLETIONS.metric_names, view.filters),
+    )
+    by = ("project_id", "api_key_id", "line_item")
+    billed = data.load_frame(
+        reading.backend, Question(COSTS.name, view.window, Grain.DAY, by, ("cost_usd",), view.filters)
+    )
+    return Looked(priced(used, unit_price), billed, view.window.days, unit_price)

@@ -1,0 +1,211 @@
+"""Cards that draw an answer under the question that it answers: over time, ranked, in parts, as a table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib import charts, tables
+from lib.analysis import breakdown, ranking, series
+from lib.answers.results import OverTime, Ranking, Shares, TwoWay
+from lib.catalog.units import Unit
+from lib.ui.cards import Pick, pick_of, show_figure, show_table
+from lib.wording.numbers import titled
+
+SETTLING = "Paler days are provisional: fetched before the bill for them is final."
+Table = tuple[pd.DataFrame, Mapping[str, tables.Column]]
+
+
+def over_time_card(
+    question: str,
+    answer: OverTime,
+    *,
+    name: str,
+    value_title: str,
+    shape: str = "stacked",
+    note: str | None = None,
+    height: int = 300,
+    table: Table | None = None,
+    shades: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a measure over time: as bars, lines or small charts, with the compared period and the marks.
+
+    `table` stands in for the table of the same numbers where an answer has a fuller one, `shades` for the
+    colours by rank where groups have their own.
+    """
+    measure, about = answer.measure, answer.dimension
+    labels = dict(answer.labels)
+    drawn = series.drawn(answer.rows, labels, answer.provisional)
+    order = [labels.get(group, group) for group in answer.groups]
+    shared: dict[str, Any] = {
+        "unit": measure.unit,
+        "grain": answer.grain,
+        "value_title": value_title,
+        "order": order,
+    }
+    chart = (
+        charts.multiples_charts(drawn, **shared)
+        if shape == "side by side"
+        else charts.time_chart(
+            drawn,
+            kind="bars" if shape == "stacked" else "lines",
+            shades=shades,
+            group_title=about.label if about else "Source",
+            comparison=None if answer.before is None else series.drawn(answer.before, {}),
+            comparison_title=answer.compared_with or "",
+            marks=answer.marks,
+            height=height,
+            **shared,
+        )
+    )
+    show_figure(
+        question,
+        chart,
+        *(table or _bucket_table(answer, value_title)),
+        name=name,
+        alt_text=charts.describe(drawn, measure.unit, grain=answer.grain, value_title=value_title),
+        note=note,
+        pick=pick_of(about.name, labels) if about else None,
+    )
+
+
+def ranking_card(
+    question: str, answer: Ranking, *, name: str, value_title: str = "Billed", most: int = 8
+) -> None:
+    """Draw the largest of a dimension as bars, the rest as Other; the table holds all of them."""
+    about, measure = answer.dimension, answer.measure
+    few = ranking.ranked(answer.rows, about.name, answer.labels, most=most)
+    drawn = ranking.drawn(few, compared=answer.compared_with is not None)
+    show_figure(
+        question,
+        charts.ranking_chart(
+            drawn,
+            unit=measure.unit,
+            value_title=value_title,
+            group_title=about.label,
+            previous_title=answer.compared_with or "",
+        ),
+        *_ranking_table(answer),
+        name=name,
+        alt_text=charts.describe_ranking(drawn, measure.unit, value_title=value_title),
+        pick=pick_of(about.name, answer.labels),
+    )
+
+
+def ranking_table_card(question: str, answer: Ranking, *, name: str, note: str | None = None) -> None:
+    """Draw all of a dimension as a table, largest first."""
+    pick = pick_of(answer.dimension.name, answer.labels)
+    show_table(question, *_ranking_table(answer), name=name, note=note, pick=pick)
+
+
+def two_way_card(
+    question: str,
+    answer: TwoWay,
+    *,
+    name: str,
+    value_title: str,
+    note: str | None = None,
+    pick: Pick | None = None,
+) -> None:
+    """Draw a sum by two dimensions as stacked bars."""
+    first, second, measure = answer.first, answer.second, answer.measure
+    labels = {"first": answer.first_labels, "second": answer.second_labels}
+    drawn = breakdown.relabelled(answer.rows, labels)
+    table = ranking.labelled(answer.rows, "first", answer.first_labels)
+    show_figure(
+        question,
+        charts.stacked_chart(
+            drawn,
+            unit=measure.unit,
+            value_title=value_title,
+            first_title=first.label,
+            second_title=second.label,
+        ),
+        ranking.labelled(table, "second", answer.second_labels),
+        {
+            "first": tables.text_column(first.label, pinned=True),
+            "second": tables.text_column(second.label),
+            "value": tables.column(titled(value_title, measure.unit), measure.unit, measure.definition),
+        },
+        name=name,
+        alt_text=charts.describe_ranking(drawn, measure.unit, value_title=value_title, field="first"),
+        note=note,
+        pick=pick or pick_of(first.name, answer.first_labels),
+    )
+
+
+def shares_cards(question: str, answer: Shares, *, order: list[str], name: str) -> None:
+    """Draw the parts of a whole, and beside them what is in Other."""
+    about, measure, labels = answer.dimension, answer.measure, answer.labels
+    pick = pick_of(about.name, labels)
+    columns = {
+        "group": tables.text_column(about.label, pinned=True),
+        "value": tables.column(titled(measure.label, measure.unit), measure.unit, measure.definition),
+        "share": tables.column("Share", Unit.SHARE),
+    }
+    drawn = breakdown.relabelled(answer.rows, {"group": labels})
+    left, right = st.columns(2)
+    with left:
+        show_figure(
+            question,
+            charts.donut_chart(
+                drawn, unit=measure.unit, value_title=measure.label, group_title=about.label, order=order
+            ),
+            ranking.labelled(answer.rows, "group", labels),
+            columns,
+            name=name,
+            alt_text=charts.describe_ranking(drawn, measure.unit, value_title=measure.label),
+            note="Everything below 5% of the whole is in Other.",
+            pick=pick,
+        )
+    with right:
+        show_table(
+            "What is in Other?",
+            ranking.labelled(answer.other, "group", labels),
+            columns,
+            name="other",
+            note=None if len(answer.other) else "Nothing: every part is at least 5% of the whole.",
+            pick=pick,
+        )
+
+
+def named(frame: pd.DataFrame, dimension: str, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return `frame` with labels in place of the ids of a dimension."""
+    return ranking.labelled(frame, dimension, labels)
+
+
+def _ranking_table(answer: Ranking) -> Table:
+    about, measure = answer.dimension, answer.measure
+    parts = () if measure.is_ratio else ("now",)
+    return (
+        ranking.labelled(answer.rows, about.name, answer.labels, parts),
+        tables.movers_columns(about, measure, answer.compared_with),
+    )
+
+
+def _bucket_table(answer: OverTime, value_title: str) -> Table:
+    """Return a column for each group, or for a whole the value, the compared one, its state and marks."""
+    measure = answer.measure
+    start = {"start": tables.start_column(answer.grain)}
+    if answer.groups != (series.TOTAL,):
+        labels = answer.labels
+        columns = {
+            g: tables.column(labels.get(g, g), measure.unit, measure.definition if g in labels else None)
+            for g in answer.groups
+        }
+        return series.wide(answer.rows, answer.groups), start | columns
+    value = {"value": tables.column(titled(value_title, measure.unit), measure.unit, measure.definition)}
+    if answer.marks is None:
+        return answer.rows[["start", "value"]], start | value
+    before = (
+        {"before": tables.column(titled(answer.compared_with, measure.unit), measure.unit)}
+        if answer.compared_with and answer.before is not None
+        else {}
+    )
+    said = {
+        "state": tables.text_column("State", "Provisional days can still change"),
+        "marks": tables.text_column("Notes and revisions"),
+    }
+    table = series.marked(answer.rows, answer.provisional, answer.marks, answer.before)
+    return table, start | value | before | said

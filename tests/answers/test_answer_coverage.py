@@ -1,0 +1,45 @@
+import datetime as dt
+
+from lib.answers.answer_coverage import Coverage, SourceDays, coverage_of
+from lib.periods.windows import Window
+
+ONE, TWO, THREE, FOUR, FIVE, SIX = (dt.date(2026, 11, n) for n in range(1, 7))
+WINDOW = Window(ONE, dt.date(2026, 11, 8))
+FETCHED = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
+
+
+def covered(*sources: SourceDays, unattributed: tuple[dt.date, ...] = ()) -> Coverage:
+    final = {day: day < FOUR for day in WINDOW}
+    return coverage_of(WINDOW, sources, final, unattributed=unattributed, today=SIX)
+
+
+def test_every_day_up_to_today_is_in_exactly_one_state() -> None:
+    found = covered(
+        SourceDays(fetched={TWO: FETCHED, THREE: FETCHED, FOUR: FETCHED}, fetching={FIVE}, served_from=TWO),
+        unattributed=(THREE,),
+    )
+
+    assert (found.unserved, found.final, found.unattributed) == ({ONE}, {TWO}, {THREE})
+    assert (found.provisional, found.fetching, found.missing) == ({FOUR}, {FIVE}, {SIX})
+
+
+def test_a_day_is_known_only_where_every_source_has_it() -> None:
+    whole = SourceDays(fetched=dict.fromkeys(WINDOW, FETCHED))
+    part = SourceDays(fetched={ONE: FETCHED})
+
+    assert covered(whole).is_complete
+    assert covered(whole, part).known == {ONE}
+    assert covered(whole, part).missing == {TWO, THREE, FOUR, FIVE, SIX}
+
+
+def test_what_is_unknown_is_everything_but_final_and_provisional() -> None:
+    found = covered(SourceDays(fetched={ONE: FETCHED, FOUR: FETCHED}))
+
+    assert found.known == {ONE, FOUR}
+    assert found.unknown == {TWO, THREE, FIVE, SIX}
+    assert found.is_known([TWO, FOUR])
+    assert not found.is_known([TWO, THREE])
+
+
+def test_days_to_come_are_not_counted() -> None:
+    assert dt.date(2026, 11, 7) not in covered(SourceDays(fetched={})).unknown
