@@ -28,6 +28,12 @@ st.caption(
 declared = data.load_declared(backend)
 for sentence in declared.problems:
     st.warning(ui.plain(sentence), icon=":material/edit_document:")
+if reading.coverage.fetching:
+    st.info(
+        f"The bill of {len(reading.coverage.fetching)} days is still being fetched. How the budgets stand is "
+        "shown once they are there."
+    )
+    ui.halt()
 
 
 def look(key: budget_status.Key) -> Outlook:

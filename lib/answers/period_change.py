@@ -57,7 +57,7 @@ def period_change(reading: Reading, split: str) -> PeriodChange | None:
     by = tuple(dict.fromkeys((split, "line_item")))
     after, earlier = (reading.parts(price_volume_mix.BILLED, w, by=by) for w in (window, other))
     whole = price_volume_mix.whole(after, earlier)
-    turnover = {d: reading.comings(SPEND, d, other) for d in NAMED}
+    turnover = {d: _turnover(reading, d, other) for d in NAMED}
     names = {d: reading.labels.apart(d, frame[d]) for d, frame in turnover.items()}
     caution = change_story.caution(now, before)
     movers = summary.movers_of(ranking.rows, split, dict(ranking.labels))
@@ -82,6 +82,12 @@ def period_change(reading: Reading, split: str) -> PeriodChange | None:
         ),
         caution,
     )
+
+
+def _turnover(reading: Reading, dimension: str, other: Window) -> pd.DataFrame:
+    """Return what is new, back or gone; nothing where one of the bills does not tell the dimension."""
+    found = reading.comings(SPEND, dimension, other)
+    return found if reading.compared_by(dimension) else found.head(0)
 
 
 def _days(window: Window, coverage: Coverage) -> Days:

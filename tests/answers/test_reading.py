@@ -1,0 +1,177 @@
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import streamlit as st
+
+from lib.answers import data
+from lib.answers.reading import Reading
+from lib.catalog.measures import MEASURES
+from lib.engine.filters import Filters
+from lib.openai_admin.refusals import Kind, Refusal
+from lib.periods.grains import Grain
+from lib.periods.presets import Comparison
+from tests.answers.readings import NOW, november, reading_of
+
+SPEND, REQUESTS, TOKENS = (MEASURES[m] for m in ("spend", "requests", "tokens"))
+PERIOD, BEFORE = november(8, 14), november(1, 7)
+
+
+@pytest.fixture(autouse=True)
+def afresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(data, "now", lambda: NOW)
+    st.cache_data.clear()
+    yield
+    st.cache_data.clear()
+
+
+def bill(day: int, dollars: str, project: str | None = "proj_a") -> dict[str, Any]:
+    return {"start": f"2026-11-{day:02}", "project_id": project, "cost_usd": Decimal(dollars)}
+
+
+BILLS = [bill(2, "5"), bill(9, "3"), bill(10, "4", "proj_b"), bill(14, "1")]
+
+
+def whole(folder: Path, **choices: Any) -> Reading:
+    return reading_of(folder, {"costs": BILLS}, PERIOD, fetched={"costs": [BEFORE, PERIOD]}, **choices)
+
+
+def in_part(folder: Path) -> Reading:
+    fetched = {"costs": [november(3, 7), PERIOD]}
+    return reading_of(folder, {"costs": BILLS}, PERIOD, fetched=fetched)
+
+
+def test_headlines_compare_with_the_other_period(tmp_path: Path) -> None:
+    (headline,) = whole(tmp_path).headlines([SPEND])
+
+    assert headline.change
+    assert (headline.change.now, headline.change.before) == (Decimal(8), Decimal(5))
+    assert headline.course == [0, 3, 4, 0, 0, 0, 1]
+
+
+def test_movers_hold_both_periods(tmp_path: Path) -> None:
+    found = whole(tmp_path).movers(SPEND, "project_id")
+
+    assert list(zip(found["project_id"], found["now"], found["before"], strict=True)) == [
+        ("proj_a", Decimal(4), Decimal(5)),
+        ("proj_b", Decimal(4), Decimal(0)),
+    ]
+
+
+def test_the_compared_period_lies_on_this_ones_days(tmp_path: Path) -> None:
+    before = whole(tmp_path).trend(SPEND).before
+
+    assert before is not None
+    assert before["start"].iloc[1] == pd.Timestamp("2026-11-09", tz="UTC")
+    assert list(before["value"]) == [0, 5, 0, 0, 0, 0, 0]
+
+
+def test_a_period_that_is_known_in_part_is_not_compared_with(tmp_path: Path) -> None:
+    reading = in_part(tmp_path)
+
+    assert reading.coverage_before
+    assert reading.coverage_before.missing == {dt.date(2026, 11, 1), dt.date(2026, 11, 2)}
+    assert (reading.compared, reading.compared_with) == (None, None)
+    assert reading.trend(SPEND).before is None
+    assert reading.ranking(SPEND, "project_id").compared_with is None
+
+
+def test_a_period_that_is_itself_known_in_part_is_compared_with_nothing(tmp_path: Path) -> None:
+    fetched = {"costs": [BEFORE, november(8, 12)]}
+    reading = reading_of(tmp_path, {"costs": BILLS}, PERIOD, fetched=fetched)
+
+    assert reading.coverage.missing == {dt.date(2026, 11, 13), dt.date(2026, 11, 14)}
+    assert reading.compared is None
+
+
+def test_days_that_are_not_known_are_not_drawn_as_zero(tmp_path: Path) -> None:
+    fetched = {"costs": [november(8, 10)]}
+    rows = {"costs": [bill(9, "3")]}
+    trend = reading_of(tmp_path, rows, PERIOD, fetched=fetched).trend(SPEND)
+
+    assert [start.day for start in trend.rows["start"]] == [8, 9, 10]
+    assert list(trend.rows["value"]) == [0, 3, 0]
+
+
+def test_a_week_of_which_a_day_is_known_is_drawn(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        {"costs": BILLS},
+        november(2, 15),
+        fetched={"costs": [november(2, 3)]},
+        comparison=Comparison.NONE,
+        grain=Grain.WEEK,
+    )
+
+    assert [start.day for start in reading.trend(SPEND).rows["start"]] == [2]
+
+
+def test_without_a_comparison_nothing_is_compared(tmp_path: Path) -> None:
+    reading = whole(tmp_path, comparison=Comparison.NONE)
+
+    assert reading.compared is None
+    assert reading.ranking(SPEND, "project_id").compared_with is None
+
+
+def test_a_bill_that_does_not_tell_keys_is_not_compared_by_keys(tmp_path: Path) -> None:
+    floor = Refusal("costs", Kind.FLOOR, "refused", NOW, "api_key_id", until=dt.date(2026, 11, 5))
+    reading = whole(tmp_path, refusals=[floor])
+
+    assert reading.compared == BEFORE
+    assert reading.compared_by("api_key_id") is None
+    assert reading.compared_by("project_id") == BEFORE
+    assert reading.compared_with_by("project_id") == "1–7 Nov 2026"
+
+
+def test_an_endpoint_that_is_not_there_keeps_nothing_from_being_known(tmp_path: Path) -> None:
+    absent = Refusal("decisions", Kind.ENDPOINT, "unknown", NOW)
+    fetched = {"costs": [BEFORE, PERIOD], "decisions": []}
+    reading = reading_of(tmp_path, {"costs": BILLS}, PERIOD, fetched=fetched, refusals=[absent])
+
+    assert reading.compared == BEFORE
+
+
+def test_days_before_the_history_are_not_served(tmp_path: Path) -> None:
+    lookback = Refusal("costs", Kind.LOOKBACK, "too early", NOW, until=dt.date(2026, 11, 3))
+    fetched = {"costs": [november(3, 14)]}
+    reading = reading_of(tmp_path, {"costs": BILLS}, PERIOD, fetched=fetched, refusals=[lookback])
+
+    assert reading.coverage_before
+    assert reading.coverage_before.unserved == {dt.date(2026, 11, 1), dt.date(2026, 11, 2)}
+
+
+def test_a_source_that_does_not_know_a_dimension_has_no_rows(tmp_path: Path) -> None:
+    rows = {
+        "embeddings": [{"start": "2026-11-09", "model": "a", "num_model_requests": 7}],
+        "vector_stores": [{"start": "2026-11-09", "usage_bytes": 5}],
+    }
+    fetched = {"embeddings": [PERIOD], "vector_stores": [PERIOD]}
+    reading = reading_of(tmp_path, rows, PERIOD, fetched=fetched, filters=Filters.of({"model": ["a"]}))
+
+    assert sum(REQUESTS.of(reading.parts([REQUESTS]))) == 7
+    assert not len(reading.parts([MEASURES["usage_bytes"]]))
+    assert reading.applies(MEASURES["usage_bytes"]) is False
+    assert reading.applies(MEASURES["embedding_tokens"]) is True
+
+
+def test_a_narrowed_reading_keeps_the_other_filters_and_what_the_page_reads(tmp_path: Path) -> None:
+    reading = whole(tmp_path, filters=Filters.of({"project_id": ["proj_a"], "model": ["m"]}))
+
+    own = reading.narrowed("project_id", "proj_b")
+
+    assert own.view.filters == Filters.of({"model": ["m"], "project_id": ["proj_b"]})
+    assert own.sources == reading.sources
+    assert reading.widened("project_id").view.filters == Filters.of({"model": ["m"]})
+    assert reading.leaves_out("project_id", "proj_b")
+    assert not reading.leaves_out("project_id", "proj_a")
+
+
+def test_two_dimensions_and_shares_sum_to_the_whole(tmp_path: Path) -> None:
+    reading = whole(tmp_path)
+
+    assert sum(reading.two_way(SPEND, "project_id", "line_item").rows["value"]) == 8
+    assert sum(reading.shares(SPEND, "project_id").rows["value"]) == 8
