@@ -149,3 +149,18 @@ def test_what_is_linked_is_there() -> None:
     targets = re.findall(r"(?:\]\(|src(?:set)?=\")(?!https?://|#)([^)#\"\s]+)", README)
 
     assert [t for t in targets if not (ROOT / t).exists()] == []
+
+
+def test_every_place_that_the_architecture_names_is_there() -> None:
+    section = README.partition("## How it works")[2].partition("A source is fetched once")[0]
+    places = re.findall(r"`((?:lib|pages)/[\w/.]*)`", section)
+
+    assert len(places) >= 18
+    assert [place for place in places if not (ROOT / place).exists()] == []
+
+
+def test_every_room_of_lib_stands_in_the_architecture() -> None:
+    section = README.partition("## How it works")[2].partition("A source is fetched once")[0]
+    rooms = sorted(path.name for path in (ROOT / "lib").iterdir() if (path / "__init__.py").is_file())
+
+    assert [room for room in rooms if f"lib/{room}/" not in section] == []
