@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.catalog.measures import MEASURES, Measure, Term
+from lib.catalog.measures import BY_REACH, IN_OWN_UNITS, MEASURES, Measure, Term
 from lib.catalog.sources import SOURCES, Source
 from lib.catalog.units import Unit
 
@@ -197,3 +197,41 @@ def test_a_sum_of_rows_is_the_sum_of_its_terms(rows: list[tuple[int, int]]) -> N
     )
 
     assert list(measure.of(frame)) == [a - b for a, b in rows]
+
+
+def test_what_a_source_counts_in_its_own_unit_is_declared_with_it() -> None:
+    assert [m.slug for m in IN_OWN_UNITS] == [
+        "embedding_tokens",
+        "moderation_tokens",
+        "images",
+        "characters",
+        "seconds",
+        "usage_bytes",
+        "sessions",
+        "file_searches",
+        "web_searches",
+    ]
+
+
+def test_what_can_be_filtered_by_most_comes_first_and_levels_last() -> None:
+    assert [m.slug for m in BY_REACH] == [
+        "embedding_tokens",
+        "moderation_tokens",
+        "images",
+        "characters",
+        "seconds",
+        "web_searches",
+        "file_searches",
+        "sessions",
+        "usage_bytes",
+    ]
+
+
+def test_definitions_name_the_sources_that_are_added_up() -> None:
+    assert MEASURES["requests"].definition == (
+        "Model requests of completions, decisions, embeddings, moderations, images, speech and "
+        "transcription. Web searches are left out: their model requests are counted in completions."
+    )
+    assert MEASURES["tokens"].definition == (
+        "Input and output of completions and decisions, input of embeddings and moderations."
+    )
