@@ -77,18 +77,42 @@ class Measure:
         """Return whether the measure is one sum over another."""
         return bool(self.per)
 
+    @property
+    def is_share(self) -> bool:
+        """Return whether the measure is a part over its whole, so never below 0 or above 1."""
+        return self.is_ratio and self.unit is Unit.SHARE
+
     def of(self, parts: pd.DataFrame) -> pd.Series:
         """Return the measure of each row of `parts` (a column for each term, missing ones are zero).
 
         Sums are exact: Decimal for money, int for counts. Money ratios are Decimal, others float; None
-        where there is nothing to divide by.
+        where there is nothing to divide by, and where a share contradicts itself (see `contradictions`).
         """
+        ratios = self._ratios(parts)
+        if not self.is_share:
+            return ratios
+        possible = [None if wrong else r for r, wrong in zip(ratios, _impossible(ratios), strict=True)]
+        return pd.Series(possible, index=parts.index, dtype=object)
+
+    def _ratios(self, parts: pd.DataFrame) -> pd.Series:
         top = _sum(parts, self.terms)
         if not self.per:
             return top
         bottom = _sum(parts, self.per)
         values = [_ratio(t, b, self.scale) for t, b in zip(top, bottom, strict=True)]
         return pd.Series(values, index=parts.index, dtype=object)
+
+    def contradictions(self, parts: pd.DataFrame) -> pd.Series:
+        """Return for each row of `parts` whether a share would be below 0 or above 1.
+
+        So it is where the API reports more of a part (cached tokens) than of its whole (input tokens).
+        """
+        return _impossible(self._ratios(parts)) & self.is_share
+
+
+def _impossible(shares: pd.Series) -> pd.Series:
+    outside = [share is not None and not 0 <= share <= 1 for share in shares]
+    return pd.Series(outside, index=shares.index, dtype=bool)
 
 
 def _sum(parts: pd.DataFrame, terms: tuple[Term, ...]) -> pd.Series:

@@ -235,3 +235,27 @@ def test_definitions_name_the_sources_that_are_added_up() -> None:
     assert MEASURES["tokens"].definition == (
         "Input and output of completions and decisions, input of embeddings and moderations."
     )
+
+
+def test_a_share_above_one_is_a_contradiction_and_not_a_number() -> None:
+    frame = parts(
+        completions__input_cached_tokens=[25, 10, 10, 0],
+        completions__input_tokens=[10, 10, 40, 0],
+    )
+
+    assert list(MEASURES["cached_share"].of(frame)) == [None, 1.0, 0.25, None]
+    assert list(MEASURES["cached_share"].contradictions(frame)) == [True, False, False, False]
+
+
+def test_only_a_share_contradicts_itself() -> None:
+    frame = parts(costs__cost_usd=[Decimal(5)], completions__input_tokens=[1])
+
+    assert list(MEASURES["cost_per_million"].of(frame)) == [Decimal(5_000_000)]
+    assert list(MEASURES["cost_per_million"].contradictions(frame)) == [False]
+
+
+@pytest.mark.parametrize("slug", ["cost_per_million", "cost_per_request"])
+def test_dollars_without_anything_to_divide_by_have_no_price(slug: str) -> None:
+    frame = parts(costs__cost_usd=[Decimal(5), Decimal(0)])
+
+    assert list(MEASURES[slug].of(frame)) == [None, None]
