@@ -4,25 +4,13 @@ import streamlit as st
 
 from lib import charts, tables, ui
 from lib.answers.week_rhythm import weekday_hours
-from lib.catalog.measures import MEASURES, Measure
+from lib.catalog.measures import BY_REACH, MEASURES, Measure
 from lib.catalog.sources import SOURCES
 from lib.catalog.units import Unit
 
 CLASSES = ("uncached_tokens", "cached_tokens", "cache_write_tokens", "output_tokens")
 TOKENS = {label: MEASURES[m] for label, m in zip(charts.TOKEN_CLASSES, CLASSES, strict=True)}
 REQUESTS = MEASURES["requests"]
-OTHERS = (
-    "embedding_tokens",
-    "moderation_tokens",
-    "images",
-    "characters",
-    "seconds",
-    "web_searches",
-    "file_searches",
-    "sessions",
-    "usage_bytes",
-)
-
 view = ui.current_view()
 reading = ui.require(view, [s for s in SOURCES.values() if not s.is_money], at_grain=True)
 
@@ -69,9 +57,9 @@ def show_small(measure: Measure) -> None:
 
 st.header("What else was used?", anchor=False)
 grid = st.grid(3, min_column_width=280)
-for slug in OTHERS:
+for measure in BY_REACH:
     with grid.cell():
-        show_small(MEASURES[slug])
+        show_small(measure)
 
 st.header("When in the week?", anchor=False)
 if hours := ui.require_hours(reading, REQUESTS.sources):

@@ -10,7 +10,7 @@ from lib.demo.organization.directory import Directory
 from lib.demo.organization.generator import Row
 
 
-class LiteralOrganization:
+class FixedRows:
     """Serves exactly the rows it is given: `{source: {day: [row, …]}}`.
 
     A row holds dimensions and metrics under the API's names; what it leaves out is null or absent.
@@ -18,7 +18,7 @@ class LiteralOrganization:
     of costs hold `amount` (text, number or Decimal) and perhaps `currency`, `quantity` and
     `quantity_unit`. Every row is there at once: nothing lags, is partial or arrives late.
 
-        LiteralOrganization({
+        FixedRows({
             "completions": {dt.date(2026, 11, 1): [{"model": "gpt-6-sol", "input_tokens": 7, "at": "13:05"}]},
             "costs": {dt.date(2026, 11, 1): [{"line_item": "gpt-6-sol, input", "amount": "0.5"}]},
         })

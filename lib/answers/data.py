@@ -21,7 +21,7 @@ from lib.analysis.parts import joined
 from lib.answers import budget_status
 from lib.answers.answer_coverage import Coverage, SourceDays, coverage_of
 from lib.answers.forecasts import Forecast, forecast_of
-from lib.catalog.dimensions import UNATTRIBUTED
+from lib.catalog.dimensions import FILTERABLE, UNATTRIBUTED
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.demo.organization.sample_quantities import quantities as demo_quantities
@@ -44,8 +44,6 @@ from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.plan import Need, untold
 from lib.wording.labels import Labels
-
-_FILTERABLE = ("project_id", "model", "user_id", "api_key_id")
 
 
 @dataclass(frozen=True)
@@ -243,9 +241,9 @@ def _labels(_store: Store, version: tuple[Any, ...]) -> Labels:  # noqa: ARG001
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _values(_store: Store, version: tuple[Any, ...]) -> dict[str, tuple[str, ...]]:  # noqa: ARG001
-    found: dict[str, set[str]] = {d: set() for d in _FILTERABLE}
+    found: dict[str, set[str]] = {d: set() for d in FILTERABLE}
     for source in SOURCES.values():
-        filterable = [d for d in _FILTERABLE if d in source.dimensions]
+        filterable = [d for d in FILTERABLE if d in source.dimensions]
         for dimension, values in known_values(_store, source, filterable).items():
             found[dimension] |= {UNATTRIBUTED if v is None else v for v in values}
     return {d: tuple(sorted(values)) for d, values in found.items()}

@@ -1,6 +1,6 @@
 """Dimensions: what results can be grouped and filtered by, one declaration for each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 UNATTRIBUTED = "(none)"
@@ -10,13 +10,17 @@ UNATTRIBUTED = "(none)"
 OTHER = "Other"
 """The label of everything below the cut: always grey, always last."""
 
+_NEWEST = 1_000
+
 
 @dataclass(frozen=True)
 class Dimension:
     """Something that results can be grouped by.
 
     `name` is the API's `group_by` value and the result field; `parameter` is the array that filters
-    by it, where there is one; `named_by` says which kinds of names its ids go by.
+    by it, where there is one; `named_by` says which kinds of names its ids go by. `added` is its place
+    in the order in which the API added dimensions: the later, the fewer organizations have it.
+    `is_filterable` dimensions can always be filtered by; others once a link or a click narrows to them.
     """
 
     name: str
@@ -24,6 +28,8 @@ class Dimension:
     plural: str
     parameter: str | None = None
     named_by: tuple[str, ...] = ()
+    added: int | None = None
+    is_filterable: bool = False
 
     @property
     def in_words(self) -> str:
@@ -34,18 +40,32 @@ class Dimension:
 DIMENSIONS: Mapping[str, Dimension] = {
     d.name: d
     for d in (
-        Dimension("project_id", "Project", "projects", "project_ids", ("project",)),
-        Dimension("model", "Model", "models", "models"),
-        Dimension("user_id", "User", "users", "user_ids", ("user", "service_account")),
-        Dimension("api_key_id", "API key", "API keys", "api_key_ids", ("api_key",)),
-        Dimension("batch", "Batch", "batch and not", "batch"),
-        Dimension("service_tier", "Service tier", "service tiers"),
-        Dimension("api_source", "API source", "API sources"),
-        Dimension("size", "Image size", "image sizes", "sizes"),
-        Dimension("source", "Image source", "image sources", "sources"),
-        Dimension("vector_store_id", "Vector store", "vector stores", "vector_store_ids"),
-        Dimension("context_level", "Search context", "search contexts", "context_levels"),
-        Dimension("line_item", "Line item", "line items", "line_items"),
+        Dimension(
+            "project_id", "Project", "projects", "project_ids", ("project",), added=1, is_filterable=True
+        ),
+        Dimension("model", "Model", "models", "models", added=2, is_filterable=True),
+        Dimension(
+            "user_id", "User", "users", "user_ids", ("user", "service_account"), added=11, is_filterable=True
+        ),
+        Dimension(
+            "api_key_id", "API key", "API keys", "api_key_ids", ("api_key",), added=10, is_filterable=True
+        ),
+        Dimension("batch", "Batch", "batch and not", "batch", added=7),
+        Dimension("service_tier", "Service tier", "service tiers", added=9),
+        Dimension("api_source", "API source", "API sources", added=12),
+        Dimension("size", "Image size", "image sizes", "sizes", added=5),
+        Dimension("source", "Image source", "image sources", "sources", added=6),
+        Dimension("vector_store_id", "Vector store", "vector stores", "vector_store_ids", added=4),
+        Dimension("context_level", "Search context", "search contexts", "context_levels", added=8),
+        Dimension("line_item", "Line item", "line items", "line_items", added=3),
         Dimension("token_class", "Token class", "token classes"),
     )
 }
+
+FILTERABLE = tuple(d.name for d in DIMENSIONS.values() if d.is_filterable)
+"""The dimensions that can always be filtered by."""
+
+
+def newest_first(dimensions: Iterable[str]) -> tuple[str, ...]:
+    """Return `dimensions`, the latest added first; those whose place is not known count as the newest."""
+    return tuple(sorted(dimensions, key=lambda name: -(DIMENSIONS[name].added or _NEWEST)))

@@ -6,8 +6,10 @@ Grammar, as seen on live bills (undocumented):
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
+
+from lib.catalog.billing import LineItemKind
+from lib.catalog.sources import SOURCES, Source
 
 OTHER = "other"
 TRAINING = "training"
@@ -27,29 +29,12 @@ _FINE_TUNE = re.compile(r"^ft[:-]([^:]+)")
 _IMAGE_MODEL = re.compile(r"^(?:gpt-image|chatgpt-image|dall-e)\b")
 
 
-class Kind(StrEnum):
-    """What a line item bills."""
-
-    TOKENS = "tokens"
-    IMAGES = "images"
-    TRAINING = "training"
-    SPEECH = "speech"
-    TRANSCRIPTION = "transcription"
-    TOOL = "tool"
-    CREDIT = "credit"
-    UNREAD = "unread"
-    """Nothing that is known here: to be shown as it stands."""
-
-
-_SERVICES = (
-    (re.compile(r"\b(?:web|file) search|\bcode interpreter|\bcontainer|\btool calls"), Kind.TOOL),
-    (re.compile(r"\bvector (?:store|storage)"), Kind.TOOL),
-    (re.compile(r"^tts\b"), Kind.SPEECH),
-    (re.compile(r"^whisper\b"), Kind.TRANSCRIPTION),
-    (re.compile(r"^dall-e\b"), Kind.IMAGES),
-    (re.compile(r"\bcredits?\b"), Kind.CREDIT),
-    (re.compile(r"\btraining\b"), Kind.TRAINING),
+_UNCOUNTED = (
+    (re.compile(r"\bcontainer|\btool calls"), LineItemKind.TOOL),
+    (re.compile(r"\bcredits?\b"), LineItemKind.CREDIT),
+    (re.compile(r"\btraining\b"), LineItemKind.TRAINING),
 )
+"""What is billed though no source counts it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +52,7 @@ class LineItem:
     modality: str | None = None
     long_context: bool = False
     kept: str | None = None
-    kind: Kind = Kind.TOKENS
+    kind: LineItemKind = LineItemKind.TOKENS
 
     @property
     def counted_as(self) -> str:
@@ -99,14 +84,28 @@ def parse(text: str) -> LineItem:
     )
 
 
-def _billed(model: str, direction: str) -> Kind:
+def _billed(model: str, direction: str) -> LineItemKind:
     if direction == TRAINING:
-        return Kind.TRAINING
-    return Kind.IMAGES if _IMAGE_MODEL.match(model) else Kind.TOKENS
+        return LineItemKind.TRAINING
+    return LineItemKind.IMAGES if _IMAGE_MODEL.match(model) else LineItemKind.TOKENS
 
 
-def _service(text: str) -> Kind:
-    return next((kind for pattern, kind in _SERVICES if pattern.search(text.lower())), Kind.UNREAD)
+def _service(text: str) -> LineItemKind:
+    source = _counted_by(text)
+    if source and source.billing:
+        return source.billing.kind
+    return next((kind for pattern, kind in _UNCOUNTED if pattern.search(text.lower())), LineItemKind.UNREAD)
+
+
+@cache
+def service(item: LineItem) -> Source | None:
+    """Return the source whose unit a line item bills by naming a service; None where it names none."""
+    return None if item.model else _counted_by(_BATCH.sub("", item.text.rpartition(" | ")[2]))
+
+
+def _counted_by(text: str) -> Source | None:
+    lower = text.lower()
+    return next((s for s in SOURCES.values() if s.billing and s.billing.names(lower)), None)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""List prices of a day, in USD for one token, character or second, from the `genai-prices` data.
+"""List prices of a day, in USD for one token or billed unit of a source, from the `genai-prices` data.
 
 The data is imported when the first price is asked for: that takes a third of a second, which only the
 page that compares with list prices should wait for.
@@ -10,10 +10,14 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Any
 
+from lib.catalog.sources import SOURCES
+
 _MILLION = Decimal(1_000_000)
-_HOUR = Decimal(3600)
 _HALF = Decimal("0.5")
 _WRITE_12H = Decimal(2)
+_BILLED_UNITS = tuple(s.billing for s in SOURCES.values() if s.billing and s.billing.price_field)
+_LISTED_FOR = {b.metric: Decimal(b.price_units) for b in _BILLED_UNITS}
+"""How many units a price is listed for, where that is not a million tokens."""
 _FIELDS = {
     ("input", "text"): ("input_mtok",),
     ("input", "audio"): ("input_audio_mtok", "input_mtok"),
@@ -25,8 +29,7 @@ _FIELDS = {
     ("output", "text"): ("output_mtok",),
     ("output", "audio"): ("output_audio_mtok", "output_mtok"),
     ("output", "image"): ("output_image_mtok", "output_mtok"),
-    ("characters", "text"): ("input_mchars",),
-    ("seconds", "text"): ("audio_hours",),
+    **{(b.metric, "text"): (b.price_field,) for b in _BILLED_UNITS},
 }
 """Which field of the data holds a price; the later ones stand in where there is no price of its own."""
 
@@ -50,8 +53,8 @@ def unit_price(
 ) -> Decimal | None:
     """Return the list price of one unit in USD on `day`, None where the data has none.
 
-    `token_class` is a class of `lib.catalog.line_items`, or `characters` or `seconds`. `tier` is `default`,
-    `batch`, `flex` or `priority`. What the data lists without any price is free.
+    `token_class` is a class of `lib.catalog.line_items`, or the billed unit of a source (`characters`).
+    `tier` is `default`, `batch`, `flex` or `priority`. What the data lists without any price is free.
     """
     kind = token_class.removesuffix(TWELVE_HOURS)
     info = _model(model)
@@ -65,7 +68,7 @@ def unit_price(
         return None
     if kind != token_class:
         price *= _WRITE_12H
-    return (price * _factor(model, tier) / (_HOUR if kind == "seconds" else _MILLION)).normalize()
+    return (price * _factor(model, tier) / _LISTED_FOR.get(kind, _MILLION)).normalize()
 
 
 def newest_change() -> dt.date:

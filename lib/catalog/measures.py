@@ -4,12 +4,14 @@ A measure is a sum of a source's metrics, or one such sum over another. Ratios a
 sums, never averaged: the share of a month is the month's parts over the month's whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
 
+from lib.catalog.dimensions import FILTERABLE
+from lib.catalog.metric import Total
 from lib.catalog.sources import SOURCES, Source
 from lib.catalog.units import Unit
 
@@ -75,18 +77,42 @@ class Measure:
         """Return whether the measure is one sum over another."""
         return bool(self.per)
 
+    @property
+    def is_share(self) -> bool:
+        """Return whether the measure is a part over its whole, so never below 0 or above 1."""
+        return self.is_ratio and self.unit is Unit.SHARE
+
     def of(self, parts: pd.DataFrame) -> pd.Series:
         """Return the measure of each row of `parts` (a column for each term, missing ones are zero).
 
         Sums are exact: Decimal for money, int for counts. Money ratios are Decimal, others float; None
-        where there is nothing to divide by.
+        where there is nothing to divide by, and where a share contradicts itself (see `contradictions`).
         """
+        ratios = self._ratios(parts)
+        if not self.is_share:
+            return ratios
+        possible = [None if wrong else r for r, wrong in zip(ratios, _impossible(ratios), strict=True)]
+        return pd.Series(possible, index=parts.index, dtype=object)
+
+    def _ratios(self, parts: pd.DataFrame) -> pd.Series:
         top = _sum(parts, self.terms)
         if not self.per:
             return top
         bottom = _sum(parts, self.per)
         values = [_ratio(t, b, self.scale) for t, b in zip(top, bottom, strict=True)]
         return pd.Series(values, index=parts.index, dtype=object)
+
+    def contradictions(self, parts: pd.DataFrame) -> pd.Series:
+        """Return for each row of `parts` whether a share would be below 0 or above 1.
+
+        So it is where the API reports more of a part (cached tokens) than of its whole (input tokens).
+        """
+        return _impossible(self._ratios(parts)) & self.is_share
+
+
+def _impossible(shares: pd.Series) -> pd.Series:
+    outside = [share is not None and not 0 <= share <= 1 for share in shares]
+    return pd.Series(outside, index=shares.index, dtype=bool)
 
 
 def _sum(parts: pd.DataFrame, terms: tuple[Term, ...]) -> pd.Series:
@@ -103,27 +129,44 @@ def _ratio(top: Decimal | int, bottom: Decimal | int, scale: int) -> Decimal | f
     return top * scale / bottom
 
 
-def _terms(metric: str, *sources: str, sign: int = 1) -> tuple[Term, ...]:
-    return tuple(Term(source, metric, sign) for source in sources)
+def _terms(metric: str, sources: Iterable[Source], sign: int = 1) -> tuple[Term, ...]:
+    return tuple(Term(source.name, metric, sign) for source in sources)
 
 
-_CHAT = ("completions", "decisions")
-_INPUT = _terms("input_tokens", *_CHAT)
-_OUTPUT = _terms("output_tokens", *_CHAT)
-_CACHED = _terms("input_cached_tokens", *_CHAT)
-_WRITES = _terms("input_cache_write_tokens", *_CHAT)
-_ALL_TOKENS = (*_INPUT, *_OUTPUT, *_terms("input_tokens", "embeddings", "moderations"))
-_ALL_REQUESTS = _terms(
-    "num_model_requests",
-    "completions",
-    "decisions",
-    "embeddings",
-    "moderations",
-    "images",
-    "audio_speeches",
-    "audio_transcriptions",
-)
+def _added_to(total: Total) -> tuple[Term, ...]:
+    return tuple(Term(s.name, m.name) for s in _ORDERED for m in s.metrics if m.total is total)
+
+
+def _named(sources: Iterable[Source]) -> str:
+    """Return the sources as a sentence lists them: `completions, decisions and embeddings`."""
+    *others, last = (s.label.lower() for s in sources)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+_ORDERED = sorted(SOURCES.values(), key=lambda s: not s.writes_tokens)
+"""The sources, those first whose models answer in tokens."""
+_WRITERS = [s for s in _ORDERED if s.writes_tokens]
+_READERS = [s for s in _ORDERED if s.reads_tokens and not s.writes_tokens]
+_INPUT = _terms("input_tokens", _WRITERS)
+_OUTPUT = _terms("output_tokens", _WRITERS)
+_CACHED = _terms("input_cached_tokens", _WRITERS)
+_WRITES = _terms("input_cache_write_tokens", _WRITERS)
+_ALL_TOKENS = _added_to(Total.TOKENS)
+_ALL_REQUESTS = _added_to(Total.REQUESTS)
 _BILLED = (Term("costs", "cost_usd"),)
+IN_OWN_UNITS: tuple[Measure, ...] = tuple(
+    Measure(
+        shown.slug,
+        shown.label,
+        source.metric(shown.metric).unit,
+        shown.definition,
+        (Term(source.name, shown.metric),),
+        standing=shown.is_level,
+    )
+    for source in SOURCES.values()
+    if (shown := source.unit_measure)
+)
+"""What each source counts in a unit of its own."""
 
 MEASURES: Mapping[str, Measure] = {
     m.slug: m
@@ -140,36 +183,34 @@ MEASURES: Mapping[str, Measure] = {
             "requests",
             "Requests",
             Unit.REQUESTS,
-            "Model requests of completions, decisions, embeddings, moderations, images, speech and "
-            "transcription. Web searches are left out: their model requests are counted in completions.",
+            f"Model requests of {_named(SOURCES[t.source] for t in _ALL_REQUESTS)}. "
+            "Web searches are left out: their model requests are counted in completions.",
             _ALL_REQUESTS,
         ),
         Measure(
             "tokens",
             "Tokens",
             Unit.TOKENS,
-            "Input and output of completions and decisions, input of embeddings and moderations.",
+            f"Input and output of {_named(_WRITERS)}, input of {_named(_READERS)}.",
             _ALL_TOKENS,
         ),
         Measure(
             "input_tokens",
             "Input tokens",
             Unit.TOKENS,
-            "Input of completions and decisions, cached included.",
+            f"Input of {_named(_WRITERS)}, cached included.",
             _INPUT,
         ),
-        Measure(
-            "output_tokens", "Output tokens", Unit.TOKENS, "Output of completions and decisions.", _OUTPUT
-        ),
+        Measure("output_tokens", "Output tokens", Unit.TOKENS, f"Output of {_named(_WRITERS)}.", _OUTPUT),
         Measure(
             "uncached_tokens",
             "Uncached input",
             Unit.TOKENS,
-            "Input tokens less cached and cache-write tokens, of completions and decisions.",
+            f"Input tokens less cached and cache-write tokens, of {_named(_WRITERS)}.",
             (
                 *_INPUT,
-                *_terms("input_cached_tokens", *_CHAT, sign=-1),
-                *_terms("input_cache_write_tokens", *_CHAT, sign=-1),
+                *_terms("input_cached_tokens", _WRITERS, sign=-1),
+                *_terms("input_cache_write_tokens", _WRITERS, sign=-1),
             ),
         ),
         Measure(
@@ -213,73 +254,15 @@ MEASURES: Mapping[str, Measure] = {
             "output_per_request",
             "Output per request",
             Unit.TOKENS_PER_REQUEST,
-            "Output tokens over requests, of completions and decisions.",
+            f"Output tokens over requests, of {_named(_WRITERS)}.",
             _OUTPUT,
-            _terms("num_model_requests", *_CHAT),
+            _terms("num_model_requests", _WRITERS),
         ),
-        Measure(
-            "embedding_tokens",
-            "Embedding tokens",
-            Unit.TOKENS,
-            "Input tokens of embeddings.",
-            _terms("input_tokens", "embeddings"),
-        ),
-        Measure(
-            "moderation_tokens",
-            "Moderation tokens",
-            Unit.TOKENS,
-            "Input tokens of moderations.",
-            _terms("input_tokens", "moderations"),
-        ),
-        Measure(
-            "images",
-            "Images",
-            Unit.IMAGES,
-            "Images made, edited or varied, as usage reports them.",
-            _terms("images", "images"),
-        ),
-        Measure(
-            "characters",
-            "Characters spoken",
-            Unit.CHARACTERS,
-            "Characters turned into speech.",
-            _terms("characters", "audio_speeches"),
-        ),
-        Measure(
-            "seconds",
-            "Audio transcribed",
-            Unit.SECONDS,
-            "Seconds of audio turned into text.",
-            _terms("seconds", "audio_transcriptions"),
-        ),
-        Measure(
-            "usage_bytes",
-            "Vector storage",
-            Unit.BYTES,
-            "Bytes in vector stores, averaged over the buckets of the range: a level, not a flow.",
-            _terms("usage_bytes", "vector_stores"),
-            standing=True,
-        ),
-        Measure(
-            "sessions",
-            "Code sessions",
-            Unit.SESSIONS,
-            "Code interpreter sessions.",
-            _terms("num_sessions", "code_interpreter_sessions"),
-        ),
-        Measure(
-            "file_searches",
-            "File searches",
-            Unit.CALLS,
-            "File search calls.",
-            _terms("num_requests", "file_search_calls"),
-        ),
-        Measure(
-            "web_searches",
-            "Web searches",
-            Unit.CALLS,
-            "Web search calls.",
-            _terms("num_requests", "web_search_calls"),
-        ),
+        *IN_OWN_UNITS,
     )
 }
+
+BY_REACH = tuple(
+    sorted(IN_OWN_UNITS, key=lambda m: (m.standing, -len([d for d in m.dimensions if d in FILTERABLE])))
+)
+"""What each source counts, first what can be filtered by most; levels come last."""

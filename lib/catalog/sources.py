@@ -1,28 +1,17 @@
 """The registry of sources: one declaration for each endpoint of the usage and costs API.
 
-Client, frames, store, sync, pages, exports and the demo organization read it. A new endpoint is
-one entry in `SOURCES`.
+Client, frames, store, sync, measures, pages, exports, allocation and reconciliation read it. A new
+endpoint is one entry in `SOURCES`; a workload in `lib.demo.organization.workloads` gives it demo traffic.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from lib.catalog.billing import Billing, LineItemKind
+from lib.catalog.metric import Metric, UnitMeasure
+from lib.catalog.token_metrics import INPUT_TOKENS, MODEL_REQUESTS, TOKEN_METRICS
 from lib.catalog.units import Unit
 from lib.periods.widths import Width
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A number in a result; `part_of` names the total that already includes it, so never add both."""
-
-    name: str
-    label: str
-    unit: Unit
-    part_of: str | None = None
-    field: str | None = None
-    """The result field where it differs from `name`."""
-    needs: str | None = None
-    """The dimension without which the metric mixes units and means nothing."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +32,7 @@ class Source:
     `limits` is the largest `limit` (buckets in one answer) for each bucket width. `rungs` is the
     ladder of groupings, finest first: where the API refuses a rung, the next one is asked, slice by
     slice. `optional` endpoints may be missing from an organization without that being a failure.
+    `unit_measure` shows what it counts in a unit of its own; `billing` says how the bill charges for it.
     """
 
     name: str
@@ -56,6 +46,8 @@ class Source:
     optional: bool = True
     derived: Mapping[str, str] = field(default_factory=dict)
     """Dimensions read out of another one's text: derived name → the dimension it is read from."""
+    unit_measure: UnitMeasure | None = None
+    billing: Billing | None = None
 
     def __post_init__(self) -> None:
         if not self.rungs:
@@ -89,36 +81,21 @@ class Source:
         """Return whether the rows are billed amounts."""
         return any(m.unit is Unit.USD for m in self.metrics)
 
+    @property
+    def writes_tokens(self) -> bool:
+        """Return whether models answer in tokens: the source knows input, cached input and output."""
+        return "output_tokens" in self.metric_names
+
+    @property
+    def reads_tokens(self) -> bool:
+        """Return whether input tokens are counted."""
+        return "input_tokens" in self.metric_names
+
 
 _WHO = ("project_id", "user_id", "api_key_id", "model")
 _USAGE_LIMITS: Mapping[Width, int] = {Width.DAY: 31, Width.HOUR: 168, Width.MINUTE: 1440}
-_REQUESTS = Metric("num_model_requests", "Requests", Unit.REQUESTS)
-
-
-def _tokens(name: str, label: str, part_of: str | None = None) -> Metric:
-    return Metric(name, label, Unit.TOKENS, part_of)
-
-
-# input = uncached + cached + cache writes, each split again by modality (API reference, 2026-08).
-_TOKEN_METRICS = (
-    _tokens("input_tokens", "Input tokens"),
-    _tokens("output_tokens", "Output tokens"),
-    _REQUESTS,
-    _tokens("input_cached_tokens", "Cached input tokens", "input_tokens"),
-    _tokens("input_uncached_tokens", "Uncached input tokens", "input_tokens"),
-    _tokens("input_cache_write_tokens", "Cache-write tokens", "input_tokens"),
-    _tokens("input_cache_write_30m_tokens", "Cache-write tokens, 30 min", "input_cache_write_tokens"),
-    _tokens("input_cache_write_12h_tokens", "Cache-write tokens, 12 h", "input_cache_write_tokens"),
-    _tokens("input_text_tokens", "Uncached text input", "input_tokens"),
-    _tokens("input_audio_tokens", "Uncached audio input", "input_tokens"),
-    _tokens("input_image_tokens", "Uncached image input", "input_tokens"),
-    _tokens("input_cached_text_tokens", "Cached text input", "input_cached_tokens"),
-    _tokens("input_cached_audio_tokens", "Cached audio input", "input_cached_tokens"),
-    _tokens("input_cached_image_tokens", "Cached image input", "input_cached_tokens"),
-    _tokens("output_text_tokens", "Text output", "output_tokens"),
-    _tokens("output_audio_tokens", "Audio output", "output_tokens"),
-    _tokens("output_image_tokens", "Image output", "output_tokens"),
-)
+_ANSWERS = (*_WHO, "batch", "service_tier", "api_source")
+_IN_TOKENS = Billing("input_tokens")
 
 
 def _usage(
@@ -126,6 +103,9 @@ def _usage(
     label: str,
     dimensions: tuple[str, ...],
     metrics: tuple[Metric, ...],
+    unit_measure: UnitMeasure | None,
+    billing: Billing,
+    *,
     result_object: str | None = None,
 ) -> Source:
     return Source(
@@ -136,60 +116,125 @@ def _usage(
         dimensions=dimensions,
         metrics=metrics,
         limits=_USAGE_LIMITS,
+        unit_measure=unit_measure,
+        billing=billing,
     )
 
 
 SOURCES: Mapping[str, Source] = {
     s.name: s
     for s in (
-        _usage("completions", "Completions", (*_WHO, "batch", "service_tier", "api_source"), _TOKEN_METRICS),
-        _usage("embeddings", "Embeddings", _WHO, (_tokens("input_tokens", "Input tokens"), _REQUESTS)),
-        _usage("moderations", "Moderations", _WHO, (_tokens("input_tokens", "Input tokens"), _REQUESTS)),
+        _usage("completions", "Completions", _ANSWERS, TOKEN_METRICS, None, _IN_TOKENS),
+        _usage(
+            "embeddings",
+            "Embeddings",
+            _WHO,
+            (INPUT_TOKENS, MODEL_REQUESTS),
+            UnitMeasure(
+                "input_tokens", "embedding_tokens", "Embedding tokens", "Input tokens of embeddings."
+            ),
+            _IN_TOKENS,
+        ),
+        _usage(
+            "moderations",
+            "Moderations",
+            _WHO,
+            (INPUT_TOKENS, MODEL_REQUESTS),
+            UnitMeasure(
+                "input_tokens", "moderation_tokens", "Moderation tokens", "Input tokens of moderations."
+            ),
+            _IN_TOKENS,
+        ),
         _usage(
             "images",
             "Images",
             (*_WHO, "size", "source"),
-            (Metric("images", "Images", Unit.IMAGES), _REQUESTS),
+            (Metric("images", "Images", Unit.IMAGES), MODEL_REQUESTS),
+            UnitMeasure(
+                "images", "images", "Images", "Images made, edited or varied, as usage reports them."
+            ),
+            Billing("images", LineItemKind.IMAGES, model_prefix="dall-e", in_tokens_too=True),
         ),
         _usage(
             "audio_speeches",
             "Speech",
             _WHO,
-            (Metric("characters", "Characters", Unit.CHARACTERS), _REQUESTS),
+            (Metric("characters", "Characters", Unit.CHARACTERS), MODEL_REQUESTS),
+            UnitMeasure("characters", "characters", "Characters spoken", "Characters turned into speech."),
+            Billing(
+                "characters",
+                LineItemKind.SPEECH,
+                model_prefix="tts",
+                models={"tts": "tts-1", "tts hd": "tts-1-hd"},
+                price_field="input_mchars",
+                in_tokens_too=True,
+            ),
         ),
         _usage(
             "audio_transcriptions",
             "Transcription",
             _WHO,
-            (Metric("seconds", "Seconds of audio", Unit.SECONDS), _REQUESTS),
+            (Metric("seconds", "Seconds of audio", Unit.SECONDS), MODEL_REQUESTS),
+            UnitMeasure("seconds", "seconds", "Audio transcribed", "Seconds of audio turned into text."),
+            Billing(
+                "seconds",
+                LineItemKind.TRANSCRIPTION,
+                model_prefix="whisper",
+                models={"whisper": "whisper-1"},
+                price_field="audio_hours",
+                price_units=3600,
+                in_tokens_too=True,
+            ),
         ),
         _usage(
             "vector_stores",
             "Vector stores",
             ("project_id",),
             (Metric("usage_bytes", "Bytes stored", Unit.BYTES),),
+            UnitMeasure(
+                "usage_bytes",
+                "usage_bytes",
+                "Vector storage",
+                "Bytes in vector stores, averaged over the buckets of the range: a level, not a flow.",
+                is_level=True,
+            ),
+            Billing("usage_bytes", LineItemKind.TOOL, words="vector (?:store|storage)"),
         ),
         _usage(
             "code_interpreter_sessions",
             "Code interpreter",
             ("project_id",),
             (Metric("num_sessions", "Sessions", Unit.SESSIONS),),
+            UnitMeasure("num_sessions", "sessions", "Code sessions", "Code interpreter sessions."),
+            Billing("num_sessions", LineItemKind.TOOL, words="code interpreter"),
         ),
         _usage(
             "file_search_calls",
             "File search",
             ("project_id", "user_id", "api_key_id", "vector_store_id"),
             (Metric("num_requests", "Calls", Unit.CALLS),),
+            UnitMeasure("num_requests", "file_searches", "File searches", "File search calls."),
+            Billing("num_requests", LineItemKind.TOOL, words="file search"),
             result_object="file_searches",
         ),
         _usage(
             "web_search_calls",
             "Web search",
             (*_WHO, "context_level", "api_source"),
-            (Metric("num_requests", "Calls", Unit.CALLS), _REQUESTS),
+            # The model requests of web searches are counted in completions already.
+            (Metric("num_requests", "Calls", Unit.CALLS), replace(MODEL_REQUESTS, total=None)),
+            UnitMeasure("num_requests", "web_searches", "Web searches", "Web search calls."),
+            Billing("num_requests", LineItemKind.TOOL, words="web search"),
             result_object="web_searches",
         ),
-        _usage("decisions", "Decisions", (*_WHO, "batch", "service_tier", "api_source"), _TOKEN_METRICS),
+        _usage(
+            "decisions",
+            "Decisions",
+            _ANSWERS,
+            TOKEN_METRICS,
+            None,
+            Billing("input_tokens", surface="decisions"),
+        ),
         Source(
             name="costs",
             label="Costs",

@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 
+from lib.catalog.dimensions import newest_first
 from lib.catalog.sources import Source
 from lib.errors import BadRequest, InvalidPageToken, LookbackExceeded
 from lib.openai_admin.api_errors import date_in
@@ -15,22 +16,6 @@ from lib.periods.windows import ONE_DAY, Window
 
 Refuses = Callable[[Source, Width, Window, tuple[str, ...]], bool]
 """Whether a source refuses a window grouped by some dimensions; asks for a single bucket."""
-
-NEWEST_FIRST = (
-    "api_source",
-    "user_id",
-    "api_key_id",
-    "service_tier",
-    "context_level",
-    "batch",
-    "source",
-    "size",
-    "vector_store_id",
-    "line_item",
-    "model",
-    "project_id",
-)
-"""The order in which dimensions are suspected: the later one was added, the fewer have it."""
 
 _NOT_GROUPING = frozenset({"limit", "bucket_width", "end_time", "page"})
 _ALLOWED = re.compile(r"supported values|expected one of|must be one of|allowed|valid values", re.IGNORECASE)
@@ -179,8 +164,8 @@ def _mentions(text: str, dimension: str) -> bool:
 
 
 def _suspects(ask: Ask) -> tuple[str, ...]:
-    """Return the dimensions of `ask`, newest first."""
-    return tuple(sorted(ask.dimensions, key=lambda d: NEWEST_FIRST.index(d) if d in NEWEST_FIRST else -1))
+    """Return the dimensions of `ask`, newest first: the later one was added, the fewer have it."""
+    return newest_first(ask.dimensions)
 
 
 def _coarser(source: Source, ask: Ask) -> list[tuple[str, ...]]:

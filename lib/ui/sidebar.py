@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.answers import data
 from lib.answers.view import View
-from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
+from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, UNATTRIBUTED
 from lib.catalog.line_items import base_model
 from lib.engine.filters import Filters
 from lib.errors import AppError
@@ -22,8 +22,6 @@ from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
 
 AUTOMATIC = "automatic"
-FILTERS = ("project_id", "model", "user_id", "api_key_id")
-"""The dimensions that can always be filtered by; others appear once a link or a click narrows to them."""
 
 
 def choose_view() -> View:
@@ -140,8 +138,8 @@ def _choose_rows() -> None:
         labels, values = data.load_labels(backend), data.load_values(backend)
     except AppError:
         labels, values = Labels(()), {}
-    active = [d for d in DIMENSIONS if d not in FILTERS and st.session_state.get(_key(d))]
-    for dimension in (*FILTERS, *active):
+    active = [d for d in DIMENSIONS if d not in FILTERABLE and st.session_state.get(_key(d))]
+    for dimension in (*FILTERABLE, *active):
         _choose_values(dimension, labels, values.get(dimension, ()))
 
 

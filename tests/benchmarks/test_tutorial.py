@@ -35,7 +35,7 @@ from lib.sync.background import Syncer
 from lib.sync.plan import Need
 from lib.sync.run import run
 from lib.wording.numbers import by_unit
-from tests.fixed_rows import LiteralOrganization
+from tests.fixed_rows import FixedRows
 
 NOW = dt.datetime(2026, 11, 23, 20, tzinfo=dt.UTC)
 MONTH = Window(dt.date(2026, 10, 24), dt.date(2026, 11, 24))
@@ -257,7 +257,7 @@ def test_line_items_beyond_the_ninth_largest_are_the_rest_of_the_day(
 def test_a_part_of_exactly_five_per_cent_stands_for_itself(tmp_path: Path) -> None:
     counts = {"proj_a": 90, "proj_b": 5, "proj_c": 4, "proj_d": 1, "proj_e": 0}
     rows = [{"project_id": p, "num_model_requests": n} for p, n in counts.items()]
-    organization = LiteralOrganization({"completions": {dt.date(2026, 11, 2): rows}})
+    organization = FixedRows({"completions": {dt.date(2026, 11, 2): rows}})
     with DemoServer(now=lambda: NOW, organization=organization) as server:
         main, other = distribution(flat(get_data(server, "completions", group_by="project_id")), "project_id")
         with opened(server, str(tmp_path)) as reading:

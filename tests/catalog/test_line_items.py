@@ -1,8 +1,9 @@
 import pytest
 
-from lib.catalog.line_items import Kind, LineItem, base_model, parse, read, untuned
+from lib.catalog.billing import LineItemKind
+from lib.catalog.line_items import LineItem, base_model, parse, read, untuned
 
-IMAGES, TOOL = Kind.IMAGES, Kind.TOOL
+IMAGES, TOOL = LineItemKind.IMAGES, LineItemKind.TOOL
 # Each as it was seen on a real bill, or in the API's own documentation.
 SEEN = [
     LineItem("gpt-4o-mini-2024-07-18, input", "gpt-4o-mini-2024-07-18", "input"),
@@ -17,14 +18,14 @@ SEEN = [
     LineItem(
         "gpt-image-2-2026-04-21 text, input", "gpt-image-2-2026-04-21", "input", modality="text", kind=IMAGES
     ),
-    LineItem("whisper", None, "other", kind=Kind.TRANSCRIPTION),
+    LineItem("whisper", None, "other", kind=LineItemKind.TRANSCRIPTION),
     LineItem(
         "gpt-5.4-2026-03-05, cached input, long context",
         "gpt-5.4-2026-03-05",
         "cached input",
         long_context=True,
     ),
-    LineItem("tts hd", None, "other", kind=Kind.SPEECH),
+    LineItem("tts hd", None, "other", kind=LineItemKind.SPEECH),
     LineItem(
         "priority | gpt-5.6-sol, output, long context",
         "gpt-5.6-sol",
@@ -45,7 +46,7 @@ SEEN = [
     LineItem("assistants api | file search", None, "other", surface="assistants api", kind=TOOL),
     LineItem("dall-e 3, standard, 1024x1792, 1792x1024", None, "other", kind=IMAGES),
     LineItem("gpt-6-astra, input_tokens", "gpt-6-astra", "input"),
-    LineItem("input_tokens", None, "other", kind=Kind.UNREAD),
+    LineItem("input_tokens", None, "other", kind=LineItemKind.UNREAD),
     LineItem("gpt-5, input_tokens", "gpt-5", "input"),
     LineItem("o1, output", "o1", "output"),
     LineItem("gpt-4o, input", "gpt-4o", "input"),
@@ -65,10 +66,12 @@ EXPECTED = [
         kept="12 h",
         long_context=True,
     ),
-    LineItem("gpt-4o-2024-08-06 fine-tuning, training", "gpt-4o-2024-08-06", "training", kind=Kind.TRAINING),
+    LineItem(
+        "gpt-4o-2024-08-06 fine-tuning, training", "gpt-4o-2024-08-06", "training", kind=LineItemKind.TRAINING
+    ),
     LineItem("code interpreter sessions", None, "other", kind=TOOL),
-    LineItem("Promotional credit", None, "other", kind=Kind.CREDIT),
-    LineItem("Quantum annealing, hours", None, "other", kind=Kind.UNREAD),
+    LineItem("Promotional credit", None, "other", kind=LineItemKind.CREDIT),
+    LineItem("Quantum annealing, hours", None, "other", kind=LineItemKind.UNREAD),
 ]
 
 

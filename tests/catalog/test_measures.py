@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.catalog.measures import MEASURES, Measure, Term
+from lib.catalog.measures import BY_REACH, IN_OWN_UNITS, MEASURES, Measure, Term
 from lib.catalog.sources import SOURCES, Source
 from lib.catalog.units import Unit
 
@@ -197,3 +197,65 @@ def test_a_sum_of_rows_is_the_sum_of_its_terms(rows: list[tuple[int, int]]) -> N
     )
 
     assert list(measure.of(frame)) == [a - b for a, b in rows]
+
+
+def test_what_a_source_counts_in_its_own_unit_is_declared_with_it() -> None:
+    assert [m.slug for m in IN_OWN_UNITS] == [
+        "embedding_tokens",
+        "moderation_tokens",
+        "images",
+        "characters",
+        "seconds",
+        "usage_bytes",
+        "sessions",
+        "file_searches",
+        "web_searches",
+    ]
+
+
+def test_what_can_be_filtered_by_most_comes_first_and_levels_last() -> None:
+    assert [m.slug for m in BY_REACH] == [
+        "embedding_tokens",
+        "moderation_tokens",
+        "images",
+        "characters",
+        "seconds",
+        "web_searches",
+        "file_searches",
+        "sessions",
+        "usage_bytes",
+    ]
+
+
+def test_definitions_name_the_sources_that_are_added_up() -> None:
+    assert MEASURES["requests"].definition == (
+        "Model requests of completions, decisions, embeddings, moderations, images, speech and "
+        "transcription. Web searches are left out: their model requests are counted in completions."
+    )
+    assert MEASURES["tokens"].definition == (
+        "Input and output of completions and decisions, input of embeddings and moderations."
+    )
+
+
+def test_a_share_above_one_is_a_contradiction_and_not_a_number() -> None:
+    frame = parts(
+        completions__input_cached_tokens=[25, 10, 10, 0],
+        completions__input_tokens=[10, 10, 40, 0],
+    )
+
+    assert list(MEASURES["cached_share"].of(frame)) == [None, 1.0, 0.25, None]
+    assert list(MEASURES["cached_share"].contradictions(frame)) == [True, False, False, False]
+
+
+def test_only_a_share_contradicts_itself() -> None:
+    frame = parts(costs__cost_usd=[Decimal(5)], completions__input_tokens=[1])
+
+    assert list(MEASURES["cost_per_million"].of(frame)) == [Decimal(5_000_000)]
+    assert list(MEASURES["cost_per_million"].contradictions(frame)) == [False]
+
+
+@pytest.mark.parametrize("slug", ["cost_per_million", "cost_per_request"])
+def test_dollars_without_anything_to_divide_by_have_no_price(slug: str) -> None:
+    frame = parts(costs__cost_usd=[Decimal(5), Decimal(0)])
+
+    assert list(MEASURES[slug].of(frame)) == [None, None]

@@ -1,6 +1,6 @@
 """Meters: which usage a line item of the bill pays for, and in which of its units.
 
-Read from the line item's words (`lib.catalog.line_items`) and the service it names; see the table of sources.
+Read from the line item's words (`lib.catalog.line_items`) and how sources are billed (`lib.catalog.billing`).
 Usage that does not tell its batch or tier fits every surface, and a line item without any usage of its
 surface pays for the model's usage of every other.
 """
@@ -10,31 +10,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from lib.analysis.reconciliation.lines import DECISIONS, STANDARD, TIERS, TOKENS, tier_of
+from lib.analysis.reconciliation.lines import STANDARD, TIERS, TOKENS, tier_of
 from lib.catalog.dimensions import UNATTRIBUTED
-from lib.catalog.line_items import LineItem, base_model
+from lib.catalog.line_items import LineItem, base_model, service
+from lib.catalog.sources import SOURCES
 
 Row = Mapping[str, Any]
-_UNITS = {"images": "images", "audio_speeches": "characters", "audio_transcriptions": "seconds"}
-_SERVICES = (
-    ("whisper", "audio_transcriptions", "seconds"),
-    ("tts", "audio_speeches", "characters"),
-    ("dall-e", "images", "images"),
-    ("web search", "web_search_calls", "num_requests"),
-    ("file search", "file_search_calls", "num_requests"),
-    ("code interpreter", "code_interpreter_sessions", "num_sessions"),
-    ("vector storage", "vector_stores", "usage_bytes"),
-)
-_NAMES_MODELS = ("whisper", "tts", "dall-e")
-
 _CHAT_METRICS = tuple(dict.fromkeys(name for adds, less in TOKENS.values() for name in (*adds, *less)))
+_BILLED = {name: source.billing for name, source in SOURCES.items() if source.billing}
+_OWN_SURFACES = {billing.surface: name for name, billing in _BILLED.items() if billing.surface}
+_WRITERS = tuple(n for n, b in _BILLED.items() if SOURCES[n].writes_tokens and not b.surface)
+_READERS = tuple(n for n in _BILLED if SOURCES[n].reads_tokens and not SOURCES[n].writes_tokens)
 METERED: Mapping[str, tuple[str, ...]] = {
-    "completions": _CHAT_METRICS,
-    "decisions": _CHAT_METRICS,
-    "embeddings": ("input_tokens",),
-    "moderations": ("input_tokens",),
-    **{source: (unit,) for source, unit in _UNITS.items()},
-    **{source: (unit,) for _, source, unit in _SERVICES},
+    name: _CHAT_METRICS if SOURCES[name].writes_tokens else (billing.metric,)
+    for name, billing in _BILLED.items()
 }
 """The sources that meters read, with the metrics that they add up."""
 
@@ -58,12 +47,12 @@ def meters(item: LineItem) -> tuple[Meter, ...]:
     """Return the meters to try for a line item, the closest first; none where usage records no such thing."""
     if (item.counted_as, "text") in TOKENS and item.model:
         return _token_meters(item, base_model(item.model))
-    text = item.text.lower()
-    return tuple(
-        Meter(source, (unit,), _named(word, text) if word in _NAMES_MODELS else _any)
-        for word, source, unit in _SERVICES
-        if word in text
-    )
+    source = service(item)
+    if source is None or source.billing is None:
+        return ()
+    billing = source.billing
+    fits = _named(billing.model_prefix, item.text.lower()) if billing.model_prefix else _any
+    return (Meter(source.name, (billing.metric,), fits),)
 
 
 def _token_meters(item: LineItem, model: str) -> tuple[Meter, ...]:
@@ -74,19 +63,19 @@ def _token_meters(item: LineItem, model: str) -> tuple[Meter, ...]:
         return of_model(row) and _on_surface(row, item.surface)
 
     adds, less = TOKENS[item.counted_as, "text"]
-    if item.surface == DECISIONS:
-        return (Meter(DECISIONS, adds, of_model, less),)
+    if item.surface in _OWN_SURFACES:
+        return (Meter(_OWN_SURFACES[item.surface], adds, of_model, less),)
     if item.surface and item.surface not in TIERS:
         return ()
-    found = [Meter("completions", adds, fits, less)]
+    found = [Meter(source, adds, fits, less) for source in _WRITERS]
     if item.modality:
         only, without = _of_modality(item.counted_as, item.modality)
-        found.insert(0, Meter("completions", only, fits, without))
+        found = [*(Meter(source, only, fits, without) for source in _WRITERS), *found]
     if item.counted_as == "input":
-        found += [Meter(source, ("input_tokens",), fits) for source in ("embeddings", "moderations")]
-    found += [Meter(source, (unit,), fits) for source, unit in _UNITS.items()]
+        found += [Meter(source, ("input_tokens",), fits) for source in _READERS]
+    found += [Meter(source, (b.metric,), fits) for source, b in _BILLED.items() if b.in_tokens_too]
     # A bill that does not tell batches and tiers apart pays for all of them.
-    return (*found, Meter("completions", adds, of_model, less))
+    return (*found, *(Meter(source, adds, of_model, less) for source in _WRITERS))
 
 
 def _of_modality(counted_as: str, modality: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -19,7 +19,8 @@ from lib.analysis.reconciliation.lines import (
     reported_images,
     used_units,
 )
-from lib.catalog.line_items import Kind, base_model, untuned
+from lib.catalog.billing import LineItemKind
+from lib.catalog.line_items import base_model, untuned
 
 _WIDE = Context(prec=80)
 _PLACES = Decimal(1).scaleb(-18)
@@ -123,14 +124,14 @@ def _by_meter(units: Sequence[Used]) -> dict[Meter, list[Used]]:
 def _named(line: Billed, images: Collection[tuple[dt.date, str, str]]) -> Cause:
     """Return the one cause of a line that usage cannot count."""
     kind = line.item.kind
-    if kind is Kind.TRAINING or line.item.surface == "evals":
+    if kind is LineItemKind.TRAINING or line.item.surface == "evals":
         return Cause.EVALUATIONS
-    if kind is Kind.CREDIT or line.dollars < 0:
+    if kind is LineItemKind.CREDIT or line.dollars < 0:
         return Cause.CREDITS
-    if kind is Kind.IMAGES:
+    if kind is LineItemKind.IMAGES:
         reported = (line.day, line.project, image_model(line.item)) in images
         return Cause.IMAGES if reported else Cause.UNREPORTED_IMAGES
-    return Cause.TOOLS if kind is Kind.TOOL else Cause.UNKNOWN
+    return Cause.TOOLS if kind is LineItemKind.TOOL else Cause.UNKNOWN
 
 
 def _row(

@@ -8,18 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from lib.catalog.line_items import Kind, LineItem, base_model, parse
+from lib.catalog.billing import Billing, LineItemKind
+from lib.catalog.line_items import LineItem, base_model, parse
+from lib.catalog.sources import SOURCES, Source
 
 STANDARD = "default"
 TIERS = {"batch": "batch", "flex": "flex", "priority": "priority", "fast": "priority"}
 """The tiers with a price of their own, by the words of usage and of line items."""
-DECISIONS = "decisions"
-_SERVICES = {
-    "tts": ("tts-1", "characters"),
-    "tts hd": ("tts-1-hd", "characters"),
-    "whisper": ("whisper-1", "seconds"),
-}
-"""What usage calls the services that are billed by name, and the class that it counts them in."""
 TOKENS = {
     ("input", "text"): (("input_tokens",), ("input_cached_tokens", "input_cache_write_tokens")),
     ("input", "audio"): (("input_audio_tokens",), ()),
@@ -34,15 +29,21 @@ TOKENS = {
     ("output", "image"): (("output_image_tokens",), ()),
 }
 """Which metrics count a class of tokens, and which are taken from it; of text, other modalities are too."""
-COUNTED = {
-    "completions": ("model", "batch", "service_tier"),
-    "decisions": ("model", "batch", "service_tier"),
-    "embeddings": ("model",),
-    "moderations": ("model",),
-    "audio_speeches": ("model",),
-    "audio_transcriptions": ("model",),
-    "images": ("project_id", "model"),
-}
+_BILLED = {name: source.billing for name, source in SOURCES.items() if source.billing}
+_OWN_SURFACES = {billing.surface for billing in _BILLED.values() if billing.surface}
+_SERVICES = {text: (model, b.metric) for b in _BILLED.values() for text, model in b.models.items()}
+"""What usage calls the services that are billed by name, and the class that it counts them in."""
+
+
+def _asked_by(source: Source, billing: Billing) -> tuple[str, ...]:
+    """Return by what a source is asked to be set against the bill; nothing where it cannot be."""
+    if billing.kind is LineItemKind.IMAGES:
+        return ("project_id", "model")  # not how many, only whether there are any
+    told_apart = ("model", "batch", "service_tier")
+    return tuple(d for d in told_apart if d in source.dimensions and (source.reads_tokens or billing.models))
+
+
+COUNTED = {name: by for name, billing in _BILLED.items() if (by := _asked_by(SOURCES[name], billing))}
 """The sources of usage that are set against the bill, and what each is asked by."""
 
 
@@ -50,7 +51,7 @@ COUNTED = {
 class Meter:
     """What can be counted by usage and billed by a line item: where both ledgers meet.
 
-    `model` goes by its base, `lane` is how it was ordered: `default`, a tier, or `decisions`.
+    `model` goes by its base, `lane` is how it was ordered: `default`, a tier, or a surface of a source.
     """
 
     day: dt.date
@@ -142,16 +143,17 @@ def _billed_by(day: dt.date, item: LineItem) -> Meter | None:
     if item.text in _SERVICES:
         model, unit = _SERVICES[item.text]
         return Meter(day, model, unit, "text", STANDARD)
-    if item.kind is not Kind.TOKENS or item.model is None or item.surface == "evals":
+    if item.kind is not LineItemKind.TOKENS or item.model is None or item.surface == "evals":
         return None
-    lane = DECISIONS if item.surface == DECISIONS else TIERS.get(item.surface or "", STANDARD)
+    surface = item.surface or ""
+    lane = surface if surface in _OWN_SURFACES else TIERS.get(surface, STANDARD)
     return Meter(day, base_model(item.model), item.counted_as, item.modality or "text", lane)
 
 
 def _counted(source: str, frame: pd.DataFrame) -> Iterator[Used]:
     for row in frame.to_dict("records"):
         tier = tier_of(row)
-        lane = DECISIONS if source == DECISIONS else tier
+        lane = _BILLED[source].surface or tier
         for token_class, modality, units in units_of(source, row):
             if units:
                 model = str(row["model"])
@@ -168,11 +170,10 @@ def tier_of(row: Mapping[Any, object]) -> str:
 
 def units_of(source: str, row: Mapping[object, object]) -> Iterator[tuple[str, str, int]]:
     """Yield token class, modality and units of a row of usage: each token once, text without the others."""
-    if source == "audio_speeches":
-        yield "characters", "text", _sum(row, ("characters",))
-    elif source == "audio_transcriptions":
-        yield "seconds", "text", _sum(row, ("seconds",))
-    elif source != "images":
+    billing = _BILLED[source]
+    if billing.models:
+        yield billing.metric, "text", _sum(row, (billing.metric,))
+    elif SOURCES[source].reads_tokens:
         rest = {(c, m): _sum(row, plus) - _sum(row, minus) for (c, m), (plus, minus) in TOKENS.items()}
         for (token_class, modality), units in rest.items():
             others = sum(rest.get((token_class, m), 0) for m in ("audio", "image"))

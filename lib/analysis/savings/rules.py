@@ -11,8 +11,9 @@ import pandas as pd
 from lib.analysis.reconciliation.causes import Price
 from lib.analysis.savings.priced_traffic import INPUTS, STANDARD, at_price
 from lib.analysis.savings.saving import LEAST, NOTHING, ROWS, Confidence, Saving
+from lib.catalog.billing import LineItemKind
 from lib.catalog.dimensions import UNATTRIBUTED
-from lib.catalog.line_items import Kind, parse
+from lib.catalog.line_items import parse
 
 KEY = ["project_id", "api_key_id"]
 
@@ -162,7 +163,7 @@ def idle(looked: Looked) -> Iterator[Saving]:
     }
     kinds = [parse(text).kind for text in looked.bill["line_item"]]
     kept = [
-        kind is Kind.TOOL and dollars > 0 and project not in {*busy, UNATTRIBUTED}
+        kind is LineItemKind.TOOL and dollars > 0 and project not in {*busy, UNATTRIBUTED}
         for kind, dollars, project in zip(
             kinds, looked.bill["cost_usd"], looked.bill["project_id"], strict=True
         )

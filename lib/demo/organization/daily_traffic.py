@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.catalog.sources import SOURCES
 from lib.demo.organization.directory_data import PROJECTS
-from lib.demo.organization.incidents import PLANTED
+from lib.demo.organization.incidents import INCIDENTS
 from lib.demo.organization.traffic import Rhythm, Stream
-from lib.demo.organization.workloads import streams
+from lib.demo.organization.workloads import SEEDS, streams
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -57,7 +56,7 @@ _NO_LAG = -9.0
 
 
 @dataclass(frozen=True)
-class Sheet:
+class DayOfTraffic:
     """One day of one source. Axes: the active streams, then `PARTS` or hours.
 
     `lags` says for how long after the day's end a row is not there yet; below zero: never. Where a
@@ -90,11 +89,11 @@ class Sheet:
         return late
 
 
-class Mill:
-    """Makes the sheets of one source; the same day is always the same sheet."""
+class SourceTraffic:
+    """The traffic of one source that has workloads; the same day is always the same."""
 
     def __init__(self, source: str, seed: int) -> None:
-        self.seed = (seed << 64) | (list(SOURCES).index(source) << 32)
+        self.seed = (seed << 64) | (SEEDS[source] << 32)
         self.streams = streams(source)
         loads = [s.workload for s in self.streams]
         self.base = np.array([s.workload.requests * s.share for s in self.streams])
@@ -109,9 +108,9 @@ class Mill:
             np.array(a, dtype=float) for a in zip(*map(_phase, self.streams), strict=True)
         )
         self.first, self.end = (np.array(a) for a in zip(*map(_life, self.streams), strict=True))
-        self.events = tuple((e, np.array([e.touches(s) for s in self.streams])) for e in PLANTED)
+        self.incidents = tuple((i, np.array([i.touches(s) for s in self.streams])) for i in INCIDENTS)
 
-    def sheet(self, day: dt.date) -> Sheet:
+    def on(self, day: dt.date) -> DayOfTraffic:
         """Return the traffic of `day`."""
         rng = np.random.Generator(np.random.Philox(key=self.seed | day.toordinal()))
         totals = self._totals(day, self._requests(day, rng), rng)
@@ -119,7 +118,7 @@ class Mill:
         standing, n = self.standing[there], len(there)
         fate, lag = rng.random(n), rng.random(n) * (_LATEST / dt.timedelta(days=1))
         news = (fate < _LATE_SHARE + _MOVED_SHARE) & ~standing
-        return Sheet(
+        return DayOfTraffic(
             tuple(self.streams[i] for i in there),
             totals[there],
             elapsed=_elapsed(self.hours[there], standing, rng),
@@ -141,9 +140,9 @@ class Mill:
         level *= np.exp(rng.normal(0, 1, n) * noise) * np.exp(rng.normal(0, 0.03))
         level *= rng.random(n) < self.presence
         level *= (ordinal >= self.first) & (ordinal < self.end)
-        for event, touched in self.events:
-            if _during(event.first, event.last, day):
-                level = np.where(touched, level * event.requests, level)
+        for incident, touched in self.incidents:
+            if _during(incident.first, incident.last, day):
+                level = np.where(touched, level * incident.requests, level)
         lively = rng.poisson(level)
         requests: Ints = np.where(self.standing, level > 0, lively).astype(np.int64)
         return requests
@@ -151,13 +150,13 @@ class Mill:
     def _totals(self, day: dt.date, requests: Ints, rng: np.random.Generator) -> Ints:
         cached = np.clip(self.cached + rng.normal(0, 0.015, len(requests)) * (self.cached > 0), 0, 0.95)
         sizes = self.sizes * np.exp(rng.normal(0, 0.06, self.sizes.shape))
-        for event, touched in self.events:
-            if _during(event.first, event.last, day):
-                sizes[:, :6] *= np.where(touched, event.inputs, 1)[:, None]
-                sizes[:, 6:8] *= np.where(touched, event.outputs, 1)[:, None]
-                if event.cached is not None:
+        for incident, touched in self.incidents:
+            if _during(incident.first, incident.last, day):
+                sizes[:, :6] *= np.where(touched, incident.inputs, 1)[:, None]
+                sizes[:, 6:8] *= np.where(touched, incident.outputs, 1)[:, None]
+                if incident.cached is not None:
                     cached = np.where(
-                        touched & (self.cached > 0), event.cached + (cached - self.cached), cached
+                        touched & (self.cached > 0), incident.cached + (cached - self.cached), cached
                     )
         text = sizes[:, 0].copy()
         sizes[:, 3] = text * cached

@@ -10,10 +10,11 @@ import numpy as np
 
 from lib.catalog.sources import SOURCES
 from lib.demo.organization import bills
-from lib.demo.organization.daily_traffic import DAY_SECONDS, PARTS, Mill, Sheet
+from lib.demo.organization.daily_traffic import DAY_SECONDS, PARTS, DayOfTraffic, SourceTraffic
 from lib.demo.organization.directory import Directory
 from lib.demo.organization.directory_data import directory
 from lib.demo.organization.traffic import Stream
+from lib.demo.organization.workloads import SEEDS
 
 Row = dict[str, Any]
 """A result at every dimension: the source's dimensions, then its metrics under the API's field names.
@@ -40,7 +41,7 @@ _SUMS: Mapping[str, tuple[str, ...]] = {
     "seconds": ("amount",),
     "usage_bytes": ("amount",),
 }
-"""Metrics that are not themselves a part of a sheet, and the parts that they sum."""
+"""Metrics that are not themselves a part of a day of traffic, and the parts that they sum."""
 
 
 class OrganizationData(Protocol):
@@ -61,13 +62,14 @@ class Organization:
 
     Any day can be asked for, at any width: numbers of minutes sum to those of hours and days. What is
     not yet over at `now` is not there, costs lag five hours behind usage, and a few rows of the
-    latest days come up to two and a half days late or are only then attributed to their user.
+    latest days come up to two and a half days late or are only then attributed to their user. A source
+    without workloads has no rows.
     """
 
     def __init__(self, seed: int = 2026) -> None:
         self.seed = seed
-        self._mills: dict[str, Mill] = {}
-        self._kept_sheet = lru_cache(maxsize=2048)(self._make_sheet)
+        self._sources: dict[str, SourceTraffic] = {}
+        self._kept_traffic = lru_cache(maxsize=2048)(self._make_traffic)
         self._lock = threading.Lock()
 
     @cached_property
@@ -84,13 +86,15 @@ class Organization:
         over = _seconds_over(day, now)
         if source == "costs":
             return [self._costs(day, now), *([] for _ in edges[2:])]
-        sheet = self._sheet(source, day)
-        if over <= 0 or not sheet.streams:
+        if over <= 0 or source not in SEEDS:
             return [[] for _ in edges[1:]]
-        counts = np.diff(sheet.until([min(edge, over) for edge in edges]), axis=1)
-        waiting = sheet.waiting(_age(day, now))
-        counts[waiting & ~sheet.moves | ~sheet.reported] = 0
-        known = _dimensions(source, day, sheet, waiting)
+        traffic = self._traffic(source, day)
+        if not traffic.streams:
+            return [[] for _ in edges[1:]]
+        counts = np.diff(traffic.until([min(edge, over) for edge in edges]), axis=1)
+        waiting = traffic.waiting(_age(day, now))
+        counts[waiting & ~traffic.moves | ~traffic.reported] = 0
+        known = _dimensions(source, day, traffic, waiting)
         metrics = counts @ _matrix(source)
         found = []
         for n in range(len(edges) - 1):
@@ -108,31 +112,31 @@ class Organization:
             return []
         rows = bills.unexplained(day)
         for source in bills.BILLED_SOURCES:
-            sheet = self._sheet(source, day)
-            if not sheet.streams:
+            traffic = self._traffic(source, day)
+            if not traffic.streams:
                 continue
-            counts = sheet.until([over])[:, 0]
-            waiting = sheet.waiting(_age(day, now))
-            counts[waiting & ~sheet.moves] = 0
+            counts = traffic.until([over])[:, 0]
+            waiting = traffic.waiting(_age(day, now))
+            counts[waiting & ~traffic.moves] = 0
             counted = [
                 (stream, None if unknown else stream.user_id, numbers)
                 for stream, unknown, numbers in zip(
-                    sheet.streams, waiting.tolist(), counts.tolist(), strict=True
+                    traffic.streams, waiting.tolist(), counts.tolist(), strict=True
                 )
             ]
             rows += bills.bill(day, counted, day >= API_SOURCES_SINCE)
         return rows
 
-    def _sheet(self, source: str, day: dt.date) -> Sheet:
+    def _traffic(self, source: str, day: dt.date) -> DayOfTraffic:
         # threads that ask for the same day wait for one of them to make it
         with self._lock:
-            return self._kept_sheet(source, day)
+            return self._kept_traffic(source, day)
 
-    def _make_sheet(self, source: str, day: dt.date) -> Sheet:
-        mill = self._mills.get(source)
-        if mill is None:
-            mill = self._mills[source] = Mill(source, self.seed)
-        return mill.sheet(day)
+    def _make_traffic(self, source: str, day: dt.date) -> DayOfTraffic:
+        of_source = self._sources.get(source)
+        if of_source is None:
+            of_source = self._sources[source] = SourceTraffic(source, self.seed)
+        return of_source.on(day)
 
 
 def _seconds_over(day: dt.date, now: dt.datetime) -> int:
@@ -144,10 +148,10 @@ def _age(day: dt.date, now: dt.datetime) -> dt.timedelta:
     return now - dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) - dt.timedelta(days=1)
 
 
-def _dimensions(source: str, day: dt.date, sheet: Sheet, waiting: np.ndarray[Any, Any]) -> list[Row]:
+def _dimensions(source: str, day: dt.date, traffic: DayOfTraffic, waiting: np.ndarray[Any, Any]) -> list[Row]:
     names = SOURCES[source].dimensions
     known = []
-    for stream, unknown in zip(sheet.streams, waiting.tolist(), strict=True):
+    for stream, unknown in zip(traffic.streams, waiting.tolist(), strict=True):
         values = _values(stream, day)
         if unknown:
             values["user_id"] = None

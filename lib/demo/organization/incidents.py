@@ -1,12 +1,12 @@
-"""The events planted in the demo organization's history."""
+"""What went wrong, or changed, in the demo organization's history."""
 
 import datetime as dt
 
 from lib.demo.organization.directory_data import KEYS, project_id
-from lib.demo.organization.traffic import Planted
+from lib.demo.organization.traffic import Incident
 
-PLANTED: tuple[Planted, ...] = (
-    Planted(
+INCIDENTS: tuple[Incident, ...] = (
+    Incident(
         "classifier-retries",
         dt.date(2026, 5, 20),
         dt.date(2026, 5, 21),
@@ -18,7 +18,7 @@ PLANTED: tuple[Planted, ...] = (
         inputs=0.26,
         outputs=0.2,
     ),
-    Planted(
+    Incident(
         "scoring-truncated",
         dt.date(2026, 6, 23),
         dt.date(2026, 6, 24),
@@ -28,7 +28,7 @@ PLANTED: tuple[Planted, ...] = (
         "answers break off: a tenth of the usual output for as many requests",
         outputs=0.1,
     ),
-    Planted(
+    Incident(
         "backfill-rerun",
         dt.date(2026, 7, 21),
         dt.date(2026, 7, 22),
@@ -38,7 +38,7 @@ PLANTED: tuple[Planted, ...] = (
         "a backfill ran again in full: batch requests six times the usual",
         requests=6.0,
     ),
-    Planted(
+    Incident(
         "assistant-migration",
         dt.date(2026, 8, 10),
         dt.date(2026, 8, 31),
@@ -47,7 +47,7 @@ PLANTED: tuple[Planted, ...] = (
         "gpt-5.6-sol",
         "gpt-5.6-sol takes over from gpt-5.4-2026-03-05 within three weeks",
     ),
-    Planted(
+    Incident(
         "cache-broken",
         dt.date(2026, 9, 2),
         dt.date(2026, 9, 3),
@@ -57,7 +57,7 @@ PLANTED: tuple[Planted, ...] = (
         "a timestamp at the top of every prompt: hardly any input is read from the cache",
         cached=0.04,
     ),
-    Planted(
+    Incident(
         "search-caching",
         dt.date(2026, 9, 7),
         None,
@@ -67,7 +67,7 @@ PLANTED: tuple[Planted, ...] = (
         "prompts reordered: the cached share of input rises from 15% to 62% and stays there",
         cached=0.62,
     ),
-    Planted(
+    Incident(
         "agent-loop",
         dt.date(2026, 10, 13),
         dt.date(2026, 10, 15),
@@ -78,7 +78,7 @@ PLANTED: tuple[Planted, ...] = (
         requests=10.0,
         outputs=0.08,
     ),
-    Planted(
+    Incident(
         "leaked-key",
         dt.date(2026, 11, 7),
         dt.date(2026, 11, 8),

@@ -1,4 +1,4 @@
-"""What traffic is made of: workloads, the streams that they split into, and events."""
+"""What traffic is made of: workloads, the streams that they split into, and incidents."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -75,8 +75,8 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Planted:
-    """Something planted in the history, from `first` to `last` (both included).
+class Incident:
+    """Something that went wrong, or changed, from `first` to `last` (both included).
 
     `project` and `key` are ids, `model` is as usage names it; None means all. `requests`, `inputs`
     and `outputs` multiply requests, and the input and output tokens of a request; `cached` replaces
@@ -96,7 +96,7 @@ class Planted:
     cached: float | None = None
 
     def touches(self, stream: Stream) -> bool:
-        """Return whether the event changes the stream."""
+        """Return whether the incident changes the stream."""
         return all(
             wanted is None or wanted == actual
             for wanted, actual in (

@@ -1,7 +1,7 @@
 """Who sends what in the demo organization, written down once."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lib.demo.organization.directory_data import KEYS, project_id, user_id
 from lib.demo.organization.traffic import Phase, Rhythm, Stream, Workload
@@ -178,6 +178,20 @@ WORKLOADS: tuple[Workload, ...] = (
              tokens_out=35, cached=0.4),
 )
 # fmt: on
+SEEDS: Mapping[str, int] = {
+    "completions": 0,
+    "embeddings": 1,
+    "moderations": 2,
+    "images": 3,
+    "audio_speeches": 4,
+    "audio_transcriptions": 5,
+    "vector_stores": 6,
+    "code_interpreter_sessions": 7,
+    "file_search_calls": 8,
+    "web_search_calls": 9,
+    "decisions": 10,
+}
+"""What the random numbers of each source begin with: another number would be another history."""
 
 
 def streams(source: str) -> tuple[Stream, ...]:

@@ -18,7 +18,7 @@ from lib.demo.server.entitlements import (
     wrong_key,
 )
 from lib.demo.server.paging import page
-from lib.demo.server.request import Asked, fields, read
+from lib.demo.server.request import BucketRequest, fields, read
 from lib.periods.windows import Window, unix
 
 ROOT = "/v1"
@@ -70,11 +70,11 @@ class Api:
             return listings.answer(self._listed(path), fields(query), self.organization.directory, now)
         if source.name in self.rules.unknown:
             raise unknown_url(path)
-        asked = read(
+        request = read(
             source, fields(query, brackets=not (source.is_money and self.rules.ignore_brackets)), now
         )
-        self._check(asked, now)
-        return page(asked, self.organization, now, trailing=source.is_money and self.rules.trailing_page)
+        self._check(request, now)
+        return page(request, self.organization, now, trailing=source.is_money and self.rules.trailing_page)
 
     def _listed(self, path: str) -> list[str]:
         prefix = f"{ROOT}/organization/"
@@ -94,16 +94,16 @@ class Api:
         if scope in self.rules.missing_scopes:
             raise missing_scope(scope, self.rules.scope_status, self.rules.plain_errors)
 
-    def _check(self, asked: Asked, now: dt.datetime) -> None:
+    def _check(self, request: BucketRequest, now: dt.datetime) -> None:
         rules = self.rules
-        if rules.lookback is not None and asked.start < unix(earliest := now.date() - rules.lookback):
+        if rules.lookback is not None and request.start < unix(earliest := now.date() - rules.lookback):
             raise too_far_back(earliest)
-        if not asked.source.is_money:
+        if not request.source.is_money:
             return
-        if rules.key_floor and "api_key_id" in asked.group_by and asked.start < unix(rules.key_floor):
+        if rules.key_floor and "api_key_id" in request.group_by and request.start < unix(rules.key_floor):
             raise keys_too_far_back(rules.key_floor)
         refused = rules.user_with_project
-        touched = refused and asked.start < refused.end_time and asked.end > refused.start_time
-        projects = "project_id" in (*asked.group_by, *(dimension for dimension, _ in asked.where))
-        if touched and projects and "user_id" in asked.group_by:
+        touched = refused and request.start < refused.end_time and request.end > refused.start_time
+        projects = "project_id" in (*request.group_by, *(dimension for dimension, _ in request.where))
+        if touched and projects and "user_id" in request.group_by:
             raise user_with_project()

@@ -33,9 +33,9 @@ class Faults:
         """Answer the next `times` requests with `fault`."""
         left = times
 
-        def rule(asked: str) -> Fault | None:
+        def rule(requested: str) -> Fault | None:
             nonlocal left
-            if left and path in asked:
+            if left and path in requested:
                 left -= 1
                 return fault
             return None
@@ -46,10 +46,10 @@ class Faults:
         """Answer each `n`th request with `fault`, from now on."""
         seen = 0
 
-        def rule(asked: str) -> Fault | None:
+        def rule(requested: str) -> Fault | None:
             nonlocal seen
-            seen += path in asked
-            return fault if path in asked and seen % n == 0 else None
+            seen += path in requested
+            return fault if path in requested and seen % n == 0 else None
 
         self._add(rule)
 

@@ -9,32 +9,34 @@ from typing import Any
 from lib.catalog.sources import Source
 from lib.demo.organization.directory import Directory
 from lib.demo.organization.generator import OrganizationData, Row
-from lib.demo.server.request import Asked
+from lib.demo.server.request import BucketRequest
 
 _DAY = 86400
 _EXACT = Context(prec=80)
 _LONG_SCALE = 39
 
 
-def page(asked: Asked, organization: OrganizationData, now: dt.datetime, *, trailing: bool) -> dict[str, Any]:
+def page(
+    request: BucketRequest, organization: OrganizationData, now: dt.datetime, *, trailing: bool
+) -> dict[str, Any]:
     """Return one page; with `trailing`, a last page that is full is followed by an empty one."""
-    start = asked.start if asked.resumed is None else asked.resumed
-    end = asked.end
-    if asked.source.is_money:
+    start = request.start if request.resumed is None else request.resumed
+    end = request.end
+    if request.source.is_money:
         start, end = start - start % _DAY, end + -end % _DAY
-    spans = list(_spans(start, end, asked.width.seconds, asked.limit))
-    rows = _rows(asked, organization, spans, now)
+    spans = list(_spans(start, end, request.width.seconds, request.limit))
+    rows = _rows(request, organization, spans, now)
     data = [
-        _bucket(span, _results(asked, found, organization.directory))
+        _bucket(span, _results(request, found, organization.directory))
         for span, found in zip(spans, rows, strict=True)
     ]
     reached = spans[-1][1] if spans else end
-    more = reached < end or (trailing and len(spans) == asked.limit)
+    more = reached < end or (trailing and len(spans) == request.limit)
     return {
         "object": "page",
         "data": data,
         "has_more": more,
-        "next_page": asked.cursor(reached, now) if more else None,
+        "next_page": request.cursor(reached, now) if more else None,
     }
 
 
@@ -47,13 +49,13 @@ def _spans(start: int, end: int, width: int, limit: int) -> Iterator[tuple[int, 
 
 
 def _rows(
-    asked: Asked, organization: OrganizationData, spans: Sequence[tuple[int, int]], now: dt.datetime
+    request: BucketRequest, organization: OrganizationData, spans: Sequence[tuple[int, int]], now: dt.datetime
 ) -> Iterator[list[Row]]:
     for midnight, group in groupby(spans, key=lambda span: span[0] - span[0] % _DAY):
         day = dt.datetime.fromtimestamp(midnight, dt.UTC).date()
         pieces = list(group)
         edges = [pieces[0][0] - midnight, *(end - midnight for _, end in pieces)]
-        yield from organization.slices(asked.source.name, day, edges, now)
+        yield from organization.slices(request.source.name, day, edges, now)
 
 
 def _bucket(span: tuple[int, int], results: list[Row]) -> dict[str, Any]:
@@ -68,25 +70,25 @@ def _bucket(span: tuple[int, int], results: list[Row]) -> dict[str, Any]:
     }
 
 
-def _results(asked: Asked, rows: Iterable[Row], directory: Directory) -> list[Row]:
-    for dimension, wanted in asked.where:
+def _results(request: BucketRequest, rows: Iterable[Row], directory: Directory) -> list[Row]:
+    for dimension, wanted in request.where:
         rows = [row for row in rows if _text(row.get(dimension)) in wanted]
-    if asked.source.is_money:
-        return _costs(asked, _billed(asked, rows), directory)
-    return [_usage(asked.source, row) for row in _grouped(asked, rows)]
+    if request.source.is_money:
+        return _costs(request, _billed(request, rows), directory)
+    return [_usage(request.source, row) for row in _grouped(request, rows)]
 
 
 def _text(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _grouped(asked: Asked, rows: Iterable[Row]) -> Iterable[Row]:
-    """Return the sums of the rows by the dimensions asked for; the others are None."""
-    dimensions = asked.source.dimensions
-    dropped = dict.fromkeys(d for d in dimensions if d not in asked.group_by)
+def _grouped(request: BucketRequest, rows: Iterable[Row]) -> Iterable[Row]:
+    """Return the sums of the rows by the dimensions that are asked for; the others are None."""
+    dimensions = request.source.dimensions
+    dropped = dict.fromkeys(d for d in dimensions if d not in request.group_by)
     sums: dict[tuple[Any, ...], Row] = {}
     for row in rows:
-        key = tuple(row.get(d) for d in asked.group_by)
+        key = tuple(row.get(d) for d in request.group_by)
         total = sums.get(key)
         if total is None:
             sums[key] = row | dropped
@@ -101,12 +103,12 @@ def _usage(source: Source, row: Row) -> Row:
     return {"object": source.result_object, **row}
 
 
-def _billed(asked: Asked, rows: Iterable[Row]) -> Iterable[Row]:
+def _billed(request: BucketRequest, rows: Iterable[Row]) -> Iterable[Row]:
     sums: dict[tuple[Any, ...], Row] = {}
     with localcontext(_EXACT):
         for row in rows:
             # amounts of two currencies have no sum
-            key = (row.get("currency"), *(row.get(d) for d in asked.group_by))
+            key = (row.get("currency"), *(row.get(d) for d in request.group_by))
             total = sums.get(key)
             if total is None:
                 sums[key] = dict(row)
@@ -117,12 +119,12 @@ def _billed(asked: Asked, rows: Iterable[Row]) -> Iterable[Row]:
     return sums.values()
 
 
-def _costs(asked: Asked, rows: Iterable[Row], directory: Directory) -> list[Row]:
-    by_item = "line_item" in asked.group_by
+def _costs(request: BucketRequest, rows: Iterable[Row], directory: Directory) -> list[Row]:
+    by_item = "line_item" in request.group_by
     same: Row = {
-        "object": asked.source.result_object,
+        "object": request.source.result_object,
         "amount": None,
-        **dict.fromkeys(asked.source.dimensions),
+        **dict.fromkeys(request.source.dimensions),
         "quantity": None,
         "quantity_unit": None,
         "organization_id": directory.organization_id,
@@ -131,7 +133,7 @@ def _costs(asked: Asked, rows: Iterable[Row], directory: Directory) -> list[Row]
     found = []
     for row in rows:
         cost = same.copy()
-        for dimension in asked.group_by:
+        for dimension in request.group_by:
             cost[dimension] = row.get(dimension)
         cost["amount"] = {
             "value": amount_on_the_wire(row["amount"]),

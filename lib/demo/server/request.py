@@ -28,7 +28,7 @@ Fields = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Asked:
+class BucketRequest:
     """A checked query: seconds of Unix time, buckets of `width`, at most `limit` of them."""
 
     source: Source
@@ -58,7 +58,7 @@ def fields(query: str, *, brackets: bool = True) -> dict[str, list[str]]:
     return found
 
 
-def read(source: Source, query: Fields, now: dt.datetime) -> Asked:
+def read(source: Source, query: Fields, now: dt.datetime) -> BucketRequest:
     """Return what `query` asks of `source`; raise Refused where the API would."""
     filters = {d: DIMENSIONS[d].parameter or "" for d in source.dimensions if DIMENSIONS[d].parameter}
     if source.is_money:
@@ -72,7 +72,7 @@ def read(source: Source, query: Fields, now: dt.datetime) -> Asked:
     start, end = _range(query, now)
     width = _width(source, query)
     fingerprint = _fingerprint(source, query)
-    return Asked(
+    return BucketRequest(
         source,
         start,
         end,
@@ -141,15 +141,15 @@ def _width(source: Source, query: Fields) -> Width:
 
 
 def _limit(source: Source, width: Width, query: Fields) -> int:
-    asked = whole_number(query, "limit")
-    if asked is None:
+    given = whole_number(query, "limit")
+    if given is None:
         return _DEFAULT_LIMITS[width]
-    return within("limit", asked, 1, source.limits[width])
+    return within("limit", given, 1, source.limits[width])
 
 
 def _grouping(source: Source, query: Fields) -> tuple[str, ...]:
-    asked = query.get("group_by", ())
-    return tuple(dict.fromkeys(choice("group_by", name, source.dimensions) for name in asked))
+    given = query.get("group_by", ())
+    return tuple(dict.fromkeys(choice("group_by", name, source.dimensions) for name in given))
 
 
 def _filter(dimension: str, parameter: str, values: Sequence[str]) -> frozenset[str]:

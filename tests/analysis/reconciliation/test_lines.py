@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as hs
 
 from lib.analysis.reconciliation.lines import (
-    DECISIONS,
     STANDARD,
     Billed,
     Meter,
@@ -49,7 +48,7 @@ def used(lines: list[Billed], source: str = "completions", **row: Any) -> dict[t
         (f"{SNAPSHOT}, cached input, long context", Meter(DAY, MODEL, "cached input", "text", STANDARD)),
         (f"priority | {MODEL}, output", Meter(DAY, MODEL, "output", "text", "priority")),
         (f"batch | {MODEL}, output", Meter(DAY, MODEL, "output", "text", "batch")),
-        (f"decisions | {MODEL}, input", Meter(DAY, MODEL, "input", "text", DECISIONS)),
+        (f"decisions | {MODEL}, input", Meter(DAY, MODEL, "input", "text", "decisions")),
         (f"{MODEL}, cache writes, 12 h", Meter(DAY, MODEL, "cache write, 12 h", "text", STANDARD)),
         ("gpt-realtime-2.1 audio, output", Meter(DAY, "gpt-realtime-2.1", "output", "audio", STANDARD)),
         ("ft-gpt-4o-2024-08-06, input", Meter(DAY, "ft-gpt-4o", "input", "text", STANDARD)),

@@ -1,4 +1,6 @@
 import datetime as dt
+import subprocess
+import sys
 from collections import Counter
 from decimal import Decimal
 from typing import Any
@@ -10,13 +12,42 @@ from hypothesis import strategies as st
 from lib.catalog.line_items import parse
 from lib.catalog.sources import SOURCES
 from lib.demo.organization.generator import Organization, Row
-from lib.demo.organization.incidents import PLANTED
+from lib.demo.organization.incidents import INCIDENTS
+from lib.demo.organization.workloads import SEEDS, WORKLOADS
 
 NOW = dt.datetime(2026, 11, 23, 20, tzinfo=dt.UTC)
 DAY = dt.date(2026, 11, 11)
 ORGANIZATION = Organization()
 USAGE = [name for name in SOURCES if name != "costs"]
 DAYS = st.dates(dt.date(2024, 12, 1), dt.date(2026, 11, 23))
+SPEND = Decimal("1424.5465")
+FIRST_METRIC = {
+    "completions": 895_606_903,
+    "embeddings": 61_008_152,
+    "moderations": 8_465_015,
+    "images": 505,
+    "audio_speeches": 285_252,
+    "audio_transcriptions": 225_569,
+    "vector_stores": 200_334_639_104,
+    "code_interpreter_sessions": 285,
+    "file_search_calls": 11_971,
+    "web_search_calls": 4_263,
+    "decisions": 935_416,
+}
+REVERSED = f"""
+import datetime, sys
+from decimal import Decimal
+
+from lib.catalog import sources
+
+sources.SOURCES = dict(reversed(sources.SOURCES.items()))
+
+from lib.demo.organization.generator import Organization
+
+organization, names = Organization(), sorted(sources.SOURCES)
+sys.stdout.write(repr({{name: organization.rows(name, {DAY!r}, {NOW!r}) for name in names}}))
+"""
+"""Write the rows of DAY, made with the sources declared in reverse."""
 
 
 def totals(source: str, rows: list[Row]) -> Counter[Any]:
@@ -220,8 +251,8 @@ def test_different_things_share_names() -> None:
     assert keys["production"] == 2
 
 
-def test_the_planted_loop_multiplies_a_keys_requests_and_starves_its_outputs() -> None:
-    loop = next(p for p in PLANTED if p.name == "agent-loop")
+def test_the_agent_loop_multiplies_a_keys_requests_and_starves_its_outputs() -> None:
+    loop = next(p for p in INCIDENTS if p.name == "agent-loop")
 
     def of_key(day: dt.date) -> list[int]:
         rows = [r for r in ORGANIZATION.rows("completions", day, NOW) if r["api_key_id"] == loop.key]
@@ -234,8 +265,8 @@ def test_the_planted_loop_multiplies_a_keys_requests_and_starves_its_outputs() -
     assert during[2] < before[2]
 
 
-def test_the_planted_caching_improvement_stays() -> None:
-    caching = next(p for p in PLANTED if p.name == "search-caching")
+def test_the_caching_improvement_stays() -> None:
+    caching = next(p for p in INCIDENTS if p.name == "search-caching")
 
     def cached_share(day: dt.date) -> float:
         rows = [r for r in ORGANIZATION.rows("completions", day, NOW) if r["project_id"] == caching.project]
@@ -246,8 +277,8 @@ def test_the_planted_caching_improvement_stays() -> None:
     assert cached_share(dt.date(2026, 11, 16)) > 0.55
 
 
-def test_the_planted_migration_replaces_the_old_model() -> None:
-    migration = next(p for p in PLANTED if p.name == "assistant-migration")
+def test_the_migration_replaces_the_old_model() -> None:
+    migration = next(p for p in INCIDENTS if p.name == "assistant-migration")
 
     def models(day: dt.date) -> set[str]:
         rows = [r for r in ORGANIZATION.rows("completions", day, NOW) if r["project_id"] == migration.project]
@@ -257,3 +288,32 @@ def test_the_planted_migration_replaces_the_old_model() -> None:
     assert both & models(migration.first) == {"gpt-5.4-2026-03-05"}
     assert both <= models(dt.date(2026, 8, 20))
     assert both & models(migration.last) == {"gpt-5.6-sol"}
+
+
+def test_the_days_of_the_demo_are_what_they_were() -> None:
+    first_metric = {
+        source: sum(row[SOURCES[source].metric_names[0]] for row in ORGANIZATION.rows(source, DAY, NOW))
+        for source in USAGE
+    }
+
+    assert first_metric == FIRST_METRIC
+    assert spend(ORGANIZATION, DAY, NOW).quantize(Decimal("0.0001")) == SPEND
+
+
+def test_the_demo_does_not_depend_on_the_order_of_the_sources() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", REVERSED], check=True, capture_output=True, text=True, timeout=60
+    )
+
+    rows = {name: ORGANIZATION.rows(name, DAY, NOW) for name in sorted(SOURCES)}
+    assert said.stdout == repr(rows)
+
+
+def test_a_source_without_workloads_has_no_demo_traffic() -> None:
+    assert ORGANIZATION.rows("video_generations", DAY, NOW) == []
+    assert ORGANIZATION.slices("video_generations", DAY, (0, 3600, 7200), NOW) == [[], []]
+
+
+def test_every_source_with_workloads_has_a_seed_of_its_own() -> None:
+    assert {workload.source for workload in WORKLOADS} == set(SEEDS)
+    assert len(set(SEEDS.values())) == len(SEEDS)

@@ -1,6 +1,6 @@
-"""What is found of the incidents planted in a year of the demo organization, and what else is called odd.
+"""What is found of the incidents in a year of the demo organization, and what else is called odd.
 
-`pytest -s tests/demo/test_planted.py` prints the figures that README states.
+`pytest -s tests/demo/organization/test_incidents.py` prints the figures that README states.
 """
 
 import datetime as dt
@@ -18,14 +18,14 @@ from lib.analysis.parts import joined
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import parse
 from lib.demo.organization.generator import Organization
-from lib.demo.organization.incidents import PLANTED
-from lib.demo.organization.traffic import Planted
+from lib.demo.organization.incidents import INCIDENTS
+from lib.demo.organization.traffic import Incident
 from lib.periods.windows import Window
 
 NOW = dt.datetime(2026, 11, 24, 20, tzinfo=dt.UTC)
 YEAR = Window(dt.date(2025, 11, 22), dt.date(2026, 11, 22))
-INCIDENTS = {p.name: p for p in PLANTED if p.name not in {"assistant-migration", "search-caching"}}
-"""The planted events that somebody should be told of: a planned migration and a saving are none."""
+TO_BE_FOUND = {p.name: p for p in INCIDENTS if p.name not in {"assistant-migration", "search-caching"}}
+"""The incidents that somebody should be told of: a planned migration and a saving are none."""
 SEEN_AS = {
     "classifier-retries": Kind.RETRIES,
     "scoring-truncated": Kind.OUTPUT,
@@ -43,7 +43,7 @@ AFTER_A_CHANGE = {
     "2026-05-13",
     "2026-08-28",
 }
-"""Odd for a reason, though none was planted: within weeks of a move to another model or a launch."""
+"""Odd for a reason, though no incident: within weeks of a move to another model or a launch."""
 CHANCE = {"2025-12-30", "2026-03-16", "2026-06-25"}
 """False alarms: one person's key on a busy day."""
 
@@ -76,7 +76,7 @@ def found() -> tuple[Anomaly, ...]:
     return watch(joined(answers, keys), YEAR, {m.slug: held for m in READS}).anomalies
 
 
-def of(incident: Planted, found: tuple[Anomaly, ...]) -> list[Anomaly]:
+def of(incident: Incident, found: tuple[Anomaly, ...]) -> list[Anomaly]:
     last = incident.last or incident.first
     return [
         a
@@ -85,26 +85,26 @@ def of(incident: Planted, found: tuple[Anomaly, ...]) -> list[Anomaly]:
     ]
 
 
-def test_every_planted_incident_is_found_and_ten_more_are_called_odd_in_a_year(
+def test_every_incident_is_found_and_ten_more_are_called_odd_in_a_year(
     found: tuple[Anomaly, ...],
 ) -> None:
-    caught = {name: hits for name, incident in INCIDENTS.items() if (hits := of(incident, found))}
+    caught = {name: hits for name, incident in TO_BE_FOUND.items() if (hits := of(incident, found))}
     known = {a.key for hits in caught.values() for a in hits}
     others = {str(a.first) for a in found if a.key not in known}
 
     sys.stdout.write(
-        f"\n{YEAR.days} days: found {len(caught)} of {len(INCIDENTS)} planted incidents, "
-        f"missed {len(INCIDENTS) - len(caught)}, and {len(others)} others: {sorted(others)}\n"
+        f"\n{YEAR.days} days: found {len(caught)} of {len(TO_BE_FOUND)} incidents, "
+        f"missed {len(TO_BE_FOUND) - len(caught)}, and {len(others)} others: {sorted(others)}\n"
     )
-    assert caught.keys() == INCIDENTS.keys()
+    assert caught.keys() == TO_BE_FOUND.keys()
     assert others == AFTER_A_CHANGE | CHANCE
 
 
-@pytest.mark.parametrize("name", INCIDENTS)
-def test_a_planted_incident_is_one_anomaly_of_its_days_project_and_key(
+@pytest.mark.parametrize("name", TO_BE_FOUND)
+def test_an_incident_is_one_anomaly_of_its_days_project_and_key(
     name: str, found: tuple[Anomaly, ...]
 ) -> None:
-    incident = INCIDENTS[name]
+    incident = TO_BE_FOUND[name]
 
     (anomaly,) = of(incident, found)
 
@@ -115,6 +115,6 @@ def test_a_planted_incident_is_one_anomaly_of_its_days_project_and_key(
 
 
 def test_a_saving_is_not_called_odd(found: tuple[Anomaly, ...]) -> None:
-    saving = next(p for p in PLANTED if p.name == "search-caching")
+    saving = next(p for p in INCIDENTS if p.name == "search-caching")
 
     assert [a for a in found if a.place.project == saving.project] == []

@@ -16,7 +16,7 @@ from lib.demo.server.faults import Fault
 from lib.demo.server.http_server import DemoServer
 from lib.demo.server.paging import amount_on_the_wire
 from lib.periods.windows import Window, unix
-from tests.fixed_rows import LiteralOrganization
+from tests.fixed_rows import FixedRows
 
 NOW = dt.datetime(2026, 11, 23, 20, tzinfo=dt.UTC)
 Page = dict[str, Any]
@@ -208,7 +208,7 @@ def test_line_items_filter_by_their_whole_text(shared: DemoServer) -> None:
 
 
 def test_quiet_days_have_an_empty_bucket() -> None:
-    quiet = LiteralOrganization({"completions": {FIRST: [{"model": "m", "input_tokens": 1}]}})
+    quiet = FixedRows({"completions": {FIRST: [{"model": "m", "input_tokens": 1}]}})
     with DemoServer(now=lambda: NOW, organization=quiet) as server:
         page = usage(server, "completions", end_time=START + 3 * DAY)
 
@@ -315,18 +315,16 @@ def test_amounts_come_in_every_form_that_was_seen(shared: DemoServer) -> None:
 
 def test_currencies_are_never_added() -> None:
     rows = [{"amount": "1.5"}, {"amount": "2"}, {"amount": "7", "currency": "eur"}]
-    with DemoServer(now=lambda: NOW, organization=LiteralOrganization({"costs": {FIRST: rows}})) as server:
+    with DemoServer(now=lambda: NOW, organization=FixedRows({"costs": {FIRST: rows}})) as server:
         results = usage(server, "costs")["data"][0]["results"]
 
     amounts = {r["amount"]["currency"]: Decimal(str(r["amount"]["value"])) for r in results}
     assert amounts == {"usd": Decimal("3.5"), "eur": Decimal(7)}
 
 
-def test_literal_rows_keep_their_minute() -> None:
+def test_fixed_rows_keep_their_minute() -> None:
     rows = [{"model": "m", "input_tokens": 5, "at": "13:05"}, {"model": "m", "input_tokens": 2}]
-    with DemoServer(
-        now=lambda: NOW, organization=LiteralOrganization({"completions": {FIRST: rows}})
-    ) as server:
+    with DemoServer(now=lambda: NOW, organization=FixedRows({"completions": {FIRST: rows}})) as server:
         page = usage(server, "completions", bucket_width="1h", group_by=["model"])
         day = usage(server, "completions")
 
