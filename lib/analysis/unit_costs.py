@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.periods.grains import Grain
 from lib.periods.windows import Window, midnight
-from lib.store.quantity_file import Quantity
+from lib.store.records.quantities import Quantity
 
 NOTHING = Decimal(0)
 

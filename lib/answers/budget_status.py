@@ -14,7 +14,8 @@ from lib.catalog.dimensions import DIMENSIONS
 from lib.engine.filters import EVERYTHING, Filters
 from lib.openai_admin.spend_limits import LimitKind, SpendLimit
 from lib.settings import Settings
-from lib.store.budget_file import Balance, Budget, Declared, in_force, read_budgets, resolved
+from lib.store.budget_file import Balance, Declared, read_budgets, resolved
+from lib.store.records.budgets import Budget, in_force
 from lib.store.usage_store import Store
 from lib.wording.labels import Labels
 from lib.wording.numbers import day, usd

@@ -10,7 +10,7 @@ from lib.analysis import unit_costs
 from lib.answers.reading import Reading
 from lib.catalog.measures import MEASURES
 from lib.periods.grains import Grain
-from lib.store.quantity_file import Quantity
+from lib.store.records.quantities import Quantity
 
 SPEND = MEASURES["spend"]
 

@@ -38,8 +38,8 @@ from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings, load_settings
 from lib.store.budget_file import Declared
-from lib.store.quantity_file import Quantity
 from lib.store.records.notes import Note
+from lib.store.records.quantities import Quantity
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.plan import Need, untold
@@ -88,7 +88,7 @@ def load_parts(
         for source, metrics in wanted.items()
         if asked <= set(SOURCES[source].groupable)
     ]
-    tables = load_answers(backend.store, _version(backend), tuple(questions))
+    tables = load_answers(backend.store, _tables_read(backend, questions), tuple(questions))
     frames = {q.source: _framed(t, q) for q, t in zip(questions, tables, strict=True)}
     keys = [*([] if grain is Grain.TOTAL else ["start"]), *by]
     return joined(frames, keys)
@@ -96,7 +96,7 @@ def load_parts(
 
 def load_frame(backend: Backend, question: Question) -> pd.DataFrame:
     """Return the answer as a frame: ids as text (`(none)` without one), ints, and Decimals for money."""
-    (table,) = load_answers(backend.store, _version(backend), (question,))
+    (table,) = load_answers(backend.store, _tables_read(backend, [question]), (question,))
     return _framed(table, question)
 
 
@@ -152,12 +152,13 @@ def load_forecast(backend: Backend, filters: Filters = EVERYTHING) -> Forecast:
 
 def load_labels(backend: Backend) -> Labels:
     """Return the labels of all ids."""
-    return _labels(backend.store, _version(backend))
+    return _labels(backend.store, _logs_read(backend, "names"))
 
 
 def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
     """Return, for each dimension that the sidebar filters by, the ids that occur in the store."""
-    return _values(backend.store, _version(backend))
+    versions = (backend.store.table_version(source, Width.DAY) for source in SOURCES.values())
+    return _values(backend.store, (backend.settings.store_uri, *versions))
 
 
 def load_untold(
@@ -169,7 +170,10 @@ def load_untold(
 
 def load_watched(backend: Backend, window: Window, filters: Filters) -> Watched:
     """Return what is odd on the settled days of `window` (`lib.analysis.anomalies.detection`)."""
-    return _watched(backend, _version(backend), window, filters)
+    read = {source.name: source for measure in detection.READS for source in measure.sources}
+    tables = (backend.store.table_version(source, Width.DAY) for source in read.values())
+    version = (*_logs_read(backend, "coverage", "restrictions"), *tables)
+    return _watched(backend, version, window, filters)
 
 
 def load_states(
@@ -219,8 +223,16 @@ def last_refreshed(backend: Backend, needs: Iterable[Need]) -> dt.datetime | Non
     return min(moments, default=None)
 
 
-def _version(backend: Backend) -> tuple[Any, ...]:
-    return (backend.settings.store_uri, *backend.store.version())
+def _tables_read(backend: Backend, questions: Iterable[Question]) -> tuple[Any, ...]:
+    """Return what changes with the tables that `questions` read, and with nothing else."""
+    read = dict.fromkeys((q.source, q.grain.width) for q in questions)
+    versions = (backend.store.table_version(SOURCES[source], width) for source, width in read)
+    return (backend.settings.store_uri, *versions)
+
+
+def _logs_read(backend: Backend, *names: str) -> tuple[Any, ...]:
+    """Return what changes with the records called `names`, and with nothing else."""
+    return (backend.settings.store_uri, *backend.store.log_versions(*names))
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)

@@ -12,35 +12,13 @@ from typing import Any
 from lib.catalog.dimensions import DIMENSIONS
 from lib.openai_admin.name_lists import Name
 from lib.settings import EVERYONE
+from lib.store.records.budgets import SUBJECTS, Budget
 
 VERSION = 1
-SUBJECTS = {"project": "project_id", "user": "user_id", "key": "api_key_id", "model": "model"}
-"""What a budget can be for besides the whole organization: the file's word → the dimension."""
 MOST = Decimal(10) ** 12
 _AT = re.compile(r"^(.*) \(at (.*)\)$", re.DOTALL)
 
 Entry = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Budget:
-    """What may be billed in a calendar month (UTC), in US dollars, of what `dimension` calls `about`.
-
-    Both are empty for the whole organization. `who` set it in the app at `written_at`; a budget of the
-    file has neither.
-    """
-
-    dimension: str
-    about: str
-    amount: Decimal
-    who: str = ""
-    written_at: dt.datetime | None = None
-    removed: bool = False
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return what the budget is for."""
-        return self.dimension, self.about
 
 
 @dataclass(frozen=True)
@@ -121,18 +99,6 @@ def resolved(budgets: Iterable[Budget], names: Iterable[Name]) -> tuple[tuple[Bu
                 f"{about.plural} are called that. Write the id instead."
             )
     return tuple(found), tuple(problems)
-
-
-def in_force(declared: Iterable[Budget], changes: Iterable[Budget]) -> tuple[Budget, ...]:
-    """Return the budgets that hold: the file's, or what `changes` (oldest first) put in their place.
-
-    What was removed again gives the file's its place back.
-    """
-    found = {budget.key: budget for budget in declared}
-    own = {budget.key: budget for budget in changes}
-    found |= {key: budget for key, budget in own.items() if not budget.removed}
-    order = ("", *SUBJECTS.values())
-    return tuple(sorted(found.values(), key=lambda b: (order.index(b.dimension), -b.amount, b.about)))
 
 
 def may_edit(editors: Sequence[str], email: str | None) -> bool:

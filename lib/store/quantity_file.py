@@ -7,24 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from lib.store.records.quantities import Quantity
+
 COLUMNS = ("date", "name", "quantity")
 TEMPLATE = "date,name,quantity\n2026-11-01,tickets,120\n2026-11-02,tickets,98.5\n"
 MOST_BYTES = 1_000_000
 _DELIMITERS = ",;\t"
 _LONGEST = 60
 _MOST, _PLACES = Decimal(10) ** 18, 9
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """How much of what `name` says there was on `day` (UTC); `who` wrote it at `written_at`."""
-
-    name: str
-    day: dt.date
-    quantity: Decimal
-    who: str = ""
-    written_at: dt.datetime | None = None
-    removed: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from lib.catalog.sources import Source
 from lib.periods.widths import Width
 from lib.periods.windows import Window, unix
-from lib.store.usage_store import Revision, Store
+from lib.store.records.revisions import Revision
+from lib.store.usage_store import Store
 
 Totals = dict[tuple[dt.date, str], Decimal | int]
 

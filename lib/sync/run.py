@@ -22,7 +22,9 @@ from lib.openai_admin.spend_limits import LimitList
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
 from lib.settings import Settings
-from lib.store.usage_store import Covered, Revision, Store
+from lib.store.records.coverage import Covered
+from lib.store.records.revisions import Revision
+from lib.store.usage_store import Store
 from lib.sync.plan import NAMES, Need, Plan, days_of, label, plan, windows
 from lib.sync.revised import revised
 

@@ -1,6 +1,5 @@
 """The desk at which budgets are changed: who may, the form, and what was changed before."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -17,7 +16,8 @@ from lib.catalog.line_items import base_model
 from lib.catalog.units import Unit
 from lib.errors import AppError
 from lib.settings import EVERYONE
-from lib.store.budget_file import MOST, SUBJECTS, Budget, may_edit
+from lib.store.budget_file import MOST, may_edit
+from lib.store.records.budgets import SUBJECTS, Budget
 from lib.ui.cards import show_table
 from lib.ui.identity import NOBODY, signed_in
 from lib.ui.notes_panel import plain
@@ -143,9 +143,6 @@ def _write(backend: Backend, budget: Budget) -> None:
         st.session_state.desk = "You may not change budgets here. Nothing was changed."
         return
     try:
-        # later than what it replaces, however coarse the clock
-        written = [b.written_at for b in backend.store.budgets() if b.written_at]
-        moment = max([data.now(), *(last + dt.timedelta(microseconds=1) for last in written[-1:])])
-        backend.store.write_budget(replace(budget, who=email or NOBODY, written_at=moment))
+        backend.store.write_budget(replace(budget, who=email or NOBODY), data.now())
     except AppError as failure:
         st.session_state.desk = str(failure)

@@ -1,6 +1,5 @@
 """The notebook in the sidebar: what people note about days, such as deploys, migrations and incidents."""
 
-import datetime as dt
 import uuid
 from dataclasses import replace
 
@@ -57,9 +56,7 @@ def _add(backend: Backend) -> None:
 def write(backend: Backend, note: Note) -> None:
     """Keep the note; where that fails, the notebook says so at its next drawing. For use in callbacks."""
     try:
-        # later than what it replaces, however coarse the clock
-        moment = max(data.now(), note.written_at + dt.timedelta(microseconds=1))
-        backend.store.write_note(replace(note, written_at=moment))
+        backend.store.write_note(note, data.now())
     except AppError as failure:
         st.session_state.notebook = str(failure)
 

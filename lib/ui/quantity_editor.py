@@ -1,6 +1,5 @@
 """The desk at which quantities are uploaded, changed and removed."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -11,7 +10,8 @@ import streamlit as st
 from lib.answers import data
 from lib.answers.data import Backend
 from lib.errors import AppError
-from lib.store.quantity_file import TEMPLATE, Quantity, Read, checked, read_csv
+from lib.store.quantity_file import TEMPLATE, Read, checked, read_csv
+from lib.store.records.quantities import Quantity
 from lib.ui.identity import NOBODY, signed_in
 from lib.ui.notes_panel import plain
 
@@ -124,9 +124,6 @@ def _plain(number: Decimal) -> str:
 def _write(backend: Backend, quantities: Sequence[Quantity]) -> None:
     who = signed_in() or NOBODY
     try:
-        # later than what it replaces, however coarse the clock
-        written = [q.written_at for q in backend.store.quantities() if q.written_at]
-        moment = max([data.now(), *(w + dt.timedelta(microseconds=1) for w in written)])
-        backend.store.write_quantities([replace(q, who=who, written_at=moment) for q in quantities])
+        backend.store.write_quantities([replace(q, who=who) for q in quantities], data.now())
     except AppError as failure:
         st.session_state["quantities:said"] = str(failure)

@@ -8,7 +8,7 @@ from hypothesis import strategies as hs
 from lib.analysis import unit_costs
 from lib.periods.grains import Grain
 from lib.periods.windows import Window
-from lib.store.quantity_file import Quantity
+from lib.store.records.quantities import Quantity
 
 WEEK = Window(dt.date(2026, 11, 2), dt.date(2026, 11, 9))
 TICKETS = {dt.date(2026, 11, 2): Decimal(10), dt.date(2026, 11, 4): Decimal(30)}

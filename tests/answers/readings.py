@@ -17,7 +17,8 @@ from lib.periods.presets import Comparison
 from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
-from lib.store.usage_store import Covered, Store
+from lib.store.records.coverage import Covered
+from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from tests.stored import filled
 

@@ -11,7 +11,7 @@ import pytest
 from lib.cli import main as command_line
 from lib.cli.main import main
 from lib.periods.windows import ONE_DAY, Window
-from lib.store.budget_file import Budget
+from lib.store.records.budgets import Budget
 from lib.store.usage_store import Store
 from tests.loopback import error
 from tests.tiny_api import KEY, TinyApi
@@ -120,7 +120,7 @@ def test_what_the_app_sets_is_checked_too(tmp_path: Path, capsys: pytest.Capture
     declare(tmp_path, budget(100))
     assert main(["check"]) == 0
 
-    Store(str(tmp_path / "store")).write_budget(Budget("", "", Decimal(40), "ada@example.com", NOW))
+    Store(str(tmp_path / "store")).write_budget(Budget("", "", Decimal(40), "ada@example.com"), NOW)
 
     assert main(["check"]) == 1
 

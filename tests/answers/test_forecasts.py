@@ -7,7 +7,8 @@ from lib.answers.forecasts import forecast_of
 from lib.engine.filters import EVERYTHING, Filters
 from lib.openai_admin.refusals import Kind, Refusal
 from lib.periods.widths import Width
-from lib.store.usage_store import Covered, Store
+from lib.store.records.coverage import Covered
+from lib.store.usage_store import Store
 from tests.stored import filled
 
 TODAY = dt.date(2026, 11, 23)

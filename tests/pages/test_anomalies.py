@@ -100,7 +100,7 @@ def test_what_is_marked_as_expected_is_apart_and_not_counted(open_page: Open, wo
     assert list(expected["expected"]) == ["load *test*"]
     assert [(n.about, n.first, n.last) for n in data.load_notes(data.open_backend())] == [(KEY, BUSY, BUSY)]
     again = visit("anomalies", odd=KEY)
-    assert "**Marked as expected**, 23 Nov 2026: load \\*test\\*" in words(again)
+    assert "**Marked as expected**, 23 Nov 2026: load *test*" in words(again)
 
 
 def test_what_was_marked_can_be_undone(open_page: Open, words: Say) -> None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.answers import data
 from lib.errors import StoreError
-from lib.store.budget_file import Budget
+from lib.store.records.budgets import Budget
 from lib.store.usage_store import Store
 from tests.loopback import Request, Response, error
 from tests.pages.conftest import Open, as_read, settled
@@ -293,7 +293,7 @@ def test_a_budget_of_nothing_is_not_kept_and_it_says_so(
 def test_a_budget_that_cannot_be_stored_is_said(
     open_page: Open, editors: Callable[[object], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_store: Store, _budget: Budget) -> None:
+    def full(*_: object) -> None:
         raise StoreError("The disk is full.")
 
     editors("everyone")

@@ -9,17 +9,8 @@ import pytest
 from lib.openai_admin.name_lists import Name
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.settings import ROOT
-from lib.store.budget_file import (
-    Balance,
-    Budget,
-    Declared,
-    Deposit,
-    in_force,
-    may_edit,
-    parse,
-    read_budgets,
-    resolved,
-)
+from lib.store.budget_file import Balance, Declared, Deposit, may_edit, parse, read_budgets, resolved
+from lib.store.records.budgets import Budget, in_force
 from lib.store.usage_store import Store
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
@@ -271,8 +262,8 @@ def test_the_store_keeps_who_set_what_when_oldest_first(tmp_path: Path) -> None:
     first = budget(5, who="ada", written_at=NOON)
     second = budget(6, who="bob", written_at=NOON + dt.timedelta(minutes=1))
 
-    store.write_budget(second)
-    store.write_budget(first)
+    store.write_budget(first, NOON)
+    store.write_budget(second, NOON + dt.timedelta(minutes=1))
     store.tidy()
 
     assert Store(str(tmp_path)).budgets() == (first, second)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.store.quantity_file import MOST_BYTES, TEMPLATE, Quantity, read_csv
+from lib.store.quantity_file import MOST_BYTES, TEMPLATE, read_csv
+from lib.store.records.quantities import Quantity
 from lib.store.usage_store import Store
 
 TODAY = dt.date(2026, 11, 23)
@@ -99,9 +100,11 @@ def test_a_file_that_cannot_be_read_says_why(content: bytes, sentence: str) -> N
     assert read_csv(content, TODAY).problems == (sentence,)
 
 
-def written(day: int, quantity: int, hour: int, *, removed: bool = False) -> Quantity:
-    moment = dt.datetime(2026, 11, 23, hour, tzinfo=dt.UTC)
-    return Quantity("tickets", dt.date(2026, 11, day), Decimal(quantity), "ada@example.com", moment, removed)
+NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+
+
+def written(day: int, quantity: int, *, removed: bool = False) -> Quantity:
+    return Quantity("tickets", dt.date(2026, 11, day), Decimal(quantity), "ada@example.com", removed=removed)
 
 
 def kept(store: Store) -> list[tuple[int, Decimal]]:
@@ -110,8 +113,8 @@ def kept(store: Store) -> list[tuple[int, Decimal]]:
 
 def test_the_last_quantity_of_a_day_is_kept(tmp_path: Path) -> None:
     store = Store(str(tmp_path))
-    store.write_quantities([written(1, 5, 8), written(2, 6, 8)])
-    store.write_quantities([written(1, 7, 9)])
+    store.write_quantities([written(1, 5), written(2, 6)], NOON)
+    store.write_quantities([written(1, 7)], NOON)
 
     assert kept(store) == [(1, 7), (2, 6)]
     assert kept(Store(str(tmp_path))) == [(1, 7), (2, 6)]
@@ -119,8 +122,8 @@ def test_the_last_quantity_of_a_day_is_kept(tmp_path: Path) -> None:
 
 def test_a_removed_quantity_is_gone_also_after_tidying(tmp_path: Path) -> None:
     store = Store(str(tmp_path))
-    store.write_quantities([written(1, 5, 8), written(2, 6, 8)])
-    store.write_quantities([written(1, 5, 9, removed=True)])
+    store.write_quantities([written(1, 5), written(2, 6)], NOON)
+    store.write_quantities([written(1, 5, removed=True)], NOON)
     store.tidy()
 
     assert kept(store) == [(2, 6)]

@@ -17,8 +17,10 @@ from lib.openai_admin.name_lists import Name
 from lib.openai_admin.refusals import Kind, Refusal
 from lib.periods.widths import Width
 from lib.periods.windows import Window
+from lib.store.records.coverage import Covered
 from lib.store.records.notes import Note
-from lib.store.usage_store import Covered, Revision, Store
+from lib.store.records.revisions import Revision
+from lib.store.usage_store import Store
 
 EMBEDDINGS = SOURCES["embeddings"]
 NOON = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
@@ -176,14 +178,24 @@ def test_coverage_is_the_last_fetch_of_each_day(store: Store) -> None:
     assert store.coverage(COSTS, Width.DAY) == {}
 
 
-def test_the_version_changes_with_every_mark_and_only_then(store: Store) -> None:
-    empty = store.version()
+def test_a_logs_version_changes_with_its_own_entries_only(store: Store) -> None:
+    empty = store.log_versions("coverage", "notes")
     store.mark([covered(date(1, 1), date(1, 2), NOON)])
-    marked = store.version()
+    marked = store.log_versions("coverage", "notes")
 
-    assert empty != marked
-    assert store.version() == marked
-    assert Store(store.uri).version() == marked
+    assert empty[0] != marked[0]
+    assert empty[1] == marked[1]
+    assert Store(store.uri).log_versions("coverage", "notes") == marked
+
+
+def test_a_tables_version_changes_with_its_own_rows_only(store: Store) -> None:
+    before = [store.table_version(s, Width.DAY) for s in (EMBEDDINGS, COSTS)]
+    put(store, date(1, 1), date(2, 1), jan2=1)
+    store.write_note(note("deploy"), NOON)
+
+    after = [store.table_version(s, Width.DAY) for s in (EMBEDDINGS, COSTS)]
+    assert before[0] != after[0]
+    assert before[1] == after[1]
 
 
 def test_another_store_on_the_same_folder_is_seen(store: Store) -> None:
@@ -228,24 +240,32 @@ def test_names_keep_when_they_were_first_and_last_seen(store: Store) -> None:
     ]
 
 
-def note(text: str, written_at: dt.datetime, *, removed: bool = False) -> Note:
-    return Note("note-1", date(1, 2), date(1, 3), text, "", written_at, removed)
+def note(text: str, *, removed: bool = False) -> Note:
+    return Note("note-1", date(1, 2), date(1, 3), text, "", NOON, removed)
 
 
 def test_a_note_written_again_replaces_the_earlier_one(store: Store) -> None:
     earlier = Note("note-2", date(1, 1), date(1, 1), "deploy", "spend:project:proj_a:2026-01-01", NOON)
-    store.write_note(note("migratoin", NOON))
-    store.write_note(earlier)
+    store.write_note(note("migratoin"), NOON)
+    store.write_note(earlier, NOON)
 
-    store.write_note(note("migration", NOON + HOUR))
+    store.write_note(note("migration"), NOON + HOUR)
 
-    assert Store(store.uri).notes() == (earlier, note("migration", NOON + HOUR))
+    assert [n.text for n in Store(store.uri).notes()] == ["deploy", "migration"]
+
+
+def test_what_is_written_later_wins_however_coarse_or_late_the_clock(store: Store) -> None:
+    for text, at in (("first", NOON), ("second", NOON), ("third", NOON - HOUR)):
+        store.write_note(note(text), at)
+
+    (kept,) = store.notes()
+    assert (kept.text, kept.written_at) == ("third", NOON + dt.timedelta(microseconds=2))
 
 
 def test_a_removed_note_is_not_listed(store: Store) -> None:
-    store.write_note(note("migration", NOON))
+    store.write_note(note("migration"), NOON)
 
-    store.write_note(note("migration", NOON + HOUR, removed=True))
+    store.write_note(note("migration", removed=True), NOON + HOUR)
 
     assert store.notes() == ()
 
@@ -267,11 +287,11 @@ def test_the_same_id_of_two_kinds_is_two_names(store: Store) -> None:
 
 def test_names_seen_again_within_a_day_are_not_written_again(store: Store) -> None:
     store.merge_names([Name("project", "proj_a", "Alpha")], NOON)
-    version = store.version()
+    version = store.log_versions("names")
 
     store.merge_names([Name("project", "proj_a", "Alpha")], NOON + HOUR)
 
-    assert store.version() == version
+    assert store.log_versions("names") == version
 
 
 LOOKBACK = Refusal("costs", Kind.LOOKBACK, "too far back", NOON, until=date(1, 5))
@@ -297,11 +317,11 @@ def test_a_refusal_takes_the_place_of_those_it_includes(store: Store) -> None:
 
 def test_a_refusal_that_is_known_is_not_written_again(store: Store) -> None:
     store.remember([LOOKBACK])
-    version = store.version()
+    version = store.log_versions("restrictions")
 
     store.remember([LOOKBACK])
 
-    assert store.version() == version
+    assert store.log_versions("restrictions") == version
 
 
 def test_logs_are_folded_when_they_grow(store: Store) -> None:
@@ -318,17 +338,19 @@ def test_logs_are_folded_when_they_grow(store: Store) -> None:
     ]
     assert store.refusals() == (replace(LOOKBACK, learned_at=NOON + 21 * HOUR),)
     assert store.revisions().num_rows == 22
-    assert all(len(log.files()) < 25 for log in store._logs.values())
+    folders = [path for path in Path(store.uri).iterdir() if path.is_dir()]
+    assert len(folders) == 4
+    assert all(len(list(folder.glob("*.parquet"))) < 50 for folder in folders)
 
 
 def test_tidying_what_is_tidy_changes_nothing(store: Store) -> None:
     put(store, date(1, 1), date(2, 1), jan2=1)
     store.mark([covered(date(1, 1), date(2, 1), NOON)])
-    before = store.version(), store.files(EMBEDDINGS, Width.DAY)
+    before = store.log_versions("coverage"), store.files(EMBEDDINGS, Width.DAY)
 
     store.tidy()
 
-    assert (store.version(), store.files(EMBEDDINGS, Width.DAY)) == before
+    assert (store.log_versions("coverage"), store.files(EMBEDDINGS, Width.DAY)) == before
 
 
 def test_tidying_keeps_every_row(store: Store) -> None:

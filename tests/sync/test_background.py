@@ -13,7 +13,8 @@ from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
-from lib.store.usage_store import Covered, Store
+from lib.store.records.coverage import Covered
+from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.plan import Need
 from lib.sync.run import Progress

@@ -17,7 +17,8 @@ from lib.openai_admin.refusals import Kind, Refusal
 from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
-from lib.store.usage_store import Covered, Store
+from lib.store.records.coverage import Covered
+from lib.store.usage_store import Store
 from lib.sync.plan import Need, Plan, label, names_due, plan
 from lib.sync.run import Progress, Report, SourceReport, ensure, run, sync_names
 from tests.loopback import Response, error

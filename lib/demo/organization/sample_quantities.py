@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from lib.periods.windows import ONE_DAY
-from lib.store.quantity_file import Quantity
+from lib.store.records.quantities import Quantity
 
 _FIRST = dt.date(2025, 11, 1)
 _A_DAY = {"support tickets": (4_200, 1_500), "documents": (900, 150)}

@@ -1,0 +1,93 @@
+"""Logs: append-only tables of records, each of which says what its entries add up to."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Generic, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.store.delta import Table, Version
+
+Entry = TypeVar("Entry")
+Held = TypeVar("Held")
+TEXT = pa.string()
+_TICK = dt.timedelta(microseconds=1)
+
+
+def as_row(entry: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass."""
+    return {field.name: getattr(entry, field.name) for field in fields(entry)}
+
+
+@dataclass(frozen=True)
+class Record(Generic[Entry, Held]):
+    """One kind of record: its folder and columns, and what its entries add up to.
+
+    `fold` returns the rows that are still worth keeping, `decode` what all rows say together. `moment` is
+    the column by which a later entry wins over an earlier one. `encode` makes a row of an entry.
+    """
+
+    folder: str
+    columns: pa.Schema
+    decode: Callable[[pa.Table], Held]
+    fold: Callable[[pa.Table], pa.Table]
+    moment: str
+    encode: Callable[[Entry], dict[str, Any]] = as_row
+
+
+class Log(Generic[Entry, Held]):
+    """The entries of one record under a folder; safe between threads and processes.
+
+    Every method raises StoreError where the table cannot be read or written.
+    """
+
+    def __init__(self, uri: str, record: Record[Entry, Held]) -> None:
+        self._record = record
+        self._table = Table(f"{uri}/{record.folder}", record.columns)
+        self._held: tuple[Version, Held] | None = None
+
+    def version(self) -> Version:
+        """Return what changes with every entry."""
+        return self._table.version()
+
+    def read(self) -> Held:
+        """Return what the entries add up to, from memory where none has been added."""
+        version = self.version()
+        held = self._held
+        if held is None or held[0] != version:
+            held = self._held = (version, self._record.decode(self._table.read()))
+        return held[1]
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Add entries, all of them or none."""
+        self._table.append(self.rows(entries))
+
+    def write(self, entries: Iterable[Entry], at: dt.datetime) -> None:
+        """Add what somebody wrote at `at`, later than everything before it, however coarse the clock."""
+        newest = pc.max(self._table.read([self._record.moment])[self._record.moment]).as_py()
+        moment = max(at, newest + _TICK) if newest else at
+        self.append(replace(entry, **{self._record.moment: moment}) for entry in entries)  # type: ignore[type-var]
+
+    def rows(self, entries: Iterable[Entry]) -> pa.Table:
+        """Return entries as rows."""
+        return pa.Table.from_pylist([self._record.encode(e) for e in entries], self._record.columns)
+
+    def tidy(self) -> None:
+        """Drop what is not worth keeping, now and then."""
+        self._table.tidy(self._record.fold)
+
+
+def newest(table: pa.Table, keys: Sequence[str], moment: str) -> pa.Table:
+    """Return of the rows that agree on `keys` the one with the latest `moment`, in its order."""
+    table = table.append_column("nth", pa.array(range(table.num_rows), pa.int64()))
+    table = table.sort_by([(moment, "ascending"), ("nth", "ascending")]).drop_columns("nth")
+    table = table.append_column("nth", pa.array(range(table.num_rows), pa.int64()))
+    last = table.group_by(list(keys)).aggregate([("nth", "max")])["nth_max"]
+    return table.take(last.combine_chunks().sort()).drop_columns("nth")
+
+
+def in_utc(moment: dt.datetime | None) -> dt.datetime | None:
+    """Return a moment as read from a table in UTC."""
+    return moment and moment.astimezone(dt.UTC)
