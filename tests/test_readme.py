@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
@@ -149,3 +150,11 @@ def test_what_is_linked_is_there() -> None:
     targets = re.findall(r"(?:\]\(|src(?:set)?=\")(?!https?://|#)([^)#\"\s]+)", README)
 
     assert [t for t in targets if not (ROOT / t).exists()] == []
+
+
+def test_the_version_is_that_of_the_latest_release_in_the_changelog() -> None:
+    released = re.search(r"^## \[(\d.*?)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert released
+    assert project["version"] == released[1]
