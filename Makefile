@@ -8,6 +8,8 @@ PORT ?= 8501
 ADDRESS ?= localhost
 # Through `python -m`, so that a moved folder or a space in its path does no harm.
 RUN := .venv/bin/python -m
+# import-linter cannot be run with -m.
+LINT_IMPORTS := .venv/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache --no-logo
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 
 .PHONY: run test bench
@@ -20,6 +22,7 @@ test: .venv/tests-installed
 	$(RUN) ruff format --check
 	$(RUN) ruff check
 	$(RUN) mypy
+	$(LINT_IMPORTS)
 # Three workers for two cores: the browser tests mostly wait.
 	$(RUN) pytest -n 3 --dist loadgroup
 

@@ -17,6 +17,7 @@ SETTINGS = (
     "USAGE_STORE_URI",
     "USAGE_BUDGETS_FILE",
 )
+BROWSER_SECONDS = 300
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 settings.register_profile("every test", deadline=None, derandomize=CI)
@@ -61,6 +62,13 @@ def _refuse_elsewhere(sock: socket.socket, address: Any) -> None:
         local = False
     if not local:
         pytest.fail(f"A test tried to reach {host}; tests stay on this machine.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the browser's tests, which wait for pages to be drawn, more time than the others have."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.timeout(BROWSER_SECONDS))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

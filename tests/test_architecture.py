@@ -10,9 +10,13 @@ MODULES = {
     for path in (*ROOT.glob("lib/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "streamlit_app.py")
 }
 PARSED = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
-WHERE_STREAMLIT_IS = ("streamlit_app", "pages", "lib.ui", "lib.answers", "lib.settings")
-WHERE_THE_DEMO_IS = ("streamlit_app", "lib.answers", "lib.cli", "lib.demo")
-FAR_FROM_PAGES = ("requests", "urllib3", "duckdb", "deltalake", "lib.store", "lib.openai_admin")
+FAR_FROM_PAGES = ("requests", "urllib3", "duckdb", "deltalake", "lib.store", "lib.openai_admin", "lib.demo")
+TESTS = {
+    f"{path.relative_to(ROOT)}:{test.lineno} {test.name}": test
+    for path in ROOT.glob("tests/**/test_*.py")
+    for test in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(test, ast.FunctionDef) and test.name.startswith("test_")
+}
 
 
 def imports(module: str) -> set[str]:
@@ -46,14 +50,6 @@ def test_the_rules_see_every_room() -> None:
     assert {"lib.catalog.sources", "lib.engine.execution", "pages.costs", "streamlit_app"} <= MODULES.keys()
 
 
-def test_streamlit_is_imported_only_where_something_is_drawn_or_cached() -> None:
-    assert not offenders(WHERE_STREAMLIT_IS, ("streamlit",))
-
-
-def test_the_demo_organization_is_known_only_where_it_is_started() -> None:
-    assert not offenders(WHERE_THE_DEMO_IS, ("lib.demo",))
-
-
 def test_nothing_imports_a_page_or_the_app() -> None:
     assert not offenders((), ("pages", "streamlit_app"))
 
@@ -85,3 +81,34 @@ def test_a_module_name_occurs_once() -> None:
 
 def test_no_module_stands_loose_in_lib() -> None:
     assert {path.stem for path in ROOT.glob("lib/*.py")} == {"__init__", "__main__", "errors", "settings"}
+
+
+def sure_to_assert(statements: list[ast.stmt]) -> bool:
+    """Tell whether one of `statements` asserts whatever the loops and conditions around it find."""
+    return any(
+        isinstance(each, ast.Assert)
+        or (isinstance(each, ast.With) and (_expects_an_error(each) or sure_to_assert(each.body)))
+        or (isinstance(each, ast.For) and _has_items(each.iter) and sure_to_assert(each.body))
+        or (isinstance(each, ast.If) and sure_to_assert(each.body) and sure_to_assert(each.orelse))
+        for each in statements
+    )
+
+
+def _expects_an_error(block: ast.With) -> bool:
+    return any(ast.unparse(item.context_expr).startswith("pytest.raises") for item in block.items)
+
+
+def _has_items(iterated: ast.expr) -> bool:
+    if isinstance(iterated, ast.Call):
+        return bool(iterated.args) and all(_has_items(arg) for arg in iterated.args)
+    if isinstance(iterated, ast.Tuple | ast.List | ast.Set):
+        return any(not isinstance(item, ast.Starred) for item in iterated.elts)
+    return isinstance(iterated, ast.Constant)
+
+
+def test_no_test_asserts_only_where_there_may_be_nothing_to_loop_over() -> None:
+    assert not [
+        name
+        for name, test in TESTS.items()
+        if any(isinstance(node, ast.Assert) for node in ast.walk(test)) and not sure_to_assert(test.body)
+    ]

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
@@ -164,3 +165,11 @@ def test_every_room_of_lib_stands_in_the_architecture() -> None:
     rooms = sorted(path.name for path in (ROOT / "lib").iterdir() if (path / "__init__.py").is_file())
 
     assert [room for room in rooms if f"lib/{room}/" not in section] == []
+
+
+def test_the_version_is_that_of_the_latest_release_in_the_changelog() -> None:
+    released = re.search(r"^## \[(\d.*?)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert released
+    assert project["version"] == released[1]

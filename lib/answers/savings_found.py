@@ -11,7 +11,7 @@ import pandas as pd
 from lib.analysis.forecasting.outlook import months_after
 from lib.analysis.savings import rules, saving, simulation
 from lib.analysis.savings.priced_traffic import BY, monthly, priced
-from lib.analysis.savings.rules import CHEAPER, Looked
+from lib.analysis.savings.rules import Looked
 from lib.analysis.savings.saving import Saving
 from lib.analysis.savings.simulation import Moves
 from lib.answers import data
@@ -19,6 +19,7 @@ from lib.answers.reading import Reading
 from lib.answers.results import Labels
 from lib.answers.view import View
 from lib.catalog.list_prices import unit_price
+from lib.catalog.model_successors import SUCCESSORS
 from lib.catalog.sources import COSTS, SOURCES
 from lib.engine.question import Question
 from lib.periods.grains import Grain
@@ -91,12 +92,12 @@ class Simulation:
     @property
     def targets(self) -> list[str]:
         """Return the models that traffic can be moved to."""
-        return sorted({*self.models, *(other for other, _ in CHEAPER.values())})
+        return sorted({*self.models, *(other for other, _ in SUCCESSORS.values())})
 
     def successor(self, model: str) -> str:
         """Return the model that is proposed for the traffic of `model`."""
         others = [other for other in self.targets if other != model]
-        return CHEAPER[model][0] if model in CHEAPER else others[0]
+        return SUCCESSORS[model][0] if model in SUCCESSORS else others[0]
 
     @property
     def cached_share(self) -> Decimal:

@@ -26,6 +26,7 @@ def totals_of(source: Source, metric: str) -> set[str]:
 
 @EVERY
 def test_every_term_is_a_metric_of_a_source(measure: Measure) -> None:
+    assert measure.terms
     for term in (*measure.terms, *measure.per):
         assert term.metric in SOURCES[term.source].metric_names
         assert term.sign in (1, -1)
@@ -33,10 +34,12 @@ def test_every_term_is_a_metric_of_a_source(measure: Measure) -> None:
 
 @EVERY
 def test_a_part_is_never_added_to_its_total(measure: Measure) -> None:
-    for terms in (measure.terms, measure.per):
-        for one, other in product(terms, terms):
-            if one.source == other.source and one.sign == other.sign:
-                assert other.metric not in totals_of(SOURCES[one.source], one.metric)
+    pairs = [*product(measure.terms, repeat=2), *product(measure.per, repeat=2)]
+    added = [(one, other) for one, other in pairs if (one.source, one.sign) == (other.source, other.sign)]
+
+    assert added
+    for one, other in added:
+        assert other.metric not in totals_of(SOURCES[one.source], one.metric)
 
 
 @EVERY
@@ -48,8 +51,10 @@ def test_nothing_is_counted_twice(measure: Measure) -> None:
 @EVERY
 def test_what_is_taken_away_is_part_of_what_is_there(measure: Measure) -> None:
     added = {(t.source, t.metric) for t in measure.terms if t.sign > 0}
-    for term in (t for t in measure.terms if t.sign < 0):
-        assert any((term.source, total) in added for total in totals_of(SOURCES[term.source], term.metric))
+    taken = [t for t in measure.terms if t.sign < 0]
+    totals = [{(t.source, total) for total in totals_of(SOURCES[t.source], t.metric)} for t in taken]
+
+    assert all(added & above for above in totals)
 
 
 @EVERY

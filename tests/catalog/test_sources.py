@@ -58,9 +58,7 @@ def test_every_dimension_is_declared_once(source: Source) -> None:
 
 @EVERY
 def test_a_part_names_a_total_of_the_same_unit(source: Source) -> None:
-    for metric in source.metrics:
-        if metric.part_of:
-            assert source.metric(metric.part_of).unit is metric.unit
+    assert not [m for m in source.metrics if m.part_of and source.metric(m.part_of).unit is not m.unit]
 
 
 @EVERY
@@ -78,10 +76,11 @@ def test_the_first_rung_knows_everything_and_every_rung_loses_no_dimension(sourc
         assert {d for s in rung for d in s.dimensions} == set(source.dimensions)
 
 
-def test_slices_have_names_of_their_own() -> None:
-    for source in SOURCES.values():
-        names = [s.name for rung in source.rungs for s in rung]
-        assert len(set(names)) == len(names)
+@EVERY
+def test_slices_have_names_of_their_own(source: Source) -> None:
+    names = [s.name for rung in source.rungs for s in rung]
+
+    assert len(set(names)) == len(names)
 
 
 def test_no_slice_below_the_first_rung_of_costs_joins_user_with_project() -> None:

@@ -142,6 +142,7 @@ def test_every_grouping_of_hours_sums_to_the_days(place: Place, question: Questi
 def test_filters_that_share_out_the_values_of_a_dimension_share_out_the_total(
     place: Place, source: Source
 ) -> None:
+    assert source.groupable
     for dimension in source.groupable:
         values = [row[dimension] for row in rows(place.store, source, (dimension,))]
         shares = [tuple(values[nth::3]) for nth in range(3)]

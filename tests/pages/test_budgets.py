@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from lib.answers import data
 from lib.errors import StoreError
-from lib.store.records.budgets import Budget
 from lib.store.usage_store import Store
 from tests.loopback import Request, Response, error
 from tests.pages.conftest import Open, as_read, settled

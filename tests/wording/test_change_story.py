@@ -85,9 +85,9 @@ def test_why_says_what_added_and_what_took_away_the_largest_first() -> None:
     )
 
 
-def test_every_effect_has_words() -> None:
-    for name in WORDS:
-        assert change_story.why({name: Decimal(1)}).endswith(" (+$1.00).")
+@pytest.mark.parametrize("name", WORDS)
+def test_every_effect_has_words(name: str) -> None:
+    assert change_story.why({name: Decimal(1)}).endswith(" (+$1.00).")
 
 
 def test_why_says_nothing_where_nothing_changed() -> None:

@@ -89,6 +89,7 @@ def test_the_scores_of_all_days_at_once_are_those_of_each(series: list[int | Non
 
     score, middle = scores(column, 2.0)
 
+    assert score.shape == middle.shape == column.shape
     for n in range(len(series)):
         found = usual(counted, first + n * DAY, 2)
         if found is None:

@@ -147,10 +147,11 @@ def test_a_project_without_requests_still_pays_for_its_storage() -> None:
 
 
 def test_the_rows_of_a_saving_sum_to_it() -> None:
-    for one in found(
+    (one,) = found(
         rules.cheaper_models, *(usage(day=n, model="gpt-5.6-sol", input_tokens=n) for n in range(1, 7))
-    ):
-        assert sum(one.rows["saved"]) == one.saved == sum(one.rows["now"]) - sum(one.rows["then"])
+    )
+
+    assert sum(one.rows["saved"]) == one.saved == sum(one.rows["now"]) - sum(one.rows["then"])
 
 
 def test_only_what_is_worth_a_persons_time_is_listed_largest_first() -> None:

@@ -83,12 +83,12 @@ def test_minutes_sum_to_their_hour() -> None:
     assert totals("completions", [r for rows in minutes for r in rows]) == totals("completions", hours[0])
 
 
-def test_the_same_seed_makes_the_same_organization_in_any_order() -> None:
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_same_seed_makes_the_same_organization_in_any_order(source: str) -> None:
     one, other = Organization(seed=7), Organization(seed=7)
     other.rows("completions", DAY + dt.timedelta(days=3), NOW)
 
-    for source in SOURCES:
-        assert one.rows(source, DAY, NOW) == other.rows(source, DAY, NOW)
+    assert one.rows(source, DAY, NOW) == other.rows(source, DAY, NOW)
 
 
 def test_another_seed_makes_another_organization() -> None:
@@ -106,13 +106,13 @@ def test_token_classes_add_up_as_the_api_defines_them(source: str) -> None:
         assert row["num_model_requests"] > 0
 
 
-def test_a_row_is_one_combination_of_dimensions() -> None:
-    for source in USAGE:
-        rows = ORGANIZATION.rows(source, DAY, NOW)
-        keys = [tuple(row[d] for d in SOURCES[source].dimensions) for row in rows]
+@pytest.mark.parametrize("source", USAGE)
+def test_a_row_is_one_combination_of_dimensions(source: str) -> None:
+    rows = ORGANIZATION.rows(source, DAY, NOW)
+    keys = [tuple(row[d] for d in SOURCES[source].dimensions) for row in rows]
 
-        assert rows, source
-        assert len(keys) == len(set(keys)), source
+    assert rows
+    assert len(keys) == len(set(keys))
 
 
 def test_billed_tokens_are_the_tokens_used() -> None:
@@ -202,9 +202,9 @@ def test_costs_of_today_lag_behind_usage() -> None:
     assert spend(ORGANIZATION, early.date(), early + dt.timedelta(hours=2)) > 0
 
 
-def test_the_future_is_empty() -> None:
-    for source in SOURCES:
-        assert ORGANIZATION.rows(source, dt.date(2026, 11, 24), NOW) == []
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_future_is_empty(source: str) -> None:
+    assert ORGANIZATION.rows(source, dt.date(2026, 11, 24), NOW) == []
 
 
 def test_a_young_day_grows_until_it_is_settled() -> None:
