@@ -4,10 +4,11 @@ import streamlit as st
 
 from lib import charts, tables, ui
 from lib.analysis.forecasting import outlook
-from lib.analysis.savings import rules, simulation
+from lib.analysis.savings import simulation
 from lib.answers import data, savings_input
 from lib.catalog.list_prices import unit_price
 from lib.catalog.measures import MEASURES
+from lib.catalog.model_successors import SUCCESSORS
 from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY
 from lib.wording import numbers as fmt
@@ -39,15 +40,16 @@ if traffic.empty:
     ui.halt()
 
 models = list(traffic.groupby("model")["worth"].sum().sort_values(ascending=False).index)
-others = sorted({*models, *(other for other, _ in rules.CHEAPER.values())})
+others = sorted({*models, *(s.successor for s in SUCCESSORS.values())})
 left, right = st.columns(2)
 with left, st.container(border=True):
     source = ui.choose("Move from", models, name="move", default=models[0], menu=True)
+    targets = [m for m in others if m != source]
     target = ui.choose(
         "to",
-        [m for m in others if m != source],
+        targets,
         name="onto",
-        default=rules.CHEAPER.get(source, (next(m for m in others if m != source),))[0],
+        default=SUCCESSORS[source].successor if source in SUCCESSORS else targets[0],
         menu=True,
     )
     moved = ui.choose(
