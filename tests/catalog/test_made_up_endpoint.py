@@ -11,7 +11,7 @@ def test_one_declaration_is_enough_for_a_new_endpoint() -> None:
     rules = "tests/catalog/made_up_endpoint_rules.py"
 
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *(f"-p={name}" for name in plugins), rules],
+        [sys.executable, "-m", "pytest", "-q", *(f"-p{name}" for name in plugins), rules],
         cwd=ROOT,
         capture_output=True,
         text=True,
