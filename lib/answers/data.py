@@ -21,7 +21,7 @@ from lib.analysis.parts import joined
 from lib.answers import budget_status
 from lib.answers.answer_coverage import Coverage, SourceDays, coverage_of
 from lib.answers.forecasts import Forecast, forecast_of
-from lib.catalog.dimensions import FILTERABLE, UNATTRIBUTED
+from lib.catalog.dimensions import FILTERABLE, text_of
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.demo.organization.sample_quantities import quantities as demo_quantities
@@ -257,7 +257,7 @@ def _values(_store: Store, version: tuple[Any, ...]) -> dict[str, tuple[str, ...
     for source in SOURCES.values():
         filterable = [d for d in FILTERABLE if d in source.dimensions]
         for dimension, values in known_values(_store, source, filterable).items():
-            found[dimension] |= {UNATTRIBUTED if v is None else v for v in values}
+            found[dimension] |= set(map(text_of, values))
     return {d: tuple(sorted(values)) for d, values in found.items()}
 
 
@@ -290,9 +290,7 @@ def _framed(table: pa.Table, question: Question) -> pd.DataFrame:
     for name in table.schema.names:
         column = table[name]
         if name in question.by:
-            frame[name] = pd.Series(
-                [UNATTRIBUTED if v is None else v for v in column.to_pylist()], dtype=object
-            )
+            frame[name] = pd.Series(column.fill_null(text_of(None)).to_pylist(), dtype=object)
         elif name == "start":
             frame[name] = pd.Series(column.to_pandas())
         elif pa.types.is_decimal(column.type):

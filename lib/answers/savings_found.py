@@ -92,12 +92,12 @@ class Simulation:
     @property
     def targets(self) -> list[str]:
         """Return the models that traffic can be moved to."""
-        return sorted({*self.models, *(other for other, _ in SUCCESSORS.values())})
+        return sorted({*self.models, *(s.successor for s in SUCCESSORS.values())})
 
     def successor(self, model: str) -> str:
         """Return the model that is proposed for the traffic of `model`."""
         others = [other for other in self.targets if other != model]
-        return SUCCESSORS[model][0] if model in SUCCESSORS else others[0]
+        return SUCCESSORS[model].successor if model in SUCCESSORS else others[0]
 
     @property
     def cached_share(self) -> Decimal:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 UNATTRIBUTED = "(none)"
 """How a row without a value for a dimension is named in addresses, commands and tables."""
 
-
 OTHER = "Other"
 """The label of everything below the cut: always grey, always last."""
 
@@ -69,3 +68,13 @@ FILTERABLE = tuple(d.name for d in DIMENSIONS.values() if d.is_filterable)
 def newest_first(dimensions: Iterable[str]) -> tuple[str, ...]:
     """Return `dimensions`, the latest added first; those whose place is not known count as the newest."""
     return tuple(sorted(dimensions, key=lambda name: -(DIMENSIONS[name].added or _NEWEST)))
+
+
+def text_of(value: str | None) -> str:
+    """Return a dimension's value as addresses, commands and tables spell it."""
+    return UNATTRIBUTED if value is None else value
+
+
+def value_of(text: str) -> str | None:
+    """Return the value that `text` spells: None for rows without one, which may also be spelt as nothing."""
+    return None if text in (UNATTRIBUTED, "") else text

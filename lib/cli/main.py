@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from lib.catalog.dimensions import UNATTRIBUTED
+from lib.catalog.dimensions import value_of
 from lib.catalog.sources import SOURCES
 from lib.engine.execution import answer
 from lib.engine.filters import Filters
@@ -289,7 +289,7 @@ def _where(conditions: Sequence[str]) -> Filters:
         dimension, equals, value = condition.partition("=")
         if not equals:
             raise _Unusable(f"--where {condition} is not a condition. Write it as DIM=VALUE.")
-        kept.setdefault(dimension, []).append(None if value in ("", UNATTRIBUTED) else value)
+        kept.setdefault(dimension, []).append(value_of(value))
     return Filters.of(kept)
 
 

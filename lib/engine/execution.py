@@ -1,19 +1,19 @@
 """Questions to the store: sums of a source's metrics, by time and dimensions, over chosen rows.
 
-Written as Narwhals expressions on a lazy scan of the snapshot's Parquet files, run by DuckDB, and
-collected as Arrow, where integers and decimals stay exact.
+Written as Narwhals expressions on a lazy scan of the snapshot's Parquet files (`lib.engine.duckdb_scan`),
+and collected as Arrow, where integers and decimals stay exact.
 """
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from functools import partial
 
-import duckdb
 import narwhals as nw
 import pyarrow as pa
 
 from lib.catalog.line_items import base_model, read
 from lib.catalog.sources import SOURCES, Source
+from lib.engine.duckdb_scan import Rows, scan
 from lib.engine.question import MONEY, Question, answer_schema
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
@@ -35,7 +35,7 @@ def answer(store: Store, question: Question) -> pa.Table:
     if not files:
         return schema.empty_table()
     metrics = question.metrics or source.metric_names
-    rows = _kept(_scan(files), source, question)
+    rows = _kept(scan(files), source, question)
     starts = [] if question.grain is Grain.TOTAL else ["start"]
     physical = [*starts, *dict.fromkeys(source.derived.get(d, d) for d in question.by)]
     sums = [nw.col(m).sum().fill_null(0) for m in metrics]
@@ -64,7 +64,7 @@ def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dic
     if not files:
         return {}
     columns = dict.fromkeys(source.derived.get(d, d) for d in dimensions)
-    rows = _scan(files).select("slice", *columns).unique().collect("pyarrow").to_native()
+    rows = scan(files).select("slice", *columns).unique().collect("pyarrow").to_native()
     knowing = {s.name: s.dimensions for rung in source.rungs for s in rung}
     found: dict[str, set[str | None]] = {}
     for dimension in dimensions:
@@ -83,26 +83,12 @@ def other_currencies(store: Store, window: Window) -> pa.Table:
     schema = pa.schema([*((k, pa.string()) for k in keys), ("amount", MONEY)])
     if not files:
         return schema.empty_table()
-    rows = _kept(_scan(files), costs, kept).filter(nw.col("currency") != "usd")
+    rows = _kept(scan(files), costs, kept).filter(nw.col("currency") != "usd")
     sums = rows.group_by(*keys).agg(nw.col("other_amount").sum().alias("amount"))
     return sums.collect("pyarrow").to_native().cast(schema).sort_by([(k, "ascending") for k in keys])
 
 
-def _scan(files: Sequence[str]) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
-    connection = _database().cursor()
-    connection.execute("SET TimeZone = 'UTC'")
-    relation = connection.read_parquet(list(files), union_by_name=True)
-    return nw.from_native(relation)
-
-
-@cache
-def _database() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(":memory:")
-
-
-def _kept(
-    rows: nw.LazyFrame[duckdb.DuckDBPyRelation], source: Source, question: Question
-) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
+def _kept(rows: Rows, source: Source, question: Question) -> Rows:
     """Return the rows of the window, of one slice for each rung, that `where` keeps."""
     window = question.window
     rows = rows.filter(nw.col("start") >= midnight(window.first), nw.col("start") < midnight(window.end))
@@ -122,9 +108,7 @@ def _slices(source: Source, question: Question) -> list[str]:
     return [next((s.name for s in rung if asked <= set(s.dimensions)), rung[0].name) for rung in source.rungs]
 
 
-def _kept_derived(
-    rows: nw.LazyFrame[duckdb.DuckDBPyRelation], column: str, dimension: str, values: tuple[str | None, ...]
-) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
+def _kept_derived(rows: Rows, column: str, dimension: str, values: tuple[str | None, ...]) -> Rows:
     texts = rows.select(nw.col(column)).unique().collect("pyarrow").to_native()[column].to_pylist()
     wanted = {v and (base_model(v) if dimension == "model" else v) for v in values}
     return rows.filter(_among(column, tuple(t for t in texts if read(t, dimension) in wanted)))

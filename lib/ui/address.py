@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from lib.answers.view import View
-from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
+from lib.catalog.dimensions import DIMENSIONS, text_of, value_of
 from lib.engine.filters import EVERYTHING, Filters
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison, Period, window_of
@@ -59,7 +59,7 @@ def written(choices: Choices) -> dict[str, list[str]]:
     if choices.comparison is not Choices.comparison:
         found["compare"] = [choices.comparison.value]
     for dimension, values in choices.filters:
-        found[SHORT.get(dimension, dimension)] = [UNATTRIBUTED if v is None else v for v in values]
+        found[SHORT.get(dimension, dimension)] = list(map(text_of, values))
     return found
 
 
@@ -129,9 +129,7 @@ def _one_of(kind: type[_Choice], name: str, parameters: Parameters, said: list[s
 def _where(parameters: Parameters) -> Filters:
     found = []
     for name, dimension in _DIMENSION_OF.items():
-        values = tuple(
-            dict.fromkeys(None if v in (UNATTRIBUTED, "") else v for v in parameters.get(name, ()))
-        )
+        values = tuple(dict.fromkeys(map(value_of, parameters.get(name, ()))))
         if values:
             found.append((dimension, values))
     return Filters(tuple(found))

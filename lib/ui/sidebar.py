@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.answers import data
 from lib.answers.view import View
-from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, UNATTRIBUTED
+from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, UNATTRIBUTED, text_of, value_of
 from lib.catalog.line_items import base_model
 from lib.engine.filters import Filters
 from lib.errors import AppError
@@ -178,13 +178,7 @@ def _held() -> Choices:
 
 def _where() -> Filters:
     held = ((d, st.session_state.get(_key(d))) for d in DIMENSIONS)
-    return Filters(
-        tuple(
-            (d, tuple(None if v == UNATTRIBUTED else v for v in sorted(values)))
-            for d, values in held
-            if values
-        )
-    )
+    return Filters(tuple((d, tuple(map(value_of, sorted(values)))) for d, values in held if values))
 
 
 def _hold(choices: Choices, today: dt.date) -> None:
@@ -194,7 +188,7 @@ def _hold(choices: Choices, today: dt.date) -> None:
     state.range = state.whole_range = (window.first, min(window.end - ONE_DAY, today))
     filters = dict(choices.filters)
     for dimension in DIMENSIONS:
-        state[_key(dimension)] = [UNATTRIBUTED if v is None else v for v in filters.get(dimension, ())]
+        state[_key(dimension)] = list(map(text_of, filters.get(dimension, ())))
 
 
 def _reset() -> None:

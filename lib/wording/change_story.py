@@ -9,7 +9,7 @@ import pandas as pd
 
 from lib.analysis.comparison import Change, Number
 from lib.analysis.turnover import State
-from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
+from lib.catalog.dimensions import DIMENSIONS, Dimension, text_of
 from lib.engine.filters import Filters
 from lib.periods.finality import DayState
 from lib.periods.windows import ONE_DAY, Window
@@ -145,7 +145,7 @@ def only(filters: Filters, labels: Labels) -> str:
     """Return which rows count, in words; nothing where all of them do."""
     said = []
     for dimension, values in filters:
-        named = _listed([labels.of(dimension, v or UNATTRIBUTED) for v in values], "or")
+        named = _listed([labels.of(dimension, text_of(v)) for v in values], "or")
         said.append(f"{DIMENSIONS[dimension].in_words} {named}")
     return f" (only {'; '.join(said)})" if said else ""
 

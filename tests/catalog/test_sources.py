@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, UNATTRIBUTED, newest_first
+from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, UNATTRIBUTED, newest_first, text_of, value_of
 from lib.catalog.sources import COSTS, SOURCES, WHOLE, Source
 from lib.catalog.units import Unit
 from lib.engine.question import Question
@@ -147,3 +147,8 @@ def test_a_dimension_whose_place_is_not_known_is_the_newest() -> None:
 
 def test_four_dimensions_can_always_be_filtered_by() -> None:
     assert FILTERABLE == ("project_id", "model", "user_id", "api_key_id")
+
+
+def test_a_row_without_a_value_is_spelt_in_one_way() -> None:
+    assert [text_of(value) for value in ("proj_a", None)] == ["proj_a", "(none)"]
+    assert [value_of(text) for text in ("proj_a", "(none)", "")] == ["proj_a", None, None]

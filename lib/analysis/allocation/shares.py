@@ -18,7 +18,7 @@ import pandas as pd
 from lib.analysis import ranking
 from lib.analysis.allocation.meters import Meter, Row, meters
 from lib.analysis.comparison import movers
-from lib.catalog.dimensions import UNATTRIBUTED
+from lib.catalog.dimensions import UNATTRIBUTED, text_of
 from lib.catalog.line_items import parse
 from lib.catalog.sources import COSTS, SOURCES
 from lib.wording import numbers as fmt
@@ -133,7 +133,7 @@ def names_all(billed: pd.DataFrame, wanted: Iterable[str]) -> set[pd.Timestamp]:
 def kept(rows: pd.DataFrame, where: Mapping[str, Collection[str | None]]) -> pd.DataFrame:
     """Return the rows whose ids are among those of `where`, in which None is for no id."""
     for dimension, values in where.items():
-        ids = {UNATTRIBUTED if v is None else v for v in values}
+        ids = set(map(text_of, values))
         rows = rows.loc[[v in ids for v in rows[dimension]]]
     return rows
 

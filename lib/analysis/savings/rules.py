@@ -14,6 +14,7 @@ from lib.analysis.savings.saving import LEAST, NOTHING, ROWS, Confidence, Saving
 from lib.catalog.billing import LineItemKind
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import parse
+from lib.catalog.model_successors import SUCCESSORS
 
 KEY = ["project_id", "api_key_id"]
 
@@ -100,9 +101,9 @@ def caching(looked: Looked) -> Iterator[Saving]:
 def cheaper_models(looked: Looked) -> Iterator[Saving]:
     """Yield keys on a model for which a newer or smaller one lists less for the same tokens."""
     for (*key, model), rows in _groups(looked.traffic, [*KEY, "model"]):
-        if model not in CHEAPER:
+        if model not in SUCCESSORS:
             continue
-        other, why = CHEAPER[model]
+        other, why = SUCCESSORS[model].successor, SUCCESSORS[model].why
         then = at_price(rows, looked.price, model=other)
         yield _saving(
             looked,
@@ -182,26 +183,6 @@ def idle(looked: Looked) -> Iterator[Saving]:
 
 
 FINDERS: Sequence[Finder] = (batches, caching, cheaper_models, off_peak_priority, long_context, idle)
-CHEAPER = {
-    "gpt-4o": ("gpt-6.1-terra", "newer"),
-    "gpt-4o-mini": ("gpt-6-luna", "newer"),
-    "gpt-4.1": ("gpt-6.1-terra", "newer"),
-    "gpt-4.1-mini": ("gpt-5.6-luna", "newer"),
-    "gpt-5": ("gpt-6.1-terra", "newer"),
-    "gpt-5-mini": ("gpt-5.6-luna", "newer"),
-    "gpt-5.1": ("gpt-6.1-terra", "newer"),
-    "gpt-5.2": ("gpt-6.1-terra", "newer"),
-    "gpt-5.3-codex": ("gpt-6.1-terra", "newer"),
-    "gpt-5.4": ("gpt-6.1-sol", "newer"),
-    "gpt-5.5": ("gpt-6.1-sol", "newer"),
-    "gpt-5.6-sol": ("gpt-6.1-sol", "newer"),
-    "gpt-5.6-terra": ("gpt-6.1-terra", "newer"),
-    "gpt-6-sol": ("gpt-6.1-terra", "smaller"),
-    "gpt-6-astra": ("gpt-6.1-sol", "smaller"),
-    "o1": ("gpt-6.1-sol", "newer"),
-    "gpt-6.1-sol": ("gpt-6.1-terra", "smaller"),
-}
-"""A newer or smaller model for each, as of November 2026; a finder keeps what lists less on the day."""
 
 _PARTLY, _STEADY, _GAP, _SATURDAY = 0.2, 0.8, Decimal("0.1"), 5
 

@@ -1,0 +1,76 @@
+"""What the parts of measures hold where sources differ in what they know."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import streamlit as st
+
+from lib.answers.data import Backend, load_parts
+from lib.catalog.dimensions import UNATTRIBUTED
+from lib.catalog.measures import MEASURES
+from lib.engine.filters import EVERYTHING, Filters
+from lib.openai_admin import AdminClient
+from lib.periods.windows import Window
+from lib.settings import Settings
+from lib.sync.background import Syncer
+from tests.stored import filled
+
+NOW = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+JANUARY = Window(dt.date(2026, 1, 1), dt.date(2026, 2, 1))
+WRITES, CALLS = "completions.num_model_requests", "file_search_calls.num_requests"
+STORAGE = "vector_stores.usage_bytes"
+MEASURED = (MEASURES["requests"], MEASURES["file_searches"], MEASURES["usage_bytes"])
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> Iterator[Backend]:
+    """Return a store in which completions know models, file searches keys, and vector stores projects."""
+    st.cache_data.clear()
+    day = {"start": "2026-01-05", "project_id": "proj_a"}
+    filled(
+        tmp_path, "completions", day | {"model": "gpt-6-sol", "api_key_id": "key_a", "num_model_requests": 3}
+    )
+    filled(tmp_path, "file_search_calls", day | {"api_key_id": "key_a", "num_requests": 5})
+    store = filled(tmp_path, "vector_stores", day | {"usage_bytes": 7})
+    used = Settings("sk-admin-x", "http://127.0.0.1:9/v1", store.uri)
+    client = AdminClient("sk-admin-x", "http://127.0.0.1:9/v1")
+    yield Backend(used, store, Syncer(client, store, used, now=lambda: NOW))
+    client.close()
+    st.cache_data.clear()
+
+
+def columns(
+    backend: Backend, by: tuple[str, ...] = (), filters: Filters = EVERYTHING
+) -> dict[str, list[int]]:
+    parts: pd.DataFrame = load_parts(backend, MEASURED, JANUARY, by=by, filters=filters)
+    return {name: list(parts[name]) for name in (WRITES, CALLS, STORAGE) if name in parts}
+
+
+def test_every_source_has_its_rows_by_what_all_of_them_know(backend: Backend) -> None:
+    assert columns(backend, ("project_id",)) == {WRITES: [3], CALLS: [5], STORAGE: [7]}
+
+
+def test_a_source_that_does_not_know_a_dimension_has_no_rows_by_it(backend: Backend) -> None:
+    assert columns(backend, ("api_key_id",)) == {WRITES: [3], CALLS: [5]}
+    assert columns(backend, ("model",)) == {WRITES: [3]}
+
+
+@pytest.mark.parametrize("value", ["gpt-6-sol", None])
+def test_a_source_that_does_not_know_a_dimension_has_no_rows_when_filtered_by_it(
+    backend: Backend, value: str | None
+) -> None:
+    found = columns(backend, filters=Filters.of({"model": [value]}))
+
+    assert CALLS not in found
+    assert STORAGE not in found
+
+
+def test_rows_without_a_value_are_named(backend: Backend) -> None:
+    filled(Path(backend.store.uri), "embeddings", {"start": "2026-01-05", "num_model_requests": 1})
+
+    parts = load_parts(backend, [MEASURES["requests"]], JANUARY, by=("project_id",))
+
+    assert list(parts["project_id"]) == [UNATTRIBUTED, "proj_a"]
