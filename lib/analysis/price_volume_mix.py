@@ -12,17 +12,18 @@ a node before, and q its quantity now,
     price  = bill now - V(line items)         the same line items at other prices
 
 Each V is rounded to 18 decimal places and every effect is a difference of two neighbours, so the effects
-sum to the change exactly, for as long as amounts stay below ten billion dollars.
+sum to the change exactly.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from itertools import pairwise
 
 import pandas as pd
 
 from lib.analysis.contributions import Contribution
+from lib.analysis.exact import exactly, rounded
 from lib.catalog.line_items import OTHER, base_model, parse
 from lib.catalog.measures import MEASURES, Measure, Term
 from lib.catalog.units import Unit
@@ -65,9 +66,6 @@ METHOD = (
 )
 """The method in plain words."""
 
-_PLACES = Decimal("1E-18")
-_DIGITS = 60
-
 
 @dataclass(frozen=True)
 class _Line:
@@ -95,6 +93,7 @@ class _Line:
         return ("tokens", base_model(item.model), item.surface or "", side, kind, self.text)
 
 
+@exactly()
 def effects(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return `key` and the `COLUMNS`: how much of each group's change is volume, mix and price.
 
@@ -109,6 +108,7 @@ def effects(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[key, *COLUMNS]).astype(object)
 
 
+@exactly()
 def whole(now: pd.DataFrame, before: pd.DataFrame) -> dict[str, Decimal]:
     """Return each effect (as in `WORDS`, USD) on everything together: they sum to the change of the total.
 
@@ -174,10 +174,7 @@ def _at_old_price(node: list[_Line]) -> Decimal:
     before = _sum(line.quantity_before for line in node)
     if not before:
         return _sum(line.now for line in node)
-    with localcontext() as context:
-        context.prec = _DIGITS
-        cost = _sum(line.before for line in node) * _sum(line.quantity for line in node) / before
-        return cost.quantize(_PLACES)
+    return rounded(_sum(line.before for line in node) * _sum(line.quantity for line in node) / before)
 
 
 def _is_priced(quantity: Decimal, amount: Decimal) -> bool:

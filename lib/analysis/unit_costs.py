@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 
+from lib.analysis.exact import exactly, rounded
 from lib.periods.grains import Grain
 from lib.periods.windows import Window, midnight
 from lib.store.quantity_file import Quantity
@@ -18,16 +19,19 @@ def of(quantities: Iterable[Quantity], name: str) -> dict[dt.date, Decimal]:
     return {q.day: q.quantity for q in quantities if q.name == name}
 
 
+@exactly()
 def within(quantities: Mapping[dt.date, Decimal], window: Window) -> Decimal:
     """Return the sum of the quantities of a window's days."""
     return sum((q for day, q in quantities.items() if window.first <= day < window.end), NOTHING)
 
 
+@exactly()
 def unit_cost(spend: Decimal, quantity: Decimal) -> Decimal | None:
     """Return USD for one: spend over quantity, None where there is no quantity."""
-    return Decimal(spend) / quantity if quantity else None
+    return rounded(Decimal(spend) / quantity) if quantity else None
 
 
+@exactly()
 def over_time(
     spent: pd.DataFrame, quantities: Mapping[dt.date, Decimal], grain: Grain, window: Window
 ) -> pd.DataFrame:

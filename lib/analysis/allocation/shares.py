@@ -9,7 +9,7 @@ whatever else the bill names). Shares are cut where the running sum of units, ti
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from decimal import Context, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +18,7 @@ import pandas as pd
 from lib.analysis import ranking
 from lib.analysis.allocation.meters import Meter, Row, meters
 from lib.analysis.comparison import movers
+from lib.analysis.exact import WIDE, exactly, rounded
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import parse
 from lib.catalog.sources import COSTS, SOURCES
@@ -34,8 +35,6 @@ NO_METER = "Usage does not record what this line bills"
 NO_USAGE = "No matching usage in that project on that day"
 NOT_RECORDED = "Usage records this by project only"
 
-_EXACT = Context(prec=80)
-_PLACES = Decimal(1).scaleb(-18)
 _TOLD_APART = ("batch", "service_tier", "model")
 
 
@@ -86,9 +85,8 @@ def shared_out(amount: Decimal, units: Sequence[int]) -> list[Decimal]:
         so_far += count
         until = amount
         if so_far < whole:
-            until = _EXACT.divide(_EXACT.multiply(amount, Decimal(so_far)), Decimal(whole))
-            until = until.quantize(_PLACES, context=_EXACT)
-        parts.append(_EXACT.subtract(until, cut))
+            until = rounded(WIDE.divide(WIDE.multiply(amount, so_far), whole))
+        parts.append(WIDE.subtract(until, cut))
         cut = until
     return parts
 
@@ -99,6 +97,7 @@ def usage_dimensions(source: str, wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(d for d in SOURCES[source].dimensions if d in needed and d != "api_source")
 
 
+@exactly()
 def allocate(billed: pd.DataFrame, used: Mapping[str, pd.DataFrame], wanted: Sequence[str]) -> pd.DataFrame:
     """Return the rows of `billed` with `wanted` (ids) filled in from usage, `basis` and `reason`.
 
@@ -145,6 +144,7 @@ def owned(spent: pd.DataFrame, owners: Mapping[str, str]) -> pd.DataFrame:
     return spent.assign(owner=pd.Series(found, index=spent.index, dtype=object))
 
 
+@exactly()
 def spenders(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return the movers of spend by `key` (`lib.analysis.comparison.movers`), with `estimated` USD of `now`.
 
@@ -158,6 +158,7 @@ def spenders(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
     return pd.concat([found.loc[~last], found.loc[last]], ignore_index=True)
 
 
+@exactly()
 def ranked(found: pd.DataFrame, key: str, labels: Mapping[str, str], most: int) -> pd.DataFrame:
     """Return the first `most` of `spenders` as `lib.analysis.ranking.ranked`, what is nobody's apart."""
     apart = found[key].isin(_NOBODY)
@@ -168,6 +169,7 @@ def ranked(found: pd.DataFrame, key: str, labels: Mapping[str, str], most: int) 
     return pd.concat(rows, ignore_index=True)
 
 
+@exactly()
 def by_basis(spent: pd.DataFrame) -> dict[Basis, Decimal]:
     """Return the dollars of each basis; only `BILLED` where the bill tells all, credits only if any."""
     sums = _summed(spent, "basis")
@@ -184,6 +186,7 @@ def estimate_of(spent: pd.DataFrame) -> str:
     return f", of which {fmt.share(allocated / whole)} is allocated (estimate)" if allocated and whole else ""
 
 
+@exactly()
 def left_over(spent: pd.DataFrame) -> pd.DataFrame:
     """Return `line_item`, `reason` and `costs.cost_usd` of what was not allocated, largest first."""
     rows = spent.loc[spent["basis"].isin(_LEFT_OVER), ["line_item", "reason", MONEY]]

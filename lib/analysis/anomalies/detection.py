@@ -24,6 +24,7 @@ from lib.analysis.anomalies.findings import (
 )
 from lib.analysis.anomalies.panel import ORGANIZATION, Grid, Place, grid
 from lib.analysis.comparison import Number
+from lib.analysis.exact import exactly
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
 from lib.store.records.notes import Note
@@ -130,6 +131,7 @@ def history(window: Window) -> Window:
     return Window(window.first - HISTORY, window.end)
 
 
+@exactly()
 def watch(parts: pd.DataFrame, window: Window, held: Mapping[str, frozenset[dt.date]]) -> Watched:
     """Return what is odd on the days of `window`.
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 
+from lib.analysis.exact import exactly
 from lib.analysis.forecasting.forecast import LEAST, METHODS, Rehearsed
 from lib.analysis.forecasting.outlook import NOTHING, Known, month_of
 from lib.periods.windows import ONE_DAY, Window
@@ -16,6 +17,7 @@ ON_DAYS = (5, 10, 15, 20, 25)
 COLUMNS = ("method", "month", "on_day", "forecast", "came", "error", "in80", "in95")
 
 
+@exactly()
 def backtest(known: Known, unsettled: int, most: int = 6) -> pd.DataFrame:
     """Return `COLUMNS`: a row for each method of `METHODS`, complete month and day of `ON_DAYS`.
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 import pandas as pd
 
+from lib.analysis.exact import exactly
 from lib.analysis.forecasting.outlook import NOTHING, SIDES, Outlook, Sum
 from lib.periods.windows import ONE_DAY, Window
 from lib.store.budget_file import Balance
@@ -79,11 +80,13 @@ class Standing:
     light: Light
 
     @property
+    @exactly()
     def used(self) -> float:
         """Return the billed share of the amount."""
         return float(self.billed / self.amount)
 
 
+@exactly()
 def standing(amount: Decimal, look: Outlook, month: Window) -> Standing:
     """Return how `amount` for `month`, in which today is, stands by the spend that `look` forecasts."""
     known = look.known
@@ -98,6 +101,7 @@ def standing(amount: Decimal, look: Outlook, month: Window) -> Standing:
     return Standing(amount, month, billed, _pace(amount, look, month), ends, runs_out, light)
 
 
+@exactly()
 def course(look: Outlook, month: Window) -> pd.DataFrame:
     """Return the month's running total as `Outlook.course` does; up to today where nothing is forecast."""
     if _tells(look, month):
@@ -145,6 +149,7 @@ class Remaining:
     course: pd.DataFrame
 
 
+@exactly()
 def remaining(balance: Balance, look: Outlook) -> Remaining:
     """Return what the bill from the balance's day on leaves of it and its top-ups, and for how long."""
     today = look.known.today

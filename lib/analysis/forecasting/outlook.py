@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from lib.analysis.exact import exactly
 from lib.analysis.forecasting.forecast import FEWEST, HORIZON, LEVELS, METHODS, Band, Rehearsed, Values
 from lib.periods.windows import ONE_DAY, Window
 from lib.wording.numbers import usd
@@ -113,6 +114,7 @@ class Outlook:
         """Return the last day that is forecast."""
         return self.known.end + (HORIZON - 1) * ONE_DAY
 
+    @exactly()
     def sum(self, window: Window) -> Sum:
         """Return what `window` costs; it may begin before today and ends no later than `reaches`."""
         billed = self._billed(window)
@@ -148,6 +150,7 @@ class Outlook:
             rows.append((day, self._state(day), self.known.of(day), total, *sides))
         return pd.DataFrame(rows, columns=["day", "state", "billed", "total", *SIDES])
 
+    @exactly()
     def months(self, windows: Sequence[Window]) -> pd.DataFrame:
         """Return `month` (label), `billed`, `rest`, `forecast` (USD, exact), and the sides of the bands.
 

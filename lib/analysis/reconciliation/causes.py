@@ -3,12 +3,13 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Context, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
 import pandas as pd
 
+from lib.analysis.exact import exactly, rounded
 from lib.analysis.reconciliation.lines import (
     TIERS,
     Billed,
@@ -20,10 +21,6 @@ from lib.analysis.reconciliation.lines import (
     used_units,
 )
 from lib.catalog.line_items import Kind, base_model, untuned
-
-_WIDE = Context(prec=80)
-_PLACES = Decimal(1).scaleb(-18)
-"""Everything is kept to the bill's own decimals, so that sums and differences are exact."""
 
 
 class Cause(StrEnum):
@@ -83,6 +80,7 @@ class Price(Protocol):
         """Return the price of one unit, None where the list has none."""
 
 
+@exactly()
 def reconcile(
     costs: pd.DataFrame,
     usage: Mapping[str, pd.DataFrame],
@@ -193,11 +191,11 @@ class _Account:
         short, long = self._price(model), self._price(model, long_context=True)
         usual = self._expected([line], ordered)
         if short and long:
-            share = _WIDE.divide(long, short) - 1
+            share = long / short - 1
             return (
-                _exact(usual, share)
+                rounded(usual * share)
                 if usual is not None
-                else line.dollars - _exact(line.dollars, 1 / (1 + share))
+                else line.dollars - rounded(line.dollars / (1 + share))
             )
         return Decimal(0) if usual is None else line.dollars - usual
 
@@ -208,16 +206,16 @@ class _Account:
         units = sum(u.units for u in self.used)
         if units:
             billed = sum((line.units for line in lines), Decimal(0))
-            return _cut(_WIDE.divide(_WIDE.multiply(billed, ordered), units))
+            return rounded(billed * ordered / units)
         tier = TIERS.get(self.meter.lane, "default")
         prices = [self._price(line.item.model or self.meter.model, tier) or Decimal(0) for line in lines]
-        return sum((_exact(b.units, p) for b, p in zip(lines, prices, strict=True)), Decimal(0))
+        return sum((rounded(b.units * p) for b, p in zip(lines, prices, strict=True)), Decimal(0))
 
     def _why_priced_otherwise(self) -> Cause:
         return Cause.FINE_TUNE if self.meter.model != untuned(self.meter.model) else Cause.OTHER_PRICE
 
     def _worth(self, used: Used, tier: str) -> Decimal:
-        return _exact(Decimal(used.units), self._price(used.model, tier) or Decimal(0))
+        return rounded(used.units * (self._price(used.model, tier) or Decimal(0)))
 
     def _price(self, name: str, tier: str = "default", *, long_context: bool = False) -> Decimal | None:
         meter = self.meter
@@ -229,11 +227,3 @@ class _Account:
             modality=meter.modality,
             long_context=long_context,
         )
-
-
-def _exact(units: Decimal, price: Decimal) -> Decimal:
-    return _cut(_WIDE.multiply(units, price))
-
-
-def _cut(value: Decimal) -> Decimal:
-    return value.quantize(_PLACES, context=_WIDE)

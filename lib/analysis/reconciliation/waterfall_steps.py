@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 
+from lib.analysis.exact import exactly
 from lib.analysis.reconciliation.causes import CAUSES, MEANINGS, Cause
 from lib.analysis.series import TOTAL
 from lib.periods.finality import bucket_days
@@ -33,6 +34,7 @@ class Total:
     discount: float | None
 
 
+@exactly()
 def total(reconciled: pd.DataFrame) -> Total:
     """Return the sums of a reconciliation."""
     billed, unexplained = reconciled["billed"], reconciled[Cause.UNEXPLAINED]
@@ -48,6 +50,7 @@ def total(reconciled: pd.DataFrame) -> Total:
     )
 
 
+@exactly()
 def steps(reconciled: pd.DataFrame) -> pd.DataFrame:
     """Return `group`, `kind`, `value`, `from`, `to`, `meaning`: list, each cause by its size, the bill.
 
@@ -65,6 +68,7 @@ def steps(reconciled: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["group", "kind", "value", "from", "to", "meaning"]).astype(object)
 
 
+@exactly()
 def over_time(reconciled: pd.DataFrame, column: str, grain: Grain, window: Window) -> pd.DataFrame:
     """Return `start`, `group` (always "Total"), `value` (USD, exact) of a column, by bucket of the window."""
     found = {pd.Timestamp(start): _NOTHING for start in bucket_days(grain, window)}
@@ -80,6 +84,7 @@ def over_time(reconciled: pd.DataFrame, column: str, grain: Grain, window: Windo
     )
 
 
+@exactly()
 def by_bucket(reconciled: pd.DataFrame, grain: Grain, window: Window) -> pd.DataFrame:
     """Return `start`, `billed`, `at_list` and each cause of `present` (USD, exact): a row for each bucket."""
     columns = ["billed", "at_list", *present(reconciled)]
@@ -92,6 +97,7 @@ def present(reconciled: pd.DataFrame) -> list[Cause]:
     return [cause for cause in CAUSES if any(reconciled[cause])]
 
 
+@exactly()
 def by_model(reconciled: pd.DataFrame) -> pd.DataFrame:
     """Return `model`, `token_class`, `billed`, `at_list`, `difference`, `discount`, `mainly`, dearest first.
 
@@ -111,6 +117,7 @@ def by_model(reconciled: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(object)
 
 
+@exactly()
 def uncounted(reconciled: pd.DataFrame) -> pd.DataFrame:
     """Return `line_item` (verbatim), `why`, `billed` (USD), `days`: lines with no usage at list prices.
 
