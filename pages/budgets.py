@@ -13,6 +13,7 @@ from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
 from lib.engine.filters import EVERYTHING
 from lib.ui.notes_panel import plain
+from lib.wording import budget_words
 from lib.wording import numbers as fmt
 
 SPENT, LEFT = "spent", "left"
@@ -43,11 +44,11 @@ if watched:
     with st.container(horizontal=True):
         for light in Light:
             if lights[light]:
-                words = f"{light.sign} {light.word}: {lights[light]}"
-                st.badge(words, color=COLOURS.get(light, "gray"), help=light.meaning)
+                words = f"{budget_words.SIGNS[light]} {budget_words.WORDS[light]}: {lights[light]}"
+                st.badge(words, color=COLOURS.get(light, "gray"), help=budget_words.MEANINGS[light])
     ui.show_table(
         "Do the budgets hold?",
-        burn_rate.table([(w.label, w.origin, w.standing) for w in watched]),
+        budget_words.in_words(burn_rate.table([(w.label, w.origin, w.standing) for w in watched])),
         tables.standings_columns("Set by"),
         name="budgets",
         note="✕ more is billed than the budget. ▲ the forecast passes it (Going over), or the upper end of "
@@ -70,7 +71,7 @@ if watched:
     if shown == LEFT:
         course, even = (burn_rate.left(rows, one.standing.amount) for rows in (course, even))
         title, limit = "Left of the budget", ("Nothing left", 0.0)
-    said = f"{one.standing.light.sign} {budget_status.standing_words(one)}"
+    said = f"{budget_words.SIGNS[one.standing.light]} {budget_status.standing_words(one)}"
     st.markdown(plain(said))
     ui.show_figure(
         f"How fast is the budget used: {one.label}?",

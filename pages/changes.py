@@ -3,14 +3,14 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis import contributions, price_volume_mix, ranking, turnover
+from lib.analysis import contributions, price_volume_mix, ranking
 from lib.answers import data
 from lib.answers.reading import Headline
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
-from lib.wording import change_story, summary
+from lib.wording import change_story, price_volume_mix_words, summary, turnover_words
 
 SPEND = MEASURES["spend"]
 SPLITS = ("project_id", "model", "api_key_id", "user_id", "line_item", "token_class")
@@ -71,8 +71,8 @@ for name, question, steps, note in (
     (
         "why",
         "Was it more use, another mix, or other prices?",
-        price_volume_mix.contributions(whole),
-        price_volume_mix.METHOD,
+        price_volume_mix_words.contributions(whole),
+        price_volume_mix_words.METHOD,
     ),
 ):
     frame = contributions.waterfall((before.words, spend.before), steps, now.words)
@@ -91,7 +91,7 @@ for name, question, steps, note in (
 ui.show_table(
     f"Why did each {about.in_words} change?",
     ranking.labelled(price_volume_mix.effects(*billed, split), split, labels),
-    tables.effects_columns(about, price_volume_mix.COLUMNS),
+    tables.effects_columns(about, price_volume_mix_words.COLUMNS),
     name="effects",
     note="The same split for each row by itself, so a shift from one row to another is volume here. "
     "“Mix, all” is the sum of the mix columns.",
@@ -102,12 +102,13 @@ stored = reading.stored_before()
 late = {d: day for d in TOLD if (day := reading.known_from(d)) and day > other.first}
 st.subheader("What came and what went?", anchor=False)
 st.caption(
-    turnover.known_words(stored, late) + (" Only what the filters keep is counted." if view.filters else "")
+    turnover_words.known_words(stored, late)
+    + (" Only what the filters keep is counted." if view.filters else "")
 )
 for dimension, frame in came.items():
     if len(frame):
         ui.show_table(
-            f"{DIMENSIONS[dimension].label}: {turnover.counted(frame)}",
+            f"{DIMENSIONS[dimension].label}: {turnover_words.counted(frame)}",
             ranking.labelled(frame, dimension, names[dimension]),
             tables.comings_columns(DIMENSIONS[dimension]),
             name=f"comings-{dimension.removesuffix('_id')}",

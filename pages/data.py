@@ -10,6 +10,7 @@ from lib.catalog.units import Unit
 from lib.engine.question import Question
 from lib.periods.grains import Grain, allowed
 from lib.tables.columns import Column, Kind
+from lib.wording import definitions, refusal_words
 
 view = ui.current_view()
 reading = ui.require(view, list(SOURCES.values()))
@@ -37,7 +38,7 @@ ui.show_table(
     note="Days of the chosen range, and the first and last day that was ever fetched.",
 )
 
-refusals = inventory.refused(store.refusals())
+refusals = refusal_words.refused(store.refusals())
 if len(refusals):
     ui.show_table(
         "What did the API refuse, and what does it mean?",
@@ -115,7 +116,7 @@ else:
 st.header("What every number means", anchor=False)
 ui.show_table(
     "Measures",
-    inventory.measure_definitions(),
+    definitions.measure_definitions(),
     {
         "measure": tables.text_column("Measure", pinned=True),
         "unit": tables.text_column("Unit"),
@@ -127,7 +128,7 @@ ui.show_table(
 )
 ui.show_table(
     "Fields",
-    inventory.field_definitions(),
+    definitions.field_definitions(),
     {
         "source": tables.text_column("Source", pinned=True),
         "path": tables.text_column("Endpoint"),

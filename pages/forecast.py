@@ -8,6 +8,7 @@ from lib.answers import forecasts
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY, Window
+from lib.wording import forecast_words
 from lib.wording import numbers as fmt
 
 NEXT = 90
@@ -78,17 +79,18 @@ with st.grid(4, min_column_width=190):
         f"{fmt.change(ends.forecast, ended.forecast).replace(fmt.MINUS, '-')} on {last.first:%B}",
         delta_color="off",
         border=True,
-        help=outlook.band_words(ends.bands),
+        help=forecast_words.band_words(ends.bands),
     )
     st.metric(f"{name}, billed so far", fmt.usd(ends.billed, 0), border=True)
     st.metric(
         f"Next {NEXT} days, forecast",
         fmt.usd(quarter.forecast, 0),
         border=True,
-        help=outlook.band_words(quarter.bands),
+        help=forecast_words.band_words(quarter.bands),
     )
     st.metric(f"{last.first:%B}", fmt.usd(ended.forecast, 0), border=True)
-said = f"**{name} ends at about {fmt.usd(ends.forecast, 0)}, as forecast.** {outlook.band_words(ends.bands)}"
+bands = forecast_words.band_words(ends.bands)
+said = f"**{name} ends at about {fmt.usd(ends.forecast, 0)}, as forecast.** {bands}"
 st.markdown(said.replace("$", r"\$"))
 
 course = look.course(month)
@@ -115,8 +117,9 @@ ui.show_figure(
     alt_text=charts.describe_months(coming),
     note="Full colour is billed, lighter is forecast. The lines span the 80 % (thick) and 95 % (thin) bands.",
 )
+verdict = forecast_words.verdict(backtest.scores(found.tried))
 if found.tried.empty:
-    st.info(backtest.verdict(found.tried))
+    st.info(verdict)
     ui.halt()
 ui.show_figure(
     "How far off were such forecasts?",
@@ -124,6 +127,6 @@ ui.show_figure(
     found.tried.assign(on_day=found.tried["on_day"].astype(str)),
     TRIED,
     name="back-test",
-    alt_text=backtest.verdict(found.tried),
-    note=f"{backtest.verdict(found.tried)} Each forecast knew only the days whose bill was final by then.",
+    alt_text=verdict,
+    note=f"{verdict} Each forecast knew only the days whose bill was final by then.",
 )

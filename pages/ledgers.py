@@ -11,6 +11,7 @@ from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 from lib.wording import numbers as fmt
+from lib.wording import reconciliation_words
 
 SPEND = MEASURES["spend"]
 USD = Unit.USD
@@ -55,7 +56,7 @@ with st.grid(4, min_column_width=190):
         "larger, long context and priority smaller. Days that are still settling do not change it.",
     )
 
-steps = waterfall_steps.steps(found)
+steps = reconciliation_words.explained(waterfall_steps.steps(found))
 ui.show_figure(
     "What lies between list prices and the bill?",
     charts.waterfall_chart(steps, unit=USD, value_title="Dollars", group_title="Cause"),

@@ -10,6 +10,7 @@ from lib.answers.spending import SPEND, WHOSE
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
+from lib.wording import allocation_words
 from lib.wording import numbers as fmt
 
 NOTHING = "nothing"
@@ -45,13 +46,19 @@ bases = shares.by_basis(now)
 if len(bases) > 1:
     for column, (basis, dollars) in zip(st.columns(len(bases)), bases.items(), strict=True):
         part = fmt.share(dollars / sum(bases.values()))
-        column.metric(f"{basis.label}, {part}", fmt.usd(dollars, 2), help=basis.meaning, border=True)
-    st.caption(shares.EXPLAINED.format(about=about.in_words))
+        column.metric(
+            f"{allocation_words.LABELS[basis]}, {part}",
+            fmt.usd(dollars, 2),
+            help=allocation_words.MEANINGS[basis],
+            border=True,
+        )
+    st.caption(allocation_words.explained(about.in_words))
 else:
     st.caption(f"All of it is billed: the bill itself tells every dollar by {about.in_words}.")
 
 labels = spending.labels_of(reading, whose, found[whose])
 pick = ui.pick_of(whose, shares.nameable(labels)) if whose in DIMENSIONS else None
+estimated = allocation_words.estimated(shares.allocated_share(before))
 drawn = ranking.drawn(
     shares.ranked(found, whose, labels, FIRST_FEW), compared=reading.compared_with is not None
 )
@@ -68,9 +75,7 @@ ui.show_figure(
     tables.spenders_columns(about, SPEND, reading.compared_with, estimated=any(found["estimated"])),
     name="who",
     alt_text=charts.describe_ranking(drawn, Unit.USD, value_title="Spend"),
-    note=f"The grey mark is {reading.compared_with}{shares.estimate_of(before)}."
-    if reading.compared_with
-    else None,
+    note=f"The grey mark is {reading.compared_with}{estimated}." if reading.compared_with else None,
     pick=pick,
 )
 

@@ -3,15 +3,31 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Protocol
 
 import pandas as pd
 
 from lib.analysis.exact import exactly, rounded
 from lib.periods.grains import Grain
 from lib.periods.windows import Window, midnight
-from lib.store.quantity_file import Quantity
 
 NOTHING = Decimal(0)
+
+
+class Quantity(Protocol):
+    """How much of something there was on a day (UTC)."""
+
+    @property
+    def name(self) -> str:
+        """Return what it counts."""
+
+    @property
+    def day(self) -> dt.date:
+        """Return the day."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """Return how much there was."""
 
 
 def of(quantities: Iterable[Quantity], name: str) -> dict[dt.date, Decimal]:

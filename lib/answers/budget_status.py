@@ -22,6 +22,7 @@ from lib.settings import Settings
 from lib.store.budget_file import Balance, Budget, Declared, in_force, read_budgets, resolved
 from lib.store.usage_store import Store
 from lib.sync.plan import untold
+from lib.wording.budget_words import WORDS
 from lib.wording.labels import Labels
 from lib.wording.numbers import day, usd
 
@@ -168,7 +169,7 @@ def balance_words(left: Remaining, light: Light) -> str:
 def standing_words(one: Watched) -> str:
     """Return how a budget stands, in words with numbers."""
     s = one.standing
-    said = f"{s.light.word}. {one.label}: {usd(s.billed, 2)} of {usd(s.amount, 2)} billed so far"
+    said = f"{WORDS[s.light]}. {one.label}: {usd(s.billed, 2)} of {usd(s.amount, 2)} billed so far"
     if s.ends:
         said += f"; the month ends at {usd(s.ends.forecast, 2)}, as forecast"
     if s.runs_out:

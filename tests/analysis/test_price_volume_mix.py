@@ -167,11 +167,3 @@ def test_line_items_themselves_can_be_split() -> None:
     now, before = (bill(("-", "gpt-6-sol, input", usd, "10")) for usd in ("3", "2"))
 
     assert list(price_volume_mix.effects(now, before, "line_item")["price"]) == [1]
-
-
-def test_contributions_name_only_the_effects_that_there_are() -> None:
-    found = price_volume_mix.contributions(
-        {"volume": Decimal(3), "mix_model": Decimal(0), "price": Decimal(-1)}
-    )
-
-    assert found == [("Volume", 3), ("Unit prices", -1)]

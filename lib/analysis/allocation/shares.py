@@ -22,7 +22,6 @@ from lib.analysis.exact import WIDE, exactly, rounded
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import parse
 from lib.catalog.sources import COSTS, SOURCES
-from lib.wording import numbers as fmt
 
 MONEY = "costs.cost_usd"
 NOT_ALLOCATED = "(not allocated)"
@@ -46,33 +45,8 @@ class Basis(StrEnum):
     NOT_ALLOCATED = "not allocated"
     CREDITED = "credited"
 
-    @property
-    def label(self) -> str:
-        """Return what a total of it is called."""
-        return {
-            Basis.BILLED: "Billed",
-            Basis.ALLOCATED: "Allocated (estimate)",
-            Basis.NOT_ALLOCATED: "Not allocated",
-            Basis.CREDITED: "Credits",
-        }[self]
-
-    @property
-    def meaning(self) -> str:
-        """Return what it means."""
-        return {
-            Basis.BILLED: "The bill itself names whose it is.",
-            Basis.ALLOCATED: "The bill names the line item, and usage tells whose tokens, images or calls.",
-            Basis.NOT_ALLOCATED: "No usage was found for these line items. They have a row of their own.",
-            Basis.CREDITED: "Taken off the bill, such as promotional credits: no usage belongs to them.",
-        }[self]
-
 
 _LEFT_OVER = (Basis.NOT_ALLOCATED, Basis.CREDITED)
-EXPLAINED = (
-    "On some of these days the bill is not told by {about}. There, each line item’s dollars are shared out "
-    "over the usage that it pays for, by its own tokens, images, seconds or calls of that day and project. "
-    "Together they are the bill, to the last decimal."
-)
 
 
 def shared_out(amount: Decimal, units: Sequence[int]) -> list[Decimal]:
@@ -179,11 +153,12 @@ def by_basis(spent: pd.DataFrame) -> dict[Basis, Decimal]:
     return {b: found.get(b, Decimal(0)) for b in Basis if b in found or b is not Basis.CREDITED}
 
 
-def estimate_of(spent: pd.DataFrame) -> str:
-    """Return in words which part of `spent` is allocated, to follow the period's name; none if nothing is."""
+@exactly()
+def allocated_share(spent: pd.DataFrame) -> Decimal | None:
+    """Return which part of the dollars of `spent` is allocated; None where none is, or all sum to zero."""
     bases = by_basis(spent)
     allocated, whole = bases.get(Basis.ALLOCATED), sum(bases.values())
-    return f", of which {fmt.share(allocated / whole)} is allocated (estimate)" if allocated and whole else ""
+    return rounded(allocated / whole) if allocated and whole else None
 
 
 @exactly()

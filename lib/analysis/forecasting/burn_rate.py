@@ -10,15 +10,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 import pandas as pd
 
 from lib.analysis.exact import exactly
 from lib.analysis.forecasting.outlook import NOTHING, SIDES, Outlook, Sum
 from lib.periods.windows import ONE_DAY, Window
-from lib.store.budget_file import Balance
 
 _AFTER = dt.timedelta(days=7)
+
+
+class Payment(Protocol):
+    """An amount of US dollars that was paid in on a day (UTC)."""
+
+    @property
+    def day(self) -> dt.date:
+        """Return the day from which it counts."""
+
+    @property
+    def amount(self) -> Decimal:
+        """Return the US dollars."""
+
+
+class Balance(Payment, Protocol):
+    """A prepaid balance at the beginning of its day, and the payments that came on top since."""
+
+    @property
+    def top_ups(self) -> Sequence[Payment]:
+        """Return the payments after it."""
 
 
 class Light(StrEnum):
@@ -29,33 +49,6 @@ class Light(StrEnum):
     TIGHT = "tight"
     HOLDS = "holds"
     UNKNOWN = "unknown"
-
-    @property
-    def sign(self) -> str:
-        """Return a shape, so that nobody has to tell colours apart."""
-        return {"over": "✕", "coming": "▲", "tight": "▲", "holds": "✓", "unknown": "–"}[self]
-
-    @property
-    def word(self) -> str:
-        """Return how the budget stands, in a word or two."""
-        return {
-            "over": "Exceeded",
-            "coming": "Going over",
-            "tight": "Tight",
-            "holds": "Holds",
-            "unknown": "No forecast",
-        }[self]
-
-    @property
-    def meaning(self) -> str:
-        """Return what that means, and of what it is made."""
-        return {
-            "over": "More is billed than the budget.",
-            "coming": "The month ends above the budget, as forecast.",
-            "tight": "The forecast is within the budget, its 80 % band is not.",
-            "holds": "The forecast and its 80 % band are within the budget.",
-            "unknown": "Too few days are billed to forecast from.",
-        }[self]
 
     @property
     def is_breach(self) -> bool:
@@ -182,7 +175,7 @@ def table(rows: Sequence[tuple[str, str, Standing]]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "light": f"{s.light.sign} {s.light.word}",
+                "light": s.light,
                 "about": label,
                 "origin": origin,
                 "amount": s.amount,

@@ -12,7 +12,6 @@ import pandas as pd
 from lib.analysis.exact import exactly
 from lib.analysis.forecasting.forecast import FEWEST, HORIZON, LEVELS, METHODS, Band, Rehearsed, Values
 from lib.periods.windows import ONE_DAY, Window
-from lib.wording.numbers import usd
 
 NOTHING = Decimal(0)
 SIDES = ("low80", "high80", "low95", "high95")
@@ -209,17 +208,6 @@ def moved(course: pd.DataFrame, onto: Window) -> pd.DataFrame:
     """Return the `day` and `total` of another month's course day by day on `onto`, as far as both go."""
     kept = course[["day", "total"]].head(onto.days)
     return kept.assign(day=list(onto)[: len(kept)])
-
-
-def band_words(bands: Sequence[Band]) -> str:
-    """Return the bands in words, and why there are none where there are not."""
-    if not bands:
-        return "The history is too short to say how far off this may be."
-    likely, sure = bands
-    return (
-        f"Between {usd(likely.low, 0)} and {usd(likely.high, 0)} in 8 of 10 cases, "
-        f"between {usd(sure.low, 0)} and {usd(sure.high, 0)} in 19 of 20."
-    )
 
 
 def _cents(amount: float) -> Decimal:

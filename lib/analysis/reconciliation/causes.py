@@ -42,22 +42,6 @@ class Cause(StrEnum):
     UNEXPLAINED = "Unexplained"
 
 
-MEANINGS: Mapping[Cause, str] = {
-    Cause.HALF_RATE: "Batch and flex requests cost half the standard price: their tokens times that half.",
-    Cause.PRIORITY: "Priority requests cost more: their tokens times what the tier adds to the price.",
-    Cause.LONG_CONTEXT: "Billed long-context tokens times what that adds to the price.",
-    Cause.FINE_TUNE: "What fine-tuned models cost more than the models that they were made from.",
-    Cause.OTHER_PRICE: "The same tokens, billed at another price than listed: a discount, or an old list.",
-    Cause.IMAGES: "Image models are billed by token, but usage counts images only.",
-    Cause.UNREPORTED_IMAGES: "Billed for projects, models and days for which usage reports no image.",
-    Cause.TOOLS: "Searches, code sessions and storage: billed by call, session or size, not by token.",
-    Cause.EVALUATIONS: "Billed evaluations and fine-tuning runs, which usage does not count.",
-    Cause.NO_PRICE: "Billed tokens of models that are not in the price list.",
-    Cause.UNKNOWN: "Billed under a name that this app does not know. Listed below as the bill writes it.",
-    Cause.CREDITS: "Negative amounts on the bill.",
-    Cause.TIMING: "On days that are not final, usage and bill do not yet hold the same tokens.",
-    Cause.UNEXPLAINED: "More or fewer tokens billed than used, on settled days.",
-}
 CAUSES = tuple(Cause)
 _COLUMNS = ("day", "model", "token_class", "line_item", "billed", "at_list", *CAUSES)
 _TIER_CAUSES = {"batch": Cause.HALF_RATE, "flex": Cause.HALF_RATE, "priority": Cause.PRIORITY}

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pandas as pd
 
 from lib.analysis.exact import exactly
-from lib.analysis.reconciliation.causes import CAUSES, MEANINGS, Cause
+from lib.analysis.reconciliation.causes import CAUSES, Cause
 from lib.analysis.series import TOTAL
 from lib.periods.finality import bucket_days
 from lib.periods.grains import Grain
@@ -52,7 +52,7 @@ def total(reconciled: pd.DataFrame) -> Total:
 
 @exactly()
 def steps(reconciled: pd.DataFrame) -> pd.DataFrame:
-    """Return `group`, `kind`, `value`, `from`, `to`, `meaning`: list, each cause by its size, the bill.
+    """Return `group`, `kind`, `value`, `from`, `to`: list, each cause by its size, the bill.
 
     Values are exact USD; `kind` is before, up, down or now, as `lib.charts.waterfall_chart` takes it.
     Every `from` is the `to` of the step before, and the last cause ends at the bill.
@@ -60,12 +60,12 @@ def steps(reconciled: pd.DataFrame) -> pd.DataFrame:
     at = sum(reconciled["at_list"], _NOTHING)
     causes = [(cause, sum(reconciled[cause], _NOTHING)) for cause in CAUSES]
     moved = sorted((c for c in causes if c[1]), key=lambda c: (c[0] is Cause.UNEXPLAINED, -abs(c[1])))
-    rows = [(AT_LIST, "before", at, _NOTHING, at, "Counted units × the standard list price of their day.")]
+    rows = [(AT_LIST, "before", at, _NOTHING, at)]
     for cause, value in moved:
-        rows.append((cause.value, "up" if value > 0 else "down", value, at, at + value, MEANINGS[cause]))
+        rows.append((cause.value, "up" if value > 0 else "down", value, at, at + value))
         at += value
-    rows.append((BILLED, "now", at, _NOTHING, at, "The sum of the bill's line items, credits included."))
-    return pd.DataFrame(rows, columns=["group", "kind", "value", "from", "to", "meaning"]).astype(object)
+    rows.append((BILLED, "now", at, _NOTHING, at))
+    return pd.DataFrame(rows, columns=["group", "kind", "value", "from", "to"]).astype(object)
 
 
 @exactly()
