@@ -3,10 +3,10 @@
 import streamlit as st
 
 from lib import tables, ui
-from lib.analysis.anomalies import detection
 from lib.answers import data
 from lib.catalog.measures import MEASURES
 from lib.ui import anomaly_card
+from lib.wording import anomaly_words
 
 view = ui.current_view()
 reading = anomaly_card.require_history(view)
@@ -16,16 +16,15 @@ if not watched.used(view.window):
     ui.halt()
 
 found = {anomaly.key: anomaly for anomaly in watched.anomalies}
-listed = detection.listed(watched.anomalies, data.load_notes(reading.backend))
+listed = anomaly_words.listed(watched.anomalies, data.load_notes(reading.backend))
 called = anomaly_card.names(reading, watched.anomalies)
-st.markdown(f"#### {detection.headline(listed)}")
 unjudged = watched.unjudged(view.window)
+st.markdown(f"#### {ui.plain(anomaly_words.headline(listed, view.window.days, unjudged))}")
 st.caption(
     "Every day of every project, key and model is compared with the same weekday in the 8 weeks before it: "
     "in dollars, tokens and requests, and in signs of errors (more requests without more tokens, output that "
     "collapses, a cache that is no longer read). What has less than 4 weeks of history is not judged, "
-    "and neither is a day that can still change"
-    + (f": {unjudged} of these {view.window.days} days." if unjudged else ".")
+    "and neither is a day that can still change."
 )
 if not found:
     anomaly_card.show_usual_spend(watched, view.window)

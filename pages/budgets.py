@@ -12,6 +12,8 @@ from lib.answers import budget_status, data, forecasts
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
 from lib.engine.filters import EVERYTHING
+from lib.wording import budget_words
+from lib.wording.budget_words import MEANINGS, SIGNS
 
 SPENT, LEFT = "spent", "left"
 WORDS = {SPENT: "Spent (burn-up)", LEFT: "Left (burn-down)"}
@@ -46,8 +48,8 @@ if watched:
     with st.container(horizontal=True):
         for status in Light:
             if statuses[status]:
-                words = f"{status.sign} {status.word}: {statuses[status]}"
-                st.badge(words, color=COLOURS.get(status, "gray"), help=status.meaning)
+                words = f"{SIGNS[status]} {budget_words.WORDS[status]}: {statuses[status]}"
+                st.badge(words, color=COLOURS.get(status, "gray"), help=MEANINGS[status])
     ui.show_table(
         "Do the budgets hold?",
         budget_status.table(watched),
@@ -69,7 +71,7 @@ if watched:
         shown = ui.choose("Show", [SPENT, LEFT], name="show", default=SPENT, words=WORDS.__getitem__)
     one = options[chosen]
     course = budget_status.course(one, left=shown == LEFT)
-    said = f"{one.standing.light.sign} {budget_status.standing_words(one)}"
+    said = f"{SIGNS[one.standing.light]} {budget_status.standing_words(one)}"
     st.markdown(ui.plain(said))
     ui.show_figure(
         f"How fast is the budget used: {one.label}?",

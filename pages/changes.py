@@ -3,14 +3,14 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis.price_volume_mix import COLUMNS, METHOD
-from lib.analysis.turnover import counted, known_words
 from lib.answers.period_change import SPLITS, period_change
 from lib.answers.reading import Headline
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
+from lib.wording.price_volume_mix_words import COLUMNS, METHOD
+from lib.wording.turnover_words import counted, known_words
 
 SPEND = MEASURES["spend"]
 STEPS = "Each bar begins where the one above it ends: ▲ added to the bill, ▼ took away from it. "

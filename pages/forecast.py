@@ -3,13 +3,12 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis.forecasting.backtest import verdict
-from lib.analysis.forecasting.outlook import band_words
 from lib.answers import data, forecasts
 from lib.answers.forecasts import FEWEST_DAYS, NEXT
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
 from lib.wording import numbers as fmt
+from lib.wording.forecast_words import band_words, verdict
 
 SIDES = {
     "low80": tables.column("80 %, from (USD)", Unit.USD),
@@ -114,7 +113,7 @@ ui.show_figure(
     alt_text=charts.describe_months(end.months),
     note="Full colour is billed, lighter is forecast. The lines span the 80 % (thick) and 95 % (thin) bands.",
 )
-judged = verdict(found.tried)
+judged = verdict(found.scores)
 if found.tried.empty:
     st.info(judged)
     ui.halt()

@@ -4,7 +4,6 @@ import streamlit as st
 
 from lib import charts, tables, ui
 from lib.analysis import ranking
-from lib.analysis.allocation.shares import EXPLAINED, estimate_of
 from lib.answers import spending
 from lib.answers.allocated_spend import allocated_spend, by_two
 from lib.answers.spending import SPEND, WHOSE
@@ -12,6 +11,7 @@ from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
 from lib.wording import numbers as fmt
+from lib.wording.allocation_words import LABELS, MEANINGS, estimated, explained
 
 NOTHING = "nothing"
 ALSO = ("model", "project_id", "user_id", "api_key_id")
@@ -39,8 +39,8 @@ bases = found.by_basis
 if len(bases) > 1:
     for column, (basis, dollars) in zip(st.columns(len(bases)), bases.items(), strict=True):
         part = fmt.share(dollars / sum(bases.values()))
-        column.metric(f"{basis.label}, {part}", fmt.usd(dollars, 2), help=basis.meaning, border=True)
-    st.caption(EXPLAINED.format(about=about.in_words))
+        column.metric(f"{LABELS[basis]}, {part}", fmt.usd(dollars, 2), help=MEANINGS[basis], border=True)
+    st.caption(explained(about.in_words))
 elif found.unnamed:
     st.caption(
         ui.plain(f"All of it is billed. {fmt.usd(found.unnamed, 2)} of the bill name no {about.in_words}.")
@@ -64,7 +64,7 @@ ui.show_figure(
     tables.spenders_columns(about, SPEND, compared_with, estimated=found.has_estimates),
     name="who",
     alt_text=charts.describe_ranking(drawn, Unit.USD, value_title="Spend"),
-    note=f"The grey mark is {compared_with}{estimate_of(found.before)}." if compared_with else None,
+    note=f"The grey mark is {compared_with}{estimated(found.allocated_before)}." if compared_with else None,
     pick=pick,
 )
 if also != NOTHING:

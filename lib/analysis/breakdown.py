@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from lib.analysis.exact import exactly
 from lib.analysis.parts import folded, leaders, measured, small, summed
 from lib.catalog.dimensions import OTHER
 from lib.catalog.measures import Measure
 
 
+@exactly()
 def by_two(parts: pd.DataFrame, measure: Measure, first: str, second: str, most: int = 9) -> pd.DataFrame:
     """Return `first`, `second` (ids or `Other`) and `value` (exact); the parts sum to the whole."""
     keys = [first, second]
@@ -18,6 +20,7 @@ def by_two(parts: pd.DataFrame, measure: Measure, first: str, second: str, most:
     return pd.DataFrame({"first": frame[first], "second": frame[second], "value": frame[measure.slug]})
 
 
+@exactly()
 def shares(
     parts: pd.DataFrame, measure: Measure, key: str, *, days: int = 1, floor: float = 0.05
 ) -> pd.DataFrame:
@@ -32,6 +35,7 @@ def shares(
     return _shared(few, measure, key, days)
 
 
+@exactly()
 def others(
     parts: pd.DataFrame, measure: Measure, key: str, *, days: int = 1, floor: float = 0.05
 ) -> pd.DataFrame:

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pandas as pd
 
+from lib.analysis.exact import exactly
+
 Number = Decimal | int | float
 
 
@@ -16,16 +18,19 @@ class Change:
     before: Number
 
     @property
+    @exactly()
     def difference(self) -> Number:
         """Return now less before, exact where both are."""
         return self.now - self.before  # type: ignore[operator]  # both are of one kind
 
     @property
+    @exactly()
     def share(self) -> float | None:
         """Return the difference as a share of before."""
         return float(self.difference) / abs(float(self.before)) if self.before else None
 
 
+@exactly()
 def movers(now: pd.DataFrame, before: pd.DataFrame, key: str, slug: str) -> pd.DataFrame:
     """Return `key`, `now`, `before`, `difference`, `share`: one row for each key of either period.
 

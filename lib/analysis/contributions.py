@@ -6,6 +6,7 @@ from decimal import Decimal
 import pandas as pd
 
 from lib.analysis.comparison import Number
+from lib.analysis.exact import exactly
 from lib.catalog.dimensions import OTHER
 
 BEFORE, UP, DOWN, NOW = "before", "up", "down", "now"
@@ -15,6 +16,7 @@ Contribution = tuple[str, Number]
 """A label, and by how much it changed the total."""
 
 
+@exactly()
 def largest(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int = 8) -> list[Contribution]:
     """Return the `most` largest changes of movers (`lib.analysis.comparison`), the rest as `Other (k)`.
 
@@ -33,6 +35,7 @@ def largest(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int
     return [*kept, (f"{OTHER} ({len(rest)})", sum(r[1] for r in rest))] if rest else kept
 
 
+@exactly()
 def waterfall(before: Contribution, contributions: Sequence[Contribution], now: str) -> pd.DataFrame:
     """Return `group` (label), `kind`, `from`, `to`, `value` (USD, exact): one step for each contribution.
 

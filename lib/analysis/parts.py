@@ -5,16 +5,19 @@ ratio of "Other" or of a total is the ratio of its sums.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 import pandas as pd
 
+from lib.analysis.exact import exactly, rounded
 from lib.catalog.dimensions import OTHER, UNATTRIBUTED
 from lib.catalog.line_items import base_model
 from lib.catalog.measures import Measure
 from lib.catalog.sources import SOURCES
 
 
+@exactly()
 def joined(answers: Mapping[str, pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:
     """Return the answers of several sources as one frame of parts: `keys`, then `source.metric` columns.
 
@@ -34,6 +37,7 @@ def joined(answers: Mapping[str, pd.DataFrame], keys: Sequence[str]) -> pd.DataF
     return summed(pd.concat(frames, ignore_index=True), keys) if frames else pd.DataFrame(columns=list(keys))
 
 
+@exactly()
 def summed(parts: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """Return `parts` summed by `keys` (one row without keys), exactly: ints stay int, Decimals Decimal."""
     columns = part_columns(parts)
@@ -43,22 +47,28 @@ def summed(parts: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     return exact.groupby(list(keys), sort=True, as_index=False)[columns].sum()
 
 
+@exactly()
 def folded(parts: pd.DataFrame, key: str, keep: Iterable[str], keys: Sequence[str]) -> pd.DataFrame:
     """Return `parts` summed by `keys`, with every value of `key` that is not in `keep` as `Other`."""
     kept = set(keep)
     return summed(parts.assign(**{key: [v if v in kept else OTHER for v in parts[key]]}), keys)
 
 
+@exactly()
 def measured(
     parts: pd.DataFrame, measures: Iterable[Measure], days: Mapping[pd.Timestamp, int] | int = 1
 ) -> pd.DataFrame:
     """Return the key columns of `parts` with one column for each measure, by its slug.
 
-    `days` is how many days each bucket (or the whole) holds: levels are averaged over them.
+    `days` is how many days each bucket (or the whole) holds: levels are averaged over them. Ratios of
+    dollars are rounded to 18 decimals.
     """
     frame = parts.drop(columns=part_columns(parts))
     for measure in measures:
         values = measure.of(parts)
+        if measure.is_ratio:
+            rates = [rounded(v) if isinstance(v, Decimal) else v for v in values]
+            values = pd.Series(rates, index=parts.index, dtype=object)
         if measure.standing:
             held = [days] * len(parts) if isinstance(days, int) else [days[s] for s in parts["start"]]
             values = pd.Series([v / n for v, n in zip(values, held, strict=True)], index=parts.index)
@@ -66,6 +76,7 @@ def measured(
     return frame
 
 
+@exactly()
 def leaders(parts: pd.DataFrame, measure: Measure, key: str, most: int) -> list[str]:
     """Return the `most` values of `key` with the largest measure, largest first.
 
@@ -77,6 +88,7 @@ def leaders(parts: pd.DataFrame, measure: Measure, key: str, most: int) -> list[
     return [name for name, _ in ranked[:most]]
 
 
+@exactly()
 def small(parts: pd.DataFrame, measure: Measure, key: str, share: float) -> list[str]:
     """Return the values of `key` whose part of the whole is below `share`, largest first."""
     by_key = summed(parts, [key])

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from lib.analysis.exact import exactly
 from lib.analysis.parts import measured, summed
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import Measure
 
 
+@exactly()
 def peers(parts: pd.DataFrame, measures: Sequence[Measure], key: str, one: str) -> pd.DataFrame:
     """Return `measure`, `unit`, `own`, `others`, `rank`, `of`: a row for each of `measures`.
 

@@ -12,17 +12,17 @@ a node before, and q its quantity now,
     price  = bill now - V(line items)         the same line items at other prices
 
 Each V is rounded to 18 decimal places and every effect is a difference of two neighbours, so the effects
-sum to the change exactly, for as long as amounts stay below ten billion dollars.
+sum to the change exactly.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from itertools import pairwise
 
 import pandas as pd
 
-from lib.analysis.contributions import Contribution
+from lib.analysis.exact import exactly, rounded
 from lib.catalog.line_items import OTHER, base_model, parse
 from lib.catalog.measures import MEASURES, Measure, Term
 from lib.catalog.units import Unit
@@ -34,39 +34,14 @@ SPEND = MEASURES["spend"]
 BILLED = (SPEND, QUANTITY)
 """The measures whose parts, by line item, are split."""
 
-MIX = {
-    "mix_model": "Mix: models",
-    "mix_tier": "Mix: batch and tier",
-    "mix_direction": "Mix: input against output",
-    "mix_cache": "Mix: cached share",
-    "mix_variant": "Mix: versions and variants",
-}
-"""The levels of the mix, each within the one before it, and what they are called."""
+MIX = ("mix_model", "mix_tier", "mix_direction", "mix_cache", "mix_variant")
+"""The levels of the mix, each within the one before it."""
 
-WORDS = {"volume": "Volume", **MIX, "price": "Unit prices", "unsplit": "Not split"}
-"""All effects, which sum to the change, and what they are called."""
+PARTS = ("volume", *MIX, "price", "unsplit")
+"""The parts of a change, which sum to it."""
 
-COLUMNS = {
-    "before": "Before",
-    "now": "Now",
-    "difference": "Change",
-    "volume": WORDS["volume"],
-    "mix": "Mix, all",
-    "price": WORDS["price"],
-    "unsplit": WORDS["unsplit"],
-    **MIX,
-}
-"""What `effects` says of each group, and what it is called."""
-
-METHOD = (
-    "A price–volume–mix split: volume is how much was used, at the old average price; mix is a shift to "
-    "dearer or cheaper models, tiers and kinds of tokens, at their old prices; unit price is the same line "
-    "items at their new prices. What is billed without a quantity, such as a credit, is not split."
-)
-"""The method in plain words."""
-
-_PLACES = Decimal("1E-18")
-_DIGITS = 60
+COLUMNS = ("before", "now", "difference", "volume", "mix", "price", "unsplit", *MIX)
+"""What is said of each group."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +70,7 @@ class _Line:
         return ("tokens", base_model(item.model), item.surface or "", side, kind, self.text)
 
 
+@exactly()
 def effects(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return `key` and the `COLUMNS`: how much of each group's change is volume, mix and price.
 
@@ -109,19 +85,15 @@ def effects(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[key, *COLUMNS]).astype(object)
 
 
+@exactly()
 def whole(now: pd.DataFrame, before: pd.DataFrame) -> dict[str, Decimal]:
-    """Return each effect (as in `WORDS`, USD) on everything together: they sum to the change of the total.
+    """Return each of `PARTS` (USD) on everything together: they sum to the change of the total.
 
     These are not the sums of `effects` by group: between groups, a shift is mix here.
     """
     together = _lines(now.assign(group=""), before.assign(group=""), "group")
     split = _split(together.get("", ()))
-    return {name: split[name] for name in WORDS}
-
-
-def contributions(split: Mapping[str, Decimal]) -> list[Contribution]:
-    """Return the effects that there are, in words, in the order in which they are taken."""
-    return [(WORDS[name], value) for name, value in split.items() if value]
+    return {name: split[name] for name in PARTS}
 
 
 def _lines(now: pd.DataFrame, before: pd.DataFrame, key: str) -> dict[str, list[_Line]]:
@@ -174,10 +146,7 @@ def _at_old_price(node: list[_Line]) -> Decimal:
     before = _sum(line.quantity_before for line in node)
     if not before:
         return _sum(line.now for line in node)
-    with localcontext() as context:
-        context.prec = _DIGITS
-        cost = _sum(line.before for line in node) * _sum(line.quantity for line in node) / before
-        return cost.quantize(_PLACES)
+    return rounded(_sum(line.before for line in node) * _sum(line.quantity for line in node) / before)
 
 
 def _is_priced(quantity: Decimal, amount: Decimal) -> bool:

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pandas as pd
 
+from lib.analysis.exact import exactly, rounded
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import base_model
 from lib.catalog.measures import MEASURES
@@ -17,6 +18,7 @@ TOKENS_OF = {
 """The measure that counts the tokens which a token class of the bill charges for."""
 
 
+@exactly()
 def effective_prices(billed: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
     """Return `model`, `token_class`, `billed` (USD), `tokens`, `per_million` (USD), dearest bill first.
 
@@ -34,7 +36,9 @@ def effective_prices(billed: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
         if model == UNATTRIBUTED or token_class not in TOKENS_OF:
             continue
         count = tokens[model, token_class]
-        rows.append((model, token_class, amount, count, amount * 1_000_000 / count if count else None))
+        rows.append(
+            (model, token_class, amount, count, rounded(amount * 1_000_000 / count) if count else None)
+        )
     rows.sort(key=lambda r: (-r[2], r[0], r[1]))
     columns = ["model", "token_class", "billed", "tokens", "per_million"]
     return pd.DataFrame(rows, columns=columns).astype(object)

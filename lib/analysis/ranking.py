@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from lib.analysis.exact import exactly
 from lib.catalog.dimensions import OTHER
 
 
+@exactly()
 def ranked(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int) -> pd.DataFrame:
     """Return `group` (label), `now`, `before` (exact): the first `most` rows, and the rest as `Other`."""
     rows = [
@@ -21,6 +23,7 @@ def ranked(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int)
     return pd.DataFrame(kept, columns=["group", "now", "before"]).astype(object)
 
 
+@exactly()
 def labelled(
     frame: pd.DataFrame, key: str, labels: Mapping[str, str], totals: tuple[str, ...] = ()
 ) -> pd.DataFrame:

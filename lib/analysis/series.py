@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
+from lib.analysis.exact import exactly
 from lib.analysis.parts import folded, leaders, measured, summed
 from lib.catalog.dimensions import OTHER
 from lib.catalog.measures import Measure
@@ -56,6 +57,7 @@ def stacked(members: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(named, ignore_index=True) if named else _frame([])
 
 
+@exactly()
 def together(series: pd.DataFrame) -> pd.DataFrame:
     """Return a series of several groups as one of their sums."""
     sums = series.groupby("start", as_index=False)["value"].sum()

@@ -3,14 +3,31 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Protocol
 
 import pandas as pd
 
+from lib.analysis.exact import exactly, rounded
 from lib.periods.grains import Grain
 from lib.periods.windows import Window, midnight
-from lib.store.records.quantities import Quantity
 
 NOTHING = Decimal(0)
+
+
+class Quantity(Protocol):
+    """How much of something there was on a day (UTC)."""
+
+    @property
+    def name(self) -> str:
+        """Return what it counts."""
+
+    @property
+    def day(self) -> dt.date:
+        """Return the day."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """Return how much there was."""
 
 
 def of(quantities: Iterable[Quantity], name: str) -> dict[dt.date, Decimal]:
@@ -18,16 +35,19 @@ def of(quantities: Iterable[Quantity], name: str) -> dict[dt.date, Decimal]:
     return {q.day: q.quantity for q in quantities if q.name == name}
 
 
+@exactly()
 def within(quantities: Mapping[dt.date, Decimal], window: Window) -> Decimal:
     """Return the sum of the quantities of a window's days."""
     return sum((q for day, q in quantities.items() if window.first <= day < window.end), NOTHING)
 
 
+@exactly()
 def unit_cost(spend: Decimal, quantity: Decimal) -> Decimal | None:
     """Return USD for one: spend over quantity, None where there is no quantity."""
-    return Decimal(spend) / quantity if quantity else None
+    return rounded(Decimal(spend) / quantity) if quantity else None
 
 
+@exactly()
 def over_time(
     spent: pd.DataFrame, quantities: Mapping[dt.date, Decimal], grain: Grain, window: Window
 ) -> pd.DataFrame:

@@ -54,6 +54,11 @@ class AllocatedSpend:
         return any(self.rows["estimated"])
 
     @property
+    def allocated_before(self) -> Decimal | None:
+        """Return which part of the compared spend is allocated, None where nothing is."""
+        return shares.allocated_share(self.before)
+
+    @property
     def nameable(self) -> Labels:
         """Return the labels of what can be narrowed to."""
         return shares.nameable(self.labels)

@@ -17,6 +17,7 @@ from lib.settings import Settings
 from lib.store.budget_file import Balance, Declared, read_budgets, resolved
 from lib.store.records.budgets import Budget, in_force
 from lib.store.usage_store import Store
+from lib.wording import budget_words
 from lib.wording.labels import Labels
 from lib.wording.numbers import day, usd
 
@@ -57,8 +58,8 @@ class Course:
 
 
 def table(watched: Iterable[Watched]) -> pd.DataFrame:
-    """Return a row for each amount that is watched (`lib.analysis.forecasting.burn_rate.table`)."""
-    return burn_rate.table([(w.label, w.origin, w.standing) for w in watched])
+    """Return a row for each amount that is watched (`lib.analysis.forecasting.burn_rate.table`), in words."""
+    return budget_words.in_words(burn_rate.table([(w.label, w.origin, w.standing) for w in watched]))
 
 
 def course(one: Watched, *, left: bool) -> Course:
@@ -183,7 +184,8 @@ def balance_words(left: Remaining, light: Light) -> str:
 def standing_words(one: Watched) -> str:
     """Return how a budget stands, in words with numbers."""
     s = one.standing
-    said = f"{s.light.word}. {one.label}: {usd(s.billed, 2)} of {usd(s.amount, 2)} billed so far"
+    amounts = f"{usd(s.billed, 2)} of {usd(s.amount, 2)} billed so far"
+    said = f"{budget_words.WORDS[s.light]}. {one.label}: {amounts}"
     if s.ends:
         said += f"; the month ends at {usd(s.ends.forecast, 2)}, as forecast"
     if s.runs_out:

@@ -66,6 +66,11 @@ class Forecast:
         return self.final_days >= LEAST
 
     @property
+    def scores(self) -> pd.DataFrame:
+        """Return how each method did, the best first (`lib.analysis.forecasting.backtest.scores`)."""
+        return backtest.scores(self.tried)
+
+    @property
     def by_day(self) -> pd.DataFrame:
         """Return how far off such forecasts were, by the day of the month on which they were made."""
         return backtest.by_day(self.tried)

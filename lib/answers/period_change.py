@@ -13,7 +13,7 @@ from lib.answers.reading import Reading
 from lib.answers.results import Labels, Ranking
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
-from lib.wording import change_story, summary
+from lib.wording import change_story, price_volume_mix_words, summary
 from lib.wording.change_story import Days
 
 SPEND = MEASURES["spend"]
@@ -67,7 +67,7 @@ def period_change(reading: Reading, split: str) -> PeriodChange | None:
         before.words,
         ranking,
         contributions.waterfall(start, contributions.largest(ranking.rows, split, ranking.labels), end),
-        contributions.waterfall(start, price_volume_mix.contributions(whole), end),
+        contributions.waterfall(start, price_volume_mix_words.contributions(whole), end),
         price_volume_mix.effects(after, earlier, split),
         turnover,
         names,

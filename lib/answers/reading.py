@@ -27,6 +27,7 @@ from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, midnight
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
+from lib.wording.mark_words import marks_frame
 
 
 @dataclass(frozen=True)
@@ -367,7 +368,7 @@ class Reading:
             if row["metric"] in measure.metrics.get(row["source"], ())
         ]
         notes = [note for note in data.load_notes(backend) if not note.about]
-        return marks.marks(notes, revised, self.view.window, self.grain(measure))
+        return marks_frame(marks.marks(notes, revised, self.view.window, self.grain(measure)))
 
     def any_rows(self, measure: Measure, *dimensions: str) -> Callable[[Filters], bool]:
         """Return a function that says whether there would be rows with other filters."""

@@ -22,6 +22,7 @@ from lib.catalog.sources import COSTS, SOURCES
 from lib.engine.question import Question
 from lib.periods.grains import Grain
 from lib.periods.windows import Window
+from lib.wording.reconciliation_words import explained
 
 READ = (COSTS, *(SOURCES[name] for name in COUNTED))
 SPEND = MEASURES["spend"]
@@ -55,7 +56,7 @@ class Reconciliation:
     @property
     def steps(self) -> pd.DataFrame:
         """Return the waterfall from list prices to the bill."""
-        return waterfall_steps.steps(self.rows)
+        return explained(waterfall_steps.steps(self.rows))
 
     @property
     def over_time(self) -> OverTime:

@@ -3,13 +3,13 @@
 import pandas as pd
 
 from lib.analysis.inventory import covered as _covered
-from lib.analysis.inventory import field_definitions, measure_definitions
-from lib.analysis.inventory import refused as _refused
 from lib.answers import data
 from lib.answers.reading import Reading
 from lib.catalog.sources import SOURCES, Source
 from lib.engine.question import Question
 from lib.periods.grains import Grain
+from lib.wording.definitions import field_definitions, measure_definitions
+from lib.wording.refusal_words import refused as _refused
 
 __all__ = ["covered", "field_definitions", "measure_definitions", "refused", "revisions", "rows"]
 

@@ -32,6 +32,7 @@ from lib.ui.cards import show_figure, show_table
 from lib.ui.fetching import require
 from lib.ui.notes_panel import plain, write
 from lib.ui.sidebar import narrow
+from lib.wording import anomaly_words
 from lib.wording import numbers as fmt
 
 Names = Mapping[str, Mapping[str, str]]
@@ -78,12 +79,16 @@ def in_names(listed: pd.DataFrame, called: Names) -> pd.DataFrame:
 def show_oddity(reading: Reading, watched: Watched, anomaly: Anomaly, called: Names) -> None:
     """Draw an anomaly: chart, arithmetic, who is responsible, and the form that calls it expected."""
     kind = choose(
-        "Seen in", anomaly.kinds, name="seen", default=anomaly.kinds[0], words=lambda k: Kind(k).words
+        "Seen in",
+        anomaly.kinds,
+        name="seen",
+        default=anomaly.kinds[0],
+        words=lambda k: anomaly_words.KINDS[Kind(k)],
     )
     found, measure = anomaly.worst(Kind(kind)), MEASURES[Kind(kind).slug]
     where = _place_words(found.place, called)
     rows = detection.course(watched.grids[measure.slug], found, anomaly)
-    _show_course(rows, f"{found.kind.words}: {where}", where, measure)
+    _show_course(rows, f"{anomaly_words.KINDS[found.kind]}: {where}", where, measure)
     _show_arithmetic(found, measure)
     _show_responsible(anomaly, called)
     _show_expectation(reading, anomaly)
@@ -169,9 +174,9 @@ def _show_responsible(anomaly: Anomaly, called: Names) -> None:
             "profile": tables.link_column("Profile", "Open"),
         },
         name="responsible",
-        note=f"{anomaly.lead.kind.words}, {fmt.day_range(anomaly.first, anomaly.last)}: by how much each was "
-        "off its own usual values on the odd days together. Keys and models are parts of the project, so "
-        "their rows repeat its amount and do not add to it.",
+        note=f"{anomaly_words.KINDS[anomaly.lead.kind]}, {fmt.day_range(anomaly.first, anomaly.last)}: "
+        "by how much each was off its own usual values on the odd days together. Keys and models are parts "
+        "of the project, so their rows repeat its amount and do not add to it.",
     )
     with st.container(horizontal=True):
         for d, i in dict(zip(rows["dimension"], rows["id"], strict=True)).items():

@@ -13,6 +13,7 @@ from lib.openai_admin.spend_limits import LimitList
 from lib.store.budget_file import Balance
 from lib.ui.cards import show_figure, show_table
 from lib.ui.notes_panel import plain
+from lib.wording import budget_words
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
 
@@ -27,7 +28,7 @@ def show_balance(balance: Balance | None, look: Outlook) -> None:
         st.warning(budget_status.too_old(balance, today), icon=":material/edit_document:")
         return
     light = budget_status.balance_light(left, today)
-    said = f"{light.sign} {budget_status.balance_words(left, light)}"
+    said = f"{budget_words.SIGNS[light]} {budget_status.balance_words(left, light)}"
     with st.grid(3, min_column_width=190):
         st.metric("Balance left, estimate", fmt.usd(left.left, 2), border=True)
         st.metric("Paid in", fmt.usd(left.paid, 2), border=True, help="The balance and its top-ups so far")
@@ -61,7 +62,7 @@ def show_limits(limits: LimitList, labels: Labels, look: Callable[[Key], Outlook
     beside = budget_status.watched_limits(limits.limits, labels, look)
     show_table(
         "Do the limits and alerts that are set at OpenAI hold?",
-        burn_rate.table([(w.label, w.origin, w.standing) for w in beside]),
+        budget_words.in_words(burn_rate.table([(w.label, w.origin, w.standing) for w in beside])),
         tables.standings_columns("What it is"),
         name="limits",
         note=f"As OpenAI told them on {when}, for the organization and each project that is not archived. "

@@ -1,10 +1,11 @@
 from decimal import Decimal
 
 import pandas as pd
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.analysis import price_volume_mix
+from lib.analysis.exact import exactly
 from tests.analysis.samples import SOME, frame
 
 COLUMNS = ["project_id", "line_item", "costs.cost_usd", "costs.quantity"]
@@ -42,8 +43,20 @@ def split(now: list[tuple[str, str, str]], before: list[tuple[str, str, str]]) -
     return {name: value for name, value in price_volume_mix.whole(*frames).items() if value}
 
 
+LARGE = (
+    [
+        ("proj_a", "gpt-6-sol, input", Decimal("0E-18"), Decimal("0.555624")),
+        ("proj_a", "gpt-6-luna, input", Decimal("0E-18"), Decimal("127573069.900731")),
+    ],
+    [("proj_a", "gpt-6-sol, cached input", Decimal("0.000100803416597357"), Decimal("0.000001"))],
+)
+"""A quantity grown a hundred trillion times: volume and mix have 29 digits each."""
+
+
 @SOME
 @given(ROWS, ROWS)
+@example(*LARGE)
+@exactly()
 def test_the_parts_sum_exactly_to_the_change_of_each_row(after: list[tuple], earlier: list[tuple]) -> None:  # type: ignore[type-arg]
     found = price_volume_mix.effects(frame(COLUMNS, *after), frame(COLUMNS, *earlier), "project_id")
 
@@ -57,6 +70,8 @@ def test_the_parts_sum_exactly_to_the_change_of_each_row(after: list[tuple], ear
 
 @SOME
 @given(ROWS, ROWS)
+@example(*LARGE)
+@exactly()
 def test_the_parts_sum_exactly_to_the_change_of_the_whole(after: list[tuple], earlier: list[tuple]) -> None:  # type: ignore[type-arg]
     found = price_volume_mix.whole(frame(COLUMNS, *after), frame(COLUMNS, *earlier))
 
@@ -152,11 +167,3 @@ def test_line_items_themselves_can_be_split() -> None:
     now, before = (bill(("-", "gpt-6-sol, input", usd, "10")) for usd in ("3", "2"))
 
     assert list(price_volume_mix.effects(now, before, "line_item")["price"]) == [1]
-
-
-def test_contributions_name_only_the_effects_that_there_are() -> None:
-    found = price_volume_mix.contributions(
-        {"volume": Decimal(3), "mix_model": Decimal(0), "price": Decimal(-1)}
-    )
-
-    assert found == [("Volume", 3), ("Unit prices", -1)]

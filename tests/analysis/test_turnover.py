@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from lib.analysis.turnover import State, around, comings, counted, dated, known_words
+from lib.analysis.turnover import State, around, comings, dated
 from lib.periods.windows import Window
 from tests.analysis.samples import frame, stamp
 
@@ -91,31 +91,3 @@ def test_nothing_lies_between_neighbours_or_before_the_first_stored_day() -> Non
 
     assert around(stored, span("2026-10-01", "2026-11-01"), span("2026-11-01", "2026-12-01")) == (None, None)
     assert around([], span("2026-10-01", "2026-11-01"), span("2026-11-01", "2026-12-01")) == (None, None)
-
-
-def test_states_are_counted_in_words() -> None:
-    found = comings("api_key_id", usd(a="1", b="3"), usd(d="9"), {}, {})
-
-    assert counted(found) == "2 new, 1 gone"
-
-
-def test_how_far_back_is_known_is_said() -> None:
-    assert known_words([], {}) == "No day before this period is stored, so what is called new may be older."
-    assert known_words([day("2026-10-01"), day("2026-10-02")], {}) == (
-        "What is known from before this period is 1–2 Oct 2026."
-    )
-
-
-def test_many_pieces_of_stored_days_are_counted_not_listed() -> None:
-    stored = [day(f"2026-10-0{n}") for n in (1, 3, 5, 7)]
-
-    assert known_words(stored, {}) == "What is known from before this period is 4 days since 1 Oct 2026."
-
-
-def test_a_dimension_that_the_bill_knows_too_late_is_said() -> None:
-    said = known_words([day("2026-10-01")], {"api_key_id": day("2026-10-20")})
-
-    assert said == (
-        "What is known from before this period is 1 Oct 2026. The bill knows API keys from 20 Oct 2026 on "
-        "only, so which of them are new cannot be told."
-    )

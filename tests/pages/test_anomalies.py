@@ -52,7 +52,7 @@ def table(app: AppTest, first: str) -> list[dict[str, Any]]:
 def test_what_was_odd_is_counted_and_listed_the_latest_first(open_page: Open, words: Say) -> None:
     app = open_page("anomalies", spiking)
 
-    assert "2 odd things in this period" in words(app)
+    assert "2 odd things on the 26 of 30 days that are judged" in words(app)
     rows = table(app, "days")
     assert [(r["days"], r["project_id"], r["what"]) for r in rows] == [
         ("16 Nov 2026", "Search", "Spend up"),
@@ -94,7 +94,7 @@ def test_a_link_opens_one_of_them(open_page: Open, words: Say) -> None:
 def test_what_is_marked_as_expected_is_apart_and_not_counted(open_page: Open, words: Say) -> None:
     app = marked(open_page("anomalies", spiking), "load *test*")
 
-    assert "1 odd thing in this period, 1 marked as expected" in words(app)
+    assert "1 odd thing on the 26 of 30 days that are judged, 1 marked as expected" in words(app)
     assert [r["days"] for r in table(app, "days") if "expected" not in r] == ["4 Nov 2026"]
     expected = next(e.value for e in app.dataframe if "expected" in e.value.columns)
     assert list(expected["expected"]) == ["load *test*"]
@@ -109,7 +109,7 @@ def test_what_was_marked_can_be_undone(open_page: Open, words: Say) -> None:
 
     next(b for b in app.button if b.label == "Undo").click().run()
 
-    assert "2 odd things in this period" in words(app)
+    assert "2 odd things on the 26 of 30 days that are judged" in words(app)
     assert data.load_notes(data.open_backend()) == ()
 
 
@@ -142,7 +142,7 @@ def test_every_page_can_be_narrowed_to_who_is_responsible(open_page: Open) -> No
 def test_a_period_as_usual_says_so_and_shows_its_spend(open_page: Open, words: Say) -> None:
     app = open_page("anomalies", ready)
 
-    assert "Nothing odd in this period" in words(app)
+    assert "Nothing odd on the 26 of 30 days that are judged; not judged yet: 20–23 Nov 2026" in words(app)
     assert "Was spend as usual?" in words(app)
     assert len(app.get("vega_lite_chart")) == 1
 
@@ -152,8 +152,8 @@ def test_days_that_can_still_change_are_never_odd(open_page: Open, words: Say, m
 
     app = open_page("anomalies", spiking)
 
-    assert "2 odd things in this period" in words(app)
-    assert "a day that can still change: " in words(app)
+    assert "2 odd things on the 26 of 30 days that are judged" in words(app)
+    assert "not judged yet: " in words(app)
 
 
 def test_a_period_without_anything_says_so(open_page: Open, words: Say) -> None:

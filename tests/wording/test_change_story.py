@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from lib.analysis.comparison import Change
-from lib.analysis.price_volume_mix import WORDS
+from lib.analysis.price_volume_mix import PARTS
 from lib.analysis.turnover import comings
 from lib.catalog.dimensions import DIMENSIONS
 from lib.periods.finality import DayState
@@ -85,13 +85,13 @@ def test_why_says_what_added_and_what_took_away_the_largest_first() -> None:
     )
 
 
-@pytest.mark.parametrize("name", WORDS)
-def test_every_effect_has_words(name: str) -> None:
-    assert change_story.why({name: Decimal(1)}).endswith(" (+$1.00).")
+def test_every_effect_has_words() -> None:
+    for name in PARTS:
+        assert change_story.why({name: Decimal(1)}).endswith(" (+$1.00).")
 
 
 def test_why_says_nothing_where_nothing_changed() -> None:
-    assert change_story.why(dict.fromkeys(WORDS, Decimal(0))) == ""
+    assert change_story.why(dict.fromkeys(PARTS, Decimal(0))) == ""
 
 
 def test_what_came_and_went_is_counted_and_the_dearest_named() -> None:

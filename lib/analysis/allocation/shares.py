@@ -9,7 +9,7 @@ whatever else the bill names). Shares are cut where the running sum of units, ti
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from decimal import Context, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -18,10 +18,10 @@ import pandas as pd
 from lib.analysis import ranking
 from lib.analysis.allocation.meters import Meter, Row, meters
 from lib.analysis.comparison import movers
-from lib.catalog.dimensions import UNATTRIBUTED, text_of
+from lib.analysis.exact import WIDE, exactly, rounded
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import parse
 from lib.catalog.sources import COSTS, SOURCES
-from lib.wording import numbers as fmt
 
 MONEY = "costs.cost_usd"
 NOT_ALLOCATED = "(not allocated)"
@@ -34,8 +34,6 @@ NO_METER = "Usage does not record what this line bills"
 NO_USAGE = "No matching usage in that project on that day"
 NOT_RECORDED = "Usage records this by project only"
 
-_EXACT = Context(prec=80)
-_PLACES = Decimal(1).scaleb(-18)
 _TOLD_APART = ("batch", "service_tier", "model")
 
 
@@ -47,33 +45,8 @@ class Basis(StrEnum):
     NOT_ALLOCATED = "not allocated"
     CREDITED = "credited"
 
-    @property
-    def label(self) -> str:
-        """Return what a total of it is called."""
-        return {
-            Basis.BILLED: "Billed",
-            Basis.ALLOCATED: "Allocated (estimate)",
-            Basis.NOT_ALLOCATED: "Not allocated",
-            Basis.CREDITED: "Credits",
-        }[self]
-
-    @property
-    def meaning(self) -> str:
-        """Return what it means."""
-        return {
-            Basis.BILLED: "The bill itself names whose it is.",
-            Basis.ALLOCATED: "The bill names the line item, and usage tells whose tokens, images or calls.",
-            Basis.NOT_ALLOCATED: "No usage was found for these line items. They have a row of their own.",
-            Basis.CREDITED: "Taken off the bill, such as promotional credits: no usage belongs to them.",
-        }[self]
-
 
 _LEFT_OVER = (Basis.NOT_ALLOCATED, Basis.CREDITED)
-EXPLAINED = (
-    "On some of these days the bill is not told by {about}. There, each line item’s dollars are shared out "
-    "over the usage that it pays for, by its own tokens, images, seconds or calls of that day and project. "
-    "Together they are the bill, to the last decimal."
-)
 
 
 def shared_out(amount: Decimal, units: Sequence[int]) -> list[Decimal]:
@@ -86,9 +59,8 @@ def shared_out(amount: Decimal, units: Sequence[int]) -> list[Decimal]:
         so_far += count
         until = amount
         if so_far < whole:
-            until = _EXACT.divide(_EXACT.multiply(amount, Decimal(so_far)), Decimal(whole))
-            until = until.quantize(_PLACES, context=_EXACT)
-        parts.append(_EXACT.subtract(until, cut))
+            until = rounded(WIDE.divide(WIDE.multiply(amount, so_far), whole))
+        parts.append(WIDE.subtract(until, cut))
         cut = until
     return parts
 
@@ -99,6 +71,7 @@ def usage_dimensions(source: str, wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(d for d in SOURCES[source].dimensions if d in needed and d != "api_source")
 
 
+@exactly()
 def allocate(billed: pd.DataFrame, used: Mapping[str, pd.DataFrame], wanted: Sequence[str]) -> pd.DataFrame:
     """Return the rows of `billed` with `wanted` (ids) filled in from usage, `basis` and `reason`.
 
@@ -133,7 +106,7 @@ def names_all(billed: pd.DataFrame, wanted: Iterable[str]) -> set[pd.Timestamp]:
 def kept(rows: pd.DataFrame, where: Mapping[str, Collection[str | None]]) -> pd.DataFrame:
     """Return the rows whose ids are among those of `where`, in which None is for no id."""
     for dimension, values in where.items():
-        ids = set(map(text_of, values))
+        ids = {UNATTRIBUTED if v is None else v for v in values}
         rows = rows.loc[[v in ids for v in rows[dimension]]]
     return rows
 
@@ -145,6 +118,7 @@ def owned(spent: pd.DataFrame, owners: Mapping[str, str]) -> pd.DataFrame:
     return spent.assign(owner=pd.Series(found, index=spent.index, dtype=object))
 
 
+@exactly()
 def spenders(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return the movers of spend by `key` (`lib.analysis.comparison.movers`), with `estimated` USD of `now`.
 
@@ -158,6 +132,7 @@ def spenders(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
     return pd.concat([found.loc[~last], found.loc[last]], ignore_index=True)
 
 
+@exactly()
 def ranked(found: pd.DataFrame, key: str, labels: Mapping[str, str], most: int) -> pd.DataFrame:
     """Return the first `most` of `spenders` as `lib.analysis.ranking.ranked`, what is nobody's apart."""
     apart = found[key].isin(_NOBODY)
@@ -168,6 +143,7 @@ def ranked(found: pd.DataFrame, key: str, labels: Mapping[str, str], most: int) 
     return pd.concat(rows, ignore_index=True)
 
 
+@exactly()
 def by_basis(spent: pd.DataFrame) -> dict[Basis, Decimal]:
     """Return the dollars of each basis; only `BILLED` where the bill tells all, credits only if any."""
     sums = _summed(spent, "basis")
@@ -177,13 +153,15 @@ def by_basis(spent: pd.DataFrame) -> dict[Basis, Decimal]:
     return {b: found.get(b, Decimal(0)) for b in Basis if b in found or b is not Basis.CREDITED}
 
 
-def estimate_of(spent: pd.DataFrame) -> str:
-    """Return in words which part of `spent` is allocated, to follow the period's name; none if nothing is."""
+@exactly()
+def allocated_share(spent: pd.DataFrame) -> Decimal | None:
+    """Return which part of the dollars of `spent` is allocated; None where none is, or all sum to zero."""
     bases = by_basis(spent)
     allocated, whole = bases.get(Basis.ALLOCATED), sum(bases.values())
-    return f", of which {fmt.share(allocated / whole)} is allocated (estimate)" if allocated and whole else ""
+    return rounded(allocated / whole) if allocated and whole else None
 
 
+@exactly()
 def left_over(spent: pd.DataFrame) -> pd.DataFrame:
     """Return `line_item`, `reason` and `costs.cost_usd` of what was not allocated, largest first."""
     rows = spent.loc[spent["basis"].isin(_LEFT_OVER), ["line_item", "reason", MONEY]]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.analysis.comparison import Number
+from lib.analysis.exact import exactly
 
 WEEKS = 8
 """From how many weeks before the usual value is taken."""
@@ -50,6 +51,7 @@ class Usual:
         return max(float(CONSISTENT) * float(self.mad), float(self.floor))
 
     @property
+    @exactly()
     def excess(self) -> Number:
         """Return the value less the median, exact where both are; below zero where it fell."""
         return self.value - self.median  # type: ignore[operator]  # both are of one kind
@@ -60,6 +62,7 @@ class Usual:
         return float(self.excess) / self.spread
 
 
+@exactly()
 def usual(values: Mapping[dt.date, Number], day: dt.date, least: Number) -> Usual | None:
     """Return what is usual for `day`, None where the series is too young or `day` is not among `values`.
 
@@ -107,6 +110,7 @@ def scores(values: Floats, least: float) -> tuple[Floats, Floats]:
     return score, np.where(young, np.nan, middle)
 
 
+@exactly()
 def above_usual(values: Mapping[dt.date, Number], day: dt.date) -> Number:
     """Return by how much a day is above the median of the same weekdays before it, zero where none is."""
     before = [values[d] for n in range(1, WEEKS + 1) if (d := day - n * _WEEK) in values]
@@ -114,6 +118,7 @@ def above_usual(values: Mapping[dt.date, Number], day: dt.date) -> Number:
     return value - median(before) if before else value  # type: ignore[operator]
 
 
+@exactly()
 def total(values: Iterable[Number]) -> Number:
     """Return the sum, exact where the values are."""
     exact: list[Any] = list(values)

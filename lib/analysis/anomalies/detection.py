@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 import pandas as pd
 
@@ -24,10 +25,12 @@ from lib.analysis.anomalies.findings import (
 )
 from lib.analysis.anomalies.panel import ORGANIZATION, Grid, Place, grid
 from lib.analysis.comparison import Number
+from lib.analysis.exact import exactly
+from lib.analysis.marks import Note
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
-from lib.store.records.notes import Note
-from lib.wording import numbers as fmt
+
+Noted = TypeVar("Noted", bound=Note)
 
 READS = tuple(MEASURES[watched.slug] for watched in (*LEVELS, *PATTERNS))
 """The measures that are watched."""
@@ -120,9 +123,9 @@ class Watched:
         """Return whether anything was used or billed on the days of `window`."""
         return any(day in grid.values.get(ORGANIZATION, {}) for grid in self.grids.values() for day in window)
 
-    def unjudged(self, window: Window) -> int:
-        """Return how many days of `window` are not judged in everything, as they are not settled."""
-        return sum(any(day not in grid.held for grid in self.grids.values()) for day in window)
+    def unjudged(self, window: Window) -> list[dt.date]:
+        """Return the days of `window` that are not judged in everything, as they are not final."""
+        return [day for day in window if any(day not in grid.held for grid in self.grids.values())]
 
 
 def history(window: Window) -> Window:
@@ -130,6 +133,7 @@ def history(window: Window) -> Window:
     return Window(window.first - HISTORY, window.end)
 
 
+@exactly()
 def watch(parts: pd.DataFrame, window: Window, held: Mapping[str, frozenset[dt.date]]) -> Watched:
     """Return what is odd on the days of `window`.
 
@@ -145,52 +149,13 @@ def watch(parts: pd.DataFrame, window: Window, held: Mapping[str, frozenset[dt.d
     return Watched(grids, tuple(sorted(found, key=lambda a: (a.last, a.first, a.place), reverse=True)))
 
 
-def expected(anomaly: Anomaly, notes: Iterable[Note]) -> Note | None:
+def expected(anomaly: Anomaly, notes: Iterable[Noted]) -> Noted | None:
     """Return the note that calls the anomaly expected: one about its subject that shares a day with it."""
     for note in notes:
         subject, _, day = note.about.rpartition(":")
         if day and subject == anomaly.subject and note.first <= anomaly.last and note.last >= anomaly.first:
             return note
     return None
-
-
-def listed(anomalies: Sequence[Anomaly], notes: Sequence[Note]) -> pd.DataFrame:
-    """Return a row for each anomaly, in their order.
-
-    `first`, `last` (days), `project_id`, `api_key_id`, `model` (ids, empty for none alone), `what`,
-    `how` (the worst day, in words), `score` (of that day), `expected` (why, empty where nobody said).
-    """
-    rows = [
-        (
-            anomaly.first,
-            anomaly.last,
-            anomaly.place.project or _first(anomaly.projects),
-            anomaly.lead.place.key or _first(anomaly.keys),
-            anomaly.lead.place.model or _first(anomaly.models),
-            "; ".join(kind.words for kind in anomaly.kinds),
-            in_words(anomaly.lead),
-            anomaly.lead.usual.score,
-            note.text if (note := expected(anomaly, notes)) else "",
-        )
-        for anomaly in anomalies
-    ]
-    columns = ("first", "last", "project_id", "api_key_id", "model", "what", "how", "score", "expected")
-    return pd.DataFrame(rows, columns=list(columns), dtype=object)
-
-
-def headline(listed: pd.DataFrame) -> str:
-    """Return how many odd things there are, and how many of the list were called expected."""
-    marked = sum(bool(why) for why in listed["expected"])
-    odd = len(listed) - marked
-    counted = f"{odd or 'Nothing'} odd{' things' if odd > 1 else ' thing' if odd else ''} in this period"
-    return counted + (f", {marked} marked as expected" if marked else "")
-
-
-def in_words(found: Finding) -> str:
-    """Return a finding's value and the usual one: $133.10 on 7 Nov 2026 instead of $4.20."""
-    unit = MEASURES[found.kind.slug].unit
-    value, middle = (fmt.by_unit(v, unit) for v in (found.usual.value, found.usual.median))
-    return f"{value} on {fmt.day(found.usual.day)} instead of {middle}"
 
 
 def responsible(anomaly: Anomaly) -> pd.DataFrame:
@@ -242,10 +207,6 @@ def compared(found: Finding) -> pd.DataFrame:
     middle = found.usual.median
     rows = [(day, value, abs(value - middle)) for day, value in found.usual.before]  # type: ignore[operator]
     return pd.DataFrame(rows, columns=["day", "value", "distance"], dtype=object)
-
-
-def _first(parts: Sequence[Part]) -> str:
-    return parts[0].name if parts else ""
 
 
 def _neighbours(findings: Iterable[Finding]) -> list[list[Finding]]:

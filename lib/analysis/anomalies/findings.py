@@ -27,11 +27,6 @@ class Kind(StrEnum):
     CACHED = "cached"
 
     @property
-    def words(self) -> str:
-        """Return the kind as a heading says it."""
-        return _WORDS[self]
-
-    @property
     def slug(self) -> str:
         """Return the measure that it is seen in."""
         return _SLUGS.get(self, self.value)
@@ -42,14 +37,6 @@ class Kind(StrEnum):
         return self in (Kind.OUTPUT, Kind.CACHED)
 
 
-_WORDS = {
-    Kind.SPEND: "Spend up",
-    Kind.TOKENS: "Tokens up",
-    Kind.RETRIES: "Requests up, tokens flat",
-    Kind.REQUESTS: "Requests up",
-    Kind.OUTPUT: "Output per request down",
-    Kind.CACHED: "Cached share down",
-}
 _SLUGS = {Kind.RETRIES: "requests", Kind.OUTPUT: "output_per_request", Kind.CACHED: "cached_share"}
 
 

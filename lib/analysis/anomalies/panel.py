@@ -12,6 +12,7 @@ import pandas as pd
 
 from lib.analysis.anomalies.baseline import Floats
 from lib.analysis.comparison import Number
+from lib.analysis.exact import exactly
 from lib.catalog.measures import Measure
 from lib.catalog.units import Unit
 from lib.periods.windows import Window
@@ -95,6 +96,7 @@ class Grid:
         return {d: values.get(d, zero) for d in self.window if first <= d and d in self.held}
 
 
+@exactly()
 def grid(parts: pd.DataFrame, measure: Measure, window: Window, held: frozenset[dt.date]) -> Grid:
     """Return the measure by place and day, from parts by day and `BY` (see `lib.analysis.parts`).
 

@@ -6,16 +6,17 @@ from decimal import Decimal
 
 import pandas as pd
 
+from lib.analysis.exact import exactly
 from lib.analysis.forecasting.forecast import LEAST, METHODS, Rehearsed
 from lib.analysis.forecasting.outlook import NOTHING, Known, month_of
 from lib.periods.windows import ONE_DAY, Window
-from lib.wording.numbers import share
 
 ON_DAYS = (5, 10, 15, 20, 25)
 """The days of a month at whose end a forecast is made."""
 COLUMNS = ("method", "month", "on_day", "forecast", "came", "error", "in80", "in95")
 
 
+@exactly()
 def backtest(known: Known, unsettled: int, most: int = 6) -> pd.DataFrame:
     """Return `COLUMNS`: a row for each method of `METHODS`, complete month and day of `ON_DAYS`.
 
@@ -57,18 +58,6 @@ def best(tried: pd.DataFrame) -> str:
     """Return the method with the smallest error; the first of `METHODS` where nothing could be tried."""
     found = scores(tried)
     return str(found["method"].iloc[0]) if len(found) else next(iter(METHODS))
-
-
-def verdict(tried: pd.DataFrame) -> str:
-    """Return in words which method is used, and why."""
-    if tried.empty:
-        return "No complete month could be tried yet, so nobody knows how good this forecast is."
-    found = scores(tried)
-    used, *others = zip(found["method"], found["error"].map(share), strict=True)
-    than = "; ".join(f"“{name}” was off by {error}" for name, error in others)
-    held = [None if pd.isna(v) else share(float(v)) for v in found[["held80", "held95"]].iloc[0]]
-    kept = f" The 80 % band held {held[0]} of what came, the 95 % band {held[1]}." if held[0] else ""
-    return f"“{used[0]}” is used: it was off by {used[1]} on average; {than}.{kept}"
 
 
 def _months(known: Known, most: int) -> list[Window]:

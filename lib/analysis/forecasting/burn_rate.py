@@ -10,14 +10,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 import pandas as pd
 
+from lib.analysis.exact import exactly
 from lib.analysis.forecasting.outlook import NOTHING, SIDES, Outlook, Sum
 from lib.periods.windows import ONE_DAY, Window
-from lib.store.budget_file import Balance
 
 _AFTER = dt.timedelta(days=7)
+
+
+class Payment(Protocol):
+    """An amount of US dollars that was paid in on a day (UTC)."""
+
+    @property
+    def day(self) -> dt.date:
+        """Return the day from which it counts."""
+
+    @property
+    def amount(self) -> Decimal:
+        """Return the US dollars."""
+
+
+class Balance(Payment, Protocol):
+    """A prepaid balance at the beginning of its day, and the payments that came on top since."""
+
+    @property
+    def top_ups(self) -> Sequence[Payment]:
+        """Return the payments after it."""
 
 
 class Light(StrEnum):
@@ -28,33 +49,6 @@ class Light(StrEnum):
     TIGHT = "tight"
     HOLDS = "holds"
     UNKNOWN = "unknown"
-
-    @property
-    def sign(self) -> str:
-        """Return a shape, so that nobody has to tell colours apart."""
-        return {"over": "✕", "coming": "▲", "tight": "▲", "holds": "✓", "unknown": "–"}[self]
-
-    @property
-    def word(self) -> str:
-        """Return how the budget stands, in a word or two."""
-        return {
-            "over": "Exceeded",
-            "coming": "Going over",
-            "tight": "Tight",
-            "holds": "Holds",
-            "unknown": "No forecast",
-        }[self]
-
-    @property
-    def meaning(self) -> str:
-        """Return what that means, and of what it is made."""
-        return {
-            "over": "More is billed than the budget.",
-            "coming": "The month ends above the budget, as forecast.",
-            "tight": "The forecast is within the budget, its 80 % band is not.",
-            "holds": "The forecast and its 80 % band are within the budget.",
-            "unknown": "Too few days are billed to forecast from.",
-        }[self]
 
     @property
     def is_breach(self) -> bool:
@@ -79,11 +73,13 @@ class Standing:
     light: Light
 
     @property
+    @exactly()
     def used(self) -> float:
         """Return the billed share of the amount."""
         return float(self.billed / self.amount)
 
 
+@exactly()
 def standing(amount: Decimal, look: Outlook, month: Window) -> Standing:
     """Return how `amount` for `month`, in which today is, stands by the spend that `look` forecasts."""
     known = look.known
@@ -98,6 +94,7 @@ def standing(amount: Decimal, look: Outlook, month: Window) -> Standing:
     return Standing(amount, month, billed, _pace(amount, look, month), ends, runs_out, light)
 
 
+@exactly()
 def course(look: Outlook, month: Window) -> pd.DataFrame:
     """Return the month's running total as `Outlook.course` does; up to today where nothing is forecast."""
     if _tells(look, month):
@@ -145,6 +142,7 @@ class Remaining:
     course: pd.DataFrame
 
 
+@exactly()
 def remaining(balance: Balance, look: Outlook) -> Remaining:
     """Return what the bill from the balance's day on leaves of it and its top-ups, and for how long."""
     today = look.known.today
@@ -177,7 +175,7 @@ def table(rows: Sequence[tuple[str, str, Standing]]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "light": f"{s.light.sign} {s.light.word}",
+                "light": s.light,
                 "about": label,
                 "origin": origin,
                 "amount": s.amount,

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from lib.analysis.exact import exactly
 from lib.analysis.forecasting.forecast import FEWEST, HORIZON, LEVELS, METHODS, Band, Rehearsed, Values
 from lib.periods.windows import ONE_DAY, Window
-from lib.wording.numbers import usd
 
 NOTHING = Decimal(0)
 SIDES = ("low80", "high80", "low95", "high95")
@@ -113,6 +113,7 @@ class Outlook:
         """Return the last day that is forecast."""
         return self.known.end + (HORIZON - 1) * ONE_DAY
 
+    @exactly()
     def sum(self, window: Window) -> Sum:
         """Return what `window` costs; it may begin before today and ends no later than `reaches`."""
         billed = self._billed(window)
@@ -148,6 +149,7 @@ class Outlook:
             rows.append((day, self._state(day), self.known.of(day), total, *sides))
         return pd.DataFrame(rows, columns=["day", "state", "billed", "total", *SIDES])
 
+    @exactly()
     def months(self, windows: Sequence[Window]) -> pd.DataFrame:
         """Return `month` (label), `billed`, `rest`, `forecast` (USD, exact), and the sides of the bands.
 
@@ -206,17 +208,6 @@ def moved(course: pd.DataFrame, onto: Window) -> pd.DataFrame:
     """Return the `day` and `total` of another month's course day by day on `onto`, as far as both go."""
     kept = course[["day", "total"]].head(onto.days)
     return kept.assign(day=list(onto)[: len(kept)])
-
-
-def band_words(bands: Sequence[Band]) -> str:
-    """Return the bands in words, and why there are none where there are not."""
-    if not bands:
-        return "The history is too short to say how far off this may be."
-    likely, sure = bands
-    return (
-        f"Between {usd(likely.low, 0)} and {usd(likely.high, 0)} in 8 of 10 cases, "
-        f"between {usd(sure.low, 0)} and {usd(sure.high, 0)} in 19 of 20."
-    )
 
 
 def _cents(amount: float) -> Decimal:

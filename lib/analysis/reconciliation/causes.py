@@ -3,12 +3,13 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Context, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
 import pandas as pd
 
+from lib.analysis.exact import exactly, rounded
 from lib.analysis.reconciliation.lines import (
     TIERS,
     Billed,
@@ -21,10 +22,6 @@ from lib.analysis.reconciliation.lines import (
 )
 from lib.catalog.billing import LineItemKind
 from lib.catalog.line_items import base_model, untuned
-
-_WIDE = Context(prec=80)
-_PLACES = Decimal(1).scaleb(-18)
-"""Everything is kept to the bill's own decimals, so that sums and differences are exact."""
 
 
 class Cause(StrEnum):
@@ -46,22 +43,6 @@ class Cause(StrEnum):
     UNEXPLAINED = "Unexplained"
 
 
-MEANINGS: Mapping[Cause, str] = {
-    Cause.HALF_RATE: "Batch and flex requests cost half the standard price: their tokens times that half.",
-    Cause.PRIORITY: "Priority requests cost more: their tokens times what the tier adds to the price.",
-    Cause.LONG_CONTEXT: "Billed long-context tokens times what that adds to the price.",
-    Cause.FINE_TUNE: "What fine-tuned models cost more than the models that they were made from.",
-    Cause.OTHER_PRICE: "The same tokens, billed at another price than listed: a discount, or an old list.",
-    Cause.IMAGES: "Image models are billed by token, but usage counts images only.",
-    Cause.UNREPORTED_IMAGES: "Billed for projects, models and days for which usage reports no image.",
-    Cause.TOOLS: "Searches, code sessions and storage: billed by call, session or size, not by token.",
-    Cause.EVALUATIONS: "Billed evaluations and fine-tuning runs, which usage does not count.",
-    Cause.NO_PRICE: "Billed tokens of models that are not in the price list.",
-    Cause.UNKNOWN: "Billed under a name that this app does not know. Listed below as the bill writes it.",
-    Cause.CREDITS: "Negative amounts on the bill.",
-    Cause.TIMING: "On days that are not final, usage and bill do not yet hold the same tokens.",
-    Cause.UNEXPLAINED: "More or fewer tokens billed than used, on settled days.",
-}
 CAUSES = tuple(Cause)
 _COLUMNS = ("day", "model", "token_class", "line_item", "billed", "at_list", *CAUSES)
 _TIER_CAUSES = {"batch": Cause.HALF_RATE, "flex": Cause.HALF_RATE, "priority": Cause.PRIORITY}
@@ -84,6 +65,7 @@ class Price(Protocol):
         """Return the price of one unit, None where the list has none."""
 
 
+@exactly()
 def reconcile(
     costs: pd.DataFrame,
     usage: Mapping[str, pd.DataFrame],
@@ -194,11 +176,11 @@ class _Account:
         short, long = self._price(model), self._price(model, long_context=True)
         usual = self._expected([line], ordered)
         if short and long:
-            share = _WIDE.divide(long, short) - 1
+            share = long / short - 1
             return (
-                _exact(usual, share)
+                rounded(usual * share)
                 if usual is not None
-                else line.dollars - _exact(line.dollars, 1 / (1 + share))
+                else line.dollars - rounded(line.dollars / (1 + share))
             )
         return Decimal(0) if usual is None else line.dollars - usual
 
@@ -209,16 +191,16 @@ class _Account:
         units = sum(u.units for u in self.used)
         if units:
             billed = sum((line.units for line in lines), Decimal(0))
-            return _cut(_WIDE.divide(_WIDE.multiply(billed, ordered), units))
+            return rounded(billed * ordered / units)
         tier = TIERS.get(self.meter.lane, "default")
         prices = [self._price(line.item.model or self.meter.model, tier) or Decimal(0) for line in lines]
-        return sum((_exact(b.units, p) for b, p in zip(lines, prices, strict=True)), Decimal(0))
+        return sum((rounded(b.units * p) for b, p in zip(lines, prices, strict=True)), Decimal(0))
 
     def _why_priced_otherwise(self) -> Cause:
         return Cause.FINE_TUNE if self.meter.model != untuned(self.meter.model) else Cause.OTHER_PRICE
 
     def _worth(self, used: Used, tier: str) -> Decimal:
-        return _exact(Decimal(used.units), self._price(used.model, tier) or Decimal(0))
+        return rounded(used.units * (self._price(used.model, tier) or Decimal(0)))
 
     def _price(self, name: str, tier: str = "default", *, long_context: bool = False) -> Decimal | None:
         meter = self.meter
@@ -230,11 +212,3 @@ class _Account:
             modality=meter.modality,
             long_context=long_context,
         )
-
-
-def _exact(units: Decimal, price: Decimal) -> Decimal:
-    return _cut(_WIDE.multiply(units, price))
-
-
-def _cut(value: Decimal) -> Decimal:
-    return value.quantize(_PLACES, context=_WIDE)

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from lib.analysis.reconciliation.causes import CAUSES, MEANINGS, Cause
+from lib.analysis.exact import exactly
+from lib.analysis.reconciliation.causes import CAUSES, Cause
 from lib.analysis.series import TOTAL
 from lib.periods.finality import bucket_days
 from lib.periods.grains import Grain
@@ -33,6 +34,7 @@ class Total:
     discount: float | None
 
 
+@exactly()
 def total(reconciled: pd.DataFrame) -> Total:
     """Return the sums of a reconciliation."""
     billed, unexplained = reconciled["billed"], reconciled[Cause.UNEXPLAINED]
@@ -48,8 +50,9 @@ def total(reconciled: pd.DataFrame) -> Total:
     )
 
 
+@exactly()
 def steps(reconciled: pd.DataFrame) -> pd.DataFrame:
-    """Return `group`, `kind`, `value`, `from`, `to`, `meaning`: list, each cause by its size, the bill.
+    """Return `group`, `kind`, `value`, `from`, `to`: list, each cause by its size, the bill.
 
     Values are exact USD; `kind` is before, up, down or now, as `lib.charts.waterfall_chart` takes it.
     Every `from` is the `to` of the step before, and the last cause ends at the bill.
@@ -57,14 +60,15 @@ def steps(reconciled: pd.DataFrame) -> pd.DataFrame:
     at = sum(reconciled["at_list"], _NOTHING)
     causes = [(cause, sum(reconciled[cause], _NOTHING)) for cause in CAUSES]
     moved = sorted((c for c in causes if c[1]), key=lambda c: (c[0] is Cause.UNEXPLAINED, -abs(c[1])))
-    rows = [(AT_LIST, "before", at, _NOTHING, at, "Counted units × the standard list price of their day.")]
+    rows = [(AT_LIST, "before", at, _NOTHING, at)]
     for cause, value in moved:
-        rows.append((cause.value, "up" if value > 0 else "down", value, at, at + value, MEANINGS[cause]))
+        rows.append((cause.value, "up" if value > 0 else "down", value, at, at + value))
         at += value
-    rows.append((BILLED, "now", at, _NOTHING, at, "The sum of the bill's line items, credits included."))
-    return pd.DataFrame(rows, columns=["group", "kind", "value", "from", "to", "meaning"]).astype(object)
+    rows.append((BILLED, "now", at, _NOTHING, at))
+    return pd.DataFrame(rows, columns=["group", "kind", "value", "from", "to"]).astype(object)
 
 
+@exactly()
 def over_time(reconciled: pd.DataFrame, column: str, grain: Grain, window: Window) -> pd.DataFrame:
     """Return `start`, `group` (always "Total"), `value` (USD, exact) of a column, by bucket of the window."""
     found = {pd.Timestamp(start): _NOTHING for start in bucket_days(grain, window)}
@@ -80,6 +84,7 @@ def over_time(reconciled: pd.DataFrame, column: str, grain: Grain, window: Windo
     )
 
 
+@exactly()
 def by_bucket(reconciled: pd.DataFrame, grain: Grain, window: Window) -> pd.DataFrame:
     """Return `start`, `billed`, `at_list` and each cause of `present` (USD, exact): a row for each bucket."""
     columns = ["billed", "at_list", *present(reconciled)]
@@ -92,6 +97,7 @@ def present(reconciled: pd.DataFrame) -> list[Cause]:
     return [cause for cause in CAUSES if any(reconciled[cause])]
 
 
+@exactly()
 def by_model(reconciled: pd.DataFrame) -> pd.DataFrame:
     """Return `model`, `token_class`, `billed`, `at_list`, `difference`, `discount`, `mainly`, dearest first.
 
@@ -111,6 +117,7 @@ def by_model(reconciled: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(object)
 
 
+@exactly()
 def uncounted(reconciled: pd.DataFrame) -> pd.DataFrame:
     """Return `line_item` (verbatim), `why`, `billed` (USD), `days`: lines with no usage at list prices.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from lib.analysis.exact import exactly, rounded
 from lib.analysis.reconciliation.causes import Price
 from lib.analysis.reconciliation.lines import tier_of, units_of
 from lib.catalog.line_items import base_model, untuned
@@ -20,6 +21,7 @@ STANDARD = "default"
 _MONTH = Decimal("365.25") / 12
 
 
+@exactly()
 def priced(completions: pd.DataFrame, price: Price) -> pd.DataFrame:
     """Return `COLUMNS`: tokens by day, key, model, tier and class, and what they are worth at list (USD).
 
@@ -30,6 +32,7 @@ def priced(completions: pd.DataFrame, price: Price) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"units": object, "worth": object})
 
 
+@exactly()
 def at_price(rows: pd.DataFrame, price: Price, **other: str) -> list[Decimal | None]:
     """Return what each row of `priced` would be worth with another `model`, `tier` or `token_class`."""
     found = []
@@ -49,9 +52,10 @@ def unit(
     return price(untuned(model), day, token_class, tier=tier, modality=modality)
 
 
+@exactly()
 def monthly(amount: Decimal, days: int) -> Decimal:
     """Return dollars of `days` as dollars of an average month of 30.4375 days."""
-    return amount * _MONTH / days
+    return rounded(amount * _MONTH / days)
 
 
 def _rows(usage: dict[Any, Any], price: Price) -> Iterator[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from statistics import median
 
 import pandas as pd
 
+from lib.analysis.exact import exactly, rounded
 from lib.analysis.reconciliation.causes import Price
 from lib.analysis.savings.priced_traffic import INPUTS, STANDARD, at_price
 from lib.analysis.savings.saving import LEAST, NOTHING, ROWS, Confidence, Saving
@@ -187,6 +188,7 @@ FINDERS: Sequence[Finder] = (batches, caching, cheaper_models, off_peak_priority
 _PARTLY, _STEADY, _GAP, _SATURDAY = 0.2, 0.8, Decimal("0.1"), 5
 
 
+@exactly()
 def savings(looked: Looked) -> list[Saving]:
     """Return what all finders find of at least `LEAST` dollars a month, largest first."""
     found = [saving for finder in FINDERS for saving in finder(looked)]
@@ -206,7 +208,7 @@ def _saving(
     model: str = "",
 ) -> Saving:
     """Return a saving whose rows keep what they cost where there is no price, or a higher one."""
-    least = [now if t is None else min(now, t) for now, t in zip(rows["worth"], then, strict=True)]
+    least = [now if t is None else min(now, rounded(t)) for now, t in zip(rows["worth"], then, strict=True)]
     saved = [now - t for now, t in zip(rows["worth"], least, strict=True)]
     shown = rows.rename(columns={"token_class": "what", "worth": "now"}).assign(then=least, saved=saved)
     kept = shown.loc[[bool(s) for s in saved], [c for c in ROWS if c in shown]].reset_index(drop=True)

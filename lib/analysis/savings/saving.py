@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import pandas as pd
 
+from lib.analysis.exact import exactly
 from lib.analysis.savings.priced_traffic import monthly
 
 LEAST = Decimal(20)
@@ -68,16 +69,19 @@ class Saving:
         return ":".join((self.finder, self.project, self.key, self.model))
 
     @property
+    @exactly()
     def saved(self) -> Decimal:
         """Return the dollars saved over the days looked at."""
         return sum(self.rows["saved"], NOTHING)
 
     @property
+    @exactly()
     def a_month(self) -> Decimal:
         """Return the dollars saved in an average month, were it as the days looked at."""
         return monthly(self.saved, self.days)
 
 
+@exactly()
 def at_most(found: Iterable[Saving]) -> Decimal:
     """Return the dollars a month of the largest saving of each key: those of one key overlap."""
     largest: dict[tuple[str, str], Decimal] = {}
@@ -97,6 +101,7 @@ def listed(found: Iterable[Saving]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(object)
 
 
+@exactly()
 def by_kind(found: Iterable[Saving]) -> pd.DataFrame:
     """Return `group` (kind) and `value`: dollars a month of all savings of a kind, largest first.
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from lib.analysis.exact import exactly, rounded
 from lib.analysis.reconciliation.causes import Price
 from lib.analysis.savings.priced_traffic import INPUTS, STANDARD, monthly, unit
 
-_PLACES = Decimal(1).scaleb(-18)
 _WHOLE = Decimal(1)
 
 
@@ -32,6 +32,7 @@ class Moves:
     growth: int = 0
 
 
+@exactly()
 def months(
     traffic: pd.DataFrame, days: int, price: Price, moves: Moves, starts: Sequence[dt.date]
 ) -> pd.DataFrame:
@@ -45,22 +46,24 @@ def months(
     then = monthly(moved(traffic, price, moves), days)
     rows = []
     for nth, start in enumerate(starts, 1):
-        grown = then * (1 + Decimal(moves.growth) / 100) ** nth
+        grown = rounded(then * (1 + Decimal(moves.growth) / 100) ** nth)
         rows.append((start, now, grown, grown - now))
     return pd.DataFrame(rows, columns=["month", "as_is", "then", "difference"]).astype({"as_is": object})
 
 
+@exactly()
 def moved(traffic: pd.DataFrame, price: Price, moves: Moves) -> Decimal:
     """Return what the traffic would be worth (USD) without growth."""
     shifts = _shifts(traffic, moves)
-    return sum((_worth(row, price, moves, shifts) for row in traffic.to_dict("records")), Decimal(0))
+    return rounded(sum((_worth(row, price, moves, shifts) for row in traffic.to_dict("records")), Decimal(0)))
 
 
+@exactly()
 def cached_share(traffic: pd.DataFrame) -> Decimal:
     """Return which part of the input tokens was read from the cache; zero without any."""
     sums = {kind: sum(traffic.loc[traffic["token_class"] == kind, "units"]) for kind in INPUTS}
     total = sum(sums.values())
-    return Decimal(sums[INPUTS[1]]) / total if total else Decimal(0)
+    return rounded(Decimal(sums[INPUTS[1]]) / total) if total else Decimal(0)
 
 
 def _shifts(traffic: pd.DataFrame, moves: Moves) -> dict[str, Decimal]:
@@ -70,8 +73,8 @@ def _shifts(traffic: pd.DataFrame, moves: Moves) -> dict[str, Decimal]:
     own, wanted = cached_share(traffic), Decimal(moves.cached) / 100
     fresh, cached = INPUTS
     if wanted > own:
-        return {fresh: ((wanted - own) / (1 - own)).quantize(_PLACES)}
-    return {cached: ((own - wanted) / own).quantize(_PLACES)} if own else {}
+        return {fresh: rounded((wanted - own) / (1 - own))}
+    return {cached: rounded((own - wanted) / own)} if own else {}
 
 
 def _worth(row: dict[Any, Any], price: Price, moves: Moves, shifts: dict[str, Decimal]) -> Decimal:

@@ -187,11 +187,11 @@ def test_dollars_are_told_by_what_they_rest_on() -> None:
     assert shares.by_basis(spent(("user-a", "2", Basis.BILLED))) == {Basis.BILLED: 2}
 
 
-def test_what_is_allocated_is_called_an_estimate() -> None:
+def test_the_allocated_share_is_none_where_nothing_is_allocated() -> None:
     half = spent(("user-a", "2", Basis.BILLED), ("user-b", "2", Basis.ALLOCATED))
 
-    assert shares.estimate_of(half) == ", of which 50.0% is allocated (estimate)"
-    assert shares.estimate_of(half.head(1)) == ""
+    assert shares.allocated_share(half) == Decimal("0.5")
+    assert shares.allocated_share(half.head(1)) is None
 
 
 def test_what_is_left_over_is_listed_dearest_first() -> None:

@@ -139,9 +139,8 @@ def test_requests_without_the_tokens_to_match_look_like_calls_that_fail() -> Non
     assert kinds(1_400_000) == [Kind.REQUESTS]
 
 
-def test_every_kind_has_words_a_measure_and_a_smallest_spread() -> None:
+def test_every_kind_has_a_measure_and_a_smallest_spread() -> None:
     for kind in Kind:
-        assert kind.words
         assert kind.slug in MEASURES
         assert smallest_spread(kind) > 0
     assert smallest_spread(Kind.RETRIES) == smallest_spread(Kind.REQUESTS) == 100

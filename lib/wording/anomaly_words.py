@@ -1,0 +1,75 @@
+"""Anomalies in words: what was unusual, how far, and how many there are."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from lib.analysis.anomalies.detection import Anomaly, Part, expected
+from lib.analysis.anomalies.findings import Finding, Kind
+from lib.analysis.marks import Note
+from lib.catalog.measures import MEASURES
+from lib.periods.windows import ONE_DAY, runs
+from lib.wording import numbers as fmt
+
+KINDS: Mapping[Kind, str] = {
+    Kind.SPEND: "Spend up",
+    Kind.TOKENS: "Tokens up",
+    Kind.RETRIES: "Requests up, tokens flat",
+    Kind.REQUESTS: "Requests up",
+    Kind.OUTPUT: "Output per request down",
+    Kind.CACHED: "Cached share down",
+}
+"""Each kind as a heading says it."""
+
+
+def listed(anomalies: Iterable[Anomaly], notes: Sequence[Note]) -> pd.DataFrame:
+    """Return a row for each anomaly, in their order.
+
+    `first`, `last` (days), `project_id`, `api_key_id`, `model` (ids, empty for none alone), `what`,
+    `how` (the worst day, in words), `score` (of that day), `expected` (why, empty where nobody said).
+    """
+    rows = [
+        (
+            anomaly.first,
+            anomaly.last,
+            anomaly.place.project or _first(anomaly.projects),
+            anomaly.lead.place.key or _first(anomaly.keys),
+            anomaly.lead.place.model or _first(anomaly.models),
+            "; ".join(KINDS[kind] for kind in anomaly.kinds),
+            in_words(anomaly.lead),
+            anomaly.lead.usual.score,
+            note.text if (note := expected(anomaly, notes)) else "",
+        )
+        for anomaly in anomalies
+    ]
+    columns = ("first", "last", "project_id", "api_key_id", "model", "what", "how", "score", "expected")
+    return pd.DataFrame(rows, columns=list(columns), dtype=object)
+
+
+def headline(listed: pd.DataFrame, days: int, unjudged: Sequence[dt.date] = ()) -> str:
+    """Return how many odd things there are in a period of `days`, and which of its days are not judged."""
+    marked = sum(bool(why) for why in listed["expected"])
+    odd = len(listed) - marked
+    judged = days - len(unjudged)
+    if not judged:
+        return f"Not judged yet: {_spans(unjudged)}"
+    when = f"on the {judged} of {days} days that are judged" if unjudged else "in this period"
+    counted = f"{odd or 'Nothing'} odd{' things' if odd > 1 else ' thing' if odd else ''} {when}"
+    counted += f", {marked} marked as expected" if marked else ""
+    return f"{counted}; not judged yet: {_spans(unjudged)}" if unjudged else counted
+
+
+def _spans(days: Iterable[dt.date]) -> str:
+    return ", ".join(fmt.day_range(w.first, w.end - ONE_DAY) for w in runs(days))
+
+
+def in_words(found: Finding) -> str:
+    """Return a finding's value and the usual one: $133.10 on 7 Nov 2026 instead of $4.20."""
+    unit = MEASURES[found.kind.slug].unit
+    value, middle = (fmt.by_unit(v, unit) for v in (found.usual.value, found.usual.median))
+    return f"{value} on {fmt.day(found.usual.day)} instead of {middle}"
+
+
+def _first(parts: Sequence[Part]) -> str:
+    return parts[0].name if parts else ""

@@ -1,0 +1,48 @@
+"""What the API refused, in words: what it means for the numbers."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from lib.catalog.dimensions import DIMENSIONS
+from lib.catalog.sources import SOURCES
+from lib.openai_admin.refusals import Kind, Refusal
+
+
+def refused(refusals: Iterable[Refusal]) -> pd.DataFrame:
+    """Return `source`, `meaning` (in words), `said` (by the API) and `learned_at` (UTC), newest first."""
+    rows = [
+        {
+            "source": SOURCES[r.source].label if r.source in SOURCES else "Names",
+            "meaning": _meaning(r),
+            "said": r.message,
+            "learned_at": r.learned_at,
+        }
+        for r in sorted(refusals, key=lambda r: r.learned_at, reverse=True)
+    ]
+    return pd.DataFrame(rows, columns=["source", "meaning", "said", "learned_at"])
+
+
+def _meaning(refusal: Refusal) -> str:
+    what = refusal.dimension and (
+        DIMENSIONS[refusal.dimension].in_words if refusal.dimension in DIMENSIONS else refusal.dimension
+    )
+    match refusal.kind:
+        case Kind.ENDPOINT:
+            return (
+                "This organization has no such endpoint, so the source is empty. It is asked again each day."
+            )
+        case Kind.LOOKBACK:
+            return f"Days before {refusal.until} are no longer served. What was stored earlier stays."
+        case Kind.FLOOR:
+            return f"Days before {refusal.until} are not known by {what}: their rows go by No {what}."
+        case Kind.DIMENSION:
+            return f"Rows {_span(refusal)} are not known by {what}; everything else about them is."
+        case Kind.COMBINATION:
+            return f"Rows {_span(refusal)} are known by project or by user, but not by both at once."
+        case Kind.SCOPE:
+            return f"The key lacks {what}: ids are shown instead of names that were not seen before."
+
+
+def _span(refusal: Refusal) -> str:
+    return f"from {refusal.since} to before {refusal.until}" if refusal.since else "of the organization"
