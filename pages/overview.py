@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis import ranking, series
+from lib.analysis import series
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 from lib.wording import summary
@@ -23,7 +23,7 @@ if not any(h.change and (h.change.now or h.change.before) for h in headlines):
 
 projects = reading.movers(SPEND, "project_id")
 who = summary.movers_of(projects, "project_id", reading.labels.apart("project_id", projects["project_id"]))
-st.markdown(summary.sentence(reading.change(SPEND), reading.compared_with, who, unsettled=bool(unsettled)))
+ui.sentence(summary.sentence(reading.change(SPEND), reading.compared_with, who, unsettled=bool(unsettled)))
 ui.show_metrics(headlines, reading.compared_with)
 ui.show_ways(
     changes="Why did it change?",
@@ -68,21 +68,14 @@ grid = st.grid(3, min_column_width=280)
 for dimension in TOP:
     about = DIMENSIONS[dimension]
     movers = reading.movers(SPEND, dimension)
-    labels = reading.labels.apart(dimension, movers[dimension])
-    ranked = ranking.ranked(movers, dimension, labels, most=8)
     with grid.cell():
-        ui.show_figure(
+        ui.ranking_card(
             f"Which {about.plural} cost most?",
-            charts.ranking_chart(
-                ranking.drawn(ranked, compared=reading.compared_with is not None),
-                unit=SPEND.unit,
-                value_title="Billed",
-                group_title=about.label,
-                previous_title=reading.compared_with or "",
-            ),
-            ranking.labelled(movers, dimension, labels, ("now",)),
-            tables.movers_columns(about, SPEND, reading.compared_with),
+            movers,
+            dimension=about,
+            measure=SPEND,
+            labels=reading.labels.apart(dimension, movers[dimension]),
+            compared_with=reading.compared_with,
             name=f"top-{dimension.removesuffix('_id')}",
-            alt_text=charts.describe_ranking(ranking.drawn(ranked), SPEND.unit, value_title="Billed"),
-            pick=ui.pick_of(dimension, labels),
+            value_title="Billed",
         )

@@ -12,6 +12,7 @@ from lib.openai_admin import AdminClient
 from tests.fake_time import FakeTime
 from tests.loopback import Handler, Loopback
 from tests.pages.organization import NOW
+from tests.shown import shown
 
 ROOT = Path(__file__).parents[2]
 REDRAWS = 5
@@ -81,6 +82,6 @@ def words() -> Callable[[AppTest], str]:
             app.warning,
             app.error,
         )
-        return "\n".join(element.value for kind in kinds for element in kind)
+        return shown("\n".join(element.value for kind in kinds for element in kind))
 
     return said

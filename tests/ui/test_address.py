@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
-from lib.engine.filters import EVERYTHING, Filters
+from lib.engine.filters import Filters
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison, Period
 from lib.periods.windows import Window
