@@ -19,8 +19,8 @@ found = {anomaly.key: anomaly for anomaly in watched.anomalies}
 listed = anomaly_words.listed(watched.anomalies, data.load_notes(reading.backend))
 called = anomaly_card.names(reading, watched.anomalies)
 unjudged = watched.unjudged(view.window)
-st.markdown(f"#### {ui.plain(anomaly_words.headline(listed, view.window.days, unjudged))}")
-st.caption(
+ui.subheading(anomaly_words.headline(listed, view.window.days, unjudged))
+ui.caption(
     "Every day of every project, key and model is compared with the same weekday in the 8 weeks before it: "
     "in dollars, tokens and requests, and in signs of errors (more requests without more tokens, output that "
     "collapses, a cache that is no longer read). What has less than 4 weeks of history is not judged, "

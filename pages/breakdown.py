@@ -29,7 +29,7 @@ with st.container(border=True):
         second = ui.choose(
             "Then by", others, name="then", default=NOTHING, words=ui.dimension_words, menu=True
         )
-    st.caption(measure.definition)
+    ui.caption(measure.definition)
 
 reading = ui.require(view, measure.sources, at_grain=True)
 ui.say_left_out(reading, measure)

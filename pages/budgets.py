@@ -23,15 +23,15 @@ COLOURS = {Light.OVER: "red", Light.COMING: "orange", Light.TIGHT: "yellow", Lig
 view = replace(forecasts.view_of(ui.current_view()), filters=EVERYTHING)
 reading = ui.require(view, [COSTS])
 backend, labels = reading.backend, reading.labels
-st.caption(
+ui.caption(
     f"{view.today:%B %Y} up to today and as it is going to end, by the calendar month in UTC. Neither the "
     "filters nor the dates at the left count here: each budget says itself what it is for."
 )
 declared = data.load_declared(backend)
 for sentence in declared.problems:
-    st.warning(ui.plain(sentence), icon=":material/edit_document:")
+    ui.warning(sentence, icon=":material/edit_document:")
 if reading.coverage.fetching:
-    st.info(
+    ui.info(
         f"The bill of {len(reading.coverage.fetching)} days is still being fetched. How the budgets stand is "
         "shown once they are there."
     )
@@ -72,7 +72,7 @@ if watched:
     one = options[chosen]
     course = budget_status.course(one, left=shown == LEFT)
     said = f"{SIGNS[one.standing.light]} {budget_status.standing_words(one)}"
-    st.markdown(ui.plain(said))
+    ui.sentence(said)
     ui.show_figure(
         f"How fast is the budget used: {one.label}?",
         charts.course_chart(
@@ -92,9 +92,9 @@ if watched:
         note=f"{SHADES} The grey line uses the budget up evenly, day by day.",
     )
 else:
-    st.info(
-        f"No budget is set. Declare some in `{backend.settings.budgets}` as in "
-        "`.streamlit/budgets.example.toml`, or set one below where you are allowed to.",
+    ui.info(
+        f"No budget is set. Declare some in {backend.settings.budgets} as in "
+        ".streamlit/budgets.example.toml, or set one below where you are allowed to.",
         icon=":material/savings:",
     )
     rows = budget_status.spend_course(look(budget_status.WHOLE))

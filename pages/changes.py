@@ -19,7 +19,7 @@ view = ui.current_view()
 reading = ui.require(view, [COSTS])
 ui.say_left_out(reading, SPEND)
 if view.compared is None:
-    st.info("A change needs two periods. Choose what to compare with under “Compare with”, at the left.")
+    ui.info("A change needs two periods. Choose what to compare with under “Compare with”, at the left.")
     ui.halt()
 spend = reading.change(SPEND)
 if not spend.now and not spend.before:
@@ -29,18 +29,18 @@ if not spend.now and not spend.before:
 split = ui.choose("Explain by", SPLITS, name="explain", default=SPLITS[0], words=ui.dimension_words)
 found = period_change(reading, split)
 if found is None:
-    st.info("A change is shown once every day of both periods is known. Choose days that are.")
+    ui.info("A change is shown once every day of both periods is known. Choose days that are.")
     ui.halt()
 about = DIMENSIONS[split]
 labels = found.ranking.labels
 
 ui.show_metrics([Headline(SPEND, found.spend, [])], reading.compared_with)
 if found.caution:
-    st.warning(found.caution, icon=":material/schedule:")
+    ui.warning(found.caution, icon=":material/schedule:")
 with st.container(border=True):
     st.subheader("The change in words", anchor=False)
     st.code(found.story, language=None, wrap_lines=True)
-    st.caption("Ready to be copied into a mail. Every number in it stands in a figure on this page.")
+    ui.caption("Ready to be copied into a mail. Every number in it stands in a figure on this page.")
 
 for name, question, steps, note in (
     (
@@ -53,7 +53,7 @@ for name, question, steps, note in (
 ):
     title = about.label if name == "who" else "Cause"
     if name == "who" and found.ranking.compared_with is None:
-        st.info(
+        ui.info(
             f"The bill does not tell {about.plural} for all of these days, so none is said to have moved it."
         )
         continue
@@ -79,7 +79,7 @@ ui.show_table(
 )
 
 st.subheader("What came and what went?", anchor=False)
-st.caption(
+ui.caption(
     known_words(found.stored, found.late)
     + (" Only what the filters keep is counted." if view.filters else "")
 )
@@ -93,4 +93,4 @@ for dimension, rows in found.turnover.items():
             pick=ui.pick_of(dimension, found.names[dimension]),
         )
 if not any(map(len, found.turnover.values())):
-    st.caption("Nothing is known to have come or gone.")
+    ui.caption("Nothing is known to have come or gone.")

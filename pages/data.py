@@ -45,9 +45,9 @@ if len(refusals):
         name="refusals",
     )
 else:
-    st.caption("The API has refused nothing so far.")
+    ui.caption("The API has refused nothing so far.")
 for sentence in reading.backend.syncer.name_failures:
-    st.warning(sentence)
+    ui.warning(sentence)
 
 revisions = stored_data.revisions(reading)
 if len(revisions):
@@ -67,7 +67,7 @@ if len(revisions):
         name="revisions",
     )
 else:
-    st.caption("No finished day of the chosen range has changed since it was first seen.")
+    ui.caption("No finished day of the chosen range has changed since it was first seen.")
 
 st.header("Explore the rows", anchor=False)
 for_source, for_grain = st.columns(2)
@@ -89,7 +89,7 @@ with for_grain:
     )
 rows = stored_data.rows(reading, source, grain)
 if not len(rows):
-    st.info(f"{source.label} has no rows for these days and filters.")
+    ui.info(f"{source.label} has no rows for these days and filters.")
 else:
     ui.show_table(
         f"{source.label}, as stored",

@@ -43,7 +43,7 @@ TRIED = {
 
 view = forecasts.view_of(ui.current_view())
 reading = ui.require(view, [COSTS])
-st.caption(
+ui.caption(
     f"Looks ahead from today at the bill since {fmt.day(view.window.first)}. "
     "The filters at the left count here, the dates do not."
 )
@@ -53,19 +53,19 @@ if not found.has_spend:
     ui.show_empty(view, "costs", reading.any_rows(forecasts.SPEND))
     ui.halt()
 if reading.coverage.fetching:
-    st.info(
+    ui.info(
         f"The bill of {len(reading.coverage.fetching)} days is still being fetched. The forecast is made "
         "from them, and is shown once they are there."
     )
     ui.halt()
 if not found.is_enough:
-    st.info(
+    ui.info(
         f"A forecast needs the final bill of {FEWEST_DAYS} days in a row; there are {found.final_days}. "
         "Take filters away, or come back when there are more."
     )
     ui.halt()
 if not found.has_bands:
-    st.info(
+    ui.info(
         f"The final bill of only {found.final_days} days is known: the forecast is their average a day, "
         "and nobody can say yet how far off it is."
     )
@@ -90,8 +90,7 @@ with st.grid(4, min_column_width=190):
         help=band_words(end.quarter.bands),
     )
     st.metric(earlier, fmt.usd(end.ended.forecast, 0), border=True)
-said = f"**{name} ends at about {fmt.usd(end.ends.forecast, 0)}, as forecast.** {bands}"
-st.markdown(said.replace("$", r"\$"))
+ui.sentence(f"{name} ends at about {fmt.usd(end.ends.forecast, 0)}, as forecast. {bands}")
 
 ui.show_figure(
     f"Where does {name} end?",
@@ -115,7 +114,7 @@ ui.show_figure(
 )
 judged = verdict(found.scores)
 if found.tried.empty:
-    st.info(judged)
+    ui.info(judged)
     ui.halt()
 ui.show_figure(
     "How far off were such forecasts?",

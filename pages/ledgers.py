@@ -15,18 +15,18 @@ USD = Unit.USD
 view = ui.current_view()
 unknown = [DIMENSIONS[d].in_words for d in view.filters.dimensions if d not in reconciling.SHARED]
 if unknown:
-    st.info(
+    ui.info(
         f"Usage and bill do not both know {' and '.join(unknown)}: take that filter away to compare them."
     )
     ui.halt()
 reading = ui.require(view, reconciling.READ)
-st.caption(
+ui.caption(
     "Usage counts tokens; the bill charges dollars. Here, what usage counts is priced at OpenAI’s standard "
     "list price of each day, as an estimate, and every dollar by which the bill differs has a name."
 )
 found = reconciling.reconciliation(reading)
 if found.left_out:
-    st.caption(
+    ui.caption(
         f"On {found.left_out} of these days the bill cannot be told by these filters: they are left out here."
     )
 if found.rows.empty:
@@ -103,7 +103,7 @@ ui.show_table(
     "A fine-tune is listed at its base model’s price.",
 )
 if found.uncounted.empty:
-    st.caption("The bill charges nothing here that usage does not count.")
+    ui.caption("The bill charges nothing here that usage does not count.")
     ui.halt()
 ui.show_table(
     "What does the bill charge that usage does not count?",

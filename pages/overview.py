@@ -22,7 +22,7 @@ if not any(h.change and (h.change.now or h.change.before) for h in headlines):
 spent = reading.trend(SPEND)
 projects = reading.ranking(SPEND, "project_id")
 movers = summary.movers_of(projects.rows, "project_id", projects.labels) if projects.compared_with else []
-st.markdown(
+ui.sentence(
     summary.sentence(reading.change(SPEND), reading.compared_with, movers, unsettled=bool(spent.provisional))
 )
 ui.show_metrics(headlines, reading.compared_with)

@@ -21,7 +21,7 @@ about = DIMENSIONS[dimension]
 known = one_spender.known_ids(reading, list(KINDS.values()))
 asked = ui.asked_for("id")
 if asked and asked not in set().union(*known.values()):
-    st.warning(f"No {about.in_words} here goes by {ui.plain(asked)}. Choose one below.")
+    ui.warning(f"No {about.in_words} here goes by {asked}. Choose one below.")
 names = one_spender.listed(reading, dimension, known[dimension])
 if not names:
     ui.show_empty(view, f"known {about.plural}", reading.any_rows(SPEND))
@@ -32,9 +32,9 @@ one = ui.choose(
 
 spender = one_spender.spender(reading, dimension, one)
 own = spender.own
-st.header(ui.plain(names[one]), anchor=False)
+ui.heading(names[one])
 said = profile.about(WORDS[kind], spender.name, reading.labels, one)
-st.caption(ui.plain(f"{said} {spender.seen}"))
+ui.caption(f"{said} {spender.seen}")
 st.button(
     "Narrow every page to this",
     icon=":material/filter_alt:",
@@ -42,9 +42,9 @@ st.button(
     args=(dimension, one),
 )
 if reading.leaves_out(dimension, one):
-    st.info(f"The filters at the left leave out {ui.plain(names[one])}; here it is shown all the same.")
+    ui.info(f"The filters at the left leave out {names[one]}; here it is shown all the same.")
 if spender.unattributed:
-    st.caption(
+    ui.caption(
         f"On {spender.unattributed} of these days the bill does not tell {about.plural}, so spend is missing "
         "there and cost per token is left out; the page “Who” allocates it by usage."
     )

@@ -17,7 +17,7 @@ EVERY = "every"
 view = savings_found.view_of(ui.current_view(), data.open_backend().settings.settle)
 reading = ui.require(view, savings_found.READ)
 days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
-st.caption(
+ui.caption(
     f"Estimates, from what was sent {days} ({savings_found.DAYS} days whose bill is final) at list prices. "
     "The filters at the left count here, the dates do not."
 )
@@ -27,13 +27,13 @@ if savings.is_empty:
     ui.halt()
 found = savings.found
 if not found:
-    st.success(f"Nothing was found that would save at least {fmt.usd(savings_found.LEAST, 0)} a month.")
+    ui.success(f"Nothing was found that would save at least {fmt.usd(savings_found.LEAST, 0)} a month.")
     ui.halt()
 
 left, right = st.columns(2)
 left.metric("Could be saved a month, up to (estimate)", fmt.usd(savings.at_most, 0), border=True)
 right.metric("That traffic a month, at list (estimate)", fmt.usd(savings.worth_a_month, 0), border=True)
-st.caption(
+ui.caption(
     "What is found of one key overlaps, because it would change the same requests: “up to” counts only the "
     "largest of each key. Kinds and rows below are each on their own."
 )

@@ -13,43 +13,42 @@ view = ui.current_view()
 reading = ui.require(view, [COSTS])
 quantities = data.load_quantities(reading.backend)
 names = list(dict.fromkeys(q.name for q in quantities))
-st.caption(
+ui.caption(
     "What one of anything costs: the bill, as the filters at the left narrow it, over quantities that your "
     "team uploads below. Choose the project that serves them, and a grain for which there are quantities."
 )
 if not names:
-    st.info(
+    ui.info(
         "There are no quantities yet. Upload how many customers, documents or tickets there were each day."
     )
     ui.show_quantity_desk(reading.backend, "", [])
     ui.halt()
 
-name = ui.choose("Cost of", names, name="unit", default=names[0], words=ui.plain)
+name = ui.choose("Cost of", names, name="unit", default=names[0])
 held = [q for q in quantities if q.name == name]
 found = cost_per_unit(reading, name, held)
-shown, grain, now = ui.plain(name), found.grain, found.now
+grain, now = found.grain, found.now
 with st.grid(3, min_column_width=190):
-    st.metric(
+    ui.metric(
         "Billed per unit",
         fmt.MISSING if now is None else fmt.usd(now, 4 if now < 10 else 2),
         fmt.change(now, found.before).replace(fmt.MINUS, "-") if now and found.before else None,
         delta_color="inverse",
-        border=True,
-        help=f"All that was billed in the period over all its {shown}.",
+        help=f"All that was billed in the period over all its {name}.",
     )
     st.metric("Billed", fmt.usd(found.spend, 2), border=True)
-    st.metric(shown.capitalize(), fmt.count(found.quantity), border=True)
+    ui.metric(name.capitalize(), fmt.count(found.quantity))
 if found.without_quantity and len(found.drawn):
-    st.caption(
+    ui.caption(
         f"{found.without_quantity} of {len(found.rows)} {grain}s have no quantity. Their dollars count in "
         "the number for the whole period, and the chart leaves them out."
     )
 if reading.backend.settings.is_demo and all(q.who == "Demo" for q in held):
-    st.caption("These quantities are made up, as the demo organization is. Upload your own below.")
+    ui.caption("These quantities are made up, as the demo organization is. Upload your own below.")
 
 if found.drawn.empty:
-    st.info(
-        f"No {grain} of this period has a quantity of {shown}. Choose another period, or upload some below."
+    ui.info(
+        f"No {grain} of this period has a quantity of {name}. Choose another period, or upload some below."
     )
 else:
     drawn = found.drawn

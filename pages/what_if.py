@@ -25,7 +25,7 @@ def percent(text: str) -> str:
 view = savings_found.view_of(ui.current_view(), data.open_backend().settings.settle)
 reading = ui.require(view, savings_found.READ)
 days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
-st.caption(
+ui.caption(
     f"Everything here is an estimate: the tokens of {days}, taken for an average month, at list prices. "
     "Choose projects or keys at the left; the dates there do not count. The address of this page holds "
     "all of it: send it to show somebody what you see."

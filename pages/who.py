@@ -40,13 +40,11 @@ if len(bases) > 1:
     for column, (basis, dollars) in zip(st.columns(len(bases)), bases.items(), strict=True):
         part = fmt.share(dollars / sum(bases.values()))
         column.metric(f"{LABELS[basis]}, {part}", fmt.usd(dollars, 2), help=MEANINGS[basis], border=True)
-    st.caption(explained(about.in_words))
+    ui.caption(explained(about.in_words))
 elif found.unnamed:
-    st.caption(
-        ui.plain(f"All of it is billed. {fmt.usd(found.unnamed, 2)} of the bill name no {about.in_words}.")
-    )
+    ui.caption(f"All of it is billed. {fmt.usd(found.unnamed, 2)} of the bill name no {about.in_words}.")
 else:
-    st.caption(f"All of it is billed: the bill itself tells every dollar by {about.in_words}.")
+    ui.caption(f"All of it is billed: the bill itself tells every dollar by {about.in_words}.")
 
 pick = ui.pick_of(whose, found.nameable) if whose in DIMENSIONS else None
 compared_with = found.compared_with

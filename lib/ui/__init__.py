@@ -12,28 +12,34 @@ from lib.ui.answer_cards import (
 )
 from lib.ui.budget_cards import show_balance, show_limits
 from lib.ui.budget_editor import show_budget_desk, show_changes
-from lib.ui.cards import pick_of, show_figure, show_metrics, show_table
+from lib.ui.cards import show_figure, show_metrics, show_table
 from lib.ui.fetching import require, require_hours, require_limits
 from lib.ui.messages import dimension_words, say_left_out, show_empty, show_error, total_words
 from lib.ui.navigation import current_view, halt, navigation, run, show_way, show_ways
-from lib.ui.notes_panel import plain
+from lib.ui.picks import pick_of
 from lib.ui.quantity_editor import show_quantity_desk
 from lib.ui.sidebar import choose_view, narrow
+from lib.ui.text import button, caption, error, heading, info, metric, sentence, subheading, success, warning
 
 __all__ = [
     "SETTLING",
     "asked_for",
+    "button",
+    "caption",
     "choose",
     "choose_view",
     "current_view",
     "dimension_words",
+    "error",
     "halt",
+    "heading",
+    "info",
+    "metric",
     "named",
     "narrow",
     "navigation",
     "over_time_card",
     "pick_of",
-    "plain",
     "ranking_card",
     "ranking_table_card",
     "require",
@@ -41,6 +47,7 @@ __all__ = [
     "require_limits",
     "run",
     "say_left_out",
+    "sentence",
     "shares_cards",
     "show_balance",
     "show_budget_desk",
@@ -54,6 +61,9 @@ __all__ = [
     "show_table",
     "show_way",
     "show_ways",
+    "subheading",
+    "success",
     "total_words",
     "two_way_card",
+    "warning",
 ]

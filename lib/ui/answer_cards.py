@@ -10,7 +10,8 @@ from lib import charts, tables
 from lib.analysis import breakdown, ranking, series
 from lib.answers.results import OverTime, Ranking, Shares, TwoWay
 from lib.catalog.units import Unit
-from lib.ui.cards import Pick, pick_of, show_figure, show_table
+from lib.ui.cards import show_figure, show_table
+from lib.ui.picks import Pick, pick_of
 from lib.wording.numbers import titled
 
 SETTLING = "Paler days are provisional: fetched before the bill for them is final."

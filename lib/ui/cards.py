@@ -11,23 +11,20 @@ from altair.utils.schemapi import disable_debug_mode
 
 from lib.analysis.comparison import Change
 from lib.answers.reading import Headline
-from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import Measure
 from lib.catalog.units import Unit
-from lib.tables.columns import Column, Kind, link_column
+from lib.tables.columns import Column
 from lib.tables.exports import csv_bytes
-from lib.ui import address_bar
-from lib.ui.address import SHORT
-from lib.ui.sidebar import narrow
+from lib.ui import text
+from lib.ui.grid import show_grid
+from lib.ui.picks import Pick
 from lib.wording import numbers as fmt
+from lib.wording.escaping import markdown_text
 
 # The tests check charts against Vega-Lite's schema; doing so at each draw takes half of a page's time.
 disable_debug_mode()
 
 Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
-
-
-_PROFILE = link_column("Profile", "Open", "Everything about it on a page of its own, in a new tab")
 
 
 @dataclass(frozen=True)
@@ -38,26 +35,6 @@ class _Unchecked:
 
     def to_dict(self) -> dict[str, Any]:
         return self.chart.to_dict(validate=False)
-
-
-@dataclass(frozen=True)
-class Pick:
-    """What a click on a mark or a row narrows to: a dimension, and the id behind each label."""
-
-    dimension: str
-    ids: Mapping[str, str]
-
-    def narrow(self, label: str | None) -> None:
-        """Narrow the view to what `label` names, where it names one thing."""
-        if label is not None and label in self.ids:
-            narrow(self.dimension, self.ids[label])
-
-    def profile(self, label: object) -> str | None:
-        """Return the address of the page about the project, user or key that `label` names, if it does."""
-        about = self.ids.get(str(label), UNATTRIBUTED)
-        if self.dimension not in SHORT or about == UNATTRIBUTED:
-            return None
-        return address_bar.link("profile", kind=SHORT[self.dimension], id=about)
 
 
 def show_figure(
@@ -88,7 +65,7 @@ def show_figure(
             _draw(chart, f"chart:{name}", alt_text, **events)
         with st.expander("Table", icon=":material/table:", key=f"open:{name}", on_change="rerun") as box:
             if box.open:
-                _grid(table, columns, name, pick)
+                show_grid(table, columns, name, pick)
 
 
 def show_table(
@@ -105,7 +82,7 @@ def show_table(
     table = table[list(columns)]
     with st.container(border=True):
         _heading(question, table, columns, name, note)
-        _grid(table, columns, name, pick, height)
+        show_grid(table, columns, name, pick, height)
 
 
 def show_metrics(headlines: Sequence[Headline], compared_with: str | None) -> None:
@@ -114,14 +91,13 @@ def show_metrics(headlines: Sequence[Headline], compared_with: str | None) -> No
         for headline in headlines:
             measure, change = headline.measure, headline.change
             moved = change and compared_with and change.before
-            st.metric(
+            text.metric(
                 measure.label,
                 fmt.by_unit(change.now, measure.unit) if change else "–",
                 _moved(measure, change) if change and moved else None,
                 delta_color="inverse" if measure.lower_is_better else "off",
                 chart_data=headline.course or None,
                 chart_type="area",
-                border=True,
                 help=_explained(measure, change, compared_with),
             )
 
@@ -147,7 +123,7 @@ def _grid_of_charts(charts: dict[str, alt.LayerChart], name: str, alt_text: str)
             st.columns(across), list(charts.items())[at : at + across], strict=False
         ):
             with column:
-                st.markdown(f"**{group}**")
+                st.markdown(f"**{markdown_text(group)}**")
                 _draw(chart, f"chart:{name}:{group}", f"{group}. {alt_text}")
 
 
@@ -159,7 +135,7 @@ def _heading(
     question: str, table: pd.DataFrame, columns: Mapping[str, Column], name: str, note: str | None
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(question, anchor=False, width="stretch")
+        st.subheader(markdown_text(question), anchor=False, width="stretch")
         st.download_button(
             "CSV",
             _csv(table, columns),
@@ -172,7 +148,7 @@ def _heading(
             help="The table behind this figure, with exact numbers",
         )
     if note:
-        st.caption(note)
+        text.caption(note)
 
 
 def _csv(table: pd.DataFrame, columns: Mapping[str, Column]) -> Callable[[], bytes]:
@@ -186,58 +162,6 @@ def _labelled(table: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFram
     return table.rename(columns={name: column.label for name, column in columns.items()})
 
 
-def _grid(
-    table: pd.DataFrame,
-    columns: Mapping[str, Column],
-    name: str,
-    pick: Pick | None,
-    height: int | Literal["auto"] = "auto",
-) -> None:
-    shown = table.assign(**{str(c): _number(table[c]) for c in table if _is_number(c, columns)})
-    profiles = [pick.profile(label) for label in table.iloc[:, 0]] if pick else []
-    if any(profiles):
-        # Second, where it is in sight however far a table scrolls sideways.
-        shown.insert(1, _PROFILE.label, pd.Series(profiles, index=table.index, dtype=object))
-        columns = {**columns, _PROFILE.label: _PROFILE}
-    if pick:
-        st.caption("Tick a row to narrow every page to it.")
-    st.dataframe(
-        shown,
-        column_config={c: _config(d) for c, d in columns.items()},
-        hide_index=True,
-        key=f"grid:{name}",
-        width="stretch",
-        height=height,
-        placeholder=fmt.MISSING,
-        on_select=_on_row(f"grid:{name}", table, pick) if pick else "ignore",
-        selection_mode="single-row",
-    )
-
-
-def _is_number(name: Any, columns: Mapping[str, Column]) -> bool:
-    return name in columns and columns[name].kind is Kind.NUMBER
-
-
-def _number(column: pd.Series) -> pd.Series:
-    """Return floats for drawing; what is exported stays exact."""
-    return pd.Series([None if pd.isna(v) else float(v) for v in column], index=column.index, dtype="float64")
-
-
-def _config(column: Column) -> Any:
-    kinds = st.column_config
-    shared: dict[str, Any] = {"label": column.label, "help": column.help, "pinned": column.pinned}
-    match column.kind:
-        case Kind.NUMBER:
-            return kinds.NumberColumn(format=column.format, **shared)
-        case Kind.DATE:
-            return kinds.DateColumn(format=column.format, **shared)
-        case Kind.TIME:
-            return kinds.DatetimeColumn(format=column.format, timezone="UTC", **shared)
-        case Kind.LINK:
-            return kinds.LinkColumn(display_text=column.format, **shared)
-    return kinds.TextColumn(**shared)
-
-
 def _on_chart(key: str, pick: Pick) -> Callable[[], None]:
     def chosen() -> None:
         picked = st.session_state[key].selection.get("pick", [])
@@ -245,17 +169,3 @@ def _on_chart(key: str, pick: Pick) -> Callable[[], None]:
             pick.narrow(next(iter(picked[0].values())))
 
     return chosen
-
-
-def _on_row(key: str, table: pd.DataFrame, pick: Pick) -> Callable[[], None]:
-    def chosen() -> None:
-        rows = st.session_state[key].selection.rows
-        if rows:
-            pick.narrow(table.iloc[rows[0], 0])
-
-    return chosen
-
-
-def pick_of(dimension: str, labels: Mapping[str, str]) -> Pick:
-    """Return the pick of a dimension whose ids have `labels`."""
-    return Pick(dimension, {label: value for value, label in labels.items()} | {UNATTRIBUTED: UNATTRIBUTED})

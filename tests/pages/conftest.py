@@ -1,4 +1,3 @@
-import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -13,6 +12,7 @@ from lib.openai_admin import AdminClient
 from tests.fake_time import FakeTime
 from tests.loopback import Handler, Loopback
 from tests.pages.organization import NOW
+from tests.shown import shown
 
 ROOT = Path(__file__).parents[2]
 REDRAWS = 5
@@ -67,11 +67,6 @@ def settled(app: AppTest) -> AppTest:
     return app
 
 
-def as_read(markdown: str) -> str:
-    """Return what a person reads of text whose punctuation is kept from Markdown."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
-
-
 @pytest.fixture
 def words() -> Callable[[AppTest], str]:
     """Return a function that gives everything a page says, as one text."""
@@ -87,6 +82,6 @@ def words() -> Callable[[AppTest], str]:
             app.warning,
             app.error,
         )
-        return as_read("\n".join(element.value for kind in kinds for element in kind))
+        return shown("\n".join(element.value for kind in kinds for element in kind))
 
     return said

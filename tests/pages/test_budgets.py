@@ -11,8 +11,9 @@ from lib.answers import data
 from lib.errors import StoreError
 from lib.store.usage_store import Store
 from tests.loopback import Request, Response, error
-from tests.pages.conftest import Open, as_read, settled
+from tests.pages.conftest import Open, settled
 from tests.pages.organization import NOW, empty, ready, refusing
+from tests.shown import shown
 
 ADA = {"email": "ada@example.com", "is_logged_in": True}
 Words = Callable[[AppTest], str]
@@ -119,7 +120,7 @@ def test_what_is_wrong_in_the_file_is_said_and_the_rest_holds(open_page: Open, f
 
     app = open_page("budgets", ready)
 
-    assert [as_read(w.value) for w in app.warning] == [
+    assert [shown(w.value) for w in app.warning] == [
         "budgets.toml, [[budget]] number 2: amount = -1 is not a number of US dollars above 0."
     ]
     assert len(rows(app)) == 1
@@ -130,7 +131,7 @@ def test_a_file_that_is_no_toml_is_said(open_page: Open, file: Path) -> None:
 
     app = open_page("budgets", ready)
 
-    assert as_read(app.warning[0].value).startswith("budgets.toml, ")
+    assert shown(app.warning[0].value).startswith("budgets.toml, ")
     assert not app.exception
 
 

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from tests.loopback import Handler, Response
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, nameless, ready, refusing
+from tests.shown import shown
 
 PAGES = {
     "overview": "Overview",
@@ -116,7 +117,7 @@ def test_a_bad_setting_is_one_sentence(
     app = visit("overview")
 
     assert not app.exception
-    assert "OPENAI_BASE_URL must begin with https://" in app.error[0].value
+    assert "OPENAI_BASE_URL must begin with https://" in shown(app.error[0].value)
     assert "sk-admin-secret" not in words(app)
 
 

@@ -1,0 +1,80 @@
+"""A table on a page: how each kind of column is drawn, and what a tick on a row does."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from lib.tables.columns import Column, Kind, link_column
+from lib.ui.picks import Pick
+from lib.wording import numbers as fmt
+from lib.wording.escaping import markdown_text
+
+_PROFILE = link_column("Profile", "Open", "Everything about it on a page of its own, in a new tab")
+
+
+def show_grid(
+    table: pd.DataFrame,
+    columns: Mapping[str, Column],
+    name: str,
+    pick: Pick | None,
+    height: int | Literal["auto"] = "auto",
+) -> None:
+    """Draw `table` as a grid that can be sorted and searched; with a `pick` its rows can be ticked."""
+    shown = table.assign(**{str(c): _number(table[c]) for c in table if _is_number(c, columns)})
+    profiles = [pick.profile(label) for label in table.iloc[:, 0]] if pick else []
+    if any(profiles):
+        # Second, where it is in sight however far a table scrolls sideways.
+        shown.insert(1, _PROFILE.label, pd.Series(profiles, index=table.index, dtype=object))
+        columns = {**columns, _PROFILE.label: _PROFILE}
+    if pick:
+        st.caption("Tick a row to narrow every page to it.")
+    st.dataframe(
+        shown,
+        column_config={c: _config(d) for c, d in columns.items()},
+        hide_index=True,
+        key=f"grid:{name}",
+        width="stretch",
+        height=height,
+        placeholder=fmt.MISSING,
+        on_select=_on_row(f"grid:{name}", table, pick) if pick else "ignore",
+        selection_mode="single-row",
+    )
+
+
+def _is_number(name: Any, columns: Mapping[str, Column]) -> bool:
+    return name in columns and columns[name].kind is Kind.NUMBER
+
+
+def _number(column: pd.Series) -> pd.Series:
+    """Return floats for drawing; what is exported stays exact."""
+    return pd.Series([None if pd.isna(v) else float(v) for v in column], index=column.index, dtype="float64")
+
+
+def _config(column: Column) -> Any:
+    kinds = st.column_config
+    shared: dict[str, Any] = {
+        "label": column.label,
+        "help": column.help and markdown_text(column.help),
+        "pinned": column.pinned,
+    }
+    match column.kind:
+        case Kind.NUMBER:
+            return kinds.NumberColumn(format=column.format, **shared)
+        case Kind.DATE:
+            return kinds.DateColumn(format=column.format, **shared)
+        case Kind.TIME:
+            return kinds.DatetimeColumn(format=column.format, timezone="UTC", **shared)
+        case Kind.LINK:
+            return kinds.LinkColumn(display_text=column.format, **shared)
+    return kinds.TextColumn(**shared)
+
+
+def _on_row(key: str, table: pd.DataFrame, pick: Pick) -> Callable[[], None]:
+    def chosen() -> None:
+        rows = st.session_state[key].selection.rows
+        if rows:
+            pick.narrow(table.iloc[rows[0], 0])
+
+    return chosen
