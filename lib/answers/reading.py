@@ -28,11 +28,15 @@ from lib.wording.labels import Labels
 
 @dataclass(frozen=True)
 class Headline:
-    """A measure's change (None where the filters leave it without a source) and its course."""
+    """A measure's change (None where the filters leave it without a source) and its course.
+
+    `contradicts` says that it is a share of more than the whole, by what the API reports.
+    """
 
     measure: Measure
     change: Compared | None
     course: list[float]
+    contradicts: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,14 +103,16 @@ class Reading:
         window, other = self.view.window, self.view.compared
         grain = Grain.DAY if window.days <= 100 else Grain.WEEK
         parts = self.parts(measures, grain=grain)
-        now = measured(summed(parts, []), measures, window.days)
+        whole = summed(parts, [])
+        now = measured(whole, measures, window.days)
         before = self.totals(measures, window=other) if other else now.head(0)
         found = []
         for measure in measures:
             if self.applies(measure):
                 course = series.over_time(parts, measure, grain, window)
                 change = Compared(_only(now, measure), _only(before, measure))
-                found.append(Headline(measure, change, [float(v) for v in course["value"]]))
+                contradicts = bool(measure.contradictions(whole).any())
+                found.append(Headline(measure, change, [float(v) for v in course["value"]], contradicts))
             else:
                 found.append(Headline(measure, None, []))
         return found

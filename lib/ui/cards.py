@@ -20,6 +20,7 @@ from lib.ui import address_bar
 from lib.ui.address import SHORT
 from lib.ui.sidebar import narrow
 from lib.wording import numbers as fmt
+from lib.wording.contradiction_words import impossible_share
 
 # The tests check charts against Vega-Lite's schema; doing so at each draw takes half of a page's time.
 disable_debug_mode()
@@ -124,6 +125,9 @@ def show_metrics(headlines: Sequence[Headline], compared_with: str | None) -> No
                 border=True,
                 help=_explained(measure, change, compared_with),
             )
+    for headline in headlines:
+        if headline.contradicts:
+            st.caption(impossible_share(headline.measure))
 
 
 def _moved(measure: Measure, change: Compared) -> str:

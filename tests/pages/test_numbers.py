@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages import organization
 from tests.pages.conftest import Open
-from tests.pages.organization import ready
+from tests.pages.organization import WHO, ready
 
 
 def test_the_overview_adds_up_thirty_days(open_page: Open) -> None:
@@ -70,3 +71,17 @@ def test_names_stand_for_ids(open_page: Open) -> None:
     app = open_page("breakdown", ready)
 
     assert list(app.dataframe[-1].value["project_id"]) == ["Search", "Support"]
+
+
+def test_more_cached_than_input_tokens_are_the_apis_contradiction(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = WHO | {"model": "gpt-6-sol", "input_tokens": 100, "input_cached_tokens": 250}
+    monkeypatch.setattr(organization, "ROWS", {"completions": [row]})
+
+    app = open_page("overview", ready)
+
+    assert {m.label: m.value for m in app.metric}["Cached share"] == "–"
+    assert [m.delta for m in app.metric if m.label == "Cached share"] == [""]
+    said = "No cached share: the API reports more cached input tokens than input tokens here."
+    assert [c.value for c in app.caption].count(said) == 1
