@@ -11,7 +11,15 @@ Number = Decimal | int | float
 
 
 @dataclass(frozen=True)
-class Change:
+class Compared:
+    """A measure now and before: None where a ratio has nothing to divide by."""
+
+    now: Number | None
+    before: Number | None
+
+
+@dataclass(frozen=True)
+class Change(Compared):
     """From `before` to `now`; `share` is the change over `before`, None where there was nothing before."""
 
     now: Number
@@ -31,23 +39,20 @@ class Change:
 
 
 @exactly()
-def movers(now: pd.DataFrame, before: pd.DataFrame, key: str, slug: str) -> pd.DataFrame:
+def movers(
+    now: pd.DataFrame, before: pd.DataFrame, key: str, slug: str, *, missing: Number | None = 0
+) -> pd.DataFrame:
     """Return `key`, `now`, `before`, `difference`, `share`: one row for each key of either period.
 
-    Differences sum exactly to the difference of the totals. Largest `now` first.
+    Differences sum exactly to the difference of the totals. Largest `now` first. `missing` stands for
+    what a period does not hold: None for a ratio, which then has no change either.
     """
     after, earlier = (dict(zip(f[key], f[slug], strict=True)) for f in (now, before))
-    rows = [
-        {key: name, "change": Change(after.get(name) or 0, earlier.get(name) or 0)}
-        for name in dict.fromkeys([*after, *earlier])
-    ]
-    rows.sort(key=lambda r: (-r["change"].now, -r["change"].before, r[key]))
-    return pd.DataFrame(
-        {
-            key: pd.Series([r[key] for r in rows], dtype=object),
-            "now": pd.Series([r["change"].now for r in rows], dtype=object),
-            "before": pd.Series([r["change"].before for r in rows], dtype=object),
-            "difference": pd.Series([r["change"].difference for r in rows], dtype=object),
-            "share": pd.Series([r["change"].share for r in rows], dtype=object),
-        }
-    )
+    rows = []
+    for name in dict.fromkeys([*after, *earlier]):
+        new, old = (missing if held.get(name) is None else held[name] for held in (after, earlier))
+        change = None if new is None or old is None else Change(new, old)
+        rows.append((name, new, old, change and change.difference, change and change.share))
+    rows.sort(key=lambda row: (-(row[1] or 0), -(row[2] or 0), row[0]))
+    columns = [key, "now", "before", "difference", "share"]
+    return pd.DataFrame({c: pd.Series([row[n] for row in rows], dtype=object) for n, c in enumerate(columns)})

@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from lib.analysis import breakdown, marks, series, turnover
-from lib.analysis.comparison import Change, Number, movers
+from lib.analysis.comparison import Change, Compared, Number, movers
 from lib.analysis.parts import measured, summed
 from lib.answers import data
 from lib.answers.answer_coverage import Coverage
@@ -32,11 +32,15 @@ from lib.wording.mark_words import marks_frame
 
 @dataclass(frozen=True)
 class Headline:
-    """A measure's change (None where the filters leave it without a source) and its course."""
+    """A measure's change (None where the filters leave it without a source) and its course.
+
+    `contradicts` says that it is a share of more than the whole, by what the API reports.
+    """
 
     measure: Measure
-    change: Change | None
+    change: Compared | None
     course: list[float]
+    contradicts: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,24 +133,32 @@ class Reading:
         )
 
     def change(self, measure: Measure) -> Change:
-        """Return the measure of the whole period against the compared one; zero where it has no value."""
+        """Return the sum of the whole period against the compared one; zero where there is none."""
+        found = self.values(measure)
+        return Change(found.now or 0, found.before or 0)
+
+    def values(self, measure: Measure) -> Compared:
+        """Return the measure over the whole period and the compared one, None where it has no value."""
         other = self.compared
         before = self.totals([measure], window=other) if other else None
-        return Change(_only(self.totals([measure]), measure), 0 if before is None else _only(before, measure))
+        now = _only(self.totals([measure]), measure)
+        return Compared(now, _nothing(measure) if before is None else _only(before, measure))
 
     def headlines(self, measures: Sequence[Measure]) -> list[Headline]:
         """Return each measure's change over the whole period, and its course for a sparkline."""
         window, other = self.view.window, self.compared
         grain = Grain.DAY if window.days <= 100 else Grain.WEEK
         parts = self.parts(measures, grain=grain)
-        now = measured(summed(parts, []), measures, window.days)
+        whole = summed(parts, [])
+        now = measured(whole, measures, window.days)
         before = self.totals(measures, window=other) if other else now.head(0)
         found = []
         for measure in measures:
             if self.applies(measure):
                 course = series.over_time(parts, measure, grain, window)
-                change = Change(_only(now, measure), _only(before, measure))
-                found.append(Headline(measure, change, [float(v) for v in course["value"]]))
+                change = Compared(_only(now, measure), _only(before, measure))
+                contradicts = bool(measure.contradictions(whole).any())
+                found.append(Headline(measure, change, [float(v) for v in course["value"]], contradicts))
             else:
                 found.append(Headline(measure, None, []))
         return found
@@ -266,7 +278,7 @@ class Reading:
         other = self.compared_by(dimension)
         now = self.totals([measure], (dimension,))
         before = self.totals([measure], (dimension,), other) if other else now.head(0)
-        return movers(now, before, dimension, measure.slug)
+        return movers(now, before, dimension, measure.slug, missing=_nothing(measure))
 
     def narrowed(self, dimension: str, value: str) -> "Reading":
         """Return the reading of one value of a dimension, under the other filters."""
@@ -386,6 +398,11 @@ def _in_words(window: Window | None) -> str | None:
     return fmt.day_range(window.first, window.end - ONE_DAY) if window else None
 
 
-def _only(totals: pd.DataFrame, measure: Measure) -> Number:
+def _only(totals: pd.DataFrame, measure: Measure) -> Number | None:
     value: Number | None = totals[measure.slug].iloc[0] if len(totals) else None
-    return value or 0
+    return _nothing(measure) if value is None else value
+
+
+def _nothing(measure: Measure) -> Number | None:
+    """Return what a measure is where there are no rows: a sum is 0, a ratio has no value."""
+    return None if measure.is_ratio else 0

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from altair.utils.schemapi import disable_debug_mode
 
-from lib.analysis.comparison import Change
+from lib.analysis.comparison import Compared
 from lib.answers.reading import Headline
 from lib.catalog.measures import Measure
 from lib.catalog.units import Unit
@@ -19,6 +19,7 @@ from lib.ui import text
 from lib.ui.grid import show_grid
 from lib.ui.picks import Pick
 from lib.wording import numbers as fmt
+from lib.wording.contradiction_words import impossible_share
 from lib.wording.escaping import markdown_text
 
 # The tests check charts against Vega-Lite's schema; doing so at each draw takes half of a page's time.
@@ -90,7 +91,7 @@ def show_metrics(headlines: Sequence[Headline], compared_with: str | None) -> No
     with st.grid(len(headlines), min_column_width=150):
         for headline in headlines:
             measure, change = headline.measure, headline.change
-            moved = change and compared_with and change.before
+            moved = change and compared_with and change.before and change.now is not None
             text.metric(
                 measure.label,
                 fmt.by_unit(change.now, measure.unit) if change else "–",
@@ -100,16 +101,19 @@ def show_metrics(headlines: Sequence[Headline], compared_with: str | None) -> No
                 chart_type="area",
                 help=_explained(measure, change, compared_with),
             )
+    for headline in headlines:
+        if headline.contradicts:
+            text.caption(impossible_share(headline.measure))
 
 
-def _moved(measure: Measure, change: Change) -> str:
+def _moved(measure: Measure, change: Compared) -> str:
     """Return the change in words; shares change by points. Streamlit's arrow wants a plain minus sign."""
     if measure.unit is Unit.SHARE:
-        return f"{float(change.difference) * 100:+.1f} pts"
+        return f"{(float(change.now or 0) - float(change.before or 0)) * 100:+.1f} pts"
     return fmt.change(change.now, change.before).replace("−", "-")
 
 
-def _explained(measure: Measure, change: Change | None, compared_with: str | None) -> str:
+def _explained(measure: Measure, change: Compared | None, compared_with: str | None) -> str:
     if change is None:
         return f"{measure.definition} The filters name something that it is not recorded by."
     before = fmt.by_unit(change.before, measure.unit)

@@ -76,7 +76,7 @@ def say_unknown_days(reading: Reading) -> None:
 
 def total_words(reading: Reading, measure: Measure) -> str:
     """Return the measure's total in words, with the compared one where there is one."""
-    change = reading.change(measure)
+    change = reading.values(measure)
     said = f"Total: {_in_full(change.now, measure)}"
     if reading.compared_with:
         said += f"; {_in_full(change.before, measure)} in {reading.compared_with}"
@@ -88,7 +88,7 @@ def dimension_words(dimension: str) -> str:
     return DIMENSIONS[dimension].label if dimension in DIMENSIONS else dimension.capitalize()
 
 
-def _in_full(value: Number, measure: Measure) -> str:
-    if measure.unit is Unit.USD:
+def _in_full(value: Number | None, measure: Measure) -> str:
+    if measure.unit is Unit.USD and value is not None:
         return fmt.usd(value, 2)
     return f"{value:,}" if isinstance(value, int) else fmt.by_unit(value, measure.unit)

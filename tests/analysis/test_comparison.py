@@ -60,11 +60,21 @@ def test_what_came_and_what_went_both_have_a_row_largest_first() -> None:
     ]
 
 
-def test_a_ratio_without_a_value_counts_as_nothing() -> None:
+def test_a_sum_that_a_period_does_not_hold_is_zero() -> None:
     found = movers(spend(a=None), spend(a="2"), "model", "spend")
 
     assert found.to_dict("records") == [
         {"model": "a", "now": 0, "before": 2, "difference": -2, "share": -1.0}
+    ]
+
+
+def test_a_ratio_without_a_value_has_no_change_and_comes_last() -> None:
+    found = movers(spend(a=None, b="1"), spend(a="2", c="3"), "model", "spend", missing=None)
+
+    assert found.to_dict("records") == [
+        {"model": "b", "now": 1, "before": None, "difference": None, "share": None},
+        {"model": "c", "now": None, "before": 3, "difference": None, "share": None},
+        {"model": "a", "now": None, "before": 2, "difference": None, "share": None},
     ]
 
 

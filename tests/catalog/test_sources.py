@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, UNATTRIBUTED, newest_first, text_of, value_of
+from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
 from lib.catalog.sources import COSTS, SOURCES, WHOLE, Source
 from lib.catalog.units import Unit
 from lib.engine.question import Question
@@ -122,33 +122,3 @@ def test_every_source_can_be_asked_for_everything_it_declares() -> None:
         Question(source.name, JANUARY, by=source.groupable, metrics=source.metric_names)
     with pytest.raises(QuestionError):
         Question("vector_stores", JANUARY, by=("model",))
-
-
-def test_dimensions_are_suspected_from_the_newest_to_the_oldest() -> None:
-    assert newest_first(d for d in DIMENSIONS if d != "token_class") == (
-        "api_source",
-        "user_id",
-        "api_key_id",
-        "service_tier",
-        "context_level",
-        "batch",
-        "source",
-        "size",
-        "vector_store_id",
-        "line_item",
-        "model",
-        "project_id",
-    )
-
-
-def test_a_dimension_whose_place_is_not_known_is_the_newest() -> None:
-    assert newest_first(["model", "token_class", "api_source"]) == ("token_class", "api_source", "model")
-
-
-def test_four_dimensions_can_always_be_filtered_by() -> None:
-    assert FILTERABLE == ("project_id", "model", "user_id", "api_key_id")
-
-
-def test_a_row_without_a_value_is_spelt_in_one_way() -> None:
-    assert [text_of(value) for value in ("proj_a", None)] == ["proj_a", "(none)"]
-    assert [value_of(text) for text in ("proj_a", "(none)", "")] == ["proj_a", None, None]

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages import organization
 from tests.pages.conftest import Open
-from tests.pages.organization import ready
+from tests.pages.organization import ROWS, WHO, ready
 from tests.shown import shown
 
 
@@ -71,3 +72,31 @@ def test_names_stand_for_ids(open_page: Open) -> None:
     app = open_page("breakdown", ready)
 
     assert list(app.dataframe[-1].value["project_id"]) == ["Search", "Support"]
+
+
+def test_more_cached_than_input_tokens_are_the_apis_contradiction(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = WHO | {"model": "gpt-6-sol", "input_tokens": 100, "input_cached_tokens": 250}
+    monkeypatch.setattr(organization, "ROWS", {"completions": [row]})
+
+    app = open_page("overview", ready)
+
+    assert {m.label: m.value for m in app.metric}["Cached share"] == "–"
+    assert [m.delta for m in app.metric if m.label == "Cached share"] == [""]
+    said = "No cached share: the API reports more cached input tokens than input tokens here."
+    assert [c.value for c in app.caption].count(said) == 1
+
+
+def test_a_model_that_is_billed_without_tokens_has_no_cost_per_million(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = WHO | {"line_item": "gpt-image-1 image, output", "amount": {"value": "2.5", "currency": "usd"}}
+    monkeypatch.setattr(organization, "ROWS", ROWS | {"costs": [*ROWS["costs"], image]})
+
+    app = open_page("breakdown", ready, measure="cost_per_million", by="model", compare="previous")
+
+    table = next(frame.value for frame in app.dataframe if "difference" in frame.value)
+    told = table.set_index("model").loc["gpt-image-1", ["now", "before", "difference", "share"]]
+    assert told.isna().all()
+    assert table.set_index("model").loc["gpt-6-luna", "now"] == 9375

@@ -1,0 +1,51 @@
+import datetime as dt
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import narwhals as nw
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lib.engine.duckdb_scan import scan
+
+NOON = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
+
+
+def parquet(path: Path, **columns: pa.Array) -> str:
+    pq.write_table(pa.table(columns), path)
+    return str(path)
+
+
+def test_a_column_that_a_file_lacks_is_null_there(tmp_path: Path) -> None:
+    old = parquet(tmp_path / "old.parquet", n=pa.array([1]))
+    new = parquet(tmp_path / "new.parquet", n=pa.array([2]), tier=pa.array(["flex"]))
+
+    rows = scan([old, new]).sort("n").collect("pyarrow").to_native()
+
+    assert rows.to_pylist() == [{"n": 1, "tier": None}, {"n": 2, "tier": "flex"}]
+
+
+def test_moments_are_in_utc_wherever_the_machine_stands(tmp_path: Path) -> None:
+    file = parquet(tmp_path / "a.parquet", start=pa.array([NOON], pa.timestamp("us", tz="UTC")))
+    asks = (
+        "import narwhals as nw; from lib.engine.duckdb_scan import scan; "
+        f"print(scan([{file!r}]).select(nw.col('start').dt.hour()).collect('pyarrow').item())"
+    )
+
+    in_tokyo = os.environ | {"TZ": "Asia/Tokyo"}
+    said = subprocess.run(
+        [sys.executable, "-c", asks], env=in_tokyo, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert said.stdout.strip() == "12"
+
+
+def test_integers_and_decimals_stay_exact(tmp_path: Path) -> None:
+    amounts = pa.array([10**18 + 1, 1], pa.int64())
+    file = parquet(tmp_path / "a.parquet", n=amounts)
+
+    total = scan([file]).select(nw.col("n").sum()).collect("pyarrow").to_native()
+
+    assert [int(row["n"]) for row in total.to_pylist()] == [10**18 + 2]

@@ -1,0 +1,8 @@
+from lib.catalog.measures import MEASURES
+from lib.wording.contradiction_words import impossible_share
+
+
+def test_a_share_of_more_than_the_whole_is_said_to_be_the_apis() -> None:
+    assert impossible_share(MEASURES["cached_share"]) == (
+        "No cached share: the API reports more cached input tokens than input tokens here."
+    )
