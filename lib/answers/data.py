@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
+from streamlit import config
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.analysis.anomalies import detection, panel
@@ -34,7 +35,7 @@ from lib.periods.finality import DayState, day_states
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import Window
-from lib.settings import Settings, load_settings
+from lib.settings import Settings, load_settings, read_secrets
 from lib.store.budget_file import Declared
 from lib.store.quantity_file import Quantity
 from lib.store.records.notes import Note
@@ -273,6 +274,9 @@ def _backend(settings: Settings) -> Backend:
 
 
 def _secrets() -> Mapping[str, Any]:
+    """Return what the secrets files hold, those of Streamlit's option `secrets.files` where that is set."""
+    if not config.is_manually_set("secrets.files"):
+        return read_secrets()
     try:
         return st.secrets.to_dict()
     except StreamlitSecretNotFoundError as missing:

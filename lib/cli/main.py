@@ -27,7 +27,7 @@ from lib.openai_admin import AdminClient
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
-from lib.settings import Settings, load_settings, read_secrets_file
+from lib.settings import Settings, load_settings, read_secrets
 from lib.store.usage_store import Store
 from lib.sync.plan import NAMES, Need, limits_due, names_due, plan
 from lib.sync.run import Progress, Report, SourceReport, ensure, sync_limits, sync_names
@@ -156,7 +156,7 @@ class _Place:
 @contextmanager
 def _opened() -> Iterator[_Place]:
     """Give the place that the settings name; without a key, the demo organization's."""
-    settings = load_settings(read_secrets_file(), os.environ)
+    settings = load_settings(read_secrets(), os.environ)
     store = Store(settings.store_uri)
     if settings.admin_key is not None:
         yield _Place(settings, store, settings.admin_key, settings.base_url, _now())

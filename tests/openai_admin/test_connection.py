@@ -407,7 +407,7 @@ def test_the_key_shows_in_no_repr(serve: Make) -> None:
 
 @pytest.mark.parametrize("key", ["", "sk-admin x", "sk-admin\n", "sk-admin…", "sk-admin\x00"])
 def test_a_key_that_no_header_can_carry_is_refused_unquoted(key: str) -> None:
-    with pytest.raises(SettingsError, match="copy it again") as caught:
+    with pytest.raises(SettingsError, match="Copy it again") as caught:
         AdminClient(key)
     assert "sk-admin" not in str(caught.value)
 
@@ -430,7 +430,7 @@ def test_a_key_that_no_header_can_carry_is_refused_unquoted(key: str) -> None:
     ],
 )
 def test_a_base_url_that_would_expose_the_key_is_refused(base_url: str) -> None:
-    with pytest.raises(SettingsError, match="base URL"):
+    with pytest.raises(SettingsError, match="The base URL"):
         AdminClient(KEY, base_url)
 
 
