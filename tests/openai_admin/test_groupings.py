@@ -22,7 +22,8 @@ from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import MEASURES, Measure, Term
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.catalog.units import Unit
-from lib.cli import main as command_line
+from lib.cli import workplace
+from lib.cli.main import main
 from lib.demo.server.http_server import DemoServer
 from lib.engine.execution import answer
 from lib.engine.filters import EVERYTHING, Filters
@@ -63,7 +64,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("place")
     needs = [Need(name, Width.DAY, DAYS) for name in SOURCES] + [Need(BY_HOUR.name, Width.HOUR, DAYS)]
     with DemoServer(now=lambda: NOW) as server, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(command_line, "_now", lambda: NOW)
+        patch.setattr(workplace, "now", lambda: NOW)
         patch.setenv("OPENAI_ADMIN_KEY", server.admin_key)
         patch.setenv("OPENAI_BASE_URL", server.base_url)
         patch.setenv("USAGE_STORE_URI", str(folder / "store"))
@@ -285,7 +286,7 @@ def exported(place: Place, question: Question, format_: str) -> dict[tuple[Any, 
     for dimension, values in question.filters:
         for value in values:
             arguments += ["--where", f"{dimension}={UNATTRIBUTED if value is None else value}"]
-    assert command_line.main(arguments) == 0
+    assert main(arguments) == 0
     if format_ == "parquet":
         return keyed(pq.read_table(file).to_pylist(), question)
     with file.open(newline="", encoding="utf-8") as lines:
