@@ -9,6 +9,7 @@ from lib.analysis.forecasting import burn_rate
 from lib.analysis.forecasting.backtest import backtest, best
 from lib.analysis.forecasting.burn_rate import Light, Remaining, Standing
 from lib.analysis.forecasting.outlook import Outlook, days_read, known, month_of
+from lib.answers.attribution import unattributed_days
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.sources import COSTS
 from lib.engine.execution import answer
@@ -21,7 +22,6 @@ from lib.periods.widths import Width
 from lib.settings import Settings
 from lib.store.budget_file import Balance, Budget, Declared, in_force, read_budgets, resolved
 from lib.store.usage_store import Store
-from lib.sync.plan import untold
 from lib.wording.labels import Labels
 from lib.wording.numbers import day, usd
 
@@ -68,7 +68,7 @@ def outlook_of(store: Store, settle: dt.timedelta, today: dt.date, key: Key) -> 
     starts, amounts = table["start"].to_pylist(), table["cost_usd"].to_pylist()
     billed = {start.date(): amount for start, amount in zip(starts, amounts, strict=True)}
     # Days that do not tell the dimension look as if nothing had been spent.
-    unknown = untold(store, [dimension], window) if dimension else {}
+    unknown = unattributed_days(store, [dimension], window) if dimension else {}
     states = day_states(window, store.coverage(COSTS, Width.DAY), settle)
     settled = {day for day, s in states.items() if s is DayState.SETTLED and day not in unknown}
     found = known(billed, settled, today)

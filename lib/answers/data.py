@@ -21,6 +21,7 @@ from lib.analysis.anomalies.detection import Watched
 from lib.analysis.forecasting.outlook import Outlook
 from lib.analysis.parts import joined
 from lib.answers import budget_status
+from lib.answers.attribution import unattributed_days
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS, SOURCES, Source
@@ -41,7 +42,7 @@ from lib.store.quantity_file import Quantity
 from lib.store.records.notes import Note
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
-from lib.sync.plan import Need, untold
+from lib.sync.plan import Need
 from lib.wording.labels import Labels
 
 _FILTERABLE = ("project_id", "model", "user_id", "api_key_id")
@@ -165,7 +166,7 @@ def load_untold(
     backend: Backend, dimensions: Iterable[str], window: Window
 ) -> dict[dt.date, tuple[str, ...]]:
     """Return which of `dimensions` the API refused to tell costs by, for the days on which it did."""
-    return untold(backend.store, dimensions, window)
+    return unattributed_days(backend.store, dimensions, window)
 
 
 def load_watched(backend: Backend, window: Window, filters: Filters) -> Watched:

@@ -5,7 +5,7 @@ import json
 import sys
 
 from lib.cli.exit_codes import ExitCode
-from lib.cli.messages import amounts, complain
+from lib.cli.standard_error import amounts, complain
 from lib.cli.workplace import Workplace, opened
 from lib.engine.execution import amounts_by_currency
 from lib.periods.widths import Width

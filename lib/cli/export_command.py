@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lib.cli import arguments
 from lib.cli.exit_codes import ExitCode
-from lib.cli.messages import amounts, complain
+from lib.cli.standard_error import amounts, complain
 from lib.cli.workplace import opened
 from lib.engine.execution import amounts_by_currency, answer
 from lib.engine.question import Question

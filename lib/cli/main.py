@@ -19,7 +19,7 @@ from lib.catalog.sources import SOURCES
 from lib.cli import check_command, demo_command, export_command, sync_command
 from lib.cli.arguments import Parser, UnusableArguments
 from lib.cli.exit_codes import ExitCode
-from lib.cli.messages import complain
+from lib.cli.standard_error import complain
 from lib.cli.sync_command import WIDTHS
 from lib.errors import AppError, QuestionError, SettingsError
 from lib.periods.grains import Grain

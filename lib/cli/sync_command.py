@@ -8,7 +8,7 @@ from dataclasses import asdict
 from lib.catalog.sources import SOURCES
 from lib.cli import arguments
 from lib.cli.exit_codes import ExitCode
-from lib.cli.messages import complain
+from lib.cli.standard_error import complain
 from lib.cli.workplace import opened
 from lib.periods.widths import Width
 from lib.sync.plan import Need

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from lib.cli.messages import tell_progress
+from lib.cli.standard_error import tell_progress
 from lib.openai_admin import AdminClient
 from lib.settings import Settings, load_settings, read_secrets
 from lib.store.usage_store import Store

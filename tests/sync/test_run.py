@@ -135,9 +135,10 @@ def test_an_unknown_endpoint_is_asked_again_after_a_day(store: Store) -> None:
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
-        (need(1, 2), "Embeddings, 1 Jan"),
-        (need(1, 11), "Embeddings, 1–10 Jan"),
-        (Need("costs", Width.DAY, Window(dt.date(2025, 12, 30), jan(3))), "Costs, 30 Dec – 2 Jan"),
+        (need(1, 2), "Embeddings, 1 Jan 2026"),
+        (need(1, 11), "Embeddings, 1–10 Jan 2026"),
+        (Need("costs", Width.DAY, Window(jan(30), dt.date(2026, 2, 2))), "Costs, 30 Jan – 1 Feb 2026"),
+        (Need("costs", Width.DAY, Window(dt.date(2025, 12, 30), jan(3))), "Costs, 30 Dec 2025 – 2 Jan 2026"),
     ],
 )
 def test_windows_are_named_in_words(wanted: Need, words: str) -> None:
@@ -185,7 +186,7 @@ def test_progress_is_told_from_the_calling_thread(api: TinyApi, store: Store) ->
 
     sync(api.client(), store, need(1, 3), need(3, 5), progress=tell)
 
-    assert told[0] == Progress(0, 2, "Embeddings, 1–2 Jan")
+    assert told[0] == Progress(0, 2, "Embeddings, 1–2 Jan 2026")
     assert told[-1] == Progress(2, 2, "")
     assert threads == {threading.current_thread()}
 
