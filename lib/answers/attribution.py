@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from lib.catalog.sources import COSTS
-from lib.openai_admin.capabilities import plan
+from lib.openai_admin.groupings import plan
 from lib.openai_admin.refusals import Kind
 from lib.periods.windows import Window
 from lib.store.usage_store import Store

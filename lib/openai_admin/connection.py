@@ -28,7 +28,7 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class Timing:
-    """Where a connection's time comes from, so that tests need not wait."""
+    """The clocks and the randomness of a connection; tests bring their own and need not wait."""
 
     sleep: Callable[[float], None]
     clock: Callable[[], float]
@@ -38,7 +38,7 @@ class Timing:
 
 @dataclass(frozen=True)
 class _Trouble:
-    """A request that brought no answer: what to raise, and whether asking again may help."""
+    """A failed request: what to raise, and whether a retry may help."""
 
     error: AdminApiError
     again: bool = False
@@ -61,7 +61,7 @@ class _Bearer(AuthBase):
 
 
 class Connection:
-    """Asks the admin API, from any number of threads; answers are JSON objects, numbers exact."""
+    """Sends requests to the admin API, from any number of threads; answers are JSON with exact numbers."""
 
     def __init__(self, key: str, base_url: str, *, pool: int, patience: Patience, timing: Timing) -> None:
         self._base = _checked("The base URL", base_url, checked_url)
@@ -101,7 +101,7 @@ class Connection:
     def get(
         self, path: str, parameters: Parameters, *, counted_as: str, missing_is_outage: bool = False
     ) -> dict[str, Any]:
-        """Return the JSON object at `path`; raise the AdminApiError that says why there is none."""
+        """Return the JSON object at `path`; raise an AdminApiError that says why there is none."""
         deadline = self._timing.clock() + self._patience.total_seconds
         attempt = 0
         while True:
@@ -159,7 +159,7 @@ class Connection:
         return self._trouble(response, body, path, missing_is_outage=missing_is_outage)
 
     def _body(self, response: requests.Response, deadline: float) -> bytes | None:
-        """Return the whole body; None where it still trickles at the deadline."""
+        """Return the whole body, or None where it is still incomplete at the deadline."""
         chunks = []
         for chunk in response.iter_content(_CHUNK):
             chunks.append(chunk)

@@ -133,6 +133,8 @@ def test_the_time_of_all_attempts_is_capped(serve: Make) -> None:
     [
         ({"Retry-After": "7"}, 7.0),
         ({"Retry-After": "Mon, 23 Nov 2026 12:00:09 GMT"}, 9.0),
+        ({"Retry-After": "Mon, 23 Nov 2026 12:00:09 -0000"}, 9.0),
+        ({"Retry-After": "Mon, 23 Nov 2026 14:00:09 +0200"}, 9.0),
         ({"retry-after-ms": "1500", "Retry-After": "2"}, 1.5),
         ({"Retry-After": "0"}, 0.25),
         ({"Retry-After": "Mon, 23 Nov 2026 11:00:00 GMT"}, 0.25),
@@ -355,10 +357,13 @@ def test_a_key_without_the_usual_prefix_is_masked_too(serve: Make) -> None:
     assert "unusual" not in str(failure(connection))
 
 
-def test_a_long_message_is_quoted_in_part(serve: Make) -> None:
-    connection, _, _ = serve(lambda _r: error(400, "a" * 5000))
+@pytest.mark.parametrize(
+    ("said", "quoted"), [("a" * 300, "a" * 300), ("a" * 301, "a" * 299 + "…"), ("a" * 5000, "a" * 299 + "…")]
+)
+def test_at_most_300_characters_of_the_apis_words_are_quoted(serve: Make, said: str, quoted: str) -> None:
+    connection, _, _ = serve(lambda _r: error(400, said))
 
-    assert len(str(failure(connection))) < 400
+    assert str(failure(connection)) == f"OpenAI refused the request to {PATH}: “{quoted}”"
 
 
 def echo(request: Request) -> Response:
