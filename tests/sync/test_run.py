@@ -125,6 +125,14 @@ def test_days_before_the_history_are_not_asked(store: Store) -> None:
     assert planned(store, need(1, 8)) == Plan(missing=(need(5, 8),))
 
 
+@pytest.mark.parametrize("kind", [Kind.FLOOR, Kind.DIMENSION, Kind.COMBINATION, Kind.SCOPE])
+def test_only_a_lookback_refusal_takes_days_out_of_a_plan(store: Store, kind: Kind) -> None:
+    store.remember([Refusal("embeddings", kind, "no", NOW, "user_id", until=jan(5))])
+    store.remember([Refusal("costs", Kind.LOOKBACK, "too far back", NOW, until=jan(5))])
+
+    assert planned(store, need(1, 8)) == Plan(missing=(need(1, 8),))
+
+
 def test_an_unknown_endpoint_is_asked_again_after_a_day(store: Store) -> None:
     store.remember([Refusal("embeddings", Kind.ENDPOINT, "not found", NOW)])
 
@@ -316,6 +324,26 @@ def test_the_windows_of_a_failing_source_that_arrived_are_stored(store: Store) -
     assert sorted(store.coverage("embeddings", Width.DAY)) == [jan(1), jan(3)]
     assert list(report.failures) == ["embeddings"]
     assert report.sources["embeddings"].rows == 1
+
+
+def test_what_has_arrived_is_stored_while_other_windows_are_on_their_way(api: TinyApi, store: Store) -> None:
+    free = threading.Event()
+    stored: list[list[dt.date]] = []
+    api.put("embeddings", jan(1), {"input_tokens": 5})
+
+    def hold_costs(_nth: int, source: str) -> None:
+        if source == "costs":
+            free.wait(5)
+
+    def note(progress: Progress) -> None:
+        if progress.done == 1:
+            stored.append(list(store.coverage("embeddings", Width.DAY)))
+            free.set()
+
+    api.before = hold_costs
+    sync(api.client(), store, need(1, 2), need(1, 2, "costs"), progress=note)
+
+    assert stored == [[jan(1)]]
 
 
 def test_a_wrong_key_ends_the_sync(store: Store, api: TinyApi) -> None:
