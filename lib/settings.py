@@ -1,13 +1,29 @@
-"""Settings: secrets and environment, read into one frozen `Settings`."""
+"""Settings: the secrets files and the environment, read into one frozen `Settings`.
+
+The app and the command line read the same files in the same order (`secrets_files`), and a value has to
+keep the same rules wherever it was set.
+"""
 
 import datetime as dt
 import ipaddress
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
 
 from lib.errors import SettingsError
 
@@ -53,55 +69,93 @@ class Settings:
         return self.budget_editors
 
 
-@dataclass(frozen=True)
-class _Setting:
-    """One setting: where secrets and environment hold it, and how its text becomes a value."""
+def secrets_files() -> tuple[Path, ...]:
+    """Return where secrets files may be: in the home folder, the project and the working folder.
 
-    section: str
-    key: str
-    variable: str | None
-    read: Callable[[str, Any], Any]
+    A section of a later file replaces the same section of an earlier one, as Streamlit has it. A user id
+    that is unknown to the system has no home folder unless HOME names one.
+    """
+    folders = [ROOT, Path.cwd()]
+    with suppress(RuntimeError):
+        folders.insert(0, Path.home())
+    return tuple(dict.fromkeys(folder / ".streamlit" / "secrets.toml" for folder in folders))
 
-    @property
-    def name(self) -> str:
-        return f"[{self.section}] {self.key} in .streamlit/secrets.toml"
+
+def read_secrets(files: Iterable[Path] | None = None) -> dict[str, Any]:
+    """Return the sections of all secrets files, by default of `secrets_files`; empty where there is none.
+
+    Raises SettingsError naming a file that cannot be read, or is not valid TOML, without its content.
+    """
+    secrets: dict[str, Any] = {}
+    for file in secrets_files() if files is None else files:
+        try:
+            secrets |= tomllib.loads(file.read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            continue
+        except OSError as failure:
+            msg = f"{file} cannot be read ({failure.strerror})."
+            raise SettingsError(msg) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            msg = f"{file} is not valid TOML. Compare it with .streamlit/secrets.example.toml."
+            raise SettingsError(msg) from None
+    return secrets
 
 
 def load_settings(secrets: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
-    """Return the settings in `secrets`, overridden by `environ`; raise SettingsError naming a bad one."""
-    _refuse_unknown(secrets)
-    values = {s.key: _value(s, secrets, environ) for s in _SETTINGS}
-    given = {k: v for k, v in values.items() if v is not None}
-    key = given.get("admin_key")
-    uri = given.get("uri")
-    if uri is None:
-        uri = str(ROOT / ".data" / ("openai" if key else "demo"))
-    elif key is None:
-        uri = f"{uri.rstrip('/')}/demo"
-    renamed = {
-        "settle_days": "settle",
-        "refresh_minutes": "refresh",
-        "file": "budgets_file",
-        "editors": "budget_editors",
-    }
-    rest = {renamed.get(k, k): v for k, v in given.items() if k != "uri"}
-    return Settings(store_uri=uri, **rest)
+    """Return the settings in `secrets`, overridden by `environ`; raise SettingsError naming a bad one.
 
-
-def read_secrets_file(folders: tuple[Path, ...] | None = None) -> Mapping[str, Any]:
-    """Return the first `.streamlit/secrets.toml` among the working folder, the project and the home folder.
-
-    Without one, an empty mapping; SettingsError where it is not valid TOML.
+    A variable that stands at the top of a secrets file overrides `environ`: Streamlit sets it for the app.
     """
-    for folder in folders or (Path.cwd(), ROOT, Path.home()):
-        path = folder / ".streamlit" / "secrets.toml"
-        if path.is_file():
-            try:
-                return tomllib.loads(path.read_text(encoding="utf-8"))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
-                msg = f"{path} is not valid TOML. Compare it with .streamlit/secrets.example.toml."
-                raise SettingsError(msg) from None
-    return {}
+    environ = {
+        **environ,
+        **{v.name: secrets[v.name] for v in _VARIABLES if isinstance(secrets.get(v.name), str)},
+    }
+    sections: dict[str, Any] = {name: secrets[name] for name in _Secrets.model_fields if name in secrets}
+    variables = {(v.section, v.key): v.name for v in _VARIABLES if environ.get(v.name, "").strip()}
+    for (section, key), variable in variables.items():
+        table = sections.get(section)
+        sections[section] = {**(table if isinstance(table, Mapping) else {}), key: environ[variable]}
+    try:
+        read = _Secrets.model_validate(sections)
+    except ValidationError as invalid:
+        problem = _problem(invalid, variables)
+    else:
+        return read.settings()
+    # Raised outside `except`, so that the failure does not carry pydantic's, and with it the key.
+    raise SettingsError(problem)
+
+
+def checked_key(key: str) -> str:
+    """Return `key`; raise a ValueError that does not quote it where no header could carry it."""
+    if key == _PLACEHOLDER:
+        msg = "is still the example's placeholder. Put the organization's admin key there."
+        raise ValueError(msg)
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        msg = "is not a key: it is empty, or holds spaces or characters that no key has. Copy it again."
+        raise ValueError(msg)
+    return key
+
+
+def checked_url(url: str) -> str:
+    """Return `url` without a trailing slash; raise ValueError unless the key is safe with it."""
+    url = url.rstrip("/")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        parts = None
+    if parts is None or parts.query or parts.fragment or not url.isprintable() or " " in url:
+        msg = f"is not an address. The API's own is {OPENAI}."
+        raise ValueError(msg)
+    if "@" in parts.netloc:
+        msg = "must not hold a user name or password."
+        raise ValueError(msg)
+    if not parts.hostname or not (
+        parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
+    ):
+        msg = "must begin with https:// (http:// only for this machine), so that the key stays secret."
+        raise ValueError(msg)
+    return url
 
 
 def is_loopback(host: str | None) -> bool:
@@ -114,106 +168,118 @@ def is_loopback(host: str | None) -> bool:
         return False
 
 
-def _value(setting: _Setting, secrets: Mapping[str, Any], environ: Mapping[str, str]) -> Any:
-    if setting.variable and environ.get(setting.variable, "").strip():
-        return setting.read(f"the environment variable {setting.variable}", environ[setting.variable])
-    section = secrets.get(setting.section, {})
-    if not isinstance(section, Mapping):
-        msg = f"[{setting.section}] in .streamlit/secrets.toml must be a table. See secrets.example.toml."
-        raise SettingsError(msg)
-    value = section.get(setting.key)
-    blank = value is None or (isinstance(value, str) and not value.strip())
-    return None if blank else setting.read(setting.name, value)
-
-
-def _refuse_unknown(secrets: Mapping[str, Any]) -> None:
-    known: dict[str, set[str]] = {}
-    for setting in _SETTINGS:
-        known.setdefault(setting.section, set()).add(setting.key)
-    for section, keys in known.items():
-        table = secrets.get(section, {})
-        extra = sorted(set(table) - keys) if isinstance(table, Mapping) else []
-        if extra:
-            msg = (
-                f"[{section}] {extra[0]} in .streamlit/secrets.toml is not a setting. "
-                f"[{section}] takes {', '.join(sorted(keys))}."
-            )
-            raise SettingsError(msg)
-
-
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str):
-        msg = f"{name} must be text in quotes."
-        raise SettingsError(msg)
-    return value.strip()
-
-
-def _admin_key(name: str, value: Any) -> str:
-    key = _text(name, value)
-    if key == _PLACEHOLDER:
-        msg = f"{name} is still the example's placeholder. Put the organization's admin key there."
-        raise SettingsError(msg)
-    if not key.isascii() or not key.isprintable() or " " in key:
-        msg = f"{name} is not a key: it holds spaces or characters that no key has. Paste it again."
-        raise SettingsError(msg)
-    return key
-
-
-def _base_url(name: str, value: Any) -> str:
-    url = _text(name, value).rstrip("/")
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        msg = f"{name} is not an address. The API's own is {OPENAI}."
-        raise SettingsError(msg) from None
-    if "@" in parts.netloc:
-        msg = f"{name} must not hold a user name or password."
-        raise SettingsError(msg)
-    if not parts.hostname or not (
-        parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
-    ):
-        msg = (
-            f"{name} must begin with https:// (http:// only for this machine), so that the key stays secret."
-        )
-        raise SettingsError(msg)
-    return url
-
-
-def _path(name: str, value: Any) -> Path:
-    return ROOT / _text(name, value)
-
-
-def _editors(name: str, value: Any) -> tuple[str, ...]:
+def _checked_editors(value: object) -> tuple[str, ...]:
     if value == EVERYONE:
         return (EVERYONE,)
     if not isinstance(value, list) or not all(isinstance(v, str) and "@" in v for v in value):
-        msg = f'{name} must be a list of e-mail addresses in quotes, or "{EVERYONE}".'
-        raise SettingsError(msg)
+        msg = f'must be a list of e-mail addresses in quotes, or "{EVERYONE}".'
+        raise ValueError(msg)
     return tuple(v.strip().casefold() for v in value)
 
 
-def _whole(lowest: int, highest: int) -> Callable[[str, Any], int]:
-    def read(name: str, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-            msg = f"{name} must be a whole number from {lowest} to {highest}."
-            raise SettingsError(msg)
-        return value
-
-    return read
+def _text() -> Any:
+    return Field(default=None, strict=True, description="must be text in quotes.")
 
 
-def _span(unit: str, lowest: int, highest: int) -> Callable[[str, Any], dt.timedelta]:
-    whole = _whole(lowest, highest)
-    return lambda name, value: dt.timedelta(**{unit: whole(name, value)})
+def _whole(lowest: int, highest: int) -> Any:
+    rule = f"must be a whole number from {lowest} to {highest}."
+    return Field(default=None, strict=True, ge=lowest, le=highest, description=rule)
 
 
-_SETTINGS = (
-    _Setting("openai", "admin_key", "OPENAI_ADMIN_KEY", _admin_key),
-    _Setting("openai", "base_url", "OPENAI_BASE_URL", _base_url),
-    _Setting("store", "uri", "USAGE_STORE_URI", _text),
-    _Setting("sync", "concurrency", None, _whole(1, 32)),
-    _Setting("sync", "settle_days", None, _span("days", 0, 90)),
-    _Setting("sync", "refresh_minutes", None, _span("minutes", 1, 1440)),
-    _Setting("budgets", "file", "USAGE_BUDGETS_FILE", _path),
-    _Setting("budgets", "editors", None, _editors),
+class _Section(BaseModel):
+    """A table of the secrets file; a field's description is the rule that a bad value breaks."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, table: Any) -> Any:
+        """Return `table` without blank texts, which are as if they were left out."""
+        if not isinstance(table, Mapping):
+            return table
+        return {k: v for k, v in table.items() if not isinstance(v, str) or v.strip()}
+
+
+class _OpenAI(_Section):
+    admin_key: Annotated[str, AfterValidator(checked_key)] | None = _text()
+    base_url: Annotated[str, AfterValidator(checked_url)] | None = _text()
+
+
+class _Store(_Section):
+    uri: str | None = _text()
+
+
+class _Sync(_Section):
+    concurrency: int | None = _whole(1, 32)
+    settle_days: int | None = _whole(0, 90)
+    refresh_minutes: int | None = _whole(1, 1440)
+
+
+class _Budgets(_Section):
+    file: str | None = _text()
+    editors: Annotated[tuple[str, ...], PlainValidator(_checked_editors)] | None = None
+
+
+class _Secrets(BaseModel):
+    """The sections that are ours; those of others are left alone."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    openai: _OpenAI = _OpenAI()
+    store: _Store = _Store()
+    sync: _Sync = _Sync()
+    budgets: _Budgets = _Budgets()
+
+    def settings(self) -> Settings:
+        """Return what was set, with the usual values for the rest."""
+        key, uri, sync, file = self.openai.admin_key, self.store.uri, self.sync, self.budgets.file
+        if uri is None:
+            uri = str(ROOT / ".data" / ("openai" if key else "demo"))
+        elif key is None:
+            uri = f"{uri.rstrip('/')}/demo"
+        given: dict[str, Any] = {
+            "base_url": self.openai.base_url,
+            "concurrency": sync.concurrency,
+            "settle": None if sync.settle_days is None else dt.timedelta(days=sync.settle_days),
+            "refresh": sync.refresh_minutes and dt.timedelta(minutes=sync.refresh_minutes),
+            "budgets_file": file and ROOT / file,
+            "budget_editors": self.budgets.editors,
+        }
+        return Settings(key, store_uri=uri, **{k: v for k, v in given.items() if v is not None})
+
+
+class _Variable(NamedTuple):
+    """An environment variable, and the setting that it overrides."""
+
+    name: str
+    section: str
+    key: str
+
+
+_VARIABLES = (
+    _Variable("OPENAI_ADMIN_KEY", "openai", "admin_key"),
+    _Variable("OPENAI_BASE_URL", "openai", "base_url"),
+    _Variable("USAGE_STORE_URI", "store", "uri"),
+    _Variable("USAGE_BUDGETS_FILE", "budgets", "file"),
 )
+
+
+def _problem(invalid: ValidationError, variables: Mapping[tuple[str, str], str]) -> str:
+    """Return the first problem as a sentence that names the setting, and never holds its value."""
+    error = invalid.errors(include_url=False, include_input=False)[0]
+    section, *keys = (str(part) for part in error["loc"])
+    if not keys:
+        return f"[{section}] in .streamlit/secrets.toml must be a table. See secrets.example.toml."
+    key, fields = keys[0], _fields(section)
+    name = f"[{section}] {key} in .streamlit/secrets.toml"
+    if error["type"] == "extra_forbidden":
+        return f"{name} is not a setting. [{section}] takes {', '.join(sorted(fields))}."
+    if variable := variables.get((section, key)):
+        name = f"The environment variable {variable}"
+    rule = error["ctx"]["error"] if error["type"] == "value_error" else fields[key].description
+    return f"{name} {rule}"
+
+
+def _fields(section: str) -> Mapping[str, FieldInfo]:
+    table: _Section = _Secrets.model_fields[section].default
+    return type(table).model_fields

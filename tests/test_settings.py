@@ -1,13 +1,30 @@
 import datetime as dt
 import tomllib
+import traceback
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 
+from lib.answers import data
+from lib.cli.main import main
 from lib.errors import SettingsError
-from lib.settings import OPENAI, ROOT, Settings, is_loopback, load_settings, read_secrets_file
+from lib.periods.widths import Width
+from lib.settings import (
+    OPENAI,
+    ROOT,
+    Settings,
+    checked_key,
+    checked_url,
+    is_loopback,
+    load_settings,
+    read_secrets,
+    secrets_files,
+)
+from tests.tiny_api import KEY as API_KEY
+from tests.tiny_api import TinyApi
 
 KEY = "sk-admin-secret123"
 SECRETS = {
@@ -102,6 +119,11 @@ def test_real_and_demo_data_never_share_a_store() -> None:
         ("openai", "base_url", "api.openai.com/v1", "must begin with https://"),
         ("openai", "base_url", "https://", "must begin with https://"),
         ("openai", "base_url", "https://[::1", "is not an address"),
+        ("openai", "base_url", "https://proxy.example:port/v1", "is not an address"),
+        ("openai", "base_url", "https://proxy.example/v1?x=1", "is not an address"),
+        ("openai", "base_url", "https://proxy.example/v1#x", "is not an address"),
+        ("openai", "base_url", "https://proxy.example/v1\nx", "is not an address"),
+        ("openai", "base_url", "https://proxy example/v1", "is not an address"),
         ("openai", "base_url", "https://me:secret@proxy.example", "must not hold a user name or password"),
         ("openai", "base_url", "https://me@proxy.example", "must not hold a user name or password"),
         ("openai", "base_url", "https://:@proxy.example", "must not hold a user name or password"),
@@ -127,17 +149,41 @@ def test_a_bad_secret_is_named_and_not_repeated(section: str, key: str, value: A
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"),
+    ("variable", "key", "value"),
     [
-        ("OPENAI_ADMIN_KEY", "sk-admin-..."),
-        ("OPENAI_ADMIN_KEY", "two words"),
-        ("OPENAI_BASE_URL", "http://api.openai.com/v1"),
-        ("OPENAI_BASE_URL", "https://u:p@proxy.example/v1"),
+        ("OPENAI_ADMIN_KEY", "admin_key", "sk-admin-..."),
+        ("OPENAI_ADMIN_KEY", "admin_key", "two words"),
+        ("OPENAI_BASE_URL", "base_url", "http://api.openai.com/v1"),
+        ("OPENAI_BASE_URL", "base_url", "https://u:p@proxy.example/v1"),
+        ("OPENAI_BASE_URL", "base_url", "https://proxy.example/v1?x=1"),
     ],
 )
-def test_a_bad_variable_is_named(variable: str, value: str) -> None:
-    with pytest.raises(SettingsError, match=f"^the environment variable {variable} "):
+def test_a_variable_keeps_the_rules_of_the_secret(variable: str, key: str, value: str) -> None:
+    with pytest.raises(SettingsError) as by_file:
+        load_settings({"openai": {key: value}}, {})
+    with pytest.raises(SettingsError) as by_variable:
         load_settings({}, {variable: value})
+
+    rule = str(by_file.value).removeprefix(f"[openai] {key} in .streamlit/secrets.toml ")
+    assert str(by_variable.value) == f"The environment variable {variable} {rule}"
+
+
+def test_a_refused_key_is_nowhere_in_the_failure() -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings({}, {"OPENAI_ADMIN_KEY": f"{KEY} {KEY}"})
+
+    assert KEY not in "".join(traceback.format_exception(refused.value))
+    assert (refused.value.__cause__, refused.value.__context__) == (None, None)
+
+
+@pytest.mark.parametrize("key", ["sk-admin-...", "sk admin", ""])
+def test_what_is_no_key_is_refused_wherever_it_comes_from(key: str) -> None:
+    with pytest.raises(ValueError, match=r"^is "):
+        checked_key(key)
+
+
+def test_an_address_is_kept_without_the_slash_at_its_end() -> None:
+    assert checked_url("https://proxy.example/v1/") == "https://proxy.example/v1"
 
 
 def test_a_misspelt_setting_is_named_with_what_there_is() -> None:
@@ -189,15 +235,103 @@ def test_the_key_is_not_in_a_repr() -> None:
     assert KEY not in f"{settings}"
 
 
-def test_the_first_secrets_file_is_read(tmp_path: Path) -> None:
-    for name in ("project", "home"):
-        (tmp_path / name / ".streamlit").mkdir(parents=True)
-        (tmp_path / name / ".streamlit" / "secrets.toml").write_text(f'[store]\nuri = "{name}"\n')
+def test_a_section_of_a_later_file_replaces_that_of_an_earlier_one(tmp_path: Path) -> None:
+    home, project = tmp_path / "home.toml", tmp_path / "project.toml"
+    home.write_text('[openai]\nadmin_key = "home"\nbase_url = "home"\n[store]\nuri = "home"\n')
+    project.write_text('[openai]\nadmin_key = "project"\n')
 
-    folders = (tmp_path / "elsewhere", tmp_path / "project", tmp_path / "home")
+    assert read_secrets((home, tmp_path / "none.toml", project)) == {
+        "openai": {"admin_key": "project"},
+        "store": {"uri": "home"},
+    }
+    assert read_secrets((tmp_path / "none.toml", tmp_path)) == {}
 
-    assert read_secrets_file(folders) == {"store": {"uri": "project"}}
-    assert read_secrets_file(folders[:1]) == {}
+
+def test_the_working_folder_comes_after_the_project_and_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    monkeypatch.chdir(tmp_path)
+
+    assert secrets_files() == (
+        Path("/home/ada/.streamlit/secrets.toml"),
+        ROOT / ".streamlit" / "secrets.toml",
+        tmp_path / ".streamlit" / "secrets.toml",
+    )
+
+
+def test_the_project_as_the_working_folder_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    monkeypatch.chdir(ROOT)
+
+    assert secrets_files() == (
+        Path("/home/ada/.streamlit/secrets.toml"),
+        ROOT / ".streamlit" / "secrets.toml",
+    )
+
+
+def test_an_unknown_user_without_a_home_folder_reads_the_other_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", unknown)
+    monkeypatch.chdir(tmp_path)
+
+    assert secrets_files() == (
+        ROOT / ".streamlit" / "secrets.toml",
+        tmp_path / ".streamlit" / "secrets.toml",
+    )
+
+
+def test_the_app_and_the_command_line_read_the_same_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, here = tmp_path / "home", tmp_path / "here"
+    for folder in (home, here):
+        (folder / ".streamlit").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(here)
+    with TinyApi() as api:
+        (home / ".streamlit" / "secrets.toml").write_text(
+            f'[store]\nuri = "{tmp_path / "store"}"\n[openai]\nadmin_key = "sk-admin-old"\n'
+        )
+        (here / ".streamlit" / "secrets.toml").write_text(
+            f'[openai]\nadmin_key = "{API_KEY}"\nbase_url = "{api.base_url}"\n'
+        )
+        st.cache_resource.clear()
+        day = ["--start", "2026-01-01", "--end", "2026-01-01"]
+
+        assert main(["sync", *day, "--source", "embeddings"]) == 0
+
+        backend = data.open_backend()
+        st.cache_resource.clear()
+        assert backend.settings.admin_key == API_KEY
+        assert list(backend.store.coverage("embeddings", Width.DAY)) == [dt.date(2026, 1, 1)]
+
+
+def test_a_variable_at_the_top_of_a_secrets_file_counts_as_set() -> None:
+    secrets = {"OPENAI_ADMIN_KEY": KEY, "USAGE_STORE_URI": 7}
+    environ = {"OPENAI_ADMIN_KEY": "sk-admin-other", "USAGE_STORE_URI": "/var/usage"}
+
+    settings = load_settings(secrets, environ)
+
+    assert (settings.admin_key, settings.store_uri) == (KEY, "/var/usage")
+
+
+def test_a_secrets_file_that_may_not_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_args: Any, **_options: Any) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", forbidden)
+
+    with pytest.raises(SettingsError) as refused:
+        read_secrets((tmp_path / "secrets.toml",))
+
+    assert str(refused.value) == f"{tmp_path}/secrets.toml cannot be read (Permission denied)."
 
 
 @pytest.mark.parametrize("content", [b'admin_key = "sk', b"\xff\xfe"])
@@ -208,7 +342,7 @@ def test_a_secrets_file_that_cannot_be_read_is_named_without_its_content(
     (tmp_path / ".streamlit" / "secrets.toml").write_bytes(content)
 
     with pytest.raises(SettingsError) as refused:
-        read_secrets_file((tmp_path,))
+        read_secrets((tmp_path / ".streamlit" / "secrets.toml",))
 
     assert str(refused.value) == (
         f"{tmp_path}/.streamlit/secrets.toml is not valid TOML. "

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
+from streamlit import config
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.analysis.anomalies import detection, panel
@@ -20,6 +21,7 @@ from lib.analysis.anomalies.detection import Watched
 from lib.analysis.parts import joined
 from lib.answers import budget_status
 from lib.answers.answer_coverage import Coverage, SourceDays, coverage_of
+from lib.answers.attribution import unattributed_days
 from lib.answers.forecasts import Forecast, forecast_of
 from lib.catalog.dimensions import FILTERABLE, text_of
 from lib.catalog.measures import Measure
@@ -36,13 +38,13 @@ from lib.periods.finality import DayState, day_states
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import Window
-from lib.settings import Settings, load_settings
+from lib.settings import Settings, load_settings, read_secrets
 from lib.store.budget_file import Declared
 from lib.store.records.notes import Note
 from lib.store.records.quantities import Quantity
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
-from lib.sync.plan import Need, untold
+from lib.sync.plan import Need
 from lib.wording.labels import Labels
 
 
@@ -165,7 +167,7 @@ def load_untold(
     backend: Backend, dimensions: Iterable[str], window: Window
 ) -> dict[dt.date, tuple[str, ...]]:
     """Return which of `dimensions` the API refused to tell costs by, for the days on which it did."""
-    return untold(backend.store, dimensions, window)
+    return unattributed_days(backend.store, dimensions, window)
 
 
 def load_watched(backend: Backend, window: Window, filters: Filters) -> Watched:
@@ -311,6 +313,9 @@ def _backend(settings: Settings) -> Backend:
 
 
 def _secrets() -> Mapping[str, Any]:
+    """Return what the secrets files hold, those of Streamlit's option `secrets.files` where that is set."""
+    if not config.is_manually_set("secrets.files"):
+        return read_secrets()
     try:
         return st.secrets.to_dict()
     except StreamlitSecretNotFoundError as missing:

@@ -17,6 +17,7 @@ from lib.analysis.forecasting.outlook import (
     months_after,
     moved,
 )
+from lib.answers.attribution import unattributed_days
 from lib.answers.view import View
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
@@ -29,7 +30,6 @@ from lib.periods.presets import Comparison
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.store.usage_store import Store
-from lib.sync.plan import untold
 
 SPEND = MEASURES["spend"]
 FEWEST_DAYS = FEWEST
@@ -123,7 +123,7 @@ def forecast_of(store: Store, settle: dt.timedelta, today: dt.date, filters: Fil
     starts, amounts = table["start"].to_pylist(), table["cost_usd"].to_pylist()
     billed = {start.date(): amount for start, amount in zip(starts, amounts, strict=True)}
     # Days whose bill does not tell what is filtered by look as if nothing had been spent.
-    unattributed = untold(store, filters.dimensions, window)
+    unattributed = unattributed_days(store, filters.dimensions, window)
     states = day_states(window, store.coverage(COSTS, Width.DAY), settle)
     final = {day for day, s in states.items() if s is DayState.SETTLED and day not in unattributed}
     found = known(billed, final, today)

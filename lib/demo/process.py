@@ -6,7 +6,7 @@ import sys
 from functools import cache, cached_property
 
 from lib.errors import SettingsError, Unavailable
-from lib.settings import ROOT, load_settings, read_secrets_file
+from lib.settings import ROOT, load_settings, read_secrets
 
 
 class DemoProcess:
@@ -49,7 +49,7 @@ def demo_process() -> DemoProcess:
 def start_where_needed() -> None:
     """Start the demo server, without waiting for it, where the settings name no key."""
     try:
-        settings = load_settings(read_secrets_file(), os.environ)
+        settings = load_settings(read_secrets(), os.environ)
     except SettingsError:
         return
     if settings.is_demo:

@@ -13,6 +13,9 @@ import narwhals as nw
 Rows = nw.LazyFrame[Any]
 """Rows that are read only when they are collected."""
 
+TooLarge = duckdb.OutOfRangeException
+"""What the engine raises where a sum passes what it can hold."""
+
 
 def scan(files: Sequence[str]) -> Rows:
     """Return the rows of `files`, moments in UTC; a column that a file lacks is null there."""

@@ -6,21 +6,25 @@ and collected as Arrow, where integers and decimals stay exact.
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from functools import partial
 
 import narwhals as nw
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.catalog.line_items import base_model, read
 from lib.catalog.sources import SOURCES, Source
-from lib.engine.duckdb_scan import Rows, scan
+from lib.engine.duckdb_scan import Rows, TooLarge, scan
 from lib.engine.question import MONEY, Question, answer_schema
+from lib.errors import QuestionError
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import Window, midnight
 from lib.store.usage_store import Store
 
 _AT_ONCE = 3
+_MOST = 2**63 - 1
 
 
 def answer(store: Store, question: Question) -> pa.Table:
@@ -28,6 +32,7 @@ def answer(store: Store, question: Question) -> pa.Table:
 
     Counts are int64, money and quantities decimal128(38, 18). A metric that mixes units without a
     dimension is null where the question does not group by it. Rows are sorted by start and dimensions.
+    Raises QuestionError where a sum cannot be held exactly.
     """
     source = SOURCES[question.source]
     schema = answer_schema(question)
@@ -42,9 +47,16 @@ def answer(store: Store, question: Question) -> pa.Table:
     if question.grain is Grain.MONTH:
         rows = rows.with_columns(nw.col("start").dt.truncate("1mo"))
     frame = rows.group_by(*physical).agg(*sums) if physical else rows.select(*sums)
-    table = frame.collect("pyarrow").to_native().cast(_collected(physical, metrics, source))
-    table = _regrouped(_read_out(table, source, question), [*starts, *question.by], metrics)
-    return _meaningful(table, source, question.by).select(schema.names).cast(schema)
+    try:
+        table = frame.collect("pyarrow").to_native().cast(_collected(physical, metrics, source))
+        table = _regrouped(_read_out(table, source, question), [*starts, *question.by], metrics)
+        return _meaningful(table, source, question.by).select(schema.names).cast(schema)
+    except (pa.ArrowInvalid, TooLarge):
+        msg = (
+            f"A sum of {source.name} passes the largest number that can be held exactly "
+            f"({_MOST:,} for a count). Ask for fewer days, or by more dimensions."
+        )
+        raise QuestionError(msg) from None
 
 
 def answers(store: Store, questions: Sequence[Question]) -> list[pa.Table]:
@@ -86,6 +98,14 @@ def other_currencies(store: Store, window: Window) -> pa.Table:
     rows = _kept(scan(files), costs, kept).filter(nw.col("currency") != "usd")
     sums = rows.group_by(*keys).agg(nw.col("other_amount").sum().alias("amount"))
     return sums.collect("pyarrow").to_native().cast(schema).sort_by([(k, "ascending") for k in keys])
+
+
+def amounts_by_currency(store: Store, window: Window) -> dict[str, Decimal]:
+    """Return the exact amounts of bills that are not in US dollars, by currency."""
+    found: dict[str, Decimal] = {}
+    for row in other_currencies(store, window).to_pylist():
+        found[row["currency"]] = found.get(row["currency"], Decimal()) + row["amount"]
+    return found
 
 
 def _kept(rows: Rows, source: Source, question: Question) -> Rows:
@@ -142,9 +162,21 @@ def _regrouped(table: pa.Table, keys: list[str], metrics: Sequence[str]) -> pa.T
     """Return `table` summed once more by `keys`, and sorted by them."""
     if not keys:
         return table
+    table = _summable(table, metrics)
     sums = table.group_by(keys, use_threads=False).aggregate([(m, "sum") for m in metrics])
     sums = sums.rename_columns([*keys, *metrics])
     return sums.sort_by([(k, "ascending") for k in keys])
+
+
+def _summable(table: pa.Table, metrics: Sequence[str]) -> pa.Table:
+    """Return `table` with counts as decimals where their sum may pass int64: Arrow's would wrap around."""
+    for name in metrics:
+        if pa.types.is_integer(table.schema.field(name).type):
+            ends = pc.min_max(table[name]).as_py()
+            if max(abs(ends["min"] or 0), abs(ends["max"] or 0)) * table.num_rows > _MOST:
+                at = table.schema.get_field_index(name)
+                table = table.set_column(at, name, table[name].cast(pa.decimal128(38, 0)))
+    return table
 
 
 def _meaningful(table: pa.Table, source: Source, by: tuple[str, ...]) -> pa.Table:

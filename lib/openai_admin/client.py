@@ -1,7 +1,7 @@
 """The client of the admin API: usage and costs by window, names, and spend limits.
 
-It asks for the finest grouping and learns what an organization is refused: see `capabilities`
-for what is asked instead and `learning` for how a refusal is traced.
+It asks for the finest grouping. Where that is refused, `probing` finds out what exactly the API refuses, and
+`groupings` says what is asked instead.
 """
 
 import datetime as dt
@@ -14,10 +14,10 @@ from typing import Any
 from lib.catalog.sources import Source
 from lib.errors import BadRequest, UnknownEndpoint
 from lib.openai_admin.buckets import BucketReader
-from lib.openai_admin.capabilities import Ask, Memory, plan
 from lib.openai_admin.connection import Connection, Parameters, Timing
-from lib.openai_admin.learning import Learner
+from lib.openai_admin.groupings import Ask, Memory, plan
 from lib.openai_admin.name_lists import NameList, NameLister
+from lib.openai_admin.probing import Prober
 from lib.openai_admin.refusals import Kind, Refusal
 from lib.openai_admin.retries import Patience
 from lib.openai_admin.spend_limits import LimitList, LimitReader
@@ -70,7 +70,7 @@ class AdminClient:
         )
         self._now = now
         self._memory = Memory(refusals, now)
-        self._learner = Learner(self._memory, self._refuses, lambda: now().date())
+        self._prober = Prober(self._memory, self._refuses, lambda: now().date())
         self._names = NameLister(self._connection, self._memory, pool)
         self._limits = LimitReader(self._connection, pool)
 
@@ -126,7 +126,7 @@ class AdminClient:
                 self._memory.remember(source.name, Kind.ENDPOINT, str(unknown))
                 raise
             except BadRequest as refused:
-                self._learner.learn(source, width, ask, refused)
+                self._prober.trace(source, width, ask, refused)
 
     def _buckets(self, source: Source, width: Width, ask: Ask) -> list[dict[str, Any]]:
         def get(parameters: Parameters) -> dict[str, Any]:

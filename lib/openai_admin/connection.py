@@ -18,7 +18,7 @@ from requests.auth import AuthBase
 from lib.errors import AdminApiError, RateLimited, SettingsError, Unavailable, UnexpectedResponse
 from lib.openai_admin.api_errors import explain
 from lib.openai_admin.retries import AGAIN, Brake, Patience, asked_delay
-from lib.settings import is_loopback
+from lib.settings import checked_key, checked_url, is_loopback
 
 Parameters = Mapping[str, str | int | list[str]]
 TIMEOUTS = (5.0, 60.0)
@@ -28,7 +28,7 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class Timing:
-    """Where a connection's time comes from, so that tests need not wait."""
+    """The clocks and the randomness of a connection; tests bring their own and need not wait."""
 
     sleep: Callable[[float], None]
     clock: Callable[[], float]
@@ -38,7 +38,7 @@ class Timing:
 
 @dataclass(frozen=True)
 class _Trouble:
-    """A request that brought no answer: what to raise, and whether asking again may help."""
+    """A failed request: what to raise, and whether a retry may help."""
 
     error: AdminApiError
     again: bool = False
@@ -61,11 +61,11 @@ class _Bearer(AuthBase):
 
 
 class Connection:
-    """Asks the admin API, from any number of threads; answers are JSON objects, numbers exact."""
+    """Sends requests to the admin API, from any number of threads; answers are JSON with exact numbers."""
 
     def __init__(self, key: str, base_url: str, *, pool: int, patience: Patience, timing: Timing) -> None:
-        self._base = checked_base(base_url)
-        self._auth = _Bearer(checked_key(key))
+        self._base = _checked("The base URL", base_url, checked_url)
+        self._auth = _Bearer(_checked("The admin key", key, checked_key))
         self._patience = patience
         self._timing = timing
         self._brake = Brake()
@@ -101,7 +101,7 @@ class Connection:
     def get(
         self, path: str, parameters: Parameters, *, counted_as: str, missing_is_outage: bool = False
     ) -> dict[str, Any]:
-        """Return the JSON object at `path`; raise the AdminApiError that says why there is none."""
+        """Return the JSON object at `path`; raise an AdminApiError that says why there is none."""
         deadline = self._timing.clock() + self._patience.total_seconds
         attempt = 0
         while True:
@@ -159,7 +159,7 @@ class Connection:
         return self._trouble(response, body, path, missing_is_outage=missing_is_outage)
 
     def _body(self, response: requests.Response, deadline: float) -> bytes | None:
-        """Return the whole body; None where it still trickles at the deadline."""
+        """Return the whole body, or None where it is still incomplete at the deadline."""
         chunks = []
         for chunk in response.iter_content(_CHUNK):
             chunks.append(chunk)
@@ -197,30 +197,10 @@ def _parsed(body: bytes, path: str) -> dict[str, Any] | _Trouble:
     return _Trouble(UnexpectedResponse(f"{path} was answered with something else than a JSON object."))
 
 
-def checked_key(key: str) -> str:
-    """Return `key`; raise SettingsError where no header could carry it."""
-    if not key or not key.isascii() or not key.isprintable() or " " in key:
-        sentence = (
-            "The admin key is empty or holds characters that no key has; copy it again (OPENAI_ADMIN_KEY)."
-        )
-        raise SettingsError(sentence)
-    return key
-
-
-def checked_base(base_url: str) -> str:
-    """Return `base_url` without a trailing slash; raise SettingsError unless the key is safe with it."""
+def _checked(name: str, value: str, check: Callable[[str], str]) -> str:
+    """Return `value` as `check` gives it; raise SettingsError naming it where it is not fit to be used."""
     try:
-        parts = urlsplit(base_url)
-        host = parts.hostname or ""
-        _ = parts.port
-    except ValueError:
-        host, parts = "", urlsplit("")
-    if not host or parts.scheme not in {"https", "http"} or parts.query or parts.fragment:
-        raise SettingsError("The base URL must look like https://api.openai.com/v1 (OPENAI_BASE_URL).")
-    if parts.username is not None or parts.password is not None:
-        raise SettingsError("The base URL must not hold a user name or password (OPENAI_BASE_URL).")
-    if parts.scheme != "https" and not is_loopback(host):
-        raise SettingsError(
-            f"The base URL must be https, so that the key is not sent to {host} in the clear."
-        )
-    return base_url.rstrip("/")
+        return check(value)
+    except ValueError as unfit:
+        sentence = f"{name} {unfit}"
+    raise SettingsError(sentence)

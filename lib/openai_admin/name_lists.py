@@ -8,8 +8,8 @@ from typing import Any, Literal, cast
 from urllib.parse import quote
 
 from lib.errors import AdminApiError, MissingScope, UnexpectedResponse
-from lib.openai_admin.capabilities import Memory
 from lib.openai_admin.connection import Connection, Parameters
+from lib.openai_admin.groupings import Memory
 from lib.openai_admin.refusals import Kind
 
 NAMES = "names"

@@ -1,4 +1,4 @@
-"""What the API refused an organization: learned while asking, remembered, shown on the data page."""
+"""What the API refuses an organization: found while syncing, remembered, shown on the data page."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -41,12 +41,12 @@ class Refusal:
 
 
 MEMORY = dt.timedelta(days=1)
-"""For how long a refusal is taken as still true before the API is asked again.
+"""How long a refusal holds before the API is asked again.
 
-A lookback date only ever moves forward, so it never grows old.
+A lookback date only ever moves forward, so it never expires.
 """
 
 
 def fresh(refusals: Iterable[Refusal], now: dt.datetime) -> tuple[Refusal, ...]:
-    """Return the refusals that still hold at `now` without asking again."""
+    """Return the refusals that have not expired at `now`."""
     return tuple(r for r in refusals if r.kind is Kind.LOOKBACK or now - r.learned_at < MEMORY)

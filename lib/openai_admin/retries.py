@@ -1,4 +1,4 @@
-"""When to ask again: how long to wait, how often, and who else should wait too."""
+"""When to retry: how long to wait, how often, and that all threads wait once one is told to slow down."""
 
 import datetime as dt
 import math
@@ -13,7 +13,7 @@ AGAIN = frozenset({408, 409, 429})
 
 @dataclass(frozen=True)
 class Patience:
-    """How often one request is tried, and how many seconds all its tries may take together."""
+    """How many attempts a request has, and how many seconds they may take together."""
 
     attempts: int = 6
     total_seconds: float = 120.0
@@ -21,12 +21,12 @@ class Patience:
     longest_delay: float = 20.0
 
     def backoff(self, attempt: int, chance: float) -> float:
-        """Return the seconds to wait after try number `attempt`: `chance` (0 to 1) of a doubling span."""
+        """Return the seconds to wait after an attempt: `chance` (0 to 1) of a span that doubles each time."""
         return chance * min(self.longest_delay, self.first_delay * 2.0 ** (attempt - 1))
 
 
 def asked_delay(headers: Mapping[str, str], now: dt.datetime) -> float | None:
-    """Return the seconds that an answer asks to wait, None where it does not ask for any."""
+    """Return the seconds that an answer asks to wait, None where it asks for none."""
     milliseconds = _number(headers.get("retry-after-ms"))
     text = headers.get("retry-after")
     seconds = milliseconds / 1000 if milliseconds is not None else _number(text)
@@ -53,18 +53,18 @@ def _seconds_until(text: str, now: dt.datetime) -> float | None:
 
 
 class Brake:
-    """A moment, shared by threads, before which none of them should ask: one was told to slow down."""
+    """The moment before which no thread should send a request, because one was told to slow down."""
 
     def __init__(self) -> None:
         self._moment = -math.inf
         self._lock = threading.Lock()
 
     def hold(self, until: float) -> None:
-        """Ask every thread to wait until `until` on the clock that they share."""
+        """Let every thread wait until `until` on the shared clock."""
         with self._lock:
             self._moment = max(self._moment, until)
 
     def remaining(self, clock: float) -> float:
-        """Return the seconds left to wait at `clock`, 0 where there is nothing to wait for."""
+        """Return the seconds left to wait at `clock`, at least 0."""
         with self._lock:
             return max(0.0, self._moment - clock)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from lib.periods.grains import Grain
-from lib.periods.windows import ONE_DAY, Window
+from lib.periods.windows import ONE_DAY, Window, midnight
 
 
 class DayState(StrEnum):
@@ -16,11 +16,23 @@ class DayState(StrEnum):
     MISSING = "missing"
 
 
+def is_final(day: dt.date, fetched_at: dt.datetime, settle: dt.timedelta) -> bool:
+    """Return whether a day that was fetched then (aware) is final: at least `settle` after its end (UTC)."""
+    return fetched_at >= midnight(day) + ONE_DAY + settle
+
+
 def day_states(
     window: Window, fetched: Mapping[dt.date, dt.datetime], settle: dt.timedelta
 ) -> dict[dt.date, DayState]:
-    """Return the state of each day; settled means fetched at least `settle` after the day's end (UTC)."""
-    return {day: _state(day, fetched.get(day), settle) for day in window}
+    """Return the state of each day of `window`, given when each was fetched; see `is_final`."""
+    states = {}
+    for day in window:
+        if day not in fetched:
+            states[day] = DayState.MISSING
+        else:
+            final = is_final(day, fetched[day], settle)
+            states[day] = DayState.SETTLED if final else DayState.PROVISIONAL
+    return states
 
 
 def provisional_buckets(
@@ -44,10 +56,3 @@ def _days(grain: Grain, start: dt.datetime, window: Window) -> list[dt.date]:
     first, end = start.date(), max(grain.next(start).date(), start.date() + ONE_DAY)
     first, end = max(first, window.first), min(end, window.end)
     return list(Window(first, end)) if first < end else []
-
-
-def _state(day: dt.date, fetched_at: dt.datetime | None, settle: dt.timedelta) -> DayState:
-    if fetched_at is None:
-        return DayState.MISSING
-    day_end = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) + ONE_DAY
-    return DayState.SETTLED if fetched_at >= day_end + settle else DayState.PROVISIONAL

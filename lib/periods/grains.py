@@ -3,6 +3,8 @@
 import datetime as dt
 from enum import StrEnum
 
+from dateutil.relativedelta import relativedelta
+
 from lib.periods.widths import Width
 
 
@@ -49,7 +51,7 @@ class Grain(StrEnum):
             case Grain.WEEK:
                 return start + dt.timedelta(days=7)
             case Grain.MONTH:
-                return (start + dt.timedelta(days=32)).replace(day=1)
+                return start + relativedelta(months=1)
         raise ValueError("a total has no buckets")
 
     def buckets(self, first: dt.date, end: dt.date) -> list[dt.datetime]:

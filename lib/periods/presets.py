@@ -1,8 +1,9 @@
 """Presets: the periods that a click chooses, and what each is compared with. Every day is a UTC day."""
 
-import calendar
 import datetime as dt
 from enum import StrEnum
+
+from dateutil.relativedelta import relativedelta
 
 from lib.periods.windows import ONE_DAY, Window
 
@@ -65,7 +66,7 @@ def window_of(period: Period, today: dt.date) -> Window:
         case Period.THIS_MONTH:
             return Window(month, tomorrow)
         case Period.LAST_MONTH:
-            return Window((month - ONE_DAY).replace(day=1), month)
+            return Window(shifted(month, -1), month)
         case Period.YEAR_TO_DATE:
             return Window(today.replace(month=1, day=1), tomorrow)
     return Window(tomorrow - dt.timedelta(days=_DAYS[period]), tomorrow)
@@ -95,9 +96,7 @@ def compared(window: Window, comparison: Comparison) -> Window | None:
 
 def shifted(day: dt.date, months: int) -> dt.date:
     """Return the same day of the month `months` later, or that month's last day where there is none."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return day + relativedelta(months=months)
 
 
 def _whole_months(window: Window) -> bool:

@@ -46,7 +46,7 @@ def midnight(day: dt.date) -> dt.datetime:
 
 def unix(day: dt.date) -> int:
     """Return the Unix time at which `day` begins in UTC."""
-    return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
+    return int(midnight(day).timestamp())
 
 
 def runs(days: Iterable[dt.date]) -> list[Window]:

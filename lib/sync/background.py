@@ -3,8 +3,8 @@
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from lib.errors import AppError
@@ -20,16 +20,22 @@ MEMORY = 30.0
 _ENDED = "The sync ended early. Nothing that was stored is lost; the server's log says why."
 
 Day = tuple[str, Width, dt.date]
+Key = str | Day
+"""What at most one task works on: the names, the limits, or a day of a source at a bucket width."""
 
 
 class Task:
-    """One running sync; `report` is empty until it is done."""
+    """One running sync; `finished` holds its report once it is done, also where it failed."""
 
-    def __init__(self, needs: tuple[Need, ...]) -> None:
+    def __init__(self, needs: tuple[Need, ...] = ()) -> None:
         self.needs = needs
         self.progress = Progress(0, len(needs), "")
-        self.report = Report()
-        self.ended = threading.Event()
+        self.finished: Future[Report] = Future()
+
+    @property
+    def report(self) -> Report:
+        """Return what the sync did, empty until it is done."""
+        return self.finished.result() if self.finished.done() else Report()
 
     def tell(self, progress: Progress) -> None:
         """Take note of how far the sync is."""
@@ -46,7 +52,7 @@ class Job:
     @property
     def done(self) -> bool:
         """Return whether nothing is being fetched any more."""
-        return all(task.ended.is_set() for task in self.tasks)
+        return all(task.finished.done() for task in self.tasks)
 
     @property
     def progress(self) -> Progress:
@@ -76,10 +82,7 @@ class Job:
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until all is done, at most `timeout` seconds; return whether it is."""
-        until = None if timeout is None else time.monotonic() + timeout
-        for task in self.tasks:
-            task.ended.wait(None if until is None else max(0.0, until - time.monotonic()))
-        return self.done
+        return not wait([task.finished for task in self.tasks], timeout).not_done
 
 
 class Syncer:
@@ -101,10 +104,8 @@ class Syncer:
         self._clock = clock
         self._pool = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="fetch")
         self._lock = threading.Lock()
-        self._running: dict[Day, Task] = {}
+        self._running: dict[Key, Task] = {}
         self._failed: dict[str, tuple[float, str]] = {}
-        self._names: Task | None = None
-        self._limits: Task | None = None
         self._name_failures: tuple[str, ...] = ()
 
     @property
@@ -141,15 +142,16 @@ class Syncer:
         """Return the job that reads spend limits and alerts; done at once where that is not due."""
         with self._lock:
             failed = self._failed_lately({LIMITS})
-            if self._limits is None and not failed and self._limits_due():
-                self._limits = Task(())
-                threading.Thread(target=self._limit, args=(self._limits,), name=LIMITS, daemon=True).start()
-            return Job((self._limits,) if self._limits else (), failed)
+            task = self._running.get(LIMITS)
+            if task is None and not failed and self._limits_due():
+                task = self._start(Task(), {LIMITS}, {LIMITS}, self._read_limits)
+            return Job((task,) if task else (), failed)
 
     def fetching(self, source: str, width: Width) -> frozenset[dt.date]:
         """Return the days of a source that are being fetched now."""
         with self._lock:
-            return frozenset(d for s, w, d in self._running if (s, w) == (source, width))
+            running = [key for key in self._running if not isinstance(key, str)]
+        return frozenset(day for name, cut, day in running if (name, cut) == (source, width))
 
     def retry(self) -> None:
         """Forget what failed, so that the next request asks again."""
@@ -167,75 +169,72 @@ class Syncer:
         tasks = {id(task): task for day in days if (task := self._running.get(day))}
         rest = days - self._running.keys()
         if rest:
-            task = self._start(rest)
+            task = self._fetching(rest)
             tasks[id(task)] = task
         return Job(tuple(tasks.values()), failed)
 
-    def _start(self, days: set[Day]) -> Task:
+    def _fetching(self, days: set[Day]) -> Task:
+        """Return the task that fetches `days`, started."""
         grouped: Days = {}
         for source, width, day in days:
             grouped.setdefault((source, width), set()).add(day)
         task = Task(windows(grouped))
-        self._running.update(dict.fromkeys(days, task))
-        threading.Thread(target=self._fetch, args=(task, days), name="sync", daemon=True).start()
-        return task
+        return self._start(task, days, {source for source, *_ in days}, lambda: self._fetch(task))
 
-    def _fetch(self, task: Task, days: set[Day]) -> None:
-        report = Report(failures={need.source: _ENDED for need in task.needs})
-        try:
-            report = run_in(
-                self._pool, self._client, self._store, task.needs, now=self._now(), progress=task.tell
-            )
-        except AppError as failure:
-            report = Report(failures={need.source: str(failure) for need in task.needs})
-        finally:
-            with self._lock:
-                for day in days:
-                    del self._running[day]
-                self._remember(report.failures)
-            task.report = report
-            task.ended.set()
+    def _fetch(self, task: Task) -> Report:
+        return run_in(self._pool, self._client, self._store, task.needs, now=self._now(), progress=task.tell)
 
     def _listing(self, *, force: bool) -> Task | None:
         """Return the task that lists the names, None where that is not due."""
-        if self._names is None:
-            due = names_due(self._store, now=self._now(), every=self._settings.names_refresh)
-            if not force and (not due or self._failed_lately({NAMES})):
-                return None
-            self._names = Task(())
-            self._names.tell(Progress(0, 1, "Names"))
-            threading.Thread(target=self._list, args=(self._names,), name="names", daemon=True).start()
-        return self._names
+        if running := self._running.get(NAMES):
+            return running
+        due = names_due(self._store, now=self._now(), every=self._settings.names_refresh)
+        if not force and (not due or self._failed_lately({NAMES})):
+            return None
+        task = Task()
+        task.tell(Progress(0, 1, "Names"))
+        return self._start(task, {NAMES}, {NAMES}, lambda: self._list(task))
 
-    def _list(self, task: Task) -> None:
+    def _list(self, task: Task) -> Report:
         failures: tuple[str, ...] = (_ENDED,)
         try:
             failures = sync_names(self._client, self._store, now=self._now())
         except AppError as failure:
             failures = (str(failure),)
         finally:
-            task.report = Report(failures={NAMES: " ".join(failures)} if failures else {})
+            self._name_failures = failures
             task.tell(Progress(1, 1, ""))
-            with self._lock:
-                self._names = None
-                self._name_failures = failures
-                self._remember(task.report.failures)
-            task.ended.set()
+        return _failed({NAMES}, *failures)
 
     def _limits_due(self) -> bool:
         settings = self._settings
         return limits_due(self._store, now=self._now(), every=settings.names_refresh, again=settings.refresh)
 
-    def _limit(self, task: Task) -> None:
-        failures: tuple[str, ...] = (_ENDED,)
-        try:
-            failures = sync_limits(self._client, self._store, now=self._now())
-        finally:
-            task.report = Report(failures={LIMITS: " ".join(failures)} if failures else {})
-            with self._lock:
-                self._limits = None
-                self._remember(task.report.failures)
-            task.ended.set()
+    def _read_limits(self) -> Report:
+        return _failed({LIMITS}, *sync_limits(self._client, self._store, now=self._now()))
+
+    def _start(
+        self, task: Task, keys: Collection[Key], sources: set[str], work: Callable[[], Report]
+    ) -> Task:
+        """Return `task`, whose `work` on `keys` a thread has begun; where that fails, all `sources` do."""
+        self._running.update(dict.fromkeys(keys, task))
+
+        def run() -> None:
+            report = _failed(sources, _ENDED)
+            try:
+                report = work()
+            except AppError as failure:
+                report = _failed(sources, str(failure))
+            finally:
+                with self._lock:
+                    for key in keys:
+                        del self._running[key]
+                    self._remember(report.failures)
+                task.finished.set_result(report)
+
+        # A daemon, unlike the threads of a pool, does not keep the process from ending.
+        threading.Thread(target=run, name="sync", daemon=True).start()
+        return task
 
     def _remember(self, failures: Mapping[str, str]) -> None:
         self._failed |= {source: (self._clock(), said) for source, said in failures.items()}
@@ -243,3 +242,8 @@ class Syncer:
     def _failed_lately(self, sources: set[str]) -> dict[str, str]:
         since = self._clock() - MEMORY
         return {s: said for s, (at, said) in self._failed.items() if s in sources and at > since}
+
+
+def _failed(sources: Iterable[str], *sentences: str) -> Report:
+    """Return a report of what failed, which is nothing without `sentences`."""
+    return Report(failures=dict.fromkeys(sources, " ".join(sentences)) if sentences else {})

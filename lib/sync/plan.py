@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lib.catalog.sources import COSTS, SOURCES
-from lib.openai_admin.capabilities import plan as asked
+from lib.catalog.sources import SOURCES
 from lib.openai_admin.refusals import Kind, Refusal, fresh
+from lib.periods.finality import is_final
 from lib.periods.widths import Width
-from lib.periods.windows import ONE_DAY, Window, cut, runs, unix
+from lib.periods.windows import ONE_DAY, Window, cut, runs
 from lib.store.usage_store import Store
 
 NAMES = "names"
@@ -56,7 +56,7 @@ def plan(
         for day in _askable(need, refusals, now):
             if day not in fetched:
                 missing.setdefault(key, set()).add(day)
-            elif not _settled(day, fetched[day], settle) and now - fetched[day] >= refresh:
+            elif not is_final(day, fetched[day], settle) and now - fetched[day] >= refresh:
                 stale.setdefault(key, set()).add(day)
     return Plan(windows(missing), windows(stale))
 
@@ -95,34 +95,15 @@ def limits_due(store: Store, *, now: dt.datetime, every: dt.timedelta, again: dt
     return listed.read_at is None or now - listed.read_at >= (again if listed.failures else every)
 
 
-def untold(store: Store, dimensions: Iterable[str], window: Window) -> dict[dt.date, tuple[str, ...]]:
-    """Return which of `dimensions` the API refused to tell costs by, for the days on which it did.
-
-    Dimensions that it tells only in slices apart from projects are refused together with projects.
-    """
-    wanted = {COSTS.derived.get(d, d) for d in dimensions}
-    refusals = [r for r in store.refusals() if r.kind not in {Kind.ENDPOINT, Kind.LOOKBACK}]
-    told: dict[dt.date, list[set[str]]] = {}
-    for ask in asked(COSTS, window, refusals):
-        for day in ask.window:
-            told.setdefault(day, []).append(set(ask.dimensions))
-    return {
-        day: tuple(d for d in COSTS.dimensions if d in wanted - slices[0])
-        for day, slices in told.items()
-        if not any(wanted <= known for known in slices)
-    }
-
-
 def label(need: Need) -> str:
-    """Return what a window holds, in words: `Completions, 1–31 Oct`."""
+    """Return what a window holds, in words: `Completions, 1–31 Oct 2026`."""
     first, last = need.window.first, need.window.end - ONE_DAY
-    if first == last:
-        days = f"{first.day} {first:%b}"
-    elif (first.year, first.month) == (last.year, last.month):
-        days = f"{first.day}–{last.day} {last:%b}"
+    if (first.year, first.month) != (last.year, last.month):
+        year = f" {first.year}" if first.year != last.year else ""
+        begin = f"{first.day} {first:%b}{year} – "
     else:
-        days = f"{first.day} {first:%b} – {last.day} {last:%b}"
-    return f"{SOURCES[need.source].label}, {days}"
+        begin = f"{first.day}–" if first != last else ""
+    return f"{SOURCES[need.source].label}, {begin}{last.day} {last:%b} {last.year}"
 
 
 def _askable(need: Need, refusals: tuple[Refusal, ...], now: dt.datetime) -> list[dt.date]:
@@ -135,7 +116,3 @@ def _askable(need: Need, refusals: tuple[Refusal, ...], now: dt.datetime) -> lis
 
 def _reach(source: str, width: Width) -> int:
     return SOURCES[source].limits[width] // width.per_day
-
-
-def _settled(day: dt.date, fetched_at: dt.datetime, settle: dt.timedelta) -> bool:
-    return fetched_at.timestamp() >= unix(day + ONE_DAY) + settle.total_seconds()

@@ -30,10 +30,11 @@ from lib.ui import address_bar
 from lib.ui.address_bar import choose
 from lib.ui.cards import show_figure, show_table
 from lib.ui.fetching import require
-from lib.ui.notes_panel import plain, write
+from lib.ui.notes_panel import write
 from lib.ui.sidebar import narrow
 from lib.wording import anomaly_words
 from lib.wording import numbers as fmt
+from lib.wording.escaping import markdown_text
 
 Names = Mapping[str, Mapping[str, str]]
 """The label of each id, by dimension."""
@@ -194,7 +195,7 @@ def _show_expectation(reading: Reading, anomaly: Anomaly) -> None:
     note = detection.expected(anomaly, notes)
     with st.container(border=True):
         if note:
-            st.markdown(f"**Marked as expected**, {fmt.day(note.written_at)}: {plain(note.text)}")
+            st.markdown(f"**Marked as expected**, {fmt.day(note.written_at)}: {markdown_text(note.text)}")
             st.button(
                 "Undo",
                 icon=":material/undo:",

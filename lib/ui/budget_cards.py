@@ -12,9 +12,9 @@ from lib.answers.budget_status import Key
 from lib.openai_admin.spend_limits import LimitList
 from lib.store.budget_file import Balance
 from lib.ui.cards import show_figure, show_table
-from lib.ui.notes_panel import plain
 from lib.wording import budget_words
 from lib.wording import numbers as fmt
+from lib.wording.escaping import markdown_text
 from lib.wording.labels import Labels
 
 
@@ -33,7 +33,7 @@ def show_balance(balance: Balance | None, look: Outlook) -> None:
         st.metric("Balance left, estimate", fmt.usd(left.left, 2), border=True)
         st.metric("Paid in", fmt.usd(left.paid, 2), border=True, help="The balance and its top-ups so far")
         st.metric(f"Billed since {fmt.day(balance.day)}", fmt.usd(left.billed, 2), border=True)
-    st.markdown(plain(said))
+    st.markdown(markdown_text(said))
     nothing = left.course.head(0)
     show_figure(
         "How long does the prepaid balance last?",

@@ -20,7 +20,7 @@ from lib.store.budget_file import MOST, may_edit
 from lib.store.records.budgets import SUBJECTS, Budget
 from lib.ui.cards import show_table
 from lib.ui.identity import NOBODY, signed_in
-from lib.ui.notes_panel import plain
+from lib.wording.escaping import markdown_text
 from lib.wording.labels import Labels
 
 
@@ -62,7 +62,7 @@ def show_changes(backend: Backend, labels: Labels) -> None:
 
 
 def _who_may(editors: Sequence[str], email: str | None) -> str:
-    here = f"You are signed in as {plain(email)}" if email else "You are not signed in"
+    here = f"You are signed in as {markdown_text(email)}" if email else "You are not signed in"
     if EVERYONE in editors:
         return (
             "Everyone who can open this page may set budgets here. What is set here stands in place of the "
@@ -113,8 +113,10 @@ def _options(backend: Backend, labels: Labels, dimension: str) -> dict[str, str]
 def _removable(backend: Backend, labels: Labels, budgets: Sequence[Budget]) -> None:
     for budget in budgets:
         with st.container(horizontal=True, vertical_alignment="center"):
-            name = plain(label_of(labels, budget.key))
-            st.markdown(f"**{name}**: \\${budget.amount:,.2f}, set by {plain(budget.who)}", width="stretch")
+            name = markdown_text(label_of(labels, budget.key))
+            st.markdown(
+                f"**{name}**: \\${budget.amount:,.2f}, set by {markdown_text(budget.who)}", width="stretch"
+            )
             st.button(
                 "Remove",
                 key=f"unset:{budget.dimension}:{budget.about}",

@@ -13,7 +13,7 @@ from lib.errors import AppError
 from lib.store.quantity_file import TEMPLATE, Read, checked, read_csv
 from lib.store.records.quantities import Quantity
 from lib.ui.identity import NOBODY, signed_in
-from lib.ui.notes_panel import plain
+from lib.wording.escaping import markdown_text
 
 _MOST_SAID = 20
 
@@ -42,7 +42,7 @@ def _upload(backend: Backend) -> None:
     found = read_csv(file.getvalue(), data.now().date())
     if not _say(found):
         names = ", ".join(sorted({q.name for q in found.quantities}))
-        st.markdown(f"{len(found.quantities):,} quantities of {plain(names)} can be kept:")
+        st.markdown(f"{len(found.quantities):,} quantities of {markdown_text(names)} can be kept:")
         st.dataframe(_table(found.quantities), hide_index=True, key="quantities:preview")
         st.button(
             "Keep them",
@@ -103,7 +103,7 @@ def _say(found: Read) -> bool:
         said = [*found.problems[:_MOST_SAID]]
         if more := len(found.problems) - len(said):
             said.append(f"… and {more} more.")
-        st.error("\n".join(f"- {plain(sentence)}" for sentence in said), icon=":material/error:")
+        st.error("\n".join(f"- {markdown_text(sentence)}" for sentence in said), icon=":material/error:")
     return bool(found.problems)
 
 

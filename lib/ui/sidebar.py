@@ -17,7 +17,7 @@ from lib.periods.windows import ONE_DAY
 from lib.sync.plan import Need
 from lib.ui import address, address_bar
 from lib.ui.address import Choices
-from lib.ui.notes_panel import show_notebook
+from lib.ui.notes_panel import show_notes
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
 
@@ -64,7 +64,7 @@ def show_freshness() -> None:
             args=(backend, needs),
             help="Fetch the days that can still change, now",
         )
-        show_notebook(backend, st.session_state.view)
+        show_notes(backend, st.session_state.view)
         for sentence in backend.syncer.name_failures:
             st.caption(f"Ids stand where names are not known. {sentence}")
 

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from lib.cli import main as command_line
+from lib.cli import workplace
 from lib.cli.main import main
 from lib.periods.windows import ONE_DAY, Window
 from lib.store.records.budgets import Budget
@@ -25,7 +26,7 @@ EVERY_DAY = {"amount": {"value": "2"}, "line_item": "gpt-6-sol, input", "project
 def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TinyApi]:
     """Return an organization that spends $2 a day, $46 this month, and $60 by its end."""
     with TinyApi() as server:
-        monkeypatch.setattr(command_line, "_now", lambda: NOW)
+        monkeypatch.setattr(workplace, "now", lambda: NOW)
         monkeypatch.setenv("OPENAI_ADMIN_KEY", KEY)
         monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
         monkeypatch.setenv("USAGE_STORE_URI", str(tmp_path / "store"))
@@ -179,3 +180,20 @@ def test_the_help_says_what_the_codes_mean(capsys: pytest.CaptureFixture[str]) -
     said = " ".join(capsys.readouterr().out.split())
     assert "Returns 0 where nothing is, 1 where something is, 2 where" in said
     assert "3 where the check could not be made" in said
+
+
+def test_bills_that_are_not_in_dollars_are_said_not_to_be_counted(
+    api: TinyApi, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declare(tmp_path, budget(1))
+    for day in DAYS:
+        api.put("costs", day)
+    api.put(
+        "costs", dt.date(2026, 11, 2), {"amount": {"value": "900.5", "currency": "eur"}, "line_item": "a"}
+    )
+
+    assert main(["check"]) == 0
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.search(r"^Bills of 900\.5 EUR since 202\d-\d\d-\d\d were not counted: ", err, re.MULTILINE)

@@ -133,6 +133,8 @@ def test_the_time_of_all_attempts_is_capped(serve: Make) -> None:
     [
         ({"Retry-After": "7"}, 7.0),
         ({"Retry-After": "Mon, 23 Nov 2026 12:00:09 GMT"}, 9.0),
+        ({"Retry-After": "Mon, 23 Nov 2026 12:00:09 -0000"}, 9.0),
+        ({"Retry-After": "Mon, 23 Nov 2026 14:00:09 +0200"}, 9.0),
         ({"retry-after-ms": "1500", "Retry-After": "2"}, 1.5),
         ({"Retry-After": "0"}, 0.25),
         ({"Retry-After": "Mon, 23 Nov 2026 11:00:00 GMT"}, 0.25),
@@ -355,10 +357,13 @@ def test_a_key_without_the_usual_prefix_is_masked_too(serve: Make) -> None:
     assert "unusual" not in str(failure(connection))
 
 
-def test_a_long_message_is_quoted_in_part(serve: Make) -> None:
-    connection, _, _ = serve(lambda _r: error(400, "a" * 5000))
+@pytest.mark.parametrize(
+    ("said", "quoted"), [("a" * 300, "a" * 300), ("a" * 301, "a" * 299 + "…"), ("a" * 5000, "a" * 299 + "…")]
+)
+def test_at_most_300_characters_of_the_apis_words_are_quoted(serve: Make, said: str, quoted: str) -> None:
+    connection, _, _ = serve(lambda _r: error(400, said))
 
-    assert len(str(failure(connection))) < 400
+    assert str(failure(connection)) == f"OpenAI refused the request to {PATH}: “{quoted}”"
 
 
 def echo(request: Request) -> Response:
@@ -407,7 +412,7 @@ def test_the_key_shows_in_no_repr(serve: Make) -> None:
 
 @pytest.mark.parametrize("key", ["", "sk-admin x", "sk-admin\n", "sk-admin…", "sk-admin\x00"])
 def test_a_key_that_no_header_can_carry_is_refused_unquoted(key: str) -> None:
-    with pytest.raises(SettingsError, match="copy it again") as caught:
+    with pytest.raises(SettingsError, match="Copy it again") as caught:
         AdminClient(key)
     assert "sk-admin" not in str(caught.value)
 
@@ -430,7 +435,7 @@ def test_a_key_that_no_header_can_carry_is_refused_unquoted(key: str) -> None:
     ],
 )
 def test_a_base_url_that_would_expose_the_key_is_refused(base_url: str) -> None:
-    with pytest.raises(SettingsError, match="base URL"):
+    with pytest.raises(SettingsError, match="The base URL"):
         AdminClient(KEY, base_url)
 
 

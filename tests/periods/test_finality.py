@@ -1,6 +1,6 @@
 import datetime as dt
 
-from lib.periods.finality import DayState, bucket_days, day_states, provisional_buckets
+from lib.periods.finality import DayState, bucket_days, day_states, is_final, provisional_buckets
 from lib.periods.grains import Grain
 from lib.periods.windows import Window
 
@@ -14,6 +14,19 @@ def day(number: int) -> dt.date:
 
 def midnight(number: int, month: int = 1) -> dt.datetime:
     return dt.datetime(2026, month, number, tzinfo=dt.UTC)
+
+
+def test_a_day_is_final_once_it_was_fetched_as_long_after_its_end_as_settling_takes() -> None:
+    assert is_final(day(1), midnight(5), SETTLE)
+    assert not is_final(day(1), midnight(5) - SECOND, SETTLE)
+    assert is_final(day(1), midnight(2), dt.timedelta())
+
+
+def test_a_moment_in_another_time_zone_is_the_same_moment() -> None:
+    tokyo = dt.timezone(dt.timedelta(hours=9))
+
+    assert is_final(day(1), dt.datetime(2026, 1, 5, 9, tzinfo=tokyo), SETTLE)
+    assert not is_final(day(1), dt.datetime(2026, 1, 5, 8, 59, tzinfo=tokyo), SETTLE)
 
 
 def test_a_day_is_settled_when_it_was_fetched_long_enough_after_its_end() -> None:

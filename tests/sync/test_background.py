@@ -70,7 +70,7 @@ def instance(tmp_path: Path) -> Iterator[Instance]:
         yield one
         one.free()
         for thread in threading.enumerate():
-            if thread.name in {"sync", "names", "limits"}:
+            if thread.name == "sync":
                 thread.join(SOON)
 
 

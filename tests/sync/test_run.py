@@ -126,6 +126,14 @@ def test_days_before_the_history_are_not_asked(store: Store) -> None:
     assert planned(store, need(1, 8)) == Plan(missing=(need(5, 8),))
 
 
+@pytest.mark.parametrize("kind", [Kind.FLOOR, Kind.DIMENSION, Kind.COMBINATION, Kind.SCOPE])
+def test_only_a_lookback_refusal_takes_days_out_of_a_plan(store: Store, kind: Kind) -> None:
+    store.remember([Refusal("embeddings", kind, "no", NOW, "user_id", until=jan(5))])
+    store.remember([Refusal("costs", Kind.LOOKBACK, "too far back", NOW, until=jan(5))])
+
+    assert planned(store, need(1, 8)) == Plan(missing=(need(1, 8),))
+
+
 def test_an_unknown_endpoint_is_asked_again_after_a_day(store: Store) -> None:
     store.remember([Refusal("embeddings", Kind.ENDPOINT, "not found", NOW)])
 
@@ -136,9 +144,10 @@ def test_an_unknown_endpoint_is_asked_again_after_a_day(store: Store) -> None:
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
-        (need(1, 2), "Embeddings, 1 Jan"),
-        (need(1, 11), "Embeddings, 1–10 Jan"),
-        (Need("costs", Width.DAY, Window(dt.date(2025, 12, 30), jan(3))), "Costs, 30 Dec – 2 Jan"),
+        (need(1, 2), "Embeddings, 1 Jan 2026"),
+        (need(1, 11), "Embeddings, 1–10 Jan 2026"),
+        (Need("costs", Width.DAY, Window(jan(30), dt.date(2026, 2, 2))), "Costs, 30 Jan – 1 Feb 2026"),
+        (Need("costs", Width.DAY, Window(dt.date(2025, 12, 30), jan(3))), "Costs, 30 Dec 2025 – 2 Jan 2026"),
     ],
 )
 def test_windows_are_named_in_words(wanted: Need, words: str) -> None:
@@ -186,7 +195,7 @@ def test_progress_is_told_from_the_calling_thread(api: TinyApi, store: Store) ->
 
     sync(api.client(), store, need(1, 3), need(3, 5), progress=tell)
 
-    assert told[0] == Progress(0, 2, "Embeddings, 1–2 Jan")
+    assert told[0] == Progress(0, 2, "Embeddings, 1–2 Jan 2026")
     assert told[-1] == Progress(2, 2, "")
     assert threads == {threading.current_thread()}
 
@@ -316,6 +325,26 @@ def test_the_windows_of_a_failing_source_that_arrived_are_stored(store: Store) -
     assert sorted(store.coverage("embeddings", Width.DAY)) == [jan(1), jan(3)]
     assert list(report.failures) == ["embeddings"]
     assert report.sources["embeddings"].rows == 1
+
+
+def test_what_has_arrived_is_stored_while_other_windows_are_on_their_way(api: TinyApi, store: Store) -> None:
+    free = threading.Event()
+    stored: list[list[dt.date]] = []
+    api.put("embeddings", jan(1), {"input_tokens": 5})
+
+    def hold_costs(_nth: int, source: str) -> None:
+        if source == "costs":
+            free.wait(5)
+
+    def note(progress: Progress) -> None:
+        if progress.done == 1:
+            stored.append(list(store.coverage("embeddings", Width.DAY)))
+            free.set()
+
+    api.before = hold_costs
+    sync(api.client(), store, need(1, 2), need(1, 2, "costs"), progress=note)
+
+    assert stored == [[jan(1)]]
 
 
 def test_a_wrong_key_ends_the_sync(store: Store, api: TinyApi) -> None:

@@ -1,4 +1,4 @@
-"""Find out what exactly the API refused, so that no more than that is given up."""
+"""Find out by small requests what exactly the API refuses, so that no more than that is given up."""
 
 import datetime as dt
 import re
@@ -9,20 +9,20 @@ from lib.catalog.dimensions import newest_first
 from lib.catalog.sources import Source
 from lib.errors import BadRequest, InvalidPageToken, LookbackExceeded
 from lib.openai_admin.api_errors import date_in
-from lib.openai_admin.capabilities import Ask, Memory, plan
+from lib.openai_admin.groupings import Ask, Memory, plan
 from lib.openai_admin.refusals import Kind
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 
 Refuses = Callable[[Source, Width, Window, tuple[str, ...]], bool]
-"""Whether a source refuses a window grouped by some dimensions; asks for a single bucket."""
+"""Return whether a source refuses a window grouped by some dimensions; a probe asks for a single bucket."""
 
 _NOT_GROUPING = frozenset({"limit", "bucket_width", "end_time", "page"})
 _ALLOWED = re.compile(r"supported values|expected one of|must be one of|allowed|valid values", re.IGNORECASE)
 
 
-class Learner:
-    """Turns a refused request into a remembered refusal that changes what is asked next."""
+class Prober:
+    """Turns a refused request into a remembered refusal, which changes what is requested next."""
 
     def __init__(self, memory: Memory, refuses: Refuses, today: Callable[[], dt.date]) -> None:
         self._memory = memory
@@ -30,18 +30,18 @@ class Learner:
         self._today = today
         self._locks: dict[str, threading.Lock] = {}
 
-    def learn(self, source: Source, width: Width, ask: Ask, refused: BadRequest) -> None:
-        """Remember why `ask` was refused; raise `refused` where no narrower question would be answered.
+    def trace(self, source: Source, width: Width, ask: Ask, refused: BadRequest) -> None:
+        """Remember why `ask` was refused; raise `refused` where no coarser request would be answered.
 
-        One thread at a time looks into a source: the others find it known when their turn comes.
+        Only one thread at a time probes a source; the others then find the reason in the memory.
         """
         with self._locks.setdefault(source.name, threading.Lock()):
             if ask not in plan(source, ask.window, self._memory.fresh()):
                 return
-            if not self._learned(source, width, ask, refused):
+            if not self._traced(source, width, ask, refused):
                 raise refused
 
-    def _learned(self, source: Source, width: Width, ask: Ask, refused: BadRequest) -> bool:
+    def _traced(self, source: Source, width: Width, ask: Ask, refused: BadRequest) -> bool:
         if isinstance(refused, LookbackExceeded):
             return self._lookback(source, ask, refused)
         if isinstance(refused, InvalidPageToken) or refused.param in _NOT_GROUPING:
@@ -49,7 +49,7 @@ class Learner:
         return self._floor(source, ask, refused) or self._grouping(source, width, ask, refused)
 
     def _lookback(self, source: Source, ask: Ask, refused: LookbackExceeded) -> bool:
-        """Return whether the first day of the API's history was found, named or by asking."""
+        """Return whether the first day of the API's history was found, in its message or by probing."""
         first, until = ask.window.first, refused.earliest
         if until is None or not first < until <= self._today():
             until = self._first_accepted(source, first, ()) if self._refuses_day(source, first, ()) else None
@@ -58,7 +58,7 @@ class Learner:
         return until is not None
 
     def _floor(self, source: Source, ask: Ask, refused: BadRequest) -> bool:
-        """Return whether a dimension turned out to be refused before some day."""
+        """Return whether a dimension was found to be refused before some day."""
         if refused.param != "start_time" or not ask.dimensions:
             return False
         first, named = ask.window.first, _named(refused, ask)
@@ -102,7 +102,7 @@ class Learner:
             return self._refuses(source, width, ask.window, tuple(dimensions))
 
         def remember(kind: Kind, dimension: str | None = None) -> None:
-            # Which days refuse a combination depends on the range; a dimension is known to all or none.
+            # A combination may be refused on some days of the range only; a dimension on all of them.
             days = self._refused_days(source, width, ask) if kind is Kind.COMBINATION else ask.window
             self._memory.remember(
                 source.name, kind, str(refused), dimension=dimension, since=days.first, until=days.end
@@ -127,7 +127,7 @@ class Learner:
         return True
 
     def _refused_days(self, source: Source, width: Width, ask: Ask) -> Window:
-        """Return the days of a refused question without those before and after that are not to blame."""
+        """Return the days of a refused request, without those at either end that are answered."""
         first, end = ask.window.first, ask.window.end
 
         def refuses(begin: dt.date, until: dt.date) -> bool:

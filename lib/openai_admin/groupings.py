@@ -1,4 +1,4 @@
-"""What the API is known to refuse, and what to ask it instead."""
+"""Which groupings are asked for, given what the API is known to refuse."""
 
 import datetime as dt
 import threading
@@ -14,7 +14,7 @@ from lib.periods.windows import Window
 
 @dataclass(frozen=True)
 class Ask:
-    """One question to a source: a window, grouped as a slice less what is refused there."""
+    """One request to a source: a window, grouped by the dimensions of a slice that are not refused there."""
 
     window: Window
     slice: str
@@ -22,7 +22,7 @@ class Ask:
 
 
 def plan(source: Source, window: Window, refusals: Iterable[Refusal]) -> tuple[Ask, ...]:
-    """Return the fewest, finest questions that cover `window` and avoid what `refusals` tell.
+    """Return the fewest requests that cover `window` in the finest grouping that `refusals` leave.
 
     Days before the lookback are left out. Raises UnknownEndpoint where the endpoint was refused.
     """
@@ -57,11 +57,11 @@ def _slices(source: Source, piece: Window, known: list[Refusal]) -> tuple[Slice,
     slices: list[Slice] = []
     for finer in source.rungs[1 if coarser else 0]:
         left = Slice(finer.name, tuple(d for d in finer.dimensions if d not in refused))
-        # Each slice holds the whole: one that tells no more than another need not be asked.
+        # Each slice adds up to the whole, so one with no dimension of its own need not be fetched.
         if not any(set(left.dimensions) <= set(s.dimensions) for s in slices):
             slices.append(left)
     if len(slices) == 1:
-        # Alone, it answers every question about its days, whichever rung it is from.
+        # A single slice answers every question about its days, whichever rung it comes from.
         return (Slice(WHOLE, slices[0].dimensions),)
     return tuple(slices)
 
@@ -81,12 +81,12 @@ class Memory:
 
     @property
     def known(self) -> tuple[Refusal, ...]:
-        """Return every refusal, also those that have grown old."""
+        """Return every refusal, including those that have expired."""
         with self._lock:
             return self._known
 
     def fresh(self) -> tuple[Refusal, ...]:
-        """Return the refusals that hold without asking again."""
+        """Return the refusals that have not expired."""
         return fresh(self.known, self._now())
 
     def remember(
@@ -99,7 +99,7 @@ class Memory:
         since: dt.date | None = None,
         until: dt.date | None = None,
     ) -> None:
-        """Add a refusal learned now, merged with fresh ones that touch it; older ones give way to it."""
+        """Add a refusal seen now: it absorbs fresh ones that adjoin it and replaces expired ones."""
         now = self._now()
         new = Refusal(source, kind, message, now, dimension, since, until)
         with self._lock:
@@ -121,7 +121,7 @@ def _touch(old: Refusal, new: Refusal) -> bool:
 
 
 def _merged(old: Refusal, new: Refusal) -> Refusal:
-    """Return `new` widened by `old`, and as old as it, so that no day is trusted for longer."""
+    """Return `new` extended to the days of `old`, and as old as the older: neither outlives its day."""
     if old.since and old.until and new.since and new.until:
         age = min(old.learned_at, new.learned_at)
         return replace(new, learned_at=age, since=min(old.since, new.since), until=max(old.until, new.until))

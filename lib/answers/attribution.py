@@ -1,0 +1,31 @@
+"""What the bill cannot attribute: days on which costs are not known by some dimension."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from lib.catalog.sources import COSTS
+from lib.openai_admin.groupings import plan
+from lib.openai_admin.refusals import Kind
+from lib.periods.windows import Window
+from lib.store.usage_store import Store
+
+
+def unattributed_days(
+    store: Store, dimensions: Iterable[str], window: Window
+) -> dict[dt.date, tuple[str, ...]]:
+    """Return the days on which the API refused to group costs by `dimensions`, and by which of them.
+
+    Costs cannot be grouped by user and project at once everywhere: where each is known only without the
+    other, both together are unattributed.
+    """
+    wanted = {COSTS.derived.get(d, d) for d in dimensions}
+    refusals = [r for r in store.refusals() if r.kind not in {Kind.ENDPOINT, Kind.LOOKBACK}]
+    known: dict[dt.date, list[set[str]]] = {}
+    for ask in plan(COSTS, window, refusals):
+        for day in ask.window:
+            known.setdefault(day, []).append(set(ask.dimensions))
+    return {
+        day: tuple(d for d in COSTS.dimensions if d in wanted - slices[0])
+        for day, slices in known.items()
+        if not any(wanted <= grouped for grouped in slices)
+    }

@@ -1,0 +1,25 @@
+"""What commands say on standard error, beside their results."""
+
+import sys
+from collections.abc import Mapping
+from decimal import Decimal
+
+from lib.sync.run import Progress
+
+
+def complain(sentence: str) -> None:
+    """Write a sentence to standard error."""
+    sys.stderr.write(f"{sentence}\n")
+
+
+def tell_progress(progress: Progress) -> None:
+    """Write how far a sync is to standard error."""
+    if progress.what:
+        complain(f"{progress.done} of {progress.total} windows stored; fetching {progress.what}")
+
+
+def amounts(by_currency: Mapping[str, Decimal]) -> str:
+    """Return exact amounts in words: `12.5 EUR and 3 GBP`."""
+    return " and ".join(
+        f"{amount.normalize():f} {currency.upper()}" for currency, amount in by_currency.items()
+    )

@@ -1,0 +1,191 @@
+import csv
+import datetime as dt
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from lib.cli.main import main
+from tests.cli.days import JANUARY, jan
+from tests.loopback import error
+from tests.tiny_api import TinyApi
+
+
+def export(capsysbinary: pytest.CaptureFixture[bytes], *arguments: str) -> list[list[str]]:
+    code = main(["export", *arguments, *JANUARY, "--format", "csv", "--output", "-"])
+    out, _ = capsysbinary.readouterr()
+    assert code == 0
+    return list(csv.reader(io.StringIO(out.decode(), newline="")))
+
+
+def test_export_is_by_day_and_syncs_what_is_missing(
+    api: TinyApi, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert export(capsysbinary, "embeddings") == [
+        ["start", "input_tokens", "num_model_requests"],
+        ["2026-01-01T00:00:00Z", "5", "0"],
+        ["2026-01-03T00:00:00Z", "8", "0"],
+    ]
+    assert api.asked == ["embeddings"]
+
+
+@pytest.mark.usefixtures("api")
+def test_a_total_has_no_start(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert export(capsysbinary, "embeddings", "--grain", "total") == [
+        ["input_tokens", "num_model_requests"],
+        ["13", "0"],
+    ]
+
+
+@pytest.mark.usefixtures("api")
+@pytest.mark.parametrize("by", [["--by", "model", "project_id"], ["--by", "model", "--by", "project_id"]])
+def test_dimensions_hold_ids_under_their_api_names(
+    capsysbinary: pytest.CaptureFixture[bytes], by: list[str]
+) -> None:
+    table = export(capsysbinary, "embeddings", "--grain", "total", *by)
+
+    assert table[0] == ["model", "project_id", "input_tokens", "num_model_requests"]
+    assert sorted(table[1:]) == [["a", "", "1", "0"], ["a", "proj_1", "5", "0"], ["b", "", "7", "0"]]
+
+
+@pytest.mark.usefixtures("api")
+@pytest.mark.parametrize(
+    ("conditions", "tokens"),
+    [
+        (["model=a"], "6"),
+        (["model=a", "model=b"], "13"),
+        (["model=a", "project_id=proj_1"], "5"),
+        (["project_id=(none)"], "8"),
+        (["project_id="], "8"),
+        (["project_id=", "project_id=proj_1"], "13"),
+    ],
+)
+def test_conditions_keep_rows(
+    capsysbinary: pytest.CaptureFixture[bytes], conditions: list[str], tokens: str
+) -> None:
+    where = [part for condition in conditions for part in ("--where", condition)]
+
+    assert export(capsysbinary, "embeddings", "--grain", "total", *where)[1] == [tokens, "0"]
+
+
+@pytest.mark.usefixtures("api")
+def test_money_is_exact_and_text_is_harmless(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert export(capsysbinary, "costs", "--by", "line_item") == [
+        ["start", "line_item", "cost_usd", "quantity"],
+        ["2026-01-02T00:00:00Z", "'=cmd", "-12.5", "0"],
+        ["2026-01-02T00:00:00Z", "whisper", "0.000000000000000001", "2"],
+    ]
+
+
+@pytest.mark.usefixtures("api")
+def test_quantities_of_mixed_units_are_not_added(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert export(capsysbinary, "costs", "--grain", "total") == [
+        ["cost_usd", "quantity"],
+        ["-12.499999999999999999", ""],
+    ]
+
+
+@pytest.mark.usefixtures("api")
+def test_parquet_keeps_decimals(tmp_path: Path) -> None:
+    path = tmp_path / "costs.parquet"
+
+    assert main(["export", "costs", *JANUARY, "--format", "parquet", "--output", str(path)]) == 0
+
+    assert pq.read_table(path).to_pylist() == [
+        {
+            "start": dt.datetime(2026, 1, 2, tzinfo=dt.UTC),
+            "cost_usd": Decimal("-12.499999999999999999"),
+            "quantity": None,
+        }
+    ]
+
+
+def test_an_export_that_lacks_days_is_not_written(api: TinyApi, tmp_path: Path) -> None:
+    api.before = lambda _nth, _source: error(403, "Missing scopes: api.usage.read.", code=None)
+    path = tmp_path / "costs.csv"
+
+    assert main(["export", "costs", *JANUARY, "--format", "csv", "--output", str(path)]) == 1
+
+    assert not path.exists()
+
+
+@pytest.mark.usefixtures("api")
+def test_an_export_to_a_folder_that_does_not_exist_is_exit_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(tmp_path / "nowhere" / "costs.csv")
+
+    assert main(["export", "costs", *JANUARY, "--format", "csv", "--output", path]) == 1
+
+    assert f"{path} could not be written (No such file or directory)." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "by", [[], ["--by", "model"], ["--grain", "week"], ["--grain", "week", "--by", "model"]]
+)
+def test_a_count_that_passes_what_int64_holds_is_one_sentence(
+    api: TinyApi, capsys: pytest.CaptureFixture[str], by: list[str]
+) -> None:
+    half = {"input_tokens": 2**62, "model": "a"}
+    api.put("embeddings", jan(1), half, half | {"project_id": "proj_2"})
+
+    assert main(["export", "embeddings", *JANUARY, *by, "--format", "csv", "--output", "-"]) == 2
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[-1] == (
+        "A sum of embeddings passes the largest number that can be held exactly "
+        "(9,223,372,036,854,775,807 for a count). Ask for fewer days, or by more dimensions."
+    )
+
+
+def test_weeks_whose_days_pass_int64_together_are_one_sentence(
+    api: TinyApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for day in (1, 2):
+        api.put("embeddings", jan(day), {"input_tokens": 2**62})
+
+    assert (
+        main(["export", "embeddings", *JANUARY, "--grain", "week", "--format", "csv", "--output", "-"]) == 2
+    )
+
+    assert "A sum of embeddings passes the largest number" in capsys.readouterr().err
+
+
+def test_the_largest_count_is_exported(api: TinyApi, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    api.put("embeddings", jan(1), {"input_tokens": 2**62})
+    api.put("embeddings", jan(2), {"input_tokens": 2**62 - 1})
+    api.put("embeddings", jan(3))
+
+    assert export(capsysbinary, "embeddings", "--grain", "week")[1:] == [
+        ["2025-12-29T00:00:00Z", "9223372036854775807", "0"]
+    ]
+
+
+def test_bills_in_other_currencies_are_said_not_to_be_in_the_dollars(
+    api: TinyApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api.put(
+        "costs",
+        jan(2),
+        {"amount": {"value": "12.50", "currency": "eur"}, "line_item": "a"},
+        {"amount": {"value": "0.25", "currency": "eur"}, "line_item": "b"},
+        {"amount": {"value": "3", "currency": "gbp"}, "line_item": "a"},
+    )
+
+    assert main(["export", "costs", *JANUARY, "--grain", "total", "--format", "csv", "--output", "-"]) == 0
+
+    out, err = capsys.readouterr()
+    assert out.splitlines() == ["cost_usd,quantity", "0,"]
+    assert err.splitlines()[-1] == (
+        "Bills of 12.75 EUR and 3 GBP on these days are not in cost_usd, which holds US dollars."
+    )
+
+
+@pytest.mark.usefixtures("api")
+def test_nothing_is_said_of_currencies_where_all_is_in_dollars(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "costs", *JANUARY, "--grain", "total", "--format", "csv", "--output", "-"]) == 0
+
+    assert "Bills" not in capsys.readouterr().err
