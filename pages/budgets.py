@@ -12,8 +12,8 @@ from lib.answers import budget_status, data, forecasts
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
 from lib.engine.filters import EVERYTHING
-from lib.ui.notes_panel import plain
 from lib.wording import numbers as fmt
+from lib.wording.escaping import markdown_text
 
 SPENT, LEFT = "spent", "left"
 WORDS = {SPENT: "Spent (burn-up)", LEFT: "Left (burn-down)"}
@@ -71,7 +71,7 @@ if watched:
         course, even = (burn_rate.left(rows, one.standing.amount) for rows in (course, even))
         title, limit = "Left of the budget", ("Nothing left", 0.0)
     said = f"{one.standing.light.sign} {budget_status.standing_words(one)}"
-    st.markdown(plain(said))
+    st.markdown(markdown_text(said))
     ui.show_figure(
         f"How fast is the budget used: {one.label}?",
         charts.course_chart(course, before=even, before_title="Even pace", title=title, line_at=limit),
@@ -102,7 +102,7 @@ else:
             note=SHADES,
         )
 ui.show_balance(declared.balance, look(budget_status.WHOLE))
-ui.show_budget_desk(backend, labels, declared.budgets)
+ui.show_budget_editor(backend, labels, declared.budgets)
 ui.show_changes(backend, labels)
 
 ui.show_limits(ui.require_limits(backend), labels, look)

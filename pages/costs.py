@@ -58,7 +58,7 @@ ui.show_table(
     note=ui.total_words(reading, SPEND),
     pick=ui.pick_of(stack, labels),
 )
-ui.show_ways(
+ui.show_page_links(
     who="Whose bill is it?",
     ledgers="Why does the bill differ from list prices?",
     budgets="Do the budgets hold?",

@@ -25,7 +25,7 @@ projects = reading.movers(SPEND, "project_id")
 who = summary.movers_of(projects, "project_id", reading.labels.apart("project_id", projects["project_id"]))
 ui.sentence(summary.sentence(reading.change(SPEND), reading.compared_with, who, unsettled=bool(unsettled)))
 ui.show_metrics(headlines, reading.compared_with)
-ui.show_ways(
+ui.show_page_links(
     changes="Why did it change?",
     who="Who spent it?",
     anomalies="Is anything odd?",

@@ -1,15 +1,15 @@
-"""What surrounds every page: navigation, sidebar, waiting, notices, and how figures are laid out."""
+"""What surrounds every page: navigation, sidebar, fetching, messages, and cards."""
 
 from lib.ui.address_bar import asked_for, choose
 from lib.ui.answer_cards import over_time_card, ranking_card, table_card
 from lib.ui.budget_cards import show_balance, show_limits
-from lib.ui.budget_editor import show_budget_desk, show_changes
+from lib.ui.budget_editor import show_budget_editor, show_changes
 from lib.ui.cards import show_figure, show_metrics, show_table
 from lib.ui.fetching import require, require_hours, require_limits
 from lib.ui.messages import dimension_words, say_left_out, show_empty, show_error, total_words
-from lib.ui.navigation import current_view, halt, navigation, run, show_way, show_ways
+from lib.ui.navigation import current_view, halt, navigation, run, show_page_link, show_page_links
 from lib.ui.picks import pick_of
-from lib.ui.quantity_editor import show_quantity_desk
+from lib.ui.quantity_editor import show_quantity_editor
 from lib.ui.sidebar import choose_view, narrow
 from lib.ui.text import button, caption, error, heading, info, metric, sentence, subheading, success, warning
 
@@ -38,17 +38,17 @@ __all__ = [
     "say_left_out",
     "sentence",
     "show_balance",
-    "show_budget_desk",
+    "show_budget_editor",
     "show_changes",
     "show_empty",
     "show_error",
     "show_figure",
     "show_limits",
     "show_metrics",
-    "show_quantity_desk",
+    "show_page_link",
+    "show_page_links",
+    "show_quantity_editor",
     "show_table",
-    "show_way",
-    "show_ways",
     "subheading",
     "success",
     "table_card",

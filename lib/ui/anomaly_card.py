@@ -1,4 +1,4 @@
-"""One odd thing up close: its days against the usual, the arithmetic, who made it, and if it was expected."""
+"""One anomaly up close: its days against the baseline, the arithmetic, who made it, if it was expected."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -26,13 +26,14 @@ from lib.periods.presets import Comparison
 from lib.periods.windows import Window
 from lib.store.records.notes import Note
 from lib.tables.columns import Column
-from lib.ui import address_bar
+from lib.ui import address_bar, text
 from lib.ui.address_bar import choose
 from lib.ui.cards import show_figure, show_table
 from lib.ui.fetching import require
-from lib.ui.notes_panel import plain, write
+from lib.ui.notes_panel import write
 from lib.ui.sidebar import narrow
 from lib.wording import numbers as fmt
+from lib.wording.escaping import markdown_text
 
 Names = Mapping[str, Mapping[str, str]]
 """The label of each id, by dimension."""
@@ -75,7 +76,7 @@ def in_names(listed: pd.DataFrame, called: Names) -> pd.DataFrame:
     )
 
 
-def show_oddity(reading: Reading, watched: Watched, anomaly: Anomaly, called: Names) -> None:
+def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: Names) -> None:
     """Draw an anomaly: chart, arithmetic, who is responsible, and the form that calls it expected."""
     kind = choose(
         "Seen in", anomaly.kinds, name="seen", default=anomaly.kinds[0], words=lambda k: Kind(k).words
@@ -146,7 +147,7 @@ def _sum_words(found: Finding, unit: Unit) -> str:
         f"{CONSISTENT} × {mad}, and at least {floor} (the larger of {RELATIVE:.0%} of the median and "
         f"{least}): {spread}. The score is ({value} − {middle}) / {spread} = {away} / {spread} = "
         f"{usual.score:.1f}. A day is odd from {THRESHOLD} on, or from −{THRESHOLD} down where a ratio falls."
-    ).replace("$", "\\$")
+    )
 
 
 def _show_responsible(anomaly: Anomaly, called: Names) -> None:
@@ -175,7 +176,7 @@ def _show_responsible(anomaly: Anomaly, called: Names) -> None:
     )
     with st.container(horizontal=True):
         for d, i in dict(zip(rows["dimension"], rows["id"], strict=True)).items():
-            st.button(
+            text.button(
                 f"Narrow every page to {called[d][i]}",
                 key=f"narrow:{d}",
                 icon=":material/filter_alt:",
@@ -189,7 +190,7 @@ def _show_expectation(reading: Reading, anomaly: Anomaly) -> None:
     note = detection.expected(anomaly, notes)
     with st.container(border=True):
         if note:
-            st.markdown(f"**Marked as expected**, {fmt.day(note.written_at)}: {plain(note.text)}")
+            st.markdown(f"**Marked as expected**, {fmt.day(note.written_at)}: {markdown_text(note.text)}")
             st.button(
                 "Undo",
                 icon=":material/undo:",
@@ -204,7 +205,7 @@ def _show_expectation(reading: Reading, anomaly: Anomaly) -> None:
             )
         st.caption("It stays in the list, muted and no longer counted, for everybody who uses this store.")
         if said := st.session_state.pop("expectation", None):
-            st.error(said)
+            text.error(said)
 
 
 def _mark(reading: Reading, anomaly: Anomaly) -> None:

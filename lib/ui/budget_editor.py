@@ -1,4 +1,4 @@
-"""The desk at which budgets are changed: who may, the form, and what was changed before."""
+"""The editor in which budgets are changed: who may, the form, and what was changed before."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -18,13 +18,14 @@ from lib.catalog.units import Unit
 from lib.errors import AppError
 from lib.settings import EVERYONE
 from lib.store.budget_file import MOST, SUBJECTS, Budget, may_edit
+from lib.ui import text
 from lib.ui.cards import show_table
 from lib.ui.identity import NOBODY, signed_in
-from lib.ui.notes_panel import plain
+from lib.wording.escaping import markdown_text
 from lib.wording.labels import Labels
 
 
-def show_budget_desk(backend: Backend, labels: Labels, budgets: Sequence[Budget]) -> None:
+def show_budget_editor(backend: Backend, labels: Labels, budgets: Sequence[Budget]) -> None:
     """Draw the form that sets a budget and buttons that remove those set here, for those who may; say who."""
     editors, email = backend.settings.editors, signed_in()
     with st.container(border=True):
@@ -33,8 +34,8 @@ def show_budget_desk(backend: Backend, labels: Labels, budgets: Sequence[Budget]
         if may_edit(editors, email):
             _form(backend, labels)
             _removable(backend, labels, [b for b in budgets if b.written_at])
-        if said := st.session_state.pop("desk", None):
-            st.error(said)
+        if said := st.session_state.pop("budget_failure", None):
+            text.error(said)
 
 
 def show_changes(backend: Backend, labels: Labels) -> None:
@@ -62,7 +63,7 @@ def show_changes(backend: Backend, labels: Labels) -> None:
 
 
 def _who_may(editors: Sequence[str], email: str | None) -> str:
-    here = f"You are signed in as {plain(email)}" if email else "You are not signed in"
+    here = f"You are signed in as {markdown_text(email)}" if email else "You are not signed in"
     if EVERYONE in editors:
         return (
             "Everyone who can open this page may set budgets here. What is set here stands in place of the "
@@ -113,8 +114,10 @@ def _options(backend: Backend, labels: Labels, dimension: str) -> dict[str, str]
 def _removable(backend: Backend, labels: Labels, budgets: Sequence[Budget]) -> None:
     for budget in budgets:
         with st.container(horizontal=True, vertical_alignment="center"):
-            name = plain(label_of(labels, budget.key))
-            st.markdown(f"**{name}**: \\${budget.amount:,.2f}, set by {plain(budget.who)}", width="stretch")
+            name = markdown_text(label_of(labels, budget.key))
+            st.markdown(
+                f"**{name}**: \\${budget.amount:,.2f}, set by {markdown_text(budget.who)}", width="stretch"
+            )
             st.button(
                 "Remove",
                 key=f"unset:{budget.dimension}:{budget.about}",
@@ -129,7 +132,7 @@ def _set(backend: Backend) -> None:
     about = st.session_state.get(f"desk:{dimension}") if dimension else ""
     amount = Decimal(str(st.session_state["desk:amount"])).quantize(Decimal("0.01"))
     if about is None or not 0 < amount < MOST:
-        st.session_state.desk = (
+        st.session_state.budget_failure = (
             "A budget needs what it is for and an amount above 0: choose both, then set it."
         )
         return
@@ -137,10 +140,10 @@ def _set(backend: Backend) -> None:
 
 
 def _write(backend: Backend, budget: Budget) -> None:
-    """Keep a change under the visitor's name, later than every other; say so where that fails."""
+    """Keep a change under the name of who is signed in, later than every other; say where that fails."""
     email = signed_in()
     if not may_edit(backend.settings.editors, email):
-        st.session_state.desk = "You may not change budgets here. Nothing was changed."
+        st.session_state.budget_failure = "You may not change budgets here. Nothing was changed."
         return
     try:
         # later than what it replaces, however coarse the clock
@@ -148,4 +151,4 @@ def _write(backend: Backend, budget: Budget) -> None:
         moment = max([data.now(), *(last + dt.timedelta(microseconds=1) for last in written[-1:])])
         backend.store.write_budget(replace(budget, who=email or NOBODY, written_at=moment))
     except AppError as failure:
-        st.session_state.desk = str(failure)
+        st.session_state.budget_failure = str(failure)

@@ -1,4 +1,4 @@
-"""The desk at which quantities are uploaded, changed and removed."""
+"""The editor in which quantities are uploaded, changed and removed."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,13 +12,14 @@ from lib.answers import data
 from lib.answers.data import Backend
 from lib.errors import AppError
 from lib.store.quantity_file import TEMPLATE, Quantity, Read, checked, read_csv
+from lib.ui import text
 from lib.ui.identity import NOBODY, signed_in
-from lib.ui.notes_panel import plain
+from lib.wording.escaping import markdown_text
 
 _MOST_SAID = 20
 
 
-def show_quantity_desk(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
+def show_quantity_editor(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
     """Draw the upload of a file, and a table in which what is kept of `name` can be changed or removed."""
     with st.container(border=True):
         st.subheader("Upload or change quantities", anchor=False)
@@ -27,10 +28,10 @@ def show_quantity_desk(backend: Backend, name: str, quantities: Sequence[Quantit
             "that stands here already gets the new quantity. Nothing is kept unless every line is right."
         )
         if said := st.session_state.pop("quantities:said", None):
-            st.error(said)
+            text.error(said)
         _upload(backend)
         if quantities:
-            with st.expander(f"Change the quantities of {name}", icon=":material/edit:"):
+            with st.expander(markdown_text(f"Change the quantities of {name}"), icon=":material/edit:"):
                 _edit(backend, name, quantities)
 
 
@@ -42,7 +43,7 @@ def _upload(backend: Backend) -> None:
     found = read_csv(file.getvalue(), data.now().date())
     if not _say(found):
         names = ", ".join(sorted({q.name for q in found.quantities}))
-        st.markdown(f"{len(found.quantities):,} quantities of {plain(names)} can be kept:")
+        st.markdown(f"{len(found.quantities):,} quantities of {markdown_text(names)} can be kept:")
         st.dataframe(_table(found.quantities), hide_index=True, key="quantities:preview")
         st.button(
             "Keep them",
@@ -72,7 +73,7 @@ def _edit(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
     found = checked(rows, data.now().date())
     if not _say(found):
         changed = _changed(quantities, found.quantities)
-        st.button(
+        text.button(
             f"Save {len(changed)} changes",
             disabled=not changed,
             icon=":material/save:",
@@ -80,7 +81,7 @@ def _edit(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
             args=(backend, changed),
         )
     gone = [replace(q, removed=True) for q in quantities]
-    st.button(
+    text.button(
         f"Remove all of {name}",
         icon=":material/delete:",
         type="tertiary",
@@ -103,7 +104,7 @@ def _say(found: Read) -> bool:
         said = [*found.problems[:_MOST_SAID]]
         if more := len(found.problems) - len(said):
             said.append(f"… and {more} more.")
-        st.error("\n".join(f"- {plain(sentence)}" for sentence in said), icon=":material/error:")
+        st.error("\n".join(f"- {markdown_text(sentence)}" for sentence in said), icon=":material/error:")
     return bool(found.problems)
 
 

@@ -20,7 +20,7 @@ def test_the_month_ends_where_its_days_lead(open_page: Open, words: Callable[[Ap
         "Next 90 days, forecast": "$180",
         "October": "$62",
     }
-    assert "**November ends at about \\$60, as forecast.** Between \\$60 and \\$60 in 8 of 10" in words(app)
+    assert "**November ends at about $60, as forecast.** Between $60 and $60 in 8 of 10" in words(app)
 
 
 def test_the_back_test_says_which_method_is_used(open_page: Open, words: Callable[[AppTest], str]) -> None:

@@ -25,7 +25,7 @@ def charts(app: AppTest) -> str:
 def test_a_note_is_on_the_charts_of_everybody(open_page: Open, words: Callable[[AppTest], str]) -> None:
     app = add(open_page("overview", ready), "gateway *deploy*")
 
-    assert "**23 Nov 2026** gateway \\*deploy\\*" in words(app)
+    assert "**23 Nov 2026** gateway *deploy*" in words(app)
     assert [n.text for n in data.load_notes(data.open_backend())] == ["gateway *deploy*"]
     for page in ("overview", "usage", "breakdown", "costs"):
         assert '"domain": ["Note"]' in charts(visit(page)), page
