@@ -22,8 +22,6 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Spreadsheets look past blanks and characters without width, and some read full-width signs as signs.
 _UNSEEN = r"\s\x00-\x1f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 _FORMULA = re.compile(rf"[\t\r\n]|[{_UNSEEN}]*[=+\-@＝＋－＠]")
-    r"[\t\r\n]|[\s\x00-\x1f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]*[=+\-@＝＋－＠]"
-)
 
 
 def csv_bytes(table: "pa.Table | pd.DataFrame") -> bytes:
