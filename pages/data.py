@@ -103,7 +103,7 @@ else:
         f"{source.label}, as stored",
         rows,
         {
-            "start": tables.start_column(grain),
+            **({} if grain is Grain.TOTAL else {"start": tables.start_column(grain)}),
             **{d: tables.text_column(d) for d in source.dimensions},
             **{m.name: tables.column(m.name, m.unit, m.label) for m in source.metrics},
         },

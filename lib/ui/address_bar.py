@@ -24,7 +24,9 @@ def arrived() -> dict[str, list[str]] | None:
     """
     present = {name: st.query_params.get_all(name) for name in st.query_params}
     held = session()
-    if held.in_bar is None or (present != held.in_bar and (present or _went_back_to_the_start(held))):
+    if held.in_bar is None:
+        return held.link
+    if present != held.in_bar and (present or _went_back_to_the_start(held)):
         return present
     if held.bar_page != held.page:
         held.in_bar, held.bar_page = present, held.page

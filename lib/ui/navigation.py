@@ -55,6 +55,7 @@ _ENTRIES = (
 
 def navigation() -> "StreamlitPage":
     """Set up the browser's tab, draw the navigation and return the page that is open."""
+    remembered = session()  # first, because as soon as the navigation is drawn people may click elsewhere
     # An emoji, because a Material icon would be fetched from another host by every visitor's browser.
     st.set_page_config(page_title="OpenAI usage and costs", page_icon="📊", layout="wide")
     first, *_ = _ENTRIES
@@ -64,7 +65,7 @@ def navigation() -> "StreamlitPage":
         for file, title, _, about in _ENTRIES
     ]
     page = st.navigation(pages, position="top")
-    session().page = page.url_path
+    remembered.page = page.url_path
     return page
 
 

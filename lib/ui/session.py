@@ -21,6 +21,8 @@ _KEY = "session"
 class Session:
     """What is remembered of one tab; the sidebar's controls keep their own values under keys of their own."""
 
+    link: dict[str, list[str]] = field(default_factory=dict)
+    """The parameters of the address that the tab was opened with."""
     page: str = ""
     """The path of the page that is open."""
     choices: Choices = field(default_factory=Choices)
@@ -68,6 +70,7 @@ class Session:
 def session() -> Session:
     """Return the session of the tab, a fresh one at the first call."""
     if _KEY not in st.session_state:
-        st.session_state[_KEY] = Session()
+        link = {name: st.query_params.get_all(name) for name in st.query_params}
+        st.session_state[_KEY] = Session(link)
     found: Session = st.session_state[_KEY]
     return found
