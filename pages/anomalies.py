@@ -63,4 +63,4 @@ chosen = ui.choose(
     words=lambda key: words[key],
     menu=True,
 )
-anomaly_card.show_oddity(reading, watched, found[chosen], called)
+anomaly_card.show_anomaly(reading, watched, found[chosen], called)

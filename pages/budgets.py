@@ -109,7 +109,7 @@ else:
             note=SHADES,
         )
 ui.show_balance(declared.balance, look(budget_status.WHOLE))
-ui.show_budget_desk(backend, labels, declared.budgets)
+ui.show_budget_editor(backend, labels, declared.budgets)
 ui.show_changes(backend, labels)
 
 ui.show_limits(ui.require_limits(backend), labels, look)

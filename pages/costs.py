@@ -36,7 +36,7 @@ ui.ranking_table_card(
     name="bill",
     note=ui.total_words(reading, SPEND),
 )
-ui.show_ways(
+ui.show_page_links(
     who="Whose bill is it?",
     ledgers="Why does the bill differ from list prices?",
     budgets="Do the budgets hold?",

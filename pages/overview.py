@@ -26,7 +26,7 @@ ui.sentence(
     summary.sentence(reading.change(SPEND), reading.compared_with, movers, unsettled=bool(spent.provisional))
 )
 ui.show_metrics(headlines, reading.compared_with)
-ui.show_ways(
+ui.show_page_links(
     changes="Why did it change?",
     who="Who spent it?",
     anomalies="Is anything odd?",

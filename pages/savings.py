@@ -106,6 +106,6 @@ ui.show_table(
 )
 with st.container(horizontal=True):
     narrowed = {"key": one.key} if one.key else {"project": one.project}
-    ui.show_way("what_if", "Try it on the what-if board", **narrowed)
+    ui.show_page_link("what_if", "Try it on the what-if board", **narrowed)
     about = {"kind": "key", "id": one.key} if one.key else {"kind": "project", "id": one.project}
-    ui.show_way("profile", "See the profile", **about)
+    ui.show_page_link("profile", "See the profile", **about)

@@ -21,7 +21,7 @@ if not names:
     ui.info(
         "There are no quantities yet. Upload how many customers, documents or tickets there were each day."
     )
-    ui.show_quantity_desk(reading.backend, "", [])
+    ui.show_quantity_editor(reading.backend, "", [])
     ui.halt()
 
 name = ui.choose("Cost of", names, name="unit", default=names[0])
@@ -66,4 +66,4 @@ else:
         alt_text=f"Billed per unit of {name}, by {grain}: {fmt.usd(drawn['value'].iloc[0])} at first, "
         f"{fmt.usd(drawn['value'].iloc[-1])} at last.",
     )
-ui.show_quantity_desk(reading.backend, name, [q for q in held if q.who != "Demo"])
+ui.show_quantity_editor(reading.backend, name, [q for q in held if q.who != "Demo"])

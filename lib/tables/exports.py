@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import os
+import re
 import tempfile
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,10 @@ from lib.errors import ExportError
 if TYPE_CHECKING:  # the command line starts in half the time without pandas
     import pandas as pd
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# Spreadsheets look past blanks and characters without width, and some read full-width signs as signs.
+_UNSEEN = r"\s\x00-\x1f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+_FORMULA = re.compile(rf"[\t\r\n]|[{_UNSEEN}]*[=+\-@＝＋－＠]")
 
 
 def csv_bytes(table: "pa.Table | pd.DataFrame") -> bytes:
@@ -36,6 +40,11 @@ def csv_bytes(table: "pa.Table | pd.DataFrame") -> bytes:
         columns = [table.iloc[:, nth].tolist() for nth in range(len(names))]
     writer.writerows(zip(*([_cell(v) for v in column] for column in columns), strict=True))
     return text.getvalue().encode()
+
+
+def spreadsheet_csv_bytes(table: "pa.Table | pd.DataFrame") -> bytes:
+    """Return `csv_bytes` behind a byte-order mark, by which spreadsheets know that it is UTF-8."""
+    return _BYTE_ORDER_MARK + csv_bytes(table)
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
@@ -94,7 +103,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _plain(number: Decimal) -> str:

@@ -1,4 +1,4 @@
-"""What surrounds every page: navigation, sidebar, waiting, notices, and how figures are laid out."""
+"""What surrounds every page: navigation, sidebar, fetching, messages, and cards."""
 
 from lib.ui.address_bar import asked_for, choose
 from lib.ui.answer_cards import (
@@ -50,17 +50,17 @@ __all__ = [
     "sentence",
     "shares_cards",
     "show_balance",
-    "show_budget_desk",
+    "show_budget_editor",
     "show_changes",
     "show_empty",
     "show_error",
     "show_figure",
     "show_limits",
     "show_metrics",
-    "show_quantity_desk",
+    "show_page_link",
+    "show_page_links",
+    "show_quantity_editor",
     "show_table",
-    "show_way",
-    "show_ways",
     "subheading",
     "success",
     "total_words",

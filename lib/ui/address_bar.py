@@ -10,6 +10,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from lib.ui import text
+from lib.ui.session import Session, session
+from lib.wording.escaping import markdown_text
+
 Option = TypeVar("Option", bound=str)
 
 
@@ -19,18 +23,21 @@ def arrived() -> dict[str, list[str]] | None:
     Changing the page empties the address bar; that is no wish to start over.
     """
     present = {name: st.query_params.get_all(name) for name in st.query_params}
-    first = "written" not in st.session_state
-    if first or (present != st.session_state.written and (present or _went_back_to_the_start())):
-        st.session_state.written = present
-        st.session_state.kept = {name: list(values) for name, values in present.items()}
+    held = session()
+    if held.in_bar is None:
+        return held.link
+    if present != held.in_bar and (present or _went_back_to_the_start(held)):
         return present
+    if held.bar_page != held.page:
+        held.in_bar, held.bar_page = present, held.page
     return None
 
 
 def begin(shared: Mapping[str, Sequence[str]]) -> None:
     """Start the address of this run with the parameters that every page shares."""
-    st.session_state.shared = {name: list(values) for name, values in shared.items()}
-    st.session_state.address = dict(st.session_state.shared)
+    held = session()
+    held.shared = {name: list(values) for name, values in shared.items()}
+    held.address = dict(held.shared)
 
 
 def link(page: str, **own: str) -> str:
@@ -38,18 +45,18 @@ def link(page: str, **own: str) -> str:
 
     It is relative to the page that it stands on, so that it holds under whatever path the app is served.
     """
-    return f"{page}?{urlencode({**st.session_state.shared, **own}, doseq=True)}"
+    return f"{page}?{urlencode({**session().shared, **own}, doseq=True)}"
 
 
 def write() -> None:
     """Put the address of this run into the address bar, where it differs from what is there."""
-    address = st.session_state.get("address", {})
+    held = session()
     present = {name: st.query_params.get_all(name) for name in st.query_params}
-    if present != address:
-        st.query_params.from_dict(address)
-    st.session_state.written, st.session_state.written_on = address, _page()
-    if not address:
-        st.session_state.setdefault("started_on", set()).add(_page())
+    if present != held.address:
+        st.query_params.from_dict(held.address)
+    held.in_bar, held.bar_page = held.address, held.page
+    if not held.address:
+        held.started_on.add(held.page)
 
 
 def choose(
@@ -63,34 +70,32 @@ def choose(
     slider: bool = False,
 ) -> Option:
     """Draw a choice of this page, kept in the address as `name`, and return what is chosen."""
-    kept: dict[str, list[str]] = st.session_state.setdefault("kept", {})
+    held = session()
     key = f"choice:{name}"
-    wanted = next(iter(kept.get(name, ())), default)
+    wanted = next(iter(held.kept.get(name, ())), default)
     if st.session_state.get(key) not in options or st.session_state[key] != wanted:
         st.session_state[key] = wanted if wanted in options else default
 
     def keep() -> None:
-        kept[name] = [st.session_state[key]]
+        session().kept[name] = [st.session_state[key]]
 
     draw = st.select_slider if slider else st.selectbox if menu else st.segmented_control
     extra = {} if menu or slider else {"required": True}
-    chosen: Option = draw(label, options, key=key, format_func=words, on_change=keep, **extra)  # type: ignore[operator]
+    # The options of a menu are drawn as they are, those of the others as Markdown.
+    called = words if menu else text.labels(words)
+    chosen: Option = draw(  # type: ignore[operator]
+        markdown_text(label), options, key=key, format_func=called, on_change=keep, **extra
+    )
     if chosen != default:
-        st.session_state.address[name] = [str(chosen)]
+        held.address[name] = [str(chosen)]
     return chosen
 
 
 def asked_for(name: str) -> str | None:
     """Return what the address, or an earlier choice, asks for as `name`; None for nothing."""
-    return next(iter(st.session_state.get("kept", {}).get(name, ())), None)
+    return next(iter(session().kept.get(name, ())), None)
 
 
-def _went_back_to_the_start() -> bool:
+def _went_back_to_the_start(held: Session) -> bool:
     """Return whether an empty address is an earlier step of this page, not the page's having just opened."""
-    here = _page()
-    return here == st.session_state.written_on and here in st.session_state.get("started_on", ())
-
-
-def _page() -> str:
-    page: str = st.session_state.get("page", "")
-    return page
+    return held.page == held.bar_page and held.page in held.started_on

@@ -1,4 +1,4 @@
-"""One odd thing up close: its days against the usual, the arithmetic, who made it, and if it was expected."""
+"""One anomaly up close: its days against the baseline, the arithmetic, who made it, if it was expected."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ from lib.periods.presets import Comparison
 from lib.periods.windows import Window
 from lib.store.records.notes import Note
 from lib.tables.columns import Column
-from lib.ui import address_bar
+from lib.ui import address_bar, text
 from lib.ui.address_bar import choose
 from lib.ui.cards import show_figure, show_table
 from lib.ui.fetching import require
@@ -77,7 +77,7 @@ def in_names(listed: pd.DataFrame, called: Names) -> pd.DataFrame:
     )
 
 
-def show_oddity(reading: Reading, watched: Watched, anomaly: Anomaly, called: Names) -> None:
+def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: Names) -> None:
     """Draw an anomaly: chart, arithmetic, who is responsible, and the form that calls it expected."""
     kind = choose(
         "Seen in",
@@ -152,7 +152,7 @@ def _sum_words(found: Finding, unit: Unit) -> str:
         f"{CONSISTENT} × {mad}, and at least {floor} (the larger of {RELATIVE:.0%} of the median and "
         f"{least}): {spread}. The score is ({value} − {middle}) / {spread} = {away} / {spread} = "
         f"{usual.score:.1f}. A day is odd from {THRESHOLD} on, or from −{THRESHOLD} down where a ratio falls."
-    ).replace("$", "\\$")
+    )
 
 
 def _show_responsible(anomaly: Anomaly, called: Names) -> None:
@@ -181,7 +181,7 @@ def _show_responsible(anomaly: Anomaly, called: Names) -> None:
     )
     with st.container(horizontal=True):
         for d, i in dict(zip(rows["dimension"], rows["id"], strict=True)).items():
-            st.button(
+            text.button(
                 f"Narrow every page to {called[d][i]}",
                 key=f"narrow:{d}",
                 icon=":material/filter_alt:",
@@ -210,7 +210,7 @@ def _show_expectation(reading: Reading, anomaly: Anomaly) -> None:
             )
         st.caption("It stays in the list, muted and no longer counted, for everybody who uses this store.")
         if said := st.session_state.pop("expectation", None):
-            st.error(said)
+            text.error(said)
 
 
 def _mark(reading: Reading, anomaly: Anomaly) -> None:

@@ -11,10 +11,10 @@ from lib.answers import budget_status
 from lib.answers.budget_status import Key
 from lib.openai_admin.spend_limits import LimitList
 from lib.store.budget_file import Balance
+from lib.ui import text
 from lib.ui.cards import show_figure, show_table
 from lib.wording import budget_words
 from lib.wording import numbers as fmt
-from lib.wording.escaping import markdown_text
 from lib.wording.labels import Labels
 
 
@@ -25,15 +25,15 @@ def show_balance(balance: Balance | None, look: Outlook) -> None:
     today = look.known.today
     left = budget_status.remaining(balance, look)
     if left is None:
-        st.warning(budget_status.too_old(balance, today), icon=":material/edit_document:")
+        text.warning(budget_status.too_old(balance, today), icon=":material/edit_document:")
         return
     light = budget_status.balance_light(left, today)
     said = f"{budget_words.SIGNS[light]} {budget_status.balance_words(left, light)}"
     with st.grid(3, min_column_width=190):
-        st.metric("Balance left, estimate", fmt.usd(left.left, 2), border=True)
-        st.metric("Paid in", fmt.usd(left.paid, 2), border=True, help="The balance and its top-ups so far")
-        st.metric(f"Billed since {fmt.day(balance.day)}", fmt.usd(left.billed, 2), border=True)
-    st.markdown(markdown_text(said))
+        text.metric("Balance left, estimate", fmt.usd(left.left, 2))
+        text.metric("Paid in", fmt.usd(left.paid, 2), help="The balance and its top-ups so far")
+        text.metric(f"Billed since {fmt.day(balance.day)}", fmt.usd(left.billed, 2))
+    text.sentence(said)
     nothing = left.course.head(0)
     show_figure(
         "How long does the prepaid balance last?",
@@ -52,12 +52,12 @@ def show_balance(balance: Balance | None, look: Outlook) -> None:
 def show_limits(limits: LimitList, labels: Labels, look: Callable[[Key], Outlook]) -> None:
     """Draw OpenAI's own limits and alerts and how they stand; what cannot be read is said."""
     for sentence in limits.failures:
-        st.caption(sentence)
+        text.caption(sentence)
     if limits.read_at is None or (limits.failures and not limits.limits):
         return
     when = f"{limits.read_at:%-d %b %Y, %H:%M} UTC"
     if not limits.limits:
-        st.caption(f"No limit and no alert is set at OpenAI, as of {when}.")
+        text.caption(f"No limit and no alert is set at OpenAI, as of {when}.")
         return
     beside = budget_status.watched_limits(limits.limits, labels, look)
     show_table(

@@ -1,4 +1,4 @@
-"""The desk at which budgets are changed: who may, the form, and what was changed before."""
+"""The editor in which budgets are changed: who may, the form, and what was changed before."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,13 +18,14 @@ from lib.errors import AppError
 from lib.settings import EVERYONE
 from lib.store.budget_file import MOST, may_edit
 from lib.store.records.budgets import SUBJECTS, Budget
+from lib.ui import text
 from lib.ui.cards import show_table
 from lib.ui.identity import NOBODY, signed_in
 from lib.wording.escaping import markdown_text
 from lib.wording.labels import Labels
 
 
-def show_budget_desk(backend: Backend, labels: Labels, budgets: Sequence[Budget]) -> None:
+def show_budget_editor(backend: Backend, labels: Labels, budgets: Sequence[Budget]) -> None:
     """Draw the form that sets a budget and buttons that remove those set here, for those who may; say who."""
     editors, email = backend.settings.editors, signed_in()
     with st.container(border=True):
@@ -33,8 +34,8 @@ def show_budget_desk(backend: Backend, labels: Labels, budgets: Sequence[Budget]
         if may_edit(editors, email):
             _form(backend, labels)
             _removable(backend, labels, [b for b in budgets if b.written_at])
-        if said := st.session_state.pop("desk", None):
-            st.error(said)
+        if said := st.session_state.pop("budget_failure", None):
+            text.error(said)
 
 
 def show_changes(backend: Backend, labels: Labels) -> None:
@@ -131,7 +132,7 @@ def _set(backend: Backend) -> None:
     about = st.session_state.get(f"desk:{dimension}") if dimension else ""
     amount = Decimal(str(st.session_state["desk:amount"])).quantize(Decimal("0.01"))
     if about is None or not 0 < amount < MOST:
-        st.session_state.desk = (
+        st.session_state.budget_failure = (
             "A budget needs what it is for and an amount above 0: choose both, then set it."
         )
         return
@@ -139,12 +140,12 @@ def _set(backend: Backend) -> None:
 
 
 def _write(backend: Backend, budget: Budget) -> None:
-    """Keep a change under the visitor's name, later than every other; say so where that fails."""
+    """Keep a change under the name of who is signed in, later than every other; say where that fails."""
     email = signed_in()
     if not may_edit(backend.settings.editors, email):
-        st.session_state.desk = "You may not change budgets here. Nothing was changed."
+        st.session_state.budget_failure = "You may not change budgets here. Nothing was changed."
         return
     try:
         backend.store.write_budget(replace(budget, who=email or NOBODY), data.now())
     except AppError as failure:
-        st.session_state.desk = str(failure)
+        st.session_state.budget_failure = str(failure)

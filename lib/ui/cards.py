@@ -14,7 +14,7 @@ from lib.answers.reading import Headline
 from lib.catalog.measures import Measure
 from lib.catalog.units import Unit
 from lib.tables.columns import Column
-from lib.tables.exports import csv_bytes
+from lib.tables.exports import spreadsheet_csv_bytes
 from lib.ui import text
 from lib.ui.grid import show_grid
 from lib.ui.picks import Pick
@@ -157,7 +157,7 @@ def _heading(
 
 def _csv(table: pd.DataFrame, columns: Mapping[str, Column]) -> Callable[[], bytes]:
     def make() -> bytes:
-        return csv_bytes(_labelled(table, columns))
+        return spreadsheet_csv_bytes(_labelled(table, columns))
 
     return make
 

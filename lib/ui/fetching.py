@@ -1,4 +1,4 @@
-"""Waiting: what a page needs is fetched while it shows what is there, never without saying so."""
+"""Fetching: what a page needs is fetched while it shows what is there, never without saying so."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,9 +18,12 @@ from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.sync.background import Job
 from lib.sync.plan import Need
+from lib.ui import text
 from lib.ui.messages import say_unknown_days, show_error
 from lib.ui.navigation import halt
+from lib.ui.session import session
 from lib.wording import numbers as fmt
+from lib.wording.escaping import markdown_text
 
 PATIENCE = 8.0
 """For how many seconds a page with nothing to show waits for everything before it shows a part."""
@@ -36,7 +39,7 @@ def require(view: View, sources: Iterable[Source], *, at_grain: bool = False) ->
     width = view.cut.width if at_grain else Width.DAY
     now = _needs(names, width, view.window)
     before = _needs(names, width, view.compared) if view.compared else []
-    st.session_state.required = [*now, *before]
+    session().required = (*now, *before)
     _sync(backend, now, before, view)
     reading = Reading(backend, view, tuple(SOURCES[name] for name in names))
     say_unknown_days(reading)
@@ -47,7 +50,7 @@ def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None
     """Return the reading by hour where hourly rows are at hand; else draw a button that fetches them."""
     view = reading.view
     if view.window.days > LONGEST[Grain.HOUR]:
-        st.info(
+        text.info(
             f"Hourly rows are kept for ranges of up to {LONGEST[Grain.HOUR]} days. Choose a shorter period."
         )
         return None
@@ -57,12 +60,12 @@ def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None
     if not backend.syncer.missing(needs):
         return Reading(backend, hourly)
     days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
-    if st.session_state.get("hours") != view.window and not st.button(
+    if session().hours != view.window and not text.button(
         f"Fetch hourly rows of {days}", icon=":material/schedule:"
     ):
         st.caption("The rhythm of the week needs hourly rows, which are fetched when somebody asks.")
         return None
-    st.session_state.hours = view.window
+    session().hours = view.window
     _sync(backend, needs, [], view)
     return Reading(backend, hourly)
 
@@ -71,7 +74,7 @@ def require_limits(backend: Backend) -> LimitList:
     """Return the spend limits and alerts as last read; they are read again beside the page where due."""
     job = backend.syncer.read_limits()
     for sentence in job.failures.values():
-        st.caption(f"OpenAI's limits and alerts could not be read just now. {sentence}")
+        text.caption(f"OpenAI's limits and alerts could not be read just now. {sentence}")
     if not job.done:
         _watch_limits(job)
     return backend.store.limits()
@@ -113,7 +116,8 @@ def _wait(job: Job) -> None:
     bar = st.progress(0.0, text="Asking the API")
     until = time.monotonic() + PATIENCE
     while not job.wait(0.3) and time.monotonic() < until:
-        bar.progress(*_words(job))
+        share, words = _words(job)
+        bar.progress(share, text=markdown_text(words))
     bar.empty()
     st.rerun()
 
@@ -122,8 +126,8 @@ def _wait(job: Job) -> None:
 def _watch(job: Job, meanwhile: str) -> None:
     if job.done:
         st.rerun()
-    share, text = _words(job)
-    st.progress(share, text=f"{text}. {meanwhile}")
+    share, words = _words(job)
+    st.progress(share, text=markdown_text(f"{words}. {meanwhile}"))
 
 
 def _words(job: Job) -> tuple[float, str]:

@@ -1,4 +1,4 @@
-"""The visitor: who it is, as far as somebody signed in."""
+"""Identity: who uses the app, as far as somebody signed in."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ NOBODY = "not signed in"
 
 
 def signed_in() -> str | None:
-    """Return the e-mail address that the visitor signed in with, None without a sign-in to rely on."""
+    """Return the e-mail address that somebody signed in with, None without a sign-in to rely on."""
     user = st.user.to_dict()
     email = user.get("email")
     sound = user.get("is_logged_in") is True and user.get("email_verified") is not False

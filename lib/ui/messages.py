@@ -13,8 +13,10 @@ from lib.catalog.units import Unit
 from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import AppError, BadKey, MissingScope, SettingsError, StoreError
 from lib.periods.windows import ONE_DAY
+from lib.ui import text
 from lib.wording import numbers as fmt
 from lib.wording.coverage_text import not_compared, not_whole, unknown_days
+from lib.wording.escaping import markdown_text
 
 _TITLES: tuple[tuple[type[AppError], str], ...] = (
     (SettingsError, "A setting needs attention"),
@@ -27,7 +29,7 @@ _TITLES: tuple[tuple[type[AppError], str], ...] = (
 def show_error(error: AppError) -> None:
     """Say what went wrong, in the error's own sentence."""
     title = next((words for kind, words in _TITLES if isinstance(error, kind)), "Something went wrong")
-    st.error(f"**{title}.** {error}", icon=":material/error:")
+    st.error(f"**{title}.** {markdown_text(str(error))}", icon=":material/error:")
 
 
 def show_empty(view: View, what: str, any_rows: Callable[[Filters], bool]) -> None:
@@ -39,13 +41,13 @@ def show_empty(view: View, what: str, any_rows: Callable[[Filters], bool]) -> No
         if any_rows(view.filters.without(dimension))
     ]
     if emptied:
-        st.info(
+        text.info(
             f"No {what} in {days} with this {' and this '.join(emptied)} filter; without it there is some."
         )
     elif view.filters and any_rows(EVERYTHING):
-        st.info(f"No {what} in {days} with these filters together; without them there is some.")
+        text.info(f"No {what} in {days} with these filters together; without them there is some.")
     else:
-        st.info(f"No {what} in {days}. Try a longer period.")
+        text.info(f"No {what} in {days}. Try a longer period.")
 
 
 def say_left_out(reading: Reading, measure: Measure) -> None:
@@ -54,7 +56,7 @@ def say_left_out(reading: Reading, measure: Measure) -> None:
     for source in measure.sources:
         unknown = [DIMENSIONS[d].in_words for d in filtered if d not in source.groupable]
         if unknown:
-            st.caption(
+            text.caption(
                 f"{source.label} is not recorded by {' or '.join(unknown)}, so the filter leaves it out."
             )
 

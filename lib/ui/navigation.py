@@ -1,4 +1,4 @@
-"""The frame around every page: which pages there are, and how one is run."""
+"""Navigation: which pages there are, and how one is run."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -10,7 +10,9 @@ from lib.answers.view import View
 from lib.errors import AppError
 from lib.ui import address_bar
 from lib.ui.messages import show_error
+from lib.ui.session import session
 from lib.ui.sidebar import choose_view, show_freshness
+from lib.wording.escaping import markdown_text
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -53,6 +55,7 @@ _ENTRIES = (
 
 def navigation() -> "StreamlitPage":
     """Set up the browser's tab, draw the navigation and return the page that is open."""
+    remembered = session()  # first, because as soon as the navigation is drawn people may click elsewhere
     # An emoji, because a Material icon would be fetched from another host by every visitor's browser.
     st.set_page_config(page_title="OpenAI usage and costs", page_icon="📊", layout="wide")
     first, *_ = _ENTRIES
@@ -62,43 +65,45 @@ def navigation() -> "StreamlitPage":
         for file, title, _, about in _ENTRIES
     ]
     page = st.navigation(pages, position="top")
-    st.session_state.page = page.url_path
+    remembered.page = page.url_path
     return page
 
 
-def show_ways(**questions: str) -> None:
+def show_page_links(**questions: str) -> None:
     """Draw links to other pages, by the question that each answers about what is shown here."""
     with st.container(horizontal=True):
         for file, question in questions.items():
-            show_way(file, question)
+            show_page_link(file, question)
 
 
-def show_way(file: str, question: str, **own: str) -> None:
+def show_page_link(file: str, question: str, **own: str) -> None:
     """Draw a link to a page, with parameters of its own beside what all pages share."""
     icons = {file: icon for file, _, icon, _ in _ENTRIES}
-    parameters = {**st.session_state.shared, **own} if own else None
-    st.page_link(str(_PAGES / f"{file}.py"), label=question, icon=icons[file], query_params=parameters)
+    parameters = {**session().shared, **own} if own else None
+    st.page_link(
+        str(_PAGES / f"{file}.py"), label=markdown_text(question), icon=icons[file], query_params=parameters
+    )
 
 
 def current_view() -> View:
-    """Return the view chosen in the frame.
+    """Return the view chosen in the sidebar.
 
     Streamlit opens files in pages/ directly until some session has run streamlit_app.py; such a visit
-    is sent through the frame first.
+    is sent through it first.
     """
-    if "view" not in st.session_state:
+    remembered = session()
+    if remembered.view is None:
         navigation()
-        if "rerouted" not in st.session_state:
-            st.session_state.rerouted = True
+        if not remembered.rerouted:
+            remembered.rerouted = True
             st.rerun()
-        choose_view()
-    view: View = st.session_state.view
-    return view
+        return choose_view()
+    return remembered.view
 
 
 def run(page: "StreamlitPage") -> None:
     """Run the page under its title; say what went wrong where it cannot be drawn."""
-    st.title(page.title, anchor=False)
+    st.title(markdown_text(page.title), anchor=False)
     _say_demo()
     try:
         page.run()
@@ -114,7 +119,7 @@ def halt() -> NoReturn:
 
 
 def _finish() -> None:
-    show_freshness()
+    show_freshness(current_view())
     address_bar.write()
 
 

@@ -1,4 +1,4 @@
-"""The notebook in the sidebar: what people note about days, such as deploys, migrations and incidents."""
+"""The notes panel of the sidebar: what people note about days, such as deploys, migrations and incidents."""
 
 import uuid
 from dataclasses import replace
@@ -11,12 +11,14 @@ from lib.answers.view import View
 from lib.errors import AppError
 from lib.periods.windows import ONE_DAY
 from lib.store.records.notes import Note
+from lib.ui import text
 from lib.wording import numbers as fmt
+from lib.wording.escaping import markdown_text
 
 _LONGEST = 200
 
 
-def show_notebook(backend: Backend, view: View) -> None:
+def show_notes(backend: Backend, view: View) -> None:
     """Draw the view's notes, each with a button that removes it, and a form that adds one."""
     notes = [n for n in data.load_notes(backend) if not n.about and _within(n, view)]
     count = f" ({len(notes)})" if notes else ""
@@ -24,7 +26,9 @@ def show_notebook(backend: Backend, view: View) -> None:
         st.caption("Deploys, migrations, incidents: notes show on everybody's charts over time.")
         for note in notes:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{fmt.day_range(note.first, note.last)}** {plain(note.text)}", width="stretch")
+                st.markdown(
+                    f"**{fmt.day_range(note.first, note.last)}** {markdown_text(note.text)}", width="stretch"
+                )
                 st.button(
                     "Remove",
                     key=f"remove:{note.note_id}",
@@ -33,8 +37,8 @@ def show_notebook(backend: Backend, view: View) -> None:
                     args=(backend, replace(note, removed=True)),
                 )
         _form(backend, view)
-        if said := st.session_state.pop("notebook", None):
-            st.error(said)
+        if said := st.session_state.pop("notes_failure", None):
+            text.error(said)
 
 
 def _form(backend: Backend, view: View) -> None:
@@ -45,26 +49,21 @@ def _form(backend: Backend, view: View) -> None:
 
 
 def _add(backend: Backend) -> None:
-    days, text = st.session_state["note:days"], st.session_state["note:text"].strip()
-    if not text:
-        st.session_state.notebook = "A note needs words: say what happened, then add it again."
+    days, said = st.session_state["note:days"], st.session_state["note:text"].strip()
+    if not said:
+        st.session_state.notes_failure = "A note needs words: say what happened, then add it again."
         return
     first, last = (days[0], days[-1]) if days else (data.now().date(),) * 2
-    write(backend, Note(uuid.uuid4().hex, first, last, text, "", data.now()))
+    write(backend, Note(uuid.uuid4().hex, first, last, said, "", data.now()))
 
 
 def write(backend: Backend, note: Note) -> None:
-    """Keep the note; where that fails, the notebook says so at its next drawing. For use in callbacks."""
+    """Keep the note; where that fails, the panel says so at its next drawing. For use in callbacks."""
     try:
         backend.store.write_note(note, data.now())
     except AppError as failure:
-        st.session_state.notebook = str(failure)
+        st.session_state.notes_failure = str(failure)
 
 
 def _within(note: Note, view: View) -> bool:
     return note.first < view.window.end and note.last >= view.window.first
-
-
-def plain(text: str) -> str:
-    """Return `text` such that Markdown draws it as it was written."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$:~" else c for c in text)

@@ -1,4 +1,4 @@
-"""The desk at which quantities are uploaded, changed and removed."""
+"""The editor in which quantities are uploaded, changed and removed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,13 +12,14 @@ from lib.answers.data import Backend
 from lib.errors import AppError
 from lib.store.quantity_file import TEMPLATE, Read, checked, read_csv
 from lib.store.records.quantities import Quantity
+from lib.ui import text
 from lib.ui.identity import NOBODY, signed_in
 from lib.wording.escaping import markdown_text
 
 _MOST_SAID = 20
 
 
-def show_quantity_desk(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
+def show_quantity_editor(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
     """Draw the upload of a file, and a table in which what is kept of `name` can be changed or removed."""
     with st.container(border=True):
         st.subheader("Upload or change quantities", anchor=False)
@@ -27,10 +28,10 @@ def show_quantity_desk(backend: Backend, name: str, quantities: Sequence[Quantit
             "that stands here already gets the new quantity. Nothing is kept unless every line is right."
         )
         if said := st.session_state.pop("quantities:said", None):
-            st.error(said)
+            text.error(said)
         _upload(backend)
         if quantities:
-            with st.expander(f"Change the quantities of {name}", icon=":material/edit:"):
+            with st.expander(markdown_text(f"Change the quantities of {name}"), icon=":material/edit:"):
                 _edit(backend, name, quantities)
 
 
@@ -72,7 +73,7 @@ def _edit(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
     found = checked(rows, data.now().date())
     if not _say(found):
         changed = _changed(quantities, found.quantities)
-        st.button(
+        text.button(
             f"Save {len(changed)} changes",
             disabled=not changed,
             icon=":material/save:",
@@ -80,7 +81,7 @@ def _edit(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
             args=(backend, changed),
         )
     gone = [replace(q, removed=True) for q in quantities]
-    st.button(
+    text.button(
         f"Remove all of {name}",
         icon=":material/delete:",
         type="tertiary",

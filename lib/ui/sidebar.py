@@ -1,7 +1,7 @@
 """The sidebar: which days, how cut, compared with what, and which rows."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -15,9 +15,10 @@ from lib.periods.grains import Grain, allowed
 from lib.periods.presets import Comparison, Period
 from lib.periods.windows import ONE_DAY
 from lib.sync.plan import Need
-from lib.ui import address, address_bar
+from lib.ui import address, address_bar, text
 from lib.ui.address import Choices
 from lib.ui.notes_panel import show_notes
+from lib.ui.session import session
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
 
@@ -27,11 +28,13 @@ AUTOMATIC = "automatic"
 def choose_view() -> View:
     """Draw the sidebar and return the view that it holds, which is also kept for the page."""
     today = data.now().date()
-    came_by_link = address_bar.arrived()
-    if came_by_link is not None:
-        choices, said = address.read(came_by_link, today)
-        _hold(choices, today)
-        st.session_state.said = (_held(), said)
+    link, remembered = address_bar.arrived(), session()
+    if link is not None:
+        remembered.follow(link, *address.read(link, today))
+    if not (remembered.held and all(key in st.session_state for key in _KEYS)):
+        _hold(remembered.choices, today)
+    if not remembered.held:
+        remembered.corrected, remembered.held = _held(), True
     with st.sidebar:
         _choose_days(today)
         _choose_cut(today)
@@ -40,14 +43,14 @@ def choose_view() -> View:
     choices = _held()
     address_bar.begin(address.written(choices))
     view = choices.view(today)
-    st.session_state.view = view
+    remembered.choices, remembered.view = choices, view
     _say(view)
     return view
 
 
-def show_freshness() -> None:
+def show_freshness(view: View) -> None:
     """Draw, below the choices, when the page's data was last fetched, and a button that fetches it again."""
-    needs = st.session_state.get("required", [])
+    needs = session().required
     try:
         backend = data.open_backend()
     except AppError:
@@ -55,7 +58,7 @@ def show_freshness() -> None:
     moment = data.last_refreshed(backend, needs)
     with st.sidebar:
         if moment:
-            st.caption(f"Last refreshed {moment:%-d %b %Y, %H:%M} UTC")
+            text.caption(f"Last refreshed {moment:%-d %b %Y, %H:%M} UTC")
         st.button(
             "Refresh",
             icon=":material/sync:",
@@ -64,12 +67,12 @@ def show_freshness() -> None:
             args=(backend, needs),
             help="Fetch the days that can still change, now",
         )
-        show_notes(backend, st.session_state.view)
+        show_notes(backend, view)
         for sentence in backend.syncer.name_failures:
-            st.caption(f"Ids stand where names are not known. {sentence}")
+            text.caption(f"Ids stand where names are not known. {sentence}")
 
 
-def _refresh(backend: data.Backend, needs: list[Need]) -> None:
+def _refresh(backend: data.Backend, needs: Sequence[Need]) -> None:
     backend.syncer.retry()
     backend.syncer.refresh(needs, force=True)
 
@@ -100,7 +103,7 @@ def _choose_days(today: dt.date) -> None:
     )
     if len(st.session_state.range) != 2:
         first, last = st.session_state.whole_range
-        st.info(f"Pick an end date. Until then the page shows {fmt.day_range(first, last)}.")
+        text.info(f"Pick an end date. Until then the page shows {fmt.day_range(first, last)}.")
 
 
 def _keep_range() -> None:
@@ -138,13 +141,13 @@ def _choose_rows() -> None:
         labels, values = data.load_labels(backend), data.load_values(backend)
     except AppError:
         labels, values = Labels(()), {}
-    active = [d for d in DIMENSIONS if d not in FILTERABLE and st.session_state.get(_key(d))]
+    active = [d for d in DIMENSIONS if d not in FILTERABLE and st.session_state[_key(d)]]
     for dimension in (*FILTERABLE, *active):
         _choose_values(dimension, labels, values.get(dimension, ()))
 
 
 def _choose_values(dimension: str, labels: Labels, stored: Iterable[str]) -> None:
-    held = st.session_state.setdefault(_key(dimension), [])
+    held = st.session_state[_key(dimension)]
     known = {*labels.known(dimension), *stored}
     options = labels.apart(dimension, sorted({*known, *held}))
     about = DIMENSIONS[dimension]
@@ -157,7 +160,7 @@ def _choose_values(dimension: str, labels: Labels, stored: Iterable[str]) -> Non
     )
     strangers = [v for v in held if v not in known and v != UNATTRIBUTED]
     if strangers and known:
-        st.caption(
+        text.caption(
             f"Nothing here goes by {', '.join(strangers)}: deleted, misspelt or of another organization."
         )
 
@@ -177,7 +180,7 @@ def _held() -> Choices:
 
 
 def _where() -> Filters:
-    held = ((d, st.session_state.get(_key(d))) for d in DIMENSIONS)
+    held = ((d, st.session_state[_key(d)]) for d in DIMENSIONS)
     return Filters(tuple((d, tuple(map(value_of, sorted(values)))) for d, values in held if values))
 
 
@@ -192,18 +195,21 @@ def _hold(choices: Choices, today: dt.date) -> None:
 
 
 def _reset() -> None:
-    _hold(Choices(), data.now().date())
-    st.session_state.kept = {}
+    session().start_over()
 
 
 def _say(view: View) -> None:
-    about, said = st.session_state.said
-    for sentence in said if about == _held() else ():
-        st.warning(sentence, icon=":material/link:")
+    remembered = session()
+    for sentence in remembered.corrections if remembered.corrected == remembered.choices else ():
+        text.warning(sentence, icon=":material/link:")
     if view.grain and view.cut is not view.grain:
         days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
-        st.info(f"{days} is too long to draw by {view.grain}; it is drawn by {view.cut}.")
+        text.info(f"{days} is too long to draw by {view.grain}; it is drawn by {view.cut}.")
 
 
 def _key(dimension: str) -> str:
     return f"where:{dimension}"
+
+
+_KEYS = ("period", "range", "whole_range", "grain", "comparison", *map(_key, DIMENSIONS))
+"""Where the controls keep what they hold; a run that was cut short may have left some out."""

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -16,11 +17,15 @@ PATIENCE = 60.0
 
 
 class App:
-    """A server at `url` with a store of its own in `folder`; leaving the block ends it."""
+    """A server at `url` with a store of its own in `folder`, under `settings` of the environment.
 
-    def __init__(self, folder: Path) -> None:
+    Leaving the block ends it.
+    """
+
+    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         self.url = f"http://127.0.0.1:{_free_port()}"
         self._folder = folder
+        self._settings = settings or {}
         self._log = folder / "app.log"
 
     def __enter__(self) -> "App":
@@ -64,7 +69,11 @@ class App:
 
     def _environment(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")}
-        return inherited | {"USAGE_STORE_URI": str(self._folder / "store"), "HOME": str(self._folder)}
+        return (
+            inherited
+            | {"USAGE_STORE_URI": str(self._folder / "store"), "HOME": str(self._folder)}
+            | dict(self._settings)
+        )
 
     def _is_up(self) -> bool:
         try:

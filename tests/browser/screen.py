@@ -41,7 +41,7 @@ class Screen:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.problems: list[str] = []
-        self._url = url
+        self.url = url
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
         page.on("request", self._on_request)
@@ -50,7 +50,7 @@ class Screen:
 
     def open(self, address: str) -> None:
         """Open a path of the app, or a whole address, and wait until it is drawn."""
-        self.page.goto(address if address.startswith("http") else self._url + address)
+        self.page.goto(address if address.startswith("http") else self.url + address)
         self.settle()
 
     def settle(self) -> None:
@@ -107,5 +107,5 @@ class Screen:
 
     def _refuse_foreign(self, url: str) -> None:
         there = urlsplit(url)
-        if there.scheme in {"http", "https", "ws", "wss"} and there.netloc != urlsplit(self._url).netloc:
+        if there.scheme in {"http", "https", "ws", "wss"} and there.netloc != urlsplit(self.url).netloc:
             self.problems.append(f"another host: {url}")

@@ -62,7 +62,7 @@ def settled(app: AppTest) -> AppTest:
     for _ in range(REDRAWS):
         if not app.get("progress"):
             break
-        data.open_backend().syncer.request(app.session_state["required"]).wait(5)
+        data.open_backend().syncer.request(app.session_state["session"].required).wait(5)
         app.run()
     return app
 

@@ -79,7 +79,7 @@ def test_each_budget_is_told_with_what_is_billed_and_forecast(
         ("✓ Holds", "Ada (user)", 1000.0, 46.0, 60.0),
         ("✓ Holds", "gpt-6-sol (model)", 50.0, 28.75, 37.5),
     ]
-    assert "✕ Exceeded. Whole organization: \\$45" not in words(app)
+    assert "✕ Exceeded. Whole organization: $45" not in words(app)
     assert "$46.00 of $45.00 billed so far" in words(app)
     assert app.get("vega_lite_chart")
 

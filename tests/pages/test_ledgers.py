@@ -96,7 +96,7 @@ def test_an_empty_period_says_so(open_page: Open, words: Callable[[AppTest], str
 @pytest.mark.usefixtures("store")
 def test_all_of_a_month_of_the_demo_organization_is_explained() -> None:
     app = visit("ledgers", **{"from": "2026-10-01", "to": "2026-10-31"})
-    data.open_backend().syncer.request(app.session_state["required"]).wait(60)
+    data.open_backend().syncer.request(app.session_state["session"].required).wait(60)
     app.run()
 
     shown = {m.label: m.value for m in app.metric}

@@ -15,7 +15,7 @@ def shown(app: AppTest) -> dict[str, str]:
 def demo(page: str, **parameters: str) -> AppTest:
     """Open a page on the demo organization, with all that it needs fetched."""
     app = visit(page, **parameters)
-    data.open_backend().syncer.request(app.session_state["required"]).wait(60)
+    data.open_backend().syncer.request(app.session_state["session"].required).wait(60)
     return app.run()
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from lib.catalog.schemas import MONEY, TIME
 from lib.errors import ExportError
-from lib.tables.exports import csv_bytes, parquet_bytes, write_file
+from lib.tables.exports import csv_bytes, parquet_bytes, spreadsheet_csv_bytes, write_file
 
 
 def column(*values: Any, of: Any = None) -> list[str]:
@@ -41,9 +41,27 @@ def test_a_decimal_with_an_exponent_is_written_out() -> None:
     assert csv_bytes(pd.DataFrame({"x": [Decimal("1E+3"), Decimal("1E-7")]})) == b"x\r\n1000\r\n0.0000001\r\n"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_text_that_looks_like_a_formula_is_made_harmless(start: str) -> None:
     assert column(f"{start}1+1") == [f"'{start}1+1"]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("before", ["", "\n", " ", "  ", "\u00a0", "\u200b", "\ufeff", "\u2060 ", "\x00"])
+def test_a_sign_behind_what_nobody_sees_is_made_harmless(before: str, sign: str) -> None:
+    assert column(f"{before}{sign}1+1") == [f"'{before}{sign}1+1"]
+
+
+@pytest.mark.parametrize("text", ["a=1", " a", "\u200bname", "1-2", "", "’=1"])
+def test_other_text_stays_as_it_is(text: str) -> None:
+    assert column(text) == [text]
+
+
+def test_a_download_says_that_it_is_utf_8_and_the_command_line_does_not() -> None:
+    table = pa.table({"name": ["Zoë"]})
+
+    assert spreadsheet_csv_bytes(table) == b"\xef\xbb\xbf" + csv_bytes(table)
+    assert csv_bytes(table) == "name\r\nZoë\r\n".encode()
 
 
 def test_negative_numbers_stay_numbers() -> None:
