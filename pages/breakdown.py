@@ -46,7 +46,7 @@ with st.container(border=True):
 
 reading = ui.require(view, measure.sources, at_grain=True)
 ui.say_left_out(reading, measure)
-parts = reading.parts([measure], by=(first,))
+parts = reading.split(measure, (first,))
 movers = reading.movers(measure, first)
 if not any(movers["now"]):
     ui.show_empty(view, measure.in_words, reading.any_rows(measure, first))
@@ -59,7 +59,7 @@ grain = reading.grain(measure)
 value = tables.column(titled(measure.label, measure.unit), measure.unit, measure.definition)
 
 if second != NOTHING and not measure.is_ratio:
-    two = breakdown.by_two(reading.parts([measure], by=(first, second)), measure, first, second)
+    two = breakdown.by_two(reading.split(measure, (first, second)), measure, first, second)
     seconds = reading.labels.apart(second, two["second"])
     drawn = breakdown.relabelled(two, {"first": labels, "second": seconds})
     ui.show_figure(

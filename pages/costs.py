@@ -65,7 +65,7 @@ ui.show_ways(
 )
 
 billed = reading.parts([SPEND], by=("model", "token_class"))
-by_class = breakdown.by_two(billed, SPEND, "model", "token_class")
+by_class = breakdown.by_two(reading.split(SPEND, ("model", "token_class")), SPEND, "model", "token_class")
 models = reading.labels.apart("model", by_class["first"])
 ring = breakdown.relabelled(by_class, {"first": models, "second": {}})
 left, right = st.columns(2)

@@ -8,12 +8,13 @@ from functools import cached_property
 
 import pandas as pd
 
-from lib.analysis import marks, series, turnover
+from lib.analysis import credited, marks, series, turnover
 from lib.analysis.comparison import Change, Number, movers
 from lib.analysis.parts import measured, summed
 from lib.answers import data
 from lib.answers.data import Backend
 from lib.answers.view import View
+from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS, Source
 from lib.engine.filters import Filters
@@ -83,6 +84,38 @@ class Reading:
             filters=self.view.filters if filters is None else filters,
         )
 
+    def split(
+        self,
+        measure: Measure,
+        by: tuple[str, ...],
+        window: Window | None = None,
+        *,
+        grain: Grain = Grain.TOTAL,
+    ) -> pd.DataFrame:
+        """Return the parts of a measure by `by`, credits (dollars only) as a group of the first of them."""
+        parts = self.parts([measure], window, by=by, grain=grain)
+        items = self._credited(measure, window)
+        if not items:
+            return parts
+        filters = self.view.filters.narrowed("line_item", *items)
+        return credited.apart(
+            parts, self.parts([measure], window, by=by, grain=grain, filters=filters), by[0]
+        )
+
+    def _credited(self, measure: Measure, window: Window | None) -> list[str | None]:
+        """Return the line items that were billed below zero in a window."""
+        if not credited.can_hold(measure):
+            return []
+        sums = self.totals([measure], ("line_item",), window)
+        found = zip(sums["line_item"], sums[measure.slug], strict=True)
+        return [None if item == UNATTRIBUTED else item for item, value in found if value < 0]
+
+    def _split_totals(self, measure: Measure, dimension: str, window: Window) -> pd.DataFrame:
+        """Return the measure by `dimension`; line items that are credits go by their own names."""
+        if dimension == "line_item":
+            return self.totals([measure], (dimension,), window)
+        return measured(self.split(measure, (dimension,), window), [measure], window.days)
+
     def change(self, measure: Measure) -> Change:
         """Return the measure of the whole period against the compared one; zero where it has no value."""
         other = self.view.compared
@@ -140,14 +173,14 @@ class Reading:
     def by_group(self, measure: Measure, dimension: str, most: int = 9) -> tuple[pd.DataFrame, list[str]]:
         """Return the measure by bucket and group, and the groups, largest first, the rest as `Other`."""
         grain = self.grain(measure)
-        parts = self.parts([measure], grain=grain, by=(dimension,))
+        parts = self.split(measure, (dimension,), grain=grain)
         return series.by_group(parts, measure, grain, self.view.window, dimension, most)
 
     def movers(self, measure: Measure, dimension: str) -> pd.DataFrame:
         """Return each value of the dimension now, before and its change (see `lib.analysis.comparison`)."""
         other = self.view.compared
-        now = self.totals([measure], (dimension,))
-        before = self.totals([measure], (dimension,), other) if other else now.head(0)
+        now = self._split_totals(measure, dimension, self.view.window)
+        before = self._split_totals(measure, dimension, other) if other else now.head(0)
         return movers(now, before, dimension, measure.slug)
 
     def narrowed(self, dimension: str, value: str) -> "Reading":

@@ -10,6 +10,9 @@ UNATTRIBUTED = "(none)"
 OTHER = "Other"
 """The label of everything below the cut: always grey, always last."""
 
+CREDITS = "Credits"
+"""The label of what is taken off the bill: never within another group, always after "Other"."""
+
 
 @dataclass(frozen=True)
 class Dimension:

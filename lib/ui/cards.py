@@ -11,7 +11,7 @@ from altair.utils.schemapi import disable_debug_mode
 
 from lib.analysis.comparison import Change
 from lib.answers.reading import Headline
-from lib.catalog.dimensions import UNATTRIBUTED
+from lib.catalog.dimensions import CREDITS, OTHER, UNATTRIBUTED
 from lib.catalog.measures import Measure
 from lib.catalog.units import Unit
 from lib.tables.columns import Column, Kind, link_column
@@ -258,4 +258,5 @@ def _on_row(key: str, table: pd.DataFrame, pick: Pick) -> Callable[[], None]:
 
 def pick_of(dimension: str, labels: Mapping[str, str]) -> Pick:
     """Return the pick of a dimension whose ids have `labels`."""
-    return Pick(dimension, {label: value for value, label in labels.items()} | {UNATTRIBUTED: UNATTRIBUTED})
+    ids = {label: value for value, label in labels.items() if value not in {OTHER, CREDITS}}
+    return Pick(dimension, ids | {UNATTRIBUTED: UNATTRIBUTED})
