@@ -33,7 +33,7 @@ class Headline:
     """A measure's change (None where the filters leave it without a source) and its course."""
 
     measure: Measure
-    change: Change | None
+    change: Change[Number | None] | None
     course: list[float]
 
 
@@ -116,11 +116,12 @@ class Reading:
             return self.totals([measure], (dimension,), window)
         return measured(self.split(measure, (dimension,), window), [measure], window.days)
 
-    def change(self, measure: Measure) -> Change:
-        """Return the measure of the whole period against the compared one; zero where it has no value."""
+    def change(self, measure: Measure) -> Change[Number | None]:
+        """Return the measure of the whole period against the compared one; a ratio may have no value."""
         other = self.view.compared
         before = self.totals([measure], window=other) if other else None
-        return Change(_only(self.totals([measure]), measure), 0 if before is None else _only(before, measure))
+        earlier = 0 if before is None else _only(before, measure)
+        return Change(_only(self.totals([measure]), measure), earlier)
 
     def headlines(self, measures: Sequence[Measure]) -> list[Headline]:
         """Return each measure's change over the whole period, and its course for a sparkline."""
@@ -181,7 +182,7 @@ class Reading:
         other = self.view.compared
         now = self._split_totals(measure, dimension, self.view.window)
         before = self._split_totals(measure, dimension, other) if other else now.head(0)
-        return movers(now, before, dimension, measure.slug)
+        return movers(now, before, dimension, measure.slug, empty=None if measure.is_ratio else 0)
 
     def narrowed(self, dimension: str, value: str) -> "Reading":
         """Return the reading of one value of a dimension, under the other filters."""
@@ -288,6 +289,6 @@ class Reading:
         return asks
 
 
-def _only(totals: pd.DataFrame, measure: Measure) -> Number:
+def _only(totals: pd.DataFrame, measure: Measure) -> Number | None:
     value: Number | None = totals[measure.slug].iloc[0] if len(totals) else None
-    return value or 0
+    return value if measure.is_ratio else value or 0

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from altair.utils.schemapi import disable_debug_mode
 
-from lib.analysis.comparison import Change
+from lib.analysis.comparison import Change, Number
 from lib.answers.reading import Headline
 from lib.catalog.dimensions import CREDITS, OTHER, UNATTRIBUTED
 from lib.catalog.measures import Measure
@@ -113,7 +113,7 @@ def show_metrics(headlines: Sequence[Headline], compared_with: str | None) -> No
     with st.grid(len(headlines), min_column_width=150):
         for headline in headlines:
             measure, change = headline.measure, headline.change
-            moved = change and compared_with and change.before
+            moved = change and compared_with and change.before and change.now is not None
             st.metric(
                 measure.label,
                 fmt.by_unit(change.now, measure.unit) if change else "–",
@@ -126,14 +126,14 @@ def show_metrics(headlines: Sequence[Headline], compared_with: str | None) -> No
             )
 
 
-def _moved(measure: Measure, change: Change) -> str:
+def _moved(measure: Measure, change: Change[Number | None]) -> str:
     """Return the change in words; shares change by points. Streamlit's arrow wants a plain minus sign."""
-    if measure.unit is Unit.SHARE:
+    if measure.unit is Unit.SHARE and change.difference is not None:
         return f"{float(change.difference) * 100:+.1f} pts"
     return fmt.change(change.now, change.before).replace("−", "-")
 
 
-def _explained(measure: Measure, change: Change | None, compared_with: str | None) -> str:
+def _explained(measure: Measure, change: Change[Number | None] | None, compared_with: str | None) -> str:
     if change is None:
         return f"{measure.definition} The filters name something that it is not recorded by."
     before = fmt.by_unit(change.before, measure.unit)

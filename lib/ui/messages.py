@@ -72,7 +72,7 @@ def dimension_words(dimension: str) -> str:
     return DIMENSIONS[dimension].label if dimension in DIMENSIONS else dimension.capitalize()
 
 
-def _in_full(value: Number, measure: Measure) -> str:
-    if measure.unit is Unit.USD:
+def _in_full(value: Number | None, measure: Measure) -> str:
+    if measure.unit is Unit.USD and value is not None:
         return fmt.usd(value, 2)
     return f"{value:,}" if isinstance(value, int) else fmt.by_unit(value, measure.unit)

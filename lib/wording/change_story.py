@@ -57,7 +57,7 @@ def paragraph(*sentences: str) -> str:
     return " ".join(s for s in sentences if s)
 
 
-def total(spend: Change, now: Days, before: Days, only: str = "") -> str:
+def total(spend: Change[Number], now: Days, before: Days, only: str = "") -> str:
     """Return what was billed in both periods, and the change between them.
 
     A percentage stands only where both totals are above zero; of a credit it would read the wrong way

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lib.analysis.comparison import Change
+from lib.analysis.comparison import Change, Number
 from lib.wording import numbers as fmt
 
 
@@ -13,10 +13,12 @@ class Mover:
     """Something whose spend changed, by its label."""
 
     label: str
-    change: Change
+    change: Change[Number]
 
 
-def sentence(spend: Change, compared_with: str | None, movers: list[Mover], *, unsettled: bool) -> str:
+def sentence(
+    spend: Change[Number], compared_with: str | None, movers: list[Mover], *, unsettled: bool
+) -> str:
     """Return what happened to spend: how much, the change, who rose and who fell most.
 
     `compared_with` names the other period ("25 Sep–24 Oct 2026"), None without one.
@@ -46,7 +48,7 @@ def movers_of(frame: pd.DataFrame, key: str, labels: dict[str, str]) -> list[Mov
     ]
 
 
-def _direction(spend: Change) -> str:
+def _direction(spend: Change[Number]) -> str:
     share = spend.share or 0.0
     if abs(share) < 0.0005:
         return "the same as in"
