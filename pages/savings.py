@@ -10,10 +10,12 @@ from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY
 from lib.wording import numbers as fmt
+from lib.wording import savings_words
 
 SPEND = MEASURES["spend"]
 USD = Unit.USD
 EVERY = "every"
+KINDS = {rule.slug: rule.kind for rule in rules.RULES}
 
 view = savings_input.view_of(ui.current_view(), data.open_backend().settings.settle)
 reading = ui.require(view, savings_input.READ)
@@ -42,10 +44,10 @@ st.caption(
 
 kind = ui.choose(
     "Kind",
-    [EVERY, *dict.fromkeys(s.finder for s in found)],
+    [EVERY, *dict.fromkeys(s.rule.slug for s in found)],
     name="kind",
     default=EVERY,
-    words=lambda k: "All" if k == EVERY else saving.KINDS[k],
+    words=lambda k: "All" if k == EVERY else KINDS[k],
 )
 by_kind = saving.by_kind(found)
 drawn = breakdown.relabelled(by_kind, {})
@@ -61,8 +63,8 @@ ui.show_figure(
     alt_text=charts.describe_ranking(drawn, USD, value_title="Saved a month, estimate"),
 )
 
-shown = [s for s in found if kind in (EVERY, s.finder)]
-listed = saving.listed(shown)
+shown = [s for s in found if kind in (EVERY, s.rule.slug)]
+listed = savings_words.listed(shown)
 projects, keys = (
     reading.labels.apart(d, [v for v in listed[d] if v]) | {"": "–"} for d in ("project_id", "api_key_id")
 )
@@ -82,7 +84,8 @@ ui.show_table(
 )
 
 titles = {
-    s.name: f"{fmt.usd(s.a_month, 0)} · {s.title} · {projects[s.project]} · {keys[s.key]}" for s in shown
+    s.name: f"{fmt.usd(s.a_month, 0)} · {savings_words.title(s)} · {projects[s.project]} · {keys[s.key]}"
+    for s in shown
 }
 name = ui.choose(
     "Look at", list(titles), name="saving", default=shown[0].name, words=titles.__getitem__, menu=True
@@ -90,7 +93,7 @@ name = ui.choose(
 one = next(s for s in shown if s.name == name)
 rows = ranking.labelled(ranking.labelled(one.rows, "project_id", projects), "api_key_id", keys | projects)
 ui.show_table(
-    f"{one.title}: {fmt.usd(one.a_month, 0)} a month (estimate)",
+    f"{savings_words.title(one)}: {fmt.usd(one.a_month, 0)} a month (estimate)",
     rows,
     {
         "day": tables.Column("Day (UTC)", tables.Kind.DATE, "D MMM YYYY"),
@@ -104,7 +107,7 @@ ui.show_table(
         "saved": tables.column("Saved, estimate (USD)", USD),
     },
     name="rows",
-    note=f"{one.assumption} Confidence: {one.confidence}. These rows save {fmt.usd(one.saved, 2)} in "
+    note=f"{savings_words.assumption(one)} Confidence: {one.confidence}. These rows save {fmt.usd(one.saved, 2)} in "
     f"{one.days} days, which is {fmt.usd(one.a_month, 2)} in a month of 30.4 days.",
 )
 with st.container(horizontal=True):

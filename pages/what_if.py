@@ -4,7 +4,8 @@ import streamlit as st
 
 from lib import charts, tables, ui
 from lib.analysis.forecasting import outlook
-from lib.analysis.savings import rules, simulation
+from lib.analysis.savings import simulation
+from lib.analysis.savings.rules import cheaper_models
 from lib.answers import data, savings_input
 from lib.catalog.list_prices import unit_price
 from lib.catalog.measures import MEASURES
@@ -39,7 +40,7 @@ if traffic.empty:
     ui.halt()
 
 models = list(traffic.groupby("model")["worth"].sum().sort_values(ascending=False).index)
-others = sorted({*models, *(other for other, _ in rules.CHEAPER.values())})
+others = sorted({*models, *(other for other, _ in cheaper_models.CHEAPER.values())})
 left, right = st.columns(2)
 with left, st.container(border=True):
     source = ui.choose("Move from", models, name="move", default=models[0], menu=True)
@@ -47,7 +48,7 @@ with left, st.container(border=True):
         "to",
         [m for m in others if m != source],
         name="onto",
-        default=rules.CHEAPER.get(source, (next(m for m in others if m != source),))[0],
+        default=cheaper_models.CHEAPER.get(source, (next(m for m in others if m != source),))[0],
         menu=True,
     )
     moved = ui.choose(

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from lib.analysis.savings.priced_traffic import BY, priced
-from lib.analysis.savings.rules import Looked
+from lib.analysis.savings.saving import SavingsInput
 from lib.answers import data
 from lib.answers.reading import Reading
 from lib.answers.view import View
@@ -27,7 +27,7 @@ def view_of(view: View, settle: dt.timedelta) -> View:
     return replace(view, window=Window(end - dt.timedelta(days=DAYS), end), comparison=Comparison.NONE)
 
 
-def looked(reading: Reading) -> Looked:
+def looked(reading: Reading) -> SavingsInput:
     """Return the traffic and the bill of a reading whose view is from `view_of`."""
     view = reading.view
     used = data.load_frame(
@@ -38,4 +38,4 @@ def looked(reading: Reading) -> Looked:
     billed = data.load_frame(
         reading.backend, Question(COSTS.name, view.window, Grain.DAY, by, ("cost_usd",), view.filters)
     )
-    return Looked(priced(used, unit_price), billed, view.window.days, unit_price)
+    return SavingsInput(priced(used, unit_price), billed, view.window.days, unit_price)
