@@ -3,12 +3,13 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis.savings.saving import KINDS
 from lib.answers import data, savings_found
+from lib.answers.savings_found import KINDS
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY
 from lib.wording import numbers as fmt
+from lib.wording import savings_words
 
 SPEND = MEASURES["spend"]
 USD = Unit.USD
@@ -40,7 +41,7 @@ ui.caption(
 
 kind = ui.choose(
     "Kind",
-    [EVERY, *dict.fromkeys(s.finder for s in found)],
+    [EVERY, *dict.fromkeys(s.rule.slug for s in found)],
     name="kind",
     default=EVERY,
     words=lambda k: "All" if k == EVERY else KINDS[k],
@@ -59,8 +60,8 @@ ui.show_figure(
     alt_text=charts.describe_ranking(drawn, USD, value_title="Saved a month, estimate"),
 )
 
-shown = [s for s in found if kind in (EVERY, s.finder)]
-listed = savings.listed([kind] if kind != EVERY else list(KINDS))
+shown = [s for s in found if kind in (EVERY, s.rule.slug)]
+listed = savings_words.listed(shown)
 projects, keys = (
     reading.labels.apart(d, [v for v in listed[d] if v]) | {"": "–"} for d in ("project_id", "api_key_id")
 )
@@ -79,7 +80,8 @@ ui.show_table(
 )
 
 titles = {
-    s.name: f"{fmt.usd(s.a_month, 0)} · {s.title} · {projects[s.project]} · {keys[s.key]}" for s in shown
+    s.name: f"{fmt.usd(s.a_month, 0)} · {savings_words.title(s)} · {projects[s.project]} · {keys[s.key]}"
+    for s in shown
 }
 name = ui.choose(
     "Look at", list(titles), name="saving", default=shown[0].name, words=titles.__getitem__, menu=True
@@ -87,7 +89,7 @@ name = ui.choose(
 one = next(s for s in shown if s.name == name)
 rows = savings_found.named(one.rows, projects, {**keys, **projects})
 ui.show_table(
-    f"{one.title}: {fmt.usd(one.a_month, 0)} a month (estimate)",
+    f"{savings_words.title(one)}: {fmt.usd(one.a_month, 0)} a month (estimate)",
     rows,
     {
         "day": tables.Column("Day (UTC)", tables.Kind.DATE, "D MMM YYYY"),
@@ -101,8 +103,8 @@ ui.show_table(
         "saved": tables.column("Saved, estimate (USD)", USD),
     },
     name="rows",
-    note=f"{one.assumption} Confidence: {one.confidence}. These rows save {fmt.usd(one.saved, 2)} in "
-    f"{one.days} days, which is {fmt.usd(one.a_month, 2)} in a month of 30.4 days.",
+    note=f"{savings_words.assumption(one)} Confidence: {one.confidence}. These rows save "
+    f"{fmt.usd(one.saved, 2)} in {one.days} days, which is {fmt.usd(one.a_month, 2)} in a month of 30.4 days.",
 )
 with st.container(horizontal=True):
     narrowed = {"key": one.key} if one.key else {"project": one.project}

@@ -1,19 +1,26 @@
-"""Breakdowns: a measure by one or two dimensions, small parts folded into `Other`."""
+"""Breakdowns: a measure by one or two dimensions, small parts folded into `Other`, credits apart."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
+from lib.analysis import credited
 from lib.analysis.exact import exactly
 from lib.analysis.parts import folded, leaders, measured, small, summed
-from lib.catalog.dimensions import OTHER
+from lib.catalog.dimensions import CREDITS, OTHER
 from lib.catalog.measures import Measure
+
+_LAST = (OTHER, CREDITS)
 
 
 @exactly()
 def by_two(parts: pd.DataFrame, measure: Measure, first: str, second: str, most: int = 9) -> pd.DataFrame:
-    """Return `first`, `second` (ids or `Other`) and `value` (exact); the parts sum to the whole."""
+    """Return `first`, `second` (ids, `Other` or `Credits`) and `value` (exact); the parts sum to the whole.
+
+    What is below zero is `Credits` in both.
+    """
     keys = [first, second]
+    parts = _credits_by_two(parts, measure, first, second)
     few = folded(parts, first, leaders(parts, measure, first, 2 * most), keys)
     few = folded(few, second, leaders(parts, measure, second, most), keys)
     frame = measured(few, [measure])
@@ -24,15 +31,17 @@ def by_two(parts: pd.DataFrame, measure: Measure, first: str, second: str, most:
 def shares(
     parts: pd.DataFrame, measure: Measure, key: str, *, days: int = 1, floor: float = 0.05
 ) -> pd.DataFrame:
-    """Return `group` (ids, `Other` last), `value` (exact) and `share` of the whole, largest first.
+    """Return `group` (ids), `value` (exact) and `share`, largest first, then `Other`, then `Credits`.
 
-    Everything below `floor` of the whole is in `Other`; what is at or below zero has no share of it.
-    Levels are averaged over the `days` that the parts cover.
+    Values sum to the whole. Shares are of what is above zero, so `Credits` has none. Everything whose share
+    is below `floor` is in `Other`. Levels are averaged over the `days` that the parts cover.
     """
+    parts = credited.grouped(parts, measure, key)
     values = _positive(parts, measure, key)
     below = set(small(values, measure, key, floor))
     few = folded(values, key, set(values[key]) - below, [key])
-    return _shared(few, measure, key, days)
+    given = summed(parts.loc[parts[key] == CREDITS], [key])
+    return _shared(pd.concat([few, given], ignore_index=True), measure, key, days)
 
 
 @exactly()
@@ -52,6 +61,19 @@ def relabelled(frame: pd.DataFrame, columns: Mapping[str, Mapping[str, str]]) ->
     return frame.assign(value=[float(v) for v in frame["value"]], **named)
 
 
+def _credits_by_two(parts: pd.DataFrame, measure: Measure, first: str, second: str) -> pd.DataFrame:
+    if not credited.can_hold(measure):
+        return parts
+    cells = summed(parts, [first, second])
+    values = zip(cells[first], cells[second], measure.of(cells), strict=True)
+    below = [CREDITS in (one, other) or value < 0 for one, other, value in values]
+    named = {
+        key: [CREDITS if is_below else name for is_below, name in zip(below, cells[key], strict=True)]
+        for key in (first, second)
+    }
+    return cells.assign(**named)
+
+
 def _positive(parts: pd.DataFrame, measure: Measure, key: str) -> pd.DataFrame:
     values = summed(parts, [key])
     return values.loc[[bool(v) and v > 0 for v in measure.of(values)]].reset_index(drop=True)
@@ -59,7 +81,12 @@ def _positive(parts: pd.DataFrame, measure: Measure, key: str) -> pd.DataFrame:
 
 def _shared(parts: pd.DataFrame, measure: Measure, key: str, days: int) -> pd.DataFrame:
     values = list(measured(parts, [measure], days)[measure.slug])
-    whole = sum(values, start=0)
-    rows = sorted(zip(parts[key], values, strict=True), key=lambda row: (row[0] == OTHER, -row[1], row[0]))
+    whole = sum((v for v in values if v > 0), start=0)
+    rows = sorted(zip(parts[key], values, strict=True), key=lambda row: (_place(row[0]), -row[1], row[0]))
     frame = pd.DataFrame(rows, columns=["group", "value"]).astype(object)
-    return frame.assign(share=[float(v) / float(whole) for v in frame["value"]])
+    of_whole = [float(v) / float(whole) if v > 0 else None for v in frame["value"]]
+    return frame.assign(share=pd.Series(of_whole, dtype=object))
+
+
+def _place(group: str) -> int:
+    return _LAST.index(group) + 1 if group in _LAST else 0

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.analysis.comparison import Number
 from lib.analysis.exact import exactly
-from lib.catalog.dimensions import OTHER
+from lib.catalog.dimensions import CREDITS, OTHER
 
 BEFORE, UP, DOWN, NOW = "before", "up", "down", "now"
 """The kinds of steps: the total before, what was added, what was taken away, the total now."""
@@ -20,8 +20,8 @@ Contribution = tuple[str, Number]
 def largest(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int = 8) -> list[Contribution]:
     """Return the `most` largest changes of movers (`lib.analysis.comparison`), the rest as `Other (k)`.
 
-    Largest by size, in the order from the greatest rise to the greatest fall, `Other` last. What did not
-    change is left out, so the contributions sum exactly to the change of the total.
+    Largest by size, in the order from the greatest rise to the greatest fall, `Other` last; credits are never
+    in it. What did not change is left out, so the contributions sum exactly to the change of the total.
     """
     changed = [
         (labels.get(name, name), difference)
@@ -30,7 +30,8 @@ def largest(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int
     ]
     changed.sort(key=lambda c: (-abs(c[1]), c[0]))
     cut = len(changed) if len(changed) == most + 1 else most
-    kept, rest = changed[:cut], changed[cut:]
+    kept = [c for n, c in enumerate(changed) if n < cut or c[0] == CREDITS]
+    rest = [c for c in changed[cut:] if c[0] != CREDITS]
     kept.sort(key=lambda c: (-c[1], c[0]))
     return [*kept, (f"{OTHER} ({len(rest)})", sum(r[1] for r in rest))] if rest else kept
 

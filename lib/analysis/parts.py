@@ -11,7 +11,7 @@ from fractions import Fraction
 import pandas as pd
 
 from lib.analysis.exact import exactly, rounded
-from lib.catalog.dimensions import OTHER, UNATTRIBUTED
+from lib.catalog.dimensions import CREDITS, OTHER, UNATTRIBUTED
 from lib.catalog.line_items import base_model
 from lib.catalog.measures import Measure
 from lib.catalog.sources import SOURCES
@@ -49,8 +49,8 @@ def summed(parts: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 
 @exactly()
 def folded(parts: pd.DataFrame, key: str, keep: Iterable[str], keys: Sequence[str]) -> pd.DataFrame:
-    """Return `parts` summed by `keys`, with every value of `key` that is not in `keep` as `Other`."""
-    kept = set(keep)
+    """Return `parts` summed by `keys`, what is not in `keep` of `key` as `Other`; credits stay."""
+    kept = {*keep, CREDITS}
     return summed(parts.assign(**{key: [v if v in kept else OTHER for v in parts[key]]}), keys)
 
 
@@ -80,12 +80,12 @@ def measured(
 def leaders(parts: pd.DataFrame, measure: Measure, key: str, most: int) -> list[str]:
     """Return the `most` values of `key` with the largest measure, largest first.
 
-    A ratio says nothing about size, so ratios rank by what they divide by.
+    A ratio says nothing about size, so ratios rank by what they divide by. Credits are no leader.
     """
     by_key = summed(parts, [key])
     size = _weight(measure).of(by_key)
     ranked = sorted(zip(by_key[key], size, strict=True), key=lambda pair: (-abs(pair[1]), pair[0]))
-    return [name for name, _ in ranked[:most]]
+    return [name for name, _ in ranked if name != CREDITS][:most]
 
 
 @exactly()

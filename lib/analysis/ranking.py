@@ -1,25 +1,33 @@
-"""Rankings: the largest few, and everything else as one."""
+"""Rankings: the largest few, everything else as one, and credits apart."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
 from lib.analysis.exact import exactly
-from lib.catalog.dimensions import OTHER
+from lib.catalog.dimensions import CREDITS, OTHER
 
 
 @exactly()
 def ranked(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int) -> pd.DataFrame:
-    """Return `group` (label), `now`, `before` (exact): the first `most` rows, and the rest as `Other`."""
-    rows = [
-        (labels.get(name, name), now, before)
-        for name, now, before in zip(movers[key], movers["now"], movers["before"], strict=True)
-    ]
+    """Return `group` (label), `now`, `before` (exact): the first `most` rows, then `Other`, then `Credits`.
+
+    What is below zero is in `Credits`, whatever its row is, so that `Other` is what the rest cost.
+    """
+    rows, credit = [], (CREDITS, 0, 0)
+    for name, *amounts in zip(movers[key], movers["now"], movers["before"], strict=True):
+        own = [0 if name == CREDITS or value < 0 else value for value in amounts]
+        taken = [value - kept for value, kept in zip(amounts, own, strict=True)]
+        credit = (CREDITS, credit[1] + taken[0], credit[2] + taken[1])
+        if any(own) or not any(amounts):
+            rows.append((labels.get(name, name), *own))
     kept, rest = rows[:most], rows[most:]
     if len(rest) == 1:
         kept, rest = rows, []
     if rest:
         kept.append((OTHER, sum(r[1] for r in rest), sum(r[2] for r in rest)))
+    if any(credit[1:]):
+        kept.append(credit)
     return pd.DataFrame(kept, columns=["group", "now", "before"]).astype(object)
 
 
@@ -27,11 +35,15 @@ def ranked(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int)
 def labelled(
     frame: pd.DataFrame, key: str, labels: Mapping[str, str], totals: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """Return `frame` with labels in place of the ids of `key`, each row's part of `totals` beside them."""
+    """Return `frame` with labels in place of the ids of `key`, each row's part of `totals` beside them.
+
+    Parts are of what is above zero: a credit is no part of it.
+    """
     named = frame.assign(**{key: [labels.get(v, v) for v in frame[key]]})
     for column in totals:
-        whole = sum(frame[column], start=0)
-        named[f"{column}_part"] = [float(v) / float(whole) if whole else None for v in frame[column]]
+        whole = sum((v for v in frame[column] if v > 0), start=0)
+        parts = [float(v) / float(whole) if whole and v >= 0 else None for v in frame[column]]
+        named[f"{column}_part"] = pd.Series(parts, index=frame.index, dtype=object)
     return named
 
 

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
+from lib.analysis import credited
 from lib.analysis.exact import exactly
 from lib.analysis.parts import folded, leaders, measured, summed
-from lib.catalog.dimensions import OTHER
+from lib.catalog.dimensions import CREDITS, OTHER
 from lib.catalog.measures import Measure
 from lib.periods.finality import bucket_days
 from lib.periods.grains import Grain
@@ -36,16 +37,17 @@ def by_group(
     key: str,
     most: int = 9,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return `start`, `group`, `value` (exact) and the groups, largest first, the rest as `Other` last.
+    """Return `start`, `group`, `value` (exact) and the groups, largest first, then `Other`, then `Credits`.
 
     A group without rows in a bucket is zero there for sums, and left out for ratios.
     """
+    parts = credited.grouped(parts, measure, key)
     order = leaders(parts, measure, key, most)
     few = folded(parts, key, order, ["start", key])
     days = _stamps(bucket_days(grain, window))
     frame = measured(few, [measure], days)
     values = {(s, g): v for s, g, v in zip(frame["start"], frame[key], frame[measure.slug], strict=True)}
-    groups = [*order, *([OTHER] if OTHER in set(few[key]) and OTHER not in order else [])]
+    groups = [*order, *(last for last in (OTHER, CREDITS) if last in set(few[key]) and last not in order)]
     empty = None if measure.is_ratio else 0
     rows = [(start, group, values.get((start, group), empty)) for start in days for group in groups]
     return _frame([r for r in rows if r[2] is not None]), groups

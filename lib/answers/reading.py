@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from lib.analysis import breakdown, marks, series, turnover
+from lib.analysis import breakdown, credited, marks, series, turnover
 from lib.analysis.comparison import Change, Compared, Number, movers
 from lib.analysis.parts import measured, summed
 from lib.answers import data
@@ -16,7 +16,7 @@ from lib.answers.answer_coverage import Coverage
 from lib.answers.data import Backend
 from lib.answers.results import OverTime, Ranking, Shares, TwoWay
 from lib.answers.view import View
-from lib.catalog.dimensions import DIMENSIONS
+from lib.catalog.dimensions import DIMENSIONS, value_of
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS, Source
 from lib.engine.filters import Filters
@@ -132,6 +132,38 @@ class Reading:
             filters=self.view.filters if filters is None else filters,
         )
 
+    def split(
+        self,
+        measure: Measure,
+        by: tuple[str, ...],
+        window: Window | None = None,
+        *,
+        grain: Grain = Grain.TOTAL,
+    ) -> pd.DataFrame:
+        """Return the parts of a measure by `by`, credits (dollars only) as a group of the first of them."""
+        parts = self.parts([measure], window, by=by, grain=grain)
+        items = self._credited(measure, window)
+        if not items:
+            return parts
+        filters = self.view.filters.narrowed("line_item", *items)
+        return credited.apart(
+            parts, self.parts([measure], window, by=by, grain=grain, filters=filters), by[0]
+        )
+
+    def _credited(self, measure: Measure, window: Window | None) -> list[str | None]:
+        """Return the line items that were billed below zero in a window."""
+        if not credited.can_hold(measure):
+            return []
+        sums = self.totals([measure], ("line_item",), window)
+        found = zip(sums["line_item"], sums[measure.slug], strict=True)
+        return [value_of(item) for item, value in found if value < 0]
+
+    def _split_totals(self, measure: Measure, dimension: str, window: Window) -> pd.DataFrame:
+        """Return the measure by `dimension`; line items that are credits go by their own names."""
+        if dimension == "line_item":
+            return self.totals([measure], (dimension,), window)
+        return measured(self.split(measure, (dimension,), window), [measure], window.days)
+
     def change(self, measure: Measure) -> Change:
         """Return the sum of the whole period against the compared one; zero where there is none."""
         found = self.values(measure)
@@ -220,13 +252,13 @@ class Reading:
 
     def two_way(self, measure: Measure, first: str, second: str) -> TwoWay:
         """Return a sum by two dimensions, small parts as Other."""
-        rows = breakdown.by_two(self.parts([measure], by=(first, second)), measure, first, second)
+        rows = breakdown.by_two(self.split(measure, (first, second)), measure, first, second)
         labels = (self.labels.apart(d, rows[c]) for d, c in ((first, "first"), (second, "second")))
         return TwoWay(measure, DIMENSIONS[first], DIMENSIONS[second], rows, *labels)
 
     def shares(self, measure: Measure, dimension: str) -> Shares:
         """Return the parts of the whole of a sum, with everything below 5% as Other, and what is in it."""
-        parts, days = self.parts([measure], by=(dimension,)), self.view.window.days
+        parts, days = self.split(measure, (dimension,)), self.view.window.days
         rows, other = (
             make(parts, measure, dimension, days=days) for make in (breakdown.shares, breakdown.others)
         )
@@ -269,15 +301,15 @@ class Reading:
     def by_group(self, measure: Measure, dimension: str, most: int = 9) -> tuple[pd.DataFrame, list[str]]:
         """Return the measure by bucket and group, and the groups, largest first, the rest as `Other`."""
         grain = self.grain(measure)
-        parts = self.parts([measure], grain=grain, by=(dimension,))
+        parts = self.split(measure, (dimension,), grain=grain)
         rows, groups = series.by_group(parts, measure, grain, self.view.window, dimension, most)
         return self._known_buckets(rows, grain, measure.sources), groups
 
     def movers(self, measure: Measure, dimension: str) -> pd.DataFrame:
         """Return each value of the dimension now, before and its change (see `lib.analysis.comparison`)."""
         other = self.compared_by(dimension)
-        now = self.totals([measure], (dimension,))
-        before = self.totals([measure], (dimension,), other) if other else now.head(0)
+        now = self._split_totals(measure, dimension, self.view.window)
+        before = self._split_totals(measure, dimension, other) if other else now.head(0)
         return movers(now, before, dimension, measure.slug, missing=_nothing(measure))
 
     def narrowed(self, dimension: str, value: str) -> "Reading":

@@ -1,7 +1,6 @@
 """What could cost less, and what the next months would cost otherwise: estimates at list prices."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -11,8 +10,7 @@ import pandas as pd
 from lib.analysis.forecasting.outlook import months_after
 from lib.analysis.savings import rules, saving, simulation
 from lib.analysis.savings.priced_traffic import BY, monthly, priced
-from lib.analysis.savings.rules import Looked
-from lib.analysis.savings.saving import Saving
+from lib.analysis.savings.saving import Saving, SavingsInput
 from lib.analysis.savings.simulation import Moves
 from lib.answers import data
 from lib.answers.reading import Reading
@@ -30,6 +28,8 @@ DAYS = 28
 """Whole weeks, so that every weekday counts alike."""
 COMPLETIONS = SOURCES["completions"]
 READ = (COMPLETIONS, COSTS)
+KINDS = {rule.slug: rule.kind for rule in rules.RULES}
+"""What each rule looks for, in words, by its slug."""
 LEAST = saving.LEAST
 """USD a month below which a saving is not worth a person's time."""
 
@@ -38,7 +38,7 @@ LEAST = saving.LEAST
 class Savings:
     """The traffic and the bill of some final days, and what could be saved of them."""
 
-    read: Looked
+    read: SavingsInput
 
     @property
     def is_empty(self) -> bool:
@@ -69,10 +69,6 @@ class Savings:
     def by_kind_drawn(self) -> pd.DataFrame:
         """Return `by_kind` as a chart takes it."""
         return self.by_kind.assign(value=[float(value) for value in self.by_kind["value"]])
-
-    def listed(self, kinds: Sequence[str]) -> pd.DataFrame:
-        """Return the savings of `kinds`, largest first (see `lib.analysis.savings.saving.listed`)."""
-        return saving.listed([one for one in self.found if one.finder in kinds])
 
 
 @dataclass(frozen=True)
@@ -135,7 +131,7 @@ def named(frame: pd.DataFrame, projects: Labels, keys: Labels) -> pd.DataFrame:
     )
 
 
-def _read(reading: Reading) -> Looked:
+def _read(reading: Reading) -> SavingsInput:
     view = reading.view
     used = data.load_frame(
         reading.backend,
@@ -145,4 +141,4 @@ def _read(reading: Reading) -> Looked:
     billed = data.load_frame(
         reading.backend, Question(COSTS.name, view.window, Grain.DAY, by, ("cost_usd",), view.filters)
     )
-    return Looked(priced(used, unit_price), billed, view.window.days, unit_price)
+    return SavingsInput(priced(used, unit_price), billed, view.window.days, unit_price)

@@ -9,6 +9,8 @@ UNATTRIBUTED = "(none)"
 OTHER = "Other"
 """The label of everything below the cut: always grey, always last."""
 
+CREDITS = "Credits"
+"""The label of what is taken off the bill: never within another group, always after "Other"."""
 _NEWEST = 1_000
 
 

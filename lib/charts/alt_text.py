@@ -33,6 +33,13 @@ def describe_ranking(frame: pd.DataFrame, unit: Unit, *, value_title: str, field
     ratio = unit in RATIOS
     by = frame.groupby(field)["value"]
     values = by.max() if ratio else by.sum()
-    total = "" if ratio else f"{by_unit(float(values.sum()), unit)} in total, "
+    total = "" if ratio else f"{_total(values, unit)}, "
     top = f"{values.idxmax()} with {by_unit(float(values.max()), unit)}"
     return f"{value_title}: {total}the largest of {len(values)} is {top}."
+
+
+def _total(values: "pd.Series[float]", unit: Unit) -> str:
+    """Return the total, and what it was before credits where there are any."""
+    whole = f"{by_unit(float(values.sum()), unit)} in total"
+    before = float(values[values > 0].sum())
+    return f"{whole} ({by_unit(before, unit)} before credits)" if (values < 0).any() else whole

@@ -105,7 +105,8 @@ def _rows(frame: pd.DataFrame, grain: Grain, unit: Unit, order: list[str] | None
     ]
     if unit not in RATIOS:
         rows["total"] = rows.groupby("start")["value"].transform("sum")
-        rows["part"] = (rows["value"] / rows["total"]).where(rows["total"] > 0)
+        positive = rows["value"].where(rows["value"] > 0, 0.0).groupby(rows["start"]).transform("sum")
+        rows["part"] = (rows["value"] / positive).where((positive > 0) & (rows["value"] >= 0))
     return time_axis.with_sides(rows, grain)
 
 

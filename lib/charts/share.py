@@ -20,8 +20,11 @@ def donut_chart(
     """Return a ring of `frame` (group, value, share), the shares in its legend, the total in its middle.
 
     Rows are drawn in `order` (the frame's own without it), "Other" grey and last. A click selects the
-    part's `group` as `pick`. Values below zero have no place in a ring: leave them out.
+    part's `group` as `pick`. Values below zero have no place in a ring: then the total is said to be
+    before credits.
     """
+    before_credits = bool((frame["value"] < 0).any())
+    frame = frame.loc[frame["value"] > 0]
     everyone = palette.ordered([*(order or []), *frame["group"]])
     shares = {group: share(part) for group, part in zip(frame["group"], frame["share"], strict=True)}
     drawn, colour = canvas.totalled(frame, "group", everyone, shares, None)
@@ -45,7 +48,8 @@ def donut_chart(
         )
         .add_params(picked)
     )
-    return canvas.layered([ring, *_middle(float(frame["value"].sum()), unit, value_title)], height)
+    title = f"{value_title} before credits" if before_credits else value_title
+    return canvas.layered([ring, *_middle(float(frame["value"].sum()), unit, title)], height)
 
 
 def _middle(total: float, unit: Unit, title: str) -> list[alt.Chart]:

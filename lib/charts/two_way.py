@@ -52,7 +52,10 @@ def stacked_chart(
 
 def _with_parts(frame: pd.DataFrame) -> pd.DataFrame:
     total = frame.groupby("first")["value"].transform("sum")
-    return frame.assign(total=total, part=(frame["value"] / total).where(total > 0))
+    positive = frame["value"].where(frame["value"] > 0, 0.0).groupby(frame["first"]).transform("sum")
+    return frame.assign(
+        total=total, part=(frame["value"] / positive).where((positive > 0) & (frame["value"] >= 0))
+    )
 
 
 def _tooltip(

@@ -85,7 +85,7 @@ def movers_columns(dimension: Dimension, measure: Measure, compared_with: str | 
         "now": column(titled(measure.label, measure.unit), measure.unit, measure.definition),
     }
     if not measure.is_ratio:
-        columns["now_part"] = column("Part of the whole", Unit.SHARE)
+        columns["now_part"] = column("Part of the whole", Unit.SHARE, "Of what is above zero")
     if compared_with:
         columns["before"] = column(titled("Before", measure.unit), measure.unit, f"In {compared_with}")
         columns["difference"] = column(titled("Change", measure.unit), measure.unit)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lib.catalog.dimensions import UNATTRIBUTED
+from lib.catalog.dimensions import CREDITS, OTHER, UNATTRIBUTED
 from lib.ui import address_bar
 from lib.ui.address import SHORT
 from lib.ui.sidebar import narrow
@@ -31,4 +31,5 @@ class Pick:
 
 def pick_of(dimension: str, labels: Mapping[str, str]) -> Pick:
     """Return the pick of a dimension whose ids have `labels`."""
-    return Pick(dimension, {label: value for value, label in labels.items()} | {UNATTRIBUTED: UNATTRIBUTED})
+    ids = {label: value for value, label in labels.items() if value not in {OTHER, CREDITS}}
+    return Pick(dimension, ids | {UNATTRIBUTED: UNATTRIBUTED})

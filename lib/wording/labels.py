@@ -4,10 +4,11 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from lib.catalog.dimensions import DIMENSIONS, OTHER, UNATTRIBUTED
+from lib.catalog.dimensions import CREDITS, DIMENSIONS, OTHER, UNATTRIBUTED
 from lib.openai_admin.name_lists import Name
 
 _GONE_AFTER = dt.timedelta(days=2)
+_RESERVED = (OTHER, CREDITS)
 _PLAIN = {
     ("batch", "true"): "Batch",
     ("batch", "false"): "Not batch",
@@ -35,10 +36,12 @@ class Labels:
         return tuple(sorted(known, key=lambda i: known[i].casefold()))
 
     def apart(self, dimension: str, values: Iterable[str]) -> dict[str, str]:
-        """Return the label of each of `values`, told apart from the others and from "Other"."""
+        """Return the label of each of `values`, told apart from the others, "Other" and "Credits"."""
         labels = {v: self.of(dimension, v) for v in values}
-        uses = Counter([OTHER, *(text for v, text in labels.items() if v != OTHER)])
-        return {v: text if v == OTHER or uses[text] == 1 else f"{text} · {v}" for v, text in labels.items()}
+        uses = Counter([*_RESERVED, *(text for v, text in labels.items() if v not in _RESERVED)])
+        return {
+            v: text if v in _RESERVED or uses[text] == 1 else f"{text} · {v}" for v, text in labels.items()
+        }
 
 
 def _labelled(names: Iterable[Name], kinds: tuple[str, ...]) -> dict[str, str]:

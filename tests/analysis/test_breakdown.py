@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.analysis.breakdown import by_two, others, relabelled, shares
-from lib.catalog.dimensions import OTHER
+from lib.catalog.dimensions import CREDITS, OTHER
 from tests.analysis import samples
 from tests.analysis.samples import BYTES, CACHED, INPUT, MONEY, SHARE, SPEND, TOKENS, frame, spending
 
@@ -26,7 +26,7 @@ def test_parts_by_two_dimensions_sum_to_the_whole(parts: pd.DataFrame, most: int
     assert sum(money["value"]) == sum(parts[MONEY])
     assert sum(tokens["value"]) == sum(parts[INPUT])
     assert not money[["first", "second"]].duplicated().any()
-    assert len(set(money["second"]) - {OTHER}) <= most
+    assert len(set(money["second"]) - {OTHER, CREDITS}) <= most
 
 
 @samples.SOME
@@ -80,10 +80,14 @@ def test_other_comes_last_even_when_it_is_largest() -> None:
     assert found == [("big", Decimal(20), 0.2), ("Other", Decimal(80), 0.8)]
 
 
-def test_a_credit_has_no_share_and_takes_none_from_others() -> None:
+def test_a_credit_is_a_row_without_a_share_and_takes_none_from_others() -> None:
     parts = spending("project_id", a="90", b="10", credit="-50", nothing="0")
 
-    assert table(shares(parts, SPEND, "project_id")) == [("a", Decimal(90), 0.9), ("b", Decimal(10), 0.1)]
+    assert table(shares(parts, SPEND, "project_id")) == [
+        ("a", Decimal(90), 0.9),
+        ("b", Decimal(10), 0.1),
+        ("Credits", Decimal(-50), None),
+    ]
     assert table(others(parts, SPEND, "project_id")) == []
 
 
@@ -136,3 +140,30 @@ def test_a_chart_takes_labels_and_floats() -> None:
     assert table(drawn) == [("Search", "Other", 1.5)]
     assert isinstance(drawn["value"][0], float)
     assert exact["first"][0] == "proj_a"
+
+
+def test_several_credits_are_one_row_after_other() -> None:
+    parts = spending("project_id", a="98", b="2", credit="-50", refund="-1")
+
+    assert [row[:2] for row in table(shares(parts, SPEND, "project_id"))] == [
+        ("a", Decimal(98)),
+        ("Other", Decimal(2)),
+        ("Credits", Decimal(-51)),
+    ]
+
+
+def test_by_two_dimensions_a_credit_is_credits_in_both() -> None:
+    columns = ["project_id", "model", MONEY]
+    parts = frame(columns, ("p", "a", Decimal(9)), ("(none)", "(none)", Decimal(-5)), ("q", "a", Decimal(1)))
+
+    assert table(by_two(parts, SPEND, "project_id", "model", most=1)) == [
+        ("Credits", "Credits", Decimal(-5)),
+        ("p", "a", Decimal(9)),
+        ("q", "a", Decimal(1)),
+    ]
+
+
+def test_more_cached_than_input_is_no_credit() -> None:
+    parts = frame(["project_id", INPUT], ("p", -5), ("q", 10))
+
+    assert [row[0] for row in table(by_two(parts, TOKENS, "project_id", "project_id"))] == ["p", "q"]

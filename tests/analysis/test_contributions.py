@@ -79,3 +79,12 @@ def test_a_waterfall_holds_both_totals_and_each_step_with_its_sign() -> None:
         {"group": "Chat", "kind": "down", "from": 15, "to": 8, "value": -7},
         {"group": "Nov", "kind": "now", "from": 0, "to": 8, "value": 8},
     ]
+
+
+def test_credits_are_a_step_of_their_own_and_never_in_other() -> None:
+    assert largest(changes(a=9, b=8, c=2, d=1, Credits=-1), "project_id", {}, most=2) == [
+        ("a", 9),
+        ("b", 8),
+        ("Credits", -1),
+        ("Other (2)", 3),
+    ]

@@ -30,7 +30,8 @@ def test_the_ranked_and_other_sum_to_the_whole(
 
     assert sum(found["now"]) == sum(after.values())
     assert sum(found["before"]) == sum(earlier.values())
-    assert len(found) <= most + 1
+    assert len(found) <= most + 2
+    assert all(value >= 0 for value in found.loc[found["group"] != "Credits", "now"])
 
 
 def test_the_largest_go_by_their_labels_and_the_rest_is_other() -> None:
@@ -69,3 +70,19 @@ def test_a_chart_takes_floats_and_the_previous_only_where_compared() -> None:
 
     assert drawn(ranking).to_dict("records") == [{"group": "a", "value": 3.0, "previous": 1.0}]
     assert drawn(ranking, compared=False).to_dict("records") == [{"group": "a", "value": 3.0}]
+
+
+def test_credits_are_a_row_of_their_own_after_other() -> None:
+    found = ranked(moved(dollars(a=4, b=3, c=2, none=-9), dollars(d=-1)), "model", {}, most=1)
+
+    assert found.to_dict("records") == [
+        {"group": "a", "now": 4, "before": 0},
+        {"group": "Other", "now": 5, "before": 0},
+        {"group": "Credits", "now": -9, "before": -1},
+    ]
+
+
+def test_parts_of_a_total_are_of_what_is_above_zero() -> None:
+    named = labelled(moved(dollars(a=3, b=1, credit=-2)), "model", {}, totals=("now",))
+
+    assert list(named["now_part"]) == [0.75, 0.25, None]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lib.analysis import series
 from lib.analysis.parts import summed
 from lib.analysis.series import by_group, drawn, marked, moved, over_time, stacked, together, wide
-from lib.catalog.dimensions import OTHER
+from lib.catalog.dimensions import CREDITS, OTHER
 from lib.periods.grains import Grain
 from lib.periods.windows import Window
 from tests.analysis import samples
@@ -38,8 +38,9 @@ def test_groups_sum_to_the_total_in_every_bucket(parts: pd.DataFrame, most: int)
     assert sum(whole["value"]) == sum(parts[MONEY])
     assert table(together(groups)) == table(whole)
     assert len(groups) == samples.DAYS * len(order)
-    assert OTHER not in order[:-1]
-    assert len(set(order) - {OTHER}) <= most
+    assert OTHER not in [name for name in order if name != CREDITS][:-1]
+    assert CREDITS not in order[:-1]
+    assert len(set(order) - {OTHER, CREDITS}) <= most
 
 
 def test_no_bucket_of_the_window_is_left_out() -> None:
@@ -215,3 +216,19 @@ def test_an_exact_series_stays_exact() -> None:
     assert summed(parts, ["model"]).to_dict("records") == [{"model": "a", INPUT: big + 1, MONEY: 2 * tiny}]
     assert table(over_time(parts, samples.TOKENS, DAY, day)) == [("2026-01-01", series.TOTAL, big + 1)]
     assert table(over_time(parts, SPEND, DAY, day)) == [("2026-01-01", series.TOTAL, 2 * tiny)]
+
+
+def test_what_sums_to_less_than_zero_is_a_series_of_credits_after_other() -> None:
+    day = stamp("2026-01-01")
+    parts = frame(
+        ["start", "project_id", MONEY],
+        (day, "a", Decimal(9)),
+        (day, "b", Decimal(2)),
+        (day, "c", Decimal(1)),
+        (day, "(none)", Decimal(-50)),
+    )
+
+    found, order = by_group(parts, SPEND, DAY, window("2026-01-01", "2026-01-01"), "project_id", most=1)
+
+    assert order == ["a", "Other", "Credits"]
+    assert list(found["value"]) == [9, 3, -50]

@@ -3,7 +3,7 @@
 What several rules (`lib.analysis.savings.rules`) say of one key overlaps: they change the same requests.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -11,20 +11,12 @@ from enum import StrEnum
 import pandas as pd
 
 from lib.analysis.exact import exactly
+from lib.analysis.reconciliation.causes import Price
 from lib.analysis.savings.priced_traffic import monthly
 
 LEAST = Decimal(20)
 """Savings below so many dollars a month are not worth anybody's time."""
 ROWS = ("day", "project_id", "api_key_id", "model", "tier", "what", "now", "then", "saved")
-KINDS = {
-    "batch": "Batches and flex",
-    "cache": "Prompt cache",
-    "model": "Newer or smaller model",
-    "priority": "Priority off-peak",
-    "context": "Long context",
-    "idle": "Idle",
-}
-"""What finders look for, in words."""
 NOTHING = Decimal(0)
 
 
@@ -35,38 +27,55 @@ class Confidence(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
 
-    @property
-    def sign(self) -> str:
-        """Return a shape that tells it apart without colour."""
-        return {Confidence.HIGH: "●●●", Confidence.MEDIUM: "●●○", Confidence.LOW: "●○○"}[self]
+
+@dataclass(frozen=True)
+class SavingsInput:
+    """What the rules read: `traffic` (`lib.analysis.savings.priced_traffic`) and `bill` of the same `days`.
+
+    `bill` holds `start`, `project_id`, `api_key_id`, `line_item`, `cost_usd`; `price` is a price list.
+    """
+
+    traffic: pd.DataFrame
+    bill: pd.DataFrame
+    days: int
+    price: Price
+
+
+@dataclass(frozen=True)
+class SavingRule:
+    """A way to spend less: `find` yields what it finds.
+
+    `slug` is its name in addresses, `kind` what it looks for. `title` says what to do and `assumption` what
+    that rests on, both with the names of a saving's facts in braces.
+    """
+
+    slug: str
+    kind: str
+    title: str
+    assumption: str
+    find: Callable[[SavingsInput], Iterator["Saving"]]
 
 
 @dataclass(frozen=True)
 class Saving:
     """One thing that could cost less: `rows` are `ROWS` in USD, whose `saved` over `days` sum to `saved`.
 
-    `project`, `key` and `model` are ids, empty for all.
+    `project`, `key` and `model` are ids, empty for all. `facts` are what the rule's words name.
     """
 
-    finder: str
-    title: str
+    rule: SavingRule
     project: str
     key: str
     model: str
-    assumption: str
+    facts: Mapping[str, object]
     confidence: Confidence
     days: int
     rows: pd.DataFrame
 
     @property
-    def kind(self) -> str:
-        """Return what kind of saving it is, in words."""
-        return KINDS[self.finder]
-
-    @property
     def name(self) -> str:
         """Return what it is known by in an address."""
-        return ":".join((self.finder, self.project, self.key, self.model))
+        return ":".join((self.rule.slug, self.project, self.key, self.model))
 
     @property
     @exactly()
@@ -86,19 +95,9 @@ def at_most(found: Iterable[Saving]) -> Decimal:
     """Return the dollars a month of the largest saving of each key: those of one key overlap."""
     largest: dict[tuple[str, str], Decimal] = {}
     for saving in found:
-        whose = (saving.project, saving.key)
-        largest[whose] = max(largest.get(whose, NOTHING), saving.a_month)
+        owner = (saving.project, saving.key)
+        largest[owner] = max(largest.get(owner, NOTHING), saving.a_month)
     return sum(largest.values(), NOTHING)
-
-
-def listed(found: Iterable[Saving]) -> pd.DataFrame:
-    """Return `name`, `title`, `project_id`, `api_key_id`, `model` (ids), `a_month` (USD), `confidence`."""
-    rows = [
-        (s.name, s.title, s.project, s.key, s.model, s.a_month, f"{s.confidence.sign} {s.confidence}")
-        for s in found
-    ]
-    columns = ["name", "title", "project_id", "api_key_id", "model", "a_month", "confidence"]
-    return pd.DataFrame(rows, columns=columns).astype(object)
 
 
 @exactly()
@@ -109,6 +108,6 @@ def by_kind(found: Iterable[Saving]) -> pd.DataFrame:
     """
     sums: dict[str, Decimal] = {}
     for saving in found:
-        sums[saving.kind] = sums.get(saving.kind, NOTHING) + saving.a_month
+        sums[saving.rule.kind] = sums.get(saving.rule.kind, NOTHING) + saving.a_month
     rows = sorted(sums.items(), key=lambda row: (-row[1], row[0]))
     return pd.DataFrame(rows, columns=["group", "value"]).astype(object)
