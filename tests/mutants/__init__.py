@@ -6,5 +6,5 @@ noticed and fails below 95% noticed. Run `make test` first: a test that fails an
 
 mutmut was tried (3.8) and set aside: it changes only bodies of functions that have no decorator, not
 the constants, dataclass fields and cached answers of which `catalog` and `answers` consist; it draws no
-sample; and to learn which tests reach what, it runs the whole suite in one process before each sample.
+sample; and to learn which tests reach what, it first writes every mutant and runs the whole suite.
 """

@@ -38,7 +38,8 @@ class Reach:
             if Path(path).name.startswith("test_") and not path.startswith(APART)
         )
         near = [path for distance, path in files if distance <= NEAR]
-        return near, [path for distance, path in files if distance > NEAR]
+        far = [path for distance, path in files if distance > NEAR]
+        return near, sorted(far, key=lambda path: not _is_in_the_same_room(module, path))
 
     def _distances(self, module: str) -> dict[str, int]:
         distances, queue = {module: 0}, deque([module])
@@ -68,6 +69,10 @@ class Reach:
 
 def _dotted(path: Path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+def _is_in_the_same_room(module: str, test: str) -> bool:
+    return Path(module).parts[1] == Path(test).parts[1]
 
 
 def _is_mirrored(module: str, test: str) -> bool:

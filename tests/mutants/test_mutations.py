@@ -51,6 +51,16 @@ def test_types_and_texts_are_left_alone(tmp_path: Path, line: str) -> None:
     assert changed(tmp_path, line) == []
 
 
+def test_how_a_chart_looks_is_left_alone(tmp_path: Path) -> None:
+    module = tmp_path / "bars.py"
+    module.write_text("bars(dy=5, size=2 if a < b else 3)\n")
+
+    found = mutants(module, "lib/charts/bars.py")
+
+    assert [m.replacement for m in found] == ["3", "<=", "4"]
+    assert len(mutants(module, "lib/tables/bars.py")) == 4
+
+
 def test_a_decorator_is_left_alone(tmp_path: Path) -> None:
     assert changed(tmp_path, "@dataclass(frozen=True)\nclass A: ...\n") == []
 
