@@ -1,18 +1,21 @@
-# make run    the app on http://localhost:8501; PORT=8600 for another port,
-#             ADDRESS=0.0.0.0 to let other machines in
-# make test   every check, as CI runs it
-# make bench  the table of fetch times in the README
+# make run      the app on http://localhost:8501; PORT=8600 for another port,
+#               ADDRESS=0.0.0.0 to let other machines in
+# make test     every check, as CI runs it
+# make bench    the table of fetch times in the README
+# make mutants  whether a test fails when a token of lib/ is changed: 200 of them, some minutes;
+#               SEED=1 for others
 
 PYTHON ?= python3
 PORT ?= 8501
 ADDRESS ?= localhost
+SEED ?= 0
 # Through `python -m`, so that a moved folder or a space in its path does no harm.
 RUN := .venv/bin/python -m
 # import-linter cannot be run with -m.
 LINT_IMPORTS := .venv/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache --no-logo
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: run test bench
+.PHONY: run test bench mutants
 .NOTPARALLEL:
 
 run: .venv/app-installed
@@ -28,6 +31,9 @@ test: .venv/tests-installed
 
 bench: .venv/tests-installed
 	$(RUN) tests.benchmarks
+
+mutants: .venv/tests-installed
+	$(RUN) tests.mutants --seed $(SEED)
 
 .venv/app-installed: requirements.txt
 	$(install)

@@ -1,4 +1,4 @@
-"""Read the buckets of one window: follow cursors while they lead on, and never lose one silently.
+"""Read the buckets of one window: follow cursors as long as they advance, and never lose a bucket.
 
 The API answers each bucket of a range, quiet ones included, in ascending order. So the end of the
 last bucket says how far an answer reached, whatever its cursor claims. Where a chain of pages ends
@@ -49,7 +49,7 @@ class BucketReader:
         return found
 
     def _chain(self, start: int) -> tuple[list[dict[str, Any]], bool]:
-        """Return the buckets from `start` as far as cursors lead, and whether that was said to be all."""
+        """Return the buckets from `start` on, as far as cursors lead, and whether the API called that all."""
         found: list[dict[str, Any]] = []
         cursor: str | None = None
         used: set[str] = set()

@@ -79,7 +79,7 @@ class AdminClient:
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
-        """Return every refusal known: those given at the start and those learned since."""
+        """Return every refusal known: those given at the start and those found since."""
         return self._memory.known
 
     @property
@@ -92,9 +92,9 @@ class AdminClient:
         self._connection.close()
 
     def fetch(self, source: Source, width: Width, window: Window) -> list[Part]:
-        """Return parts that cover `window`, less the days before the API's history.
+        """Return the parts that cover `window`, without days before the API's history.
 
-        Where several slices cover the same days, each holds the whole of them.
+        Where several slices cover the same days, each adds up to the whole.
         """
         return [
             part
@@ -109,7 +109,7 @@ class AdminClient:
     def fetch_limits(self, projects: Iterable[str]) -> LimitList:
         """Return the spend limits and alerts of the organization and of `projects` (ids).
 
-        What is forbidden or not there to be asked is a sentence in its failures.
+        What is forbidden or does not exist is a sentence in its failures.
         """
         return self._limits.fetch(projects)
 

@@ -62,7 +62,7 @@ class _Listing:
 
 @dataclass(frozen=True)
 class _Listed:
-    """The names of one list, as far as it came, and what stopped it."""
+    """The names of one list, as far as it could be read, and what stopped it."""
 
     names: tuple[Name, ...]
     what: str
@@ -168,7 +168,7 @@ def _key(item: Item, project_id: str) -> Iterator[Name]:
 
 
 def _owner(owner: object, project_id: str) -> Name | None:
-    """Return the owner of a key, who is nested in it, or is it itself in older answers."""
+    """Return the owner of a key: an object within it or, in older answers, the key object itself."""
     if not isinstance(owner, dict):
         return None
     account = owner.get("service_account")
@@ -201,7 +201,7 @@ def _text(item: Item, field: str) -> str | None:
 
 
 def _distinct(names: Iterable[Name]) -> tuple[Name, ...]:
-    """Return each id once, as it was listed first."""
+    """Return each id once, as first listed."""
     found: dict[tuple[str, str], Name] = {}
     for name in names:
         found.setdefault((name.kind, name.id), name)

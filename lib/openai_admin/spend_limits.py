@@ -67,14 +67,14 @@ class _Read:
 
 
 class LimitReader:
-    """Reads limits and alerts over a connection; what the organization refuses no project is asked."""
+    """Reads limits and alerts; what the organization refuses is not requested of its projects."""
 
     def __init__(self, connection: Connection, pool: int) -> None:
         self._connection = connection
         self._pool = pool
 
     def fetch(self, projects: Iterable[str]) -> LimitList:
-        """Return all limits and alerts; raise the AdminApiError of an outage, which is no answer."""
+        """Return all limits and alerts; raise an AdminApiError where the API is down."""
         first = {kind: self._read(kind, "") for kind in LimitKind}
         answered = [kind for kind in LimitKind if first[kind].failure is None]
         asks = [(kind, project) for project in projects for kind in answered]
@@ -127,7 +127,7 @@ def _is_unknown(failure: UnknownEndpoint) -> bool:
 
 
 def _dollars(item: Any, path: str) -> Decimal:
-    """Return the amount in US dollars a month; anything else is not to be shown as such."""
+    """Return the amount in US dollars a month; raise UnexpectedResponse for anything else."""
     amount = item.get("threshold_amount") if isinstance(item, dict) else None
     if not isinstance(amount, int) or isinstance(amount, bool):
         raise UnexpectedResponse(f"{path} was answered without an amount in cents.")

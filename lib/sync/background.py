@@ -1,4 +1,4 @@
-"""Jobs: syncs that run beside the pages, so that whoever needs the same days waits for one fetch."""
+"""Background syncs: visitors who need the same days wait for one fetch."""
 
 import datetime as dt
 import threading
@@ -15,7 +15,7 @@ from lib.sync.plan import LIMITS, NAMES, Days, Need, Plan, days_of, limits_due, 
 from lib.sync.run import Client, Progress, Report, SourceReport, run_in, sync_limits, sync_names
 
 MEMORY = 30.0
-"""For how many seconds a source that failed is not asked again, unless somebody says `retry`."""
+"""Seconds for which a source that failed is not asked again, unless `retry` is called."""
 
 _ENDED = "The sync ended early. Nothing that was stored is lost; the server's log says why."
 
@@ -38,20 +38,20 @@ class Task:
         return self.finished.result() if self.finished.done() else Report()
 
     def tell(self, progress: Progress) -> None:
-        """Take note of how far the sync is."""
+        """Record how far the sync is."""
         self.progress = progress
 
 
 @dataclass(frozen=True)
 class Job:
-    """What somebody waits for: the tasks that fetch it, and what failed so recently that it is not asked."""
+    """What a visitor waits for: the tasks that fetch it, and recent failures that are not retried yet."""
 
     tasks: tuple[Task, ...] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
-        """Return whether nothing is being fetched any more."""
+        """Return whether all tasks have finished."""
         return all(task.finished.done() for task in self.tasks)
 
     @property
@@ -68,7 +68,7 @@ class Job:
 
     @property
     def report(self) -> Report:
-        """Return what the tasks that are done did."""
+        """Return what the finished tasks did."""
         sources: dict[str, SourceReport] = {}
         notes: dict[str, str] = {}
         for task in self.tasks:
@@ -118,7 +118,7 @@ class Syncer:
         return self._plan(needs, self._settings.refresh).missing
 
     def request(self, needs: Iterable[Need]) -> Job:
-        """Return the job that fetches what of `needs` is missing; done at once where nothing is.
+        """Return the job that fetches the missing days of `needs`; done at once where there are none.
 
         Where no name is known yet, the job lists the names too; else they are listed beside it when due.
         """
@@ -128,7 +128,7 @@ class Syncer:
         return Job((*job.tasks, names), job.failed) if names and not self._store.names() else job
 
     def refresh(self, needs: Iterable[Need], *, force: bool = False) -> Job:
-        """Return the job that fetches what of `needs` is stale, or with `force` all that is not settled.
+        """Return the job that fetches the stale days of `needs`, or with `force` all that are not final.
 
         It lists the names too, where that is due or forced.
         """

@@ -1,4 +1,4 @@
-"""Planning a sync: what of the days that somebody needs must be fetched."""
+"""Planning a sync: which of the days that are needed must be fetched."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ from lib.periods.windows import ONE_DAY, Window, cut, runs
 from lib.store.usage_store import Store
 
 NAMES = "names"
-"""What the lists of names are called where sources are named."""
+"""The source name under which lists of names are recorded."""
 LIMITS = "limits"
-"""What spend limits and alerts are called there."""
+"""The source name under which spend limits and alerts are recorded."""
 
 _ORDER = {name: nth for nth, name in enumerate(SOURCES)}
 
@@ -33,7 +33,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to fetch, cut so that one answer holds each window: never fetched, and not settled."""
+    """Windows to fetch, each small enough for one answer: days never fetched, and days not final."""
 
     missing: tuple[Need, ...] = ()
     stale: tuple[Need, ...] = ()
@@ -42,7 +42,7 @@ class Plan:
 def plan(
     store: Store, needs: Iterable[Need], *, now: dt.datetime, settle: dt.timedelta, refresh: dt.timedelta
 ) -> Plan:
-    """Return what of `needs` was never fetched, and what was fetched too early and `refresh` ago.
+    """Return the days of `needs` never fetched, and those fetched before they were final and `refresh` ago.
 
     Left out are days to come, days before the API's history, endpoints that the organization does not
     have, and widths that a source does not offer.
@@ -70,8 +70,8 @@ def days_of(needs: Iterable[Need]) -> Days:
 
 
 def windows(days: Days) -> tuple[Need, ...]:
-    """Return `days` as the fewest windows that one answer each can hold, the longest first."""
-    # What takes longest to answer and to store must not come last, when nothing else is left to do.
+    """Return `days` as the fewest windows that fit into one answer each, the longest first."""
+    # The slowest requests go first, so that none of them runs alone at the end.
     longest_first = sorted(days.items(), key=lambda entry: (-_reach(*entry[0]), _ORDER[entry[0][0]]))
     return tuple(
         Need(source, width, piece)

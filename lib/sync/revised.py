@@ -1,4 +1,4 @@
-"""Revisions: days whose totals are others than when they were fetched after they had ended."""
+"""Revisions: days whose totals changed after a fetch that followed the day's end."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ def revised(
 
 
 def _totals(source: Source, table: pa.Table, metrics: list[str]) -> Totals:
-    """Return the sums by day; of several slices, each of which holds the whole, only the first counts."""
+    """Return the sums by day; of several slices, which each add up to the whole, only the first counts."""
     first = pa.array([rung[0].name for rung in source.rungs], pa.string())
     table = table.filter(pc.is_in(table["slice"], first))
     table = table.append_column("date", table["start"].cast(pa.date32()))

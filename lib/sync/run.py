@@ -1,4 +1,4 @@
-"""Sync: plan what is missing or unsettled, fetch it in parallel, replace it, and record that.
+"""Sync: plan what is missing or not final, fetch it in parallel, replace it, and record that.
 
 Rows are stored before the record that they are there, so a process may die at any moment: what was not
 recorded is fetched again and replaces the same rows.
@@ -48,7 +48,7 @@ class Client(Protocol):
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
-        """Return every refusal known."""
+        """Return all known refusals."""
 
     @property
     def requests_made(self) -> Mapping[str, int]:
@@ -131,7 +131,7 @@ def ensure(
     now: dt.datetime,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
-    """Fetch and store what of `needs` is missing or stale; `client` is only called where something is."""
+    """Fetch and store the missing and stale days of `needs`; `client` is called only if there are any."""
     planned = plan(store, needs, now=now, settle=settings.settle, refresh=settings.refresh)
     needed = windows(days_of((*planned.missing, *planned.stale)))
     if not needed:
@@ -269,7 +269,7 @@ class _Run:
         return _Fetched(need, pieces, began)
 
     def _taken(self, future: Future[_Fetched | None], need: Need) -> _Fetched | None:
-        """Return what a thread fetched, None where it failed; note why."""
+        """Return what a thread fetched, or None where it failed, which is noted."""
         try:
             return future.result()
         except UnknownEndpoint as absent:
@@ -313,7 +313,7 @@ class _Run:
         self._store.replace(batch.source, batch.width, batch.window, batch.table)
 
     def _done(self, batch: _Batch, step: Callable[[_Batch], None]) -> bool:
-        """Return whether `step` worked; where the source's table is at fault, only the source fails."""
+        """Return whether `step` worked; a damaged table fails only its own source."""
         try:
             step(batch)
         except StoreError as failure:

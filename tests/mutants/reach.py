@@ -1,0 +1,81 @@
+"""Which files of tests can notice a change of a module, nearest first."""
+
+import ast
+from collections import deque
+from collections.abc import Iterable
+from pathlib import Path
+
+APART = (
+    "tests/browser/",
+    "tests/benchmarks/",
+    "tests/mutants/",
+    "tests/test_readme.py",
+    "tests/test_architecture.py",
+)
+"""Tests that are too slow to be run for each mutant, or that read the source and do not run it."""
+
+NEAR = 1
+"""The distance of tests that import the module themselves or bear its name."""
+
+
+class Reach:
+    """The imports of the project at `root`, read once."""
+
+    def __init__(self, root: Path) -> None:
+        files = [*root.glob("lib/**/*.py"), *root.glob("pages/*.py"), *root.glob("tests/**/*.py")]
+        self._names = {_dotted(path.relative_to(root)): path.relative_to(root).as_posix() for path in files}
+        self._importers: dict[str, set[str]] = {name: set() for name in self._names.values()}
+        for path in files:
+            for other in self._imports(path, path.relative_to(root)):
+                self._importers[other].add(path.relative_to(root).as_posix())
+
+    def tests(self, module: str) -> tuple[list[str], list[str]]:
+        """Return the files of tests near the module at this path and those further away, in order."""
+        mirrored = {path: 0 for path in self._names.values() if _is_mirrored(module, path)}
+        files = sorted(
+            (distance, path)
+            for path, distance in (self._distances(module) | mirrored).items()
+            if Path(path).name.startswith("test_") and not path.startswith(APART)
+        )
+        near = [path for distance, path in files if distance <= NEAR]
+        far = [path for distance, path in files if distance > NEAR]
+        return near, sorted(far, key=lambda path: not _is_in_the_same_room(module, path))
+
+    def _distances(self, module: str) -> dict[str, int]:
+        distances, queue = {module: 0}, deque([module])
+        while queue:
+            reached = queue.popleft()
+            for importer in self._importers[reached] - distances.keys():
+                distances[importer] = distances[reached] + 1
+                queue.append(importer)
+        return distances
+
+    def _imports(self, path: Path, name: Path) -> set[str]:
+        found: set[str] = set()
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        if name.parts[:2] == ("tests", "pages"):
+            found |= set(self._pages_of(name))
+        return {self._names[other] for other in found if other in self._names}
+
+    def _pages_of(self, test: Path) -> Iterable[str]:
+        """Return the pages that a test of pages opens by path: the one that it is named for, or all."""
+        own = f"pages.{test.stem.removeprefix('test_')}"
+        return [own] if own in self._names else [name for name in self._names if name.startswith("pages.")]
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+def _is_in_the_same_room(module: str, test: str) -> bool:
+    return Path(module).parts[1] == Path(test).parts[1]
+
+
+def _is_mirrored(module: str, test: str) -> bool:
+    """Tell whether `test` stands in tests/ where `module` stands in lib/."""
+    of, by = Path(module), Path(test)
+    return of.parts[1:-1] == by.parts[1:-1] and by.stem.startswith(f"test_{of.stem}")
