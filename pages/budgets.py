@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib import charts, tables, ui
 from lib.analysis.forecasting import burn_rate, outlook
-from lib.analysis.forecasting.burn_rate import Light
+from lib.analysis.forecasting.burn_rate import Status
 from lib.answers import budget_status, data, forecasts
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
@@ -19,7 +19,7 @@ from lib.wording import numbers as fmt
 SPENT, LEFT = "spent", "left"
 WORDS = {SPENT: "Spent (burn-up)", LEFT: "Left (burn-down)"}
 SHADES = "Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases."
-COLOURS = {Light.OVER: "red", Light.COMING: "orange", Light.TIGHT: "yellow", Light.HOLDS: "green"}
+COLOURS = {Status.OVER: "red", Status.COMING: "orange", Status.TIGHT: "yellow", Status.HOLDS: "green"}
 
 view = replace(forecasts.view_of(ui.current_view()), filters=EVERYTHING)
 reading = ui.require(view, [COSTS])
@@ -40,16 +40,16 @@ def look(key: budget_status.Key) -> outlook.Outlook:
 
 watched = budget_status.watched(declared.budgets, labels, look)
 if watched:
-    lights = Counter(w.standing.light for w in watched)
+    statuses = Counter(w.standing.status for w in watched)
     with st.container(horizontal=True):
-        for light in Light:
-            if lights[light]:
-                words = f"{budget_words.SIGNS[light]} {budget_words.WORDS[light]}: {lights[light]}"
-                st.badge(words, color=COLOURS.get(light, "gray"), help=budget_words.MEANINGS[light])
+        for status in Status:
+            if statuses[status]:
+                words = f"{budget_words.SIGNS[status]} {budget_words.WORDS[status]}: {statuses[status]}"
+                st.badge(words, color=COLOURS.get(status, "gray"), help=budget_words.MEANINGS[status])
     ui.show_table(
         "Do the budgets hold?",
         budget_words.in_words(burn_rate.table([(w.label, w.origin, w.standing) for w in watched])),
-        tables.standings_columns("Set by"),
+        tables.budget_columns("Set by"),
         name="budgets",
         note="✕ more is billed than the budget. ▲ the forecast passes it (Going over), or the upper end of "
         "its 80 % band does (Tight). ✓ forecast and band stay within it.",
@@ -71,7 +71,7 @@ if watched:
     if shown == LEFT:
         course, even = (burn_rate.left(rows, one.standing.amount) for rows in (course, even))
         title, limit = "Left of the budget", ("Nothing left", 0.0)
-    said = f"{budget_words.SIGNS[one.standing.light]} {budget_status.standing_words(one)}"
+    said = f"{budget_words.SIGNS[one.standing.status]} {budget_status.standing_words(one)}"
     st.markdown(plain(said))
     ui.show_figure(
         f"How fast is the budget used: {one.label}?",

@@ -90,8 +90,8 @@ for name, question, steps, note in (
 
 ui.show_table(
     f"Why did each {about.in_words} change?",
-    ranking.labelled(price_volume_mix.effects(*billed, split), split, labels),
-    tables.effects_columns(about, price_volume_mix_words.COLUMNS),
+    ranking.labelled(price_volume_mix.by_group(*billed, split), split, labels),
+    tables.price_volume_mix_columns(about, price_volume_mix_words.COLUMNS),
     name="effects",
     note="The same split for each row by itself, so a shift from one row to another is volume here. "
     "“Mix, all” is the sum of the mix columns.",
@@ -110,7 +110,7 @@ for dimension, frame in came.items():
         ui.show_table(
             f"{DIMENSIONS[dimension].label}: {turnover_words.counted(frame)}",
             ranking.labelled(frame, dimension, names[dimension]),
-            tables.comings_columns(DIMENSIONS[dimension]),
+            tables.turnover_columns(DIMENSIONS[dimension]),
             name=f"comings-{dimension.removesuffix('_id')}",
             pick=ui.pick_of(dimension, names[dimension]),
         )

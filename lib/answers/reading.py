@@ -233,7 +233,7 @@ class Reading:
         now, before, meanwhile, ever = (
             self._amounts(measure, dimension, w) for w in (self.view.window, compared, between, earlier)
         )
-        found = turnover.comings(dimension, now, before, meanwhile, ever if told else None)
+        found = turnover.turnover(dimension, now, before, meanwhile, ever if told else None)
         # Days are asked for only of what came or went, because a year of every key is a lot.
         filters = self.view.filters.narrowed(dimension, *(tuple(found[dimension]) or (None,)))
         reach = Window(min([*stored, self.view.window.first]), self.view.window.end)
