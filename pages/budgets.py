@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis.forecasting.burn_rate import Light
+from lib.analysis.forecasting.burn_rate import Status
 from lib.analysis.forecasting.outlook import Outlook
 from lib.answers import budget_status, data, forecasts
 from lib.catalog.sources import COSTS
@@ -18,7 +18,7 @@ from lib.wording.budget_words import MEANINGS, SIGNS
 SPENT, LEFT = "spent", "left"
 WORDS = {SPENT: "Spent (burn-up)", LEFT: "Left (burn-down)"}
 SHADES = "Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases."
-COLOURS = {Light.OVER: "red", Light.COMING: "orange", Light.TIGHT: "yellow", Light.HOLDS: "green"}
+COLOURS = {Status.OVER: "red", Status.COMING: "orange", Status.TIGHT: "yellow", Status.HOLDS: "green"}
 
 view = replace(forecasts.view_of(ui.current_view()), filters=EVERYTHING)
 reading = ui.require(view, [COSTS])
@@ -44,16 +44,16 @@ def look(key: budget_status.Key) -> Outlook:
 
 watched = budget_status.watched(declared.budgets, labels, look)
 if watched:
-    statuses = Counter(w.standing.light for w in watched)
+    statuses = Counter(w.standing.status for w in watched)
     with st.container(horizontal=True):
-        for status in Light:
+        for status in Status:
             if statuses[status]:
                 words = f"{SIGNS[status]} {budget_words.WORDS[status]}: {statuses[status]}"
                 st.badge(words, color=COLOURS.get(status, "gray"), help=MEANINGS[status])
     ui.show_table(
         "Do the budgets hold?",
         budget_status.table(watched),
-        tables.standings_columns("Set by"),
+        tables.budget_columns("Set by"),
         name="budgets",
         note="✕ more is billed than the budget. ▲ the forecast passes it (Going over), or the upper end of "
         "its 80 % band does (Tight). ✓ forecast and band stay within it.",
@@ -71,7 +71,7 @@ if watched:
         shown = ui.choose("Show", [SPENT, LEFT], name="show", default=SPENT, words=WORDS.__getitem__)
     one = options[chosen]
     course = budget_status.course(one, left=shown == LEFT)
-    said = f"{SIGNS[one.standing.light]} {budget_status.standing_words(one)}"
+    said = f"{SIGNS[one.standing.status]} {budget_status.standing_words(one)}"
     ui.sentence(said)
     ui.show_figure(
         f"How fast is the budget used: {one.label}?",

@@ -71,7 +71,7 @@ for name, question, steps, note in (
 ui.show_table(
     f"Why did each {about.in_words} change?",
     ui.named(found.effects, split, labels),
-    tables.effects_columns(about, COLUMNS),
+    tables.price_volume_mix_columns(about, COLUMNS),
     name="effects",
     note="The same split for each row by itself, so a shift from one row to another is volume here. "
     "“Mix, all” is the sum of the mix columns.",
@@ -88,7 +88,7 @@ for dimension, rows in found.turnover.items():
         ui.show_table(
             f"{DIMENSIONS[dimension].label}: {counted(rows)}",
             ui.named(rows, dimension, found.names[dimension]),
-            tables.comings_columns(DIMENSIONS[dimension]),
+            tables.turnover_columns(DIMENSIONS[dimension]),
             name=f"comings-{dimension.removesuffix('_id')}",
             pick=ui.pick_of(dimension, found.names[dimension]),
         )

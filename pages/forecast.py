@@ -35,7 +35,7 @@ TRIED = {
     "on_day": tables.text_column("Made on day"),
     "method": tables.text_column("Method"),
     "forecast": tables.column("Forecast (USD)", Unit.USD),
-    "came": tables.column("What came (USD)", Unit.USD),
+    "actual": tables.column("What came (USD)", Unit.USD),
     "error": tables.change_column("Off by", "Forecast over what came, minus one"),
     "in80": tables.text_column("In the 80 % band"),
     "in95": tables.text_column("In the 95 % band"),

@@ -103,8 +103,9 @@ ui.show_table(
         "saved": tables.column("Saved, estimate (USD)", USD),
     },
     name="rows",
-    note=f"{savings_words.assumption(one)} Confidence: {one.confidence}. These rows save "
-    f"{fmt.usd(one.saved, 2)} in {one.days} days, which is {fmt.usd(one.a_month, 2)} in a month of 30.4 days.",
+    note=f"{savings_words.assumption(one)} Confidence: {one.confidence}. "
+    f"These rows save {fmt.usd(one.saved, 2)} in "
+    f"{one.days} days, which is {fmt.usd(one.a_month, 2)} in a month of 30.4 days.",
 )
 with st.container(horizontal=True):
     narrowed = {"key": one.key} if one.key else {"project": one.project}

@@ -1,4 +1,4 @@
-"""Effects: how much of a change in spend is volume, how much mix and how much unit price.
+"""Price, volume and mix: how much of a change in spend is volume, how much mix and how much unit price.
 
 A price-volume-mix decomposition, as in variance analysis (Horngren, Datar and Rajan, "Cost Accounting",
 sales-quantity, sales-mix and sales-price variances), here of what is bought. Old prices weigh the mix,
@@ -11,7 +11,7 @@ a node before, and q its quantity now,
     mix    = V(line items) - V(all)           one difference for each level in between
     price  = bill now - V(line items)         the same line items at other prices
 
-Each V is rounded to 18 decimal places and every effect is a difference of two neighbours, so the effects
+Each V is rounded to 18 decimal places and every part is a difference of two neighbours, so the parts
 sum to the change exactly.
 """
 
@@ -71,7 +71,7 @@ class _Line:
 
 
 @exactly()
-def effects(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
+def by_group(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return `key` and the `COLUMNS`: how much of each group's change is volume, mix and price.
 
     All in USD. Takes parts of `BILLED` by `key` and line item. Each row is split within itself:

@@ -1,4 +1,4 @@
-"""Comings and goings: what is new, what is gone and what came back, as far as the stored days know."""
+"""Turnover: what is new, what is gone and what came back, as far as the stored days know."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ class State(StrEnum):
 
     NEW = "New"
     """Billed in this period, and never before it as far as is known."""
-    AWAKENED = "Awakened"
+    RETURNING = "Returning"
     """Billed in this period, not in the compared one, but before that."""
     BETWEEN = "Began in between"
     """Billed in this period, not in the compared one or earlier, but between the two."""
@@ -27,7 +27,7 @@ class State(StrEnum):
     """Billed in the compared period, and not in this one."""
 
 
-def comings(
+def turnover(
     dimension: str, now: Amounts, before: Amounts, between: Amounts, earlier: Amounts | None
 ) -> pd.DataFrame:
     """Return `dimension` (id), `state`, `before`, `now` (USD): what came or went, dearest first in a state.
@@ -76,5 +76,5 @@ def _state(
     if not now or earlier is None:
         return None
     if earlier.get(name):
-        return State.AWAKENED
+        return State.RETURNING
     return State.BETWEEN if between.get(name) else State.NEW

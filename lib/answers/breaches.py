@@ -6,13 +6,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from lib.analysis.forecasting.burn_rate import Light, Remaining
+from lib.analysis.forecasting.burn_rate import Remaining, Status
 from lib.analysis.forecasting.outlook import Outlook
 from lib.answers.budget_status import (
     WHOLE,
     Key,
     Watched,
-    balance_light,
+    balance_status,
     balance_words,
     filters_of,
     remaining,
@@ -28,7 +28,7 @@ from lib.store.budget_file import Declared
 from lib.store.usage_store import Store
 from lib.wording.labels import Labels
 
-_STATES = {Light.OVER: "breached", Light.COMING: "coming"}
+_STATES = {Status.OVER: "breached", Status.COMING: "coming"}
 
 
 @dataclass(frozen=True)
@@ -72,22 +72,22 @@ def check(store: Store, settings: Settings, declared: Declared, today: dt.date) 
     labels = Labels(store.names())
     limits = [one for one in store.limits().limits if one.kind is LimitKind.LIMIT]
     found = [*watched(declared.budgets, labels, look), *watched_limits(limits, labels, look)]
-    breaches = [_breach(one) for one in found if one.standing.light.is_breach]
+    breaches = [_breach(one) for one in found if one.standing.status.is_breach]
     problems: list[str] = []
     if declared.balance:
         left = remaining(declared.balance, look(WHOLE))
         if left is None:
             problems.append(too_old(declared.balance, today))
-        elif (light := balance_light(left, today)).is_breach:
-            breaches.append(_balance_breach(left, light))
+        elif (status := balance_status(left, today)).is_breach:
+            breaches.append(_balance_breach(left, status))
     breaches.sort(key=lambda breach: breach.state)
     return Checked(today, len(found) + bool(declared.balance), tuple(breaches), tuple(problems))
 
 
-def _balance_breach(left: Remaining, light: Light) -> Breach:
+def _balance_breach(left: Remaining, status: Status) -> Breach:
     what = "Prepaid balance"
     return Breach(
-        state=_STATES[light],
+        state=_STATES[status],
         about=what,
         dimension="",
         id="",
@@ -96,14 +96,14 @@ def _balance_breach(left: Remaining, light: Light) -> Breach:
         billed=left.billed,
         forecast=None,
         passed_on=left.gone,
-        words=f"{what}: {balance_words(left, light)}",
+        words=f"{what}: {balance_words(left, status)}",
     )
 
 
 def _breach(one: Watched) -> Breach:
     s = one.standing
     return Breach(
-        _STATES[s.light],
+        _STATES[s.status],
         one.label,
         *one.key,
         one.origin,

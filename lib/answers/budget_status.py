@@ -8,7 +8,7 @@ from decimal import Decimal
 import pandas as pd
 
 from lib.analysis.forecasting import burn_rate
-from lib.analysis.forecasting.burn_rate import Light, Remaining, Standing
+from lib.analysis.forecasting.burn_rate import BudgetStatus, Remaining, Status
 from lib.analysis.forecasting.outlook import Outlook, days_read, month_of
 from lib.catalog.dimensions import DIMENSIONS
 from lib.engine.filters import EVERYTHING, Filters
@@ -28,11 +28,11 @@ SOON = dt.timedelta(days=30)
 """A balance that is gone within so many days wants somebody to act."""
 
 _BALANCE = {
-    Light.OVER: "Used up",
-    Light.COMING: "Gone soon",
-    Light.TIGHT: "Tight",
-    Light.HOLDS: "Lasts",
-    Light.UNKNOWN: "No forecast",
+    Status.OVER: "Used up",
+    Status.COMING: "Gone soon",
+    Status.TIGHT: "Tight",
+    Status.HOLDS: "Lasts",
+    Status.UNKNOWN: "No forecast",
 }
 
 
@@ -43,7 +43,7 @@ class Watched:
     key: Key
     label: str
     origin: str
-    standing: Standing
+    standing: BudgetStatus
     look: Outlook
 
 
@@ -111,7 +111,7 @@ def watched_limits(
 
 def _watched(budget: Budget, labels: Labels, origin: str, look: Callable[[Key], Outlook]) -> Watched:
     found = look(budget.key)
-    standing = burn_rate.standing(budget.amount, found, month_of(found.known.today))
+    standing = burn_rate.budget_status(budget.amount, found, month_of(found.known.today))
     return Watched(budget.key, label_of(labels, budget.key), origin, standing, found)
 
 
@@ -154,25 +154,25 @@ def too_old(balance: Balance, today: dt.date) -> str:
     )
 
 
-def balance_light(left: Remaining, today: dt.date) -> Light:
+def balance_status(left: Remaining, today: dt.date) -> Status:
     """Return how a balance stands: used up, gone within `SOON`, maybe so, or neither."""
     soon = today + SOON
     if left.left < Decimal(0):
-        return Light.OVER
+        return Status.OVER
     if left.course["state"].iloc[-1] != "forecast":
-        return Light.UNKNOWN
+        return Status.UNKNOWN
     if left.gone and left.gone <= soon:
-        return Light.COMING
-    return Light.TIGHT if left.earliest and left.earliest <= soon else Light.HOLDS
+        return Status.COMING
+    return Status.TIGHT if left.earliest and left.earliest <= soon else Status.HOLDS
 
 
-def balance_words(left: Remaining, light: Light) -> str:
+def balance_words(left: Remaining, status: Status) -> str:
     """Return what is left of a balance and for how long, in words with numbers."""
-    if light is Light.OVER:
+    if status is Status.OVER:
         more = usd(-left.left, 2)
-        return f"{_BALANCE[light]}. {more} more was billed than the {usd(left.paid, 2)} that was paid in."
-    said = f"{_BALANCE[light]}. {usd(left.left, 2)} of the prepaid {usd(left.paid, 2)} is left"
-    if light is Light.UNKNOWN:
+        return f"{_BALANCE[status]}. {more} more was billed than the {usd(left.paid, 2)} that was paid in."
+    said = f"{_BALANCE[status]}. {usd(left.left, 2)} of the prepaid {usd(left.paid, 2)} is left"
+    if status is Status.UNKNOWN:
         return f"{said}. There are too few days to forecast when it is gone."
     gone = f"on {day(left.gone)}" if left.gone else f"after {day(left.course['day'].iloc[-1])}"
     said += f". It is gone {gone}, as forecast"
@@ -185,10 +185,10 @@ def standing_words(one: Watched) -> str:
     """Return how a budget stands, in words with numbers."""
     s = one.standing
     amounts = f"{usd(s.billed, 2)} of {usd(s.amount, 2)} billed so far"
-    said = f"{budget_words.WORDS[s.light]}. {one.label}: {amounts}"
+    said = f"{budget_words.WORDS[s.status]}. {one.label}: {amounts}"
     if s.ends:
         said += f"; the month ends at {usd(s.ends.forecast, 2)}, as forecast"
     if s.runs_out:
-        who = "The bill" if s.light is Light.OVER else "The forecast"
+        who = "The bill" if s.status is Status.OVER else "The forecast"
         said += f". {who} passes the amount on {day(s.runs_out)}"
     return f"{said}."

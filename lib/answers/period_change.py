@@ -68,7 +68,7 @@ def period_change(reading: Reading, split: str) -> PeriodChange | None:
         ranking,
         contributions.waterfall(start, contributions.largest(ranking.rows, split, ranking.labels), end),
         contributions.waterfall(start, price_volume_mix_words.contributions(whole), end),
-        price_volume_mix.effects(after, earlier, split),
+        price_volume_mix.by_group(after, earlier, split),
         turnover,
         names,
         reading.stored_before(),
@@ -86,7 +86,7 @@ def period_change(reading: Reading, split: str) -> PeriodChange | None:
 
 def _turnover(reading: Reading, dimension: str, other: Window) -> pd.DataFrame:
     """Return what is new, back or gone; nothing where one of the bills does not tell the dimension."""
-    found = reading.comings(SPEND, dimension, other)
+    found = reading.turnover_of(SPEND, dimension, other)
     return found if reading.compared_by(dimension) else found.head(0)
 
 

@@ -353,7 +353,7 @@ class Reading:
         ]
         return max((day for day in floors if day), default=None)
 
-    def comings(self, measure: Measure, dimension: str, compared: Window) -> pd.DataFrame:
+    def turnover_of(self, measure: Measure, dimension: str, compared: Window) -> pd.DataFrame:
         """Return what came or went, and when it was first and last billed (see `lib.analysis.turnover`)."""
         stored, known = self.stored_before(), self.known_from(dimension)
         between, earlier = turnover.around(stored, compared, self.view.window)
@@ -361,7 +361,7 @@ class Reading:
         now, before, meanwhile, ever = (
             self._amounts(measure, dimension, w) for w in (self.view.window, compared, between, earlier)
         )
-        found = turnover.comings(dimension, now, before, meanwhile, ever if told else None)
+        found = turnover.turnover(dimension, now, before, meanwhile, ever if told else None)
         # Days are asked for only of what came or went, because a year of every key is a lot.
         filters = self.view.filters.narrowed(dimension, *(tuple(found[dimension]) or (None,)))
         reach = Window(min([*stored, self.view.window.first]), self.view.window.end)

@@ -1,4 +1,4 @@
-"""What is usual: a series day by day over the band in which it usually lies, its odd days marked."""
+"""A series day by day over the band around its baseline, its unusual days marked."""
 
 import altair as alt
 import pandas as pd
@@ -12,10 +12,10 @@ from lib.wording.numbers import bucket
 _ODD, _AS_USUAL = "odd", "as usual"
 
 
-def usual_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: int = 280) -> alt.LayerChart:
-    """Return a chart of `frame` (start, value, usual, low, high, odd), one row a day.
+def baseline_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: int = 280) -> alt.LayerChart:
+    """Return a chart of `frame` (start, value, baseline, low, high, odd), one row a day.
 
-    The band runs from `low` to `high`, the dashed line is `usual`; odd days are large red points.
+    The band runs from `low` to `high`, the dashed line is `baseline`; odd days are large red points.
     """
     rows = _rows(frame)
     exact = canvas.exact(rows["value"], unit)
@@ -24,7 +24,7 @@ def usual_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: in
         tooltip=[
             alt.Tooltip("when:N").title("Day (UTC)"),
             alt.Tooltip("value:Q").title(value_title).format(exact),
-            alt.Tooltip("usual:Q").title("Usual (median)").format(exact),
+            alt.Tooltip("baseline:Q").title("Usual (median)").format(exact),
             alt.Tooltip("low:Q").title("Odd below").format(exact),
             alt.Tooltip("high:Q").title("Odd above").format(exact),
         ],
@@ -34,7 +34,7 @@ def usual_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: in
     size = alt.Size("state:N").scale(domain=[_AS_USUAL, _ODD], range=[25, 130]).legend(None)
     layers = [
         base.mark_area(color=GREY, opacity=0.22).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
-        base.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1.5).encode(y=alt.Y("usual:Q")),
+        base.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1.5).encode(y=alt.Y("baseline:Q")),
         base.mark_line(color=BLUE, strokeWidth=1.5).encode(y=values),
         base.mark_point(filled=True, opacity=1).encode(y=values, color=shade, size=size),
     ]
@@ -42,7 +42,7 @@ def usual_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: in
 
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:
-    names = ("value", "usual", "low", "high")
+    names = ("value", "baseline", "low", "high")
     numbers = {
         n: pd.Series([None if pd.isna(v) else float(v) for v in frame[n]], dtype="float64") for n in names
     }

@@ -126,7 +126,7 @@ def peers_columns(name: str) -> dict[str, Column]:
     }
 
 
-def effects_columns(dimension: Dimension, words: Mapping[str, str]) -> dict[str, Column]:
+def price_volume_mix_columns(dimension: Dimension, words: Mapping[str, str]) -> dict[str, Column]:
     """Return the columns of effects (`lib.analysis.price_volume_mix`), each called as `words` says."""
     return {
         dimension.name: text_column(dimension.label, pinned=True),
@@ -134,10 +134,10 @@ def effects_columns(dimension: Dimension, words: Mapping[str, str]) -> dict[str,
     }
 
 
-def standings_columns(origin: str) -> dict[str, Column]:
+def budget_columns(origin: str) -> dict[str, Column]:
     """Return the columns of `lib.analysis.forecasting.burn_rate.table`, its `origin` so called."""
     return {
-        "light": text_column("How it stands", pinned=True),
+        "status": text_column("How it stands", pinned=True),
         "about": text_column("For"),
         "origin": text_column(origin),
         "amount": column("A month (USD)", Unit.USD),
@@ -176,7 +176,7 @@ def course_columns(total: str) -> dict[str, Column]:
     }
 
 
-def comings_columns(dimension: Dimension) -> dict[str, Column]:
+def turnover_columns(dimension: Dimension) -> dict[str, Column]:
     """Return the columns of a table of what came and went (`lib.analysis.turnover`)."""
     return {
         dimension.name: text_column(dimension.label, pinned=True),

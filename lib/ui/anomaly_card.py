@@ -12,7 +12,7 @@ from lib.analysis.anomalies import detection
 from lib.analysis.anomalies.baseline import CONSISTENT, RELATIVE, THRESHOLD
 from lib.analysis.anomalies.detection import READS, Anomaly, Watched
 from lib.analysis.anomalies.findings import Finding, Kind, smallest_spread
-from lib.analysis.anomalies.panel import BY, ORGANIZATION, Place
+from lib.analysis.anomalies.panel import BY, ORGANIZATION, Scope
 from lib.answers import data
 from lib.answers.reading import Reading
 from lib.answers.view import View
@@ -20,7 +20,7 @@ from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
 from lib.catalog.measures import MEASURES, Measure
 from lib.catalog.units import Unit
 from lib.charts import describe
-from lib.charts.baseline_band import usual_chart
+from lib.charts.baseline_band import baseline_chart
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
 from lib.periods.windows import Window
@@ -61,9 +61,9 @@ def names(reading: Reading, found: Iterable[Anomaly]) -> Names:
     ids: dict[str, set[str]] = {name: set() for name in BY}
     for anomaly in found:
         rows = detection.responsible(anomaly)
-        places = [finding.place for finding in anomaly.findings]
+        scopes = [finding.scope for finding in anomaly.findings]
         named = [*zip(rows["dimension"], rows["id"], strict=True)]
-        named += [pair for p in places for pair in zip(BY, (p.project, p.key, p.model), strict=True)]
+        named += [pair for p in scopes for pair in zip(BY, (p.project, p.key, p.model), strict=True)]
         for dimension, value in named:
             ids[dimension].add(value)
     return {name: {**reading.labels.apart(name, sorted(held - {""})), "": "–"} for name, held in ids.items()}
@@ -87,8 +87,8 @@ def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: N
         words=lambda k: anomaly_words.KINDS[Kind(k)],
     )
     found, measure = anomaly.worst(Kind(kind)), MEASURES[Kind(kind).slug]
-    where = _place_words(found.place, called)
-    rows = detection.course(watched.grids[measure.slug], found, anomaly)
+    where = _scope_words(found.scope, called)
+    rows = detection.course(watched.panels[measure.slug], found, anomaly)
     _show_course(rows, f"{anomaly_words.KINDS[found.kind]}: {where}", where, measure)
     _show_arithmetic(found, measure)
     _show_responsible(anomaly, called)
@@ -98,7 +98,7 @@ def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: N
 def show_usual_spend(watched: Watched, window: Window) -> None:
     """Draw the spend of all that is in view against the usual; for a period without anything odd."""
     spend = MEASURES["spend"]
-    rows = detection.plain_course(watched.grids[spend.slug], ORGANIZATION, Kind.SPEND, window)
+    rows = detection.plain_course(watched.panels[spend.slug], ORGANIZATION, Kind.SPEND, window)
     if len(rows):
         _show_course(rows, "Was spend as usual?", "all that is in view", spend)
 
@@ -107,12 +107,12 @@ def _show_course(rows: pd.DataFrame, question: str, where: str, measure: Measure
     number = tables.column(fmt.titled(measure.label, measure.unit), measure.unit, measure.definition)
     show_figure(
         question,
-        usual_chart(rows, unit=measure.unit, value_title=measure.label),
+        baseline_chart(rows, unit=measure.unit, value_title=measure.label),
         rows.assign(state=["odd" if odd else "" for odd in rows["odd"]]),
         {
             "start": tables.start_column(Grain.DAY),
             "value": number,
-            "usual": tables.column("Usual (median)", measure.unit),
+            "baseline": tables.column("Usual (median)", measure.unit),
             "low": tables.column("Odd below", measure.unit),
             "high": tables.column("Odd above", measure.unit),
             "state": tables.text_column("State"),
@@ -140,18 +140,27 @@ def _show_arithmetic(found: Finding, measure: Measure) -> None:
 
 
 def _sum_words(found: Finding, unit: Unit) -> str:
-    usual = found.usual
+    baseline = found.baseline
     value, middle, mad, floor, spread, away = (
         _in_full(v, unit)
-        for v in (usual.value, usual.median, usual.mad, usual.floor, usual.spread, usual.excess)
+        for v in (
+            baseline.value,
+            baseline.median,
+            baseline.mad,
+            baseline.floor,
+            baseline.spread,
+            baseline.excess,
+        )
     )
     least = _in_full(smallest_spread(found.kind), unit)
     return (
-        f"{usual.day:%A}, {fmt.day(usual.day)}: {value}. The days below are the {usual.day:%A}s before it. "
-        f"Their median is {middle}; the median of their distances from it is {mad}. The spread is "
+        f"{baseline.day:%A}, {fmt.day(baseline.day)}: {value}. "
+        f"The days below are the {baseline.day:%A}s before it. Their median is {middle}; "
+        f"the median of their distances from it is {mad}. The spread is "
         f"{CONSISTENT} × {mad}, and at least {floor} (the larger of {RELATIVE:.0%} of the median and "
         f"{least}): {spread}. The score is ({value} − {middle}) / {spread} = {away} / {spread} = "
-        f"{usual.score:.1f}. A day is odd from {THRESHOLD} on, or from −{THRESHOLD} down where a ratio falls."
+        f"{baseline.score:.1f}. A day is odd from {THRESHOLD} on, or from −{THRESHOLD} down where a ratio "
+        "falls."
     )
 
 
@@ -224,9 +233,9 @@ def _mark(reading: Reading, anomaly: Anomaly) -> None:
     )
 
 
-def _place_words(place: Place, called: Names) -> str:
+def _scope_words(scope: Scope, called: Names) -> str:
     named = [
-        called[d].get(i, i) for d, i in zip(BY, (place.project, place.key, place.model), strict=True) if i
+        called[d].get(i, i) for d, i in zip(BY, (scope.project, scope.key, scope.model), strict=True) if i
     ]
     return " · ".join(named) or "the organization"
 

@@ -27,8 +27,8 @@ def show_balance(balance: Balance | None, look: Outlook) -> None:
     if left is None:
         text.warning(budget_status.too_old(balance, today), icon=":material/edit_document:")
         return
-    light = budget_status.balance_light(left, today)
-    said = f"{budget_words.SIGNS[light]} {budget_status.balance_words(left, light)}"
+    status = budget_status.balance_status(left, today)
+    said = f"{budget_words.SIGNS[status]} {budget_status.balance_words(left, status)}"
     with st.grid(3, min_column_width=190):
         text.metric("Balance left, estimate", fmt.usd(left.left, 2))
         text.metric("Paid in", fmt.usd(left.paid, 2), help="The balance and its top-ups so far")
@@ -63,7 +63,7 @@ def show_limits(limits: LimitList, labels: Labels, look: Callable[[Key], Outlook
     show_table(
         "Do the limits and alerts that are set at OpenAI hold?",
         budget_words.in_words(burn_rate.table([(w.label, w.origin, w.standing) for w in beside])),
-        tables.standings_columns("What it is"),
+        tables.budget_columns("What it is"),
         name="limits",
         note=f"As OpenAI told them on {when}, for the organization and each project that is not archived. "
         "Beyond an enforced limit OpenAI refuses requests; at an alert it sends an e-mail.",

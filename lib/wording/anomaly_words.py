@@ -33,12 +33,12 @@ def listed(anomalies: Iterable[Anomaly], notes: Sequence[Note]) -> pd.DataFrame:
         (
             anomaly.first,
             anomaly.last,
-            anomaly.place.project or _first(anomaly.projects),
-            anomaly.lead.place.key or _first(anomaly.keys),
-            anomaly.lead.place.model or _first(anomaly.models),
+            anomaly.scope.project or _first(anomaly.projects),
+            anomaly.lead.scope.key or _first(anomaly.keys),
+            anomaly.lead.scope.model or _first(anomaly.models),
             "; ".join(KINDS[kind] for kind in anomaly.kinds),
             in_words(anomaly.lead),
-            anomaly.lead.usual.score,
+            anomaly.lead.baseline.score,
             note.text if (note := expected(anomaly, notes)) else "",
         )
         for anomaly in anomalies
@@ -67,8 +67,8 @@ def _spans(days: Iterable[dt.date]) -> str:
 def in_words(found: Finding) -> str:
     """Return a finding's value and the usual one: $133.10 on 7 Nov 2026 instead of $4.20."""
     unit = MEASURES[found.kind.slug].unit
-    value, middle = (fmt.by_unit(v, unit) for v in (found.usual.value, found.usual.median))
-    return f"{value} on {fmt.day(found.usual.day)} instead of {middle}"
+    value, middle = (fmt.by_unit(v, unit) for v in (found.baseline.value, found.baseline.median))
+    return f"{value} on {fmt.day(found.baseline.day)} instead of {middle}"
 
 
 def _first(parts: Sequence[Part]) -> str:

@@ -19,7 +19,8 @@ from lib.wording.summary import Mover
 
 _NAMED = 3
 _CENT = Decimal("0.01")
-_EFFECTS = {
+_STATES = {State.NEW: "New", State.RETURNING: "Back again", State.GONE: "No longer billed"}
+_PARTS = {
     "volume": "volume",
     "mix_model": "the mix of models",
     "mix_tier": "the mix of batch and tiers",
@@ -29,7 +30,7 @@ _EFFECTS = {
     "price": "unit prices",
     "unsplit": "credits and what is billed without a quantity",
 }
-"""What each effect of `lib.analysis.price_volume_mix.whole` is called in a sentence."""
+"""What each part of `lib.analysis.price_volume_mix.whole` is called in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def why(split: Mapping[str, Decimal]) -> str:
     """Return how the change splits into volume, mix and unit price (`lib.analysis.price_volume_mix`)."""
     ranked = sorted((part for part in split.items() if part[1]), key=lambda part: -abs(part[1]))
     said = [
-        f"{words} {_listed(f'{_EFFECTS[name]} ({signed(value)})' for name, value in parts)}"
+        f"{words} {_listed(f'{_PARTS[name]} ({signed(value)})' for name, value in parts)}"
         for words, parts in (
             ("what added to the bill is", [p for p in ranked if p[1] > 0]),
             ("what took away from it is", [p for p in ranked if p[1] < 0]),
@@ -105,10 +106,10 @@ def why(split: Mapping[str, Decimal]) -> str:
 def came(
     found: Mapping[str, pd.DataFrame], labels: Mapping[str, Mapping[str, str]], *, filtered: bool
 ) -> str:
-    """Return what is new, awakened and gone, by dimension (`lib.analysis.turnover`), the dearest by name."""
+    """Return what is new, back and gone, by dimension (`lib.analysis.turnover`), the dearest by name."""
     within = " with these filters" if filtered else ""
     said = []
-    for state, word in ((State.NEW, "New"), (State.AWAKENED, "Back again"), (State.GONE, "No longer billed")):
+    for state, word in _STATES.items():
         listed = []
         for dimension, frame in found.items():
             names = [

@@ -58,7 +58,7 @@ LARGE = (
 @example(*LARGE)
 @exactly()
 def test_the_parts_sum_exactly_to_the_change_of_each_row(after: list[tuple], earlier: list[tuple]) -> None:  # type: ignore[type-arg]
-    found = price_volume_mix.effects(frame(COLUMNS, *after), frame(COLUMNS, *earlier), "project_id")
+    found = price_volume_mix.by_group(frame(COLUMNS, *after), frame(COLUMNS, *earlier), "project_id")
 
     for row in found.to_dict("records"):
         assert row["difference"] == row["now"] - row["before"]
@@ -155,7 +155,7 @@ def test_rows_are_split_within_themselves_the_largest_change_first() -> None:
     now = bill(("proj_a", "gpt-6-sol, input", "10", "100"), ("proj_b", "gpt-6-sol, input", "40", "200"))
     before = bill(("proj_a", "gpt-6-sol, input", "5", "100"), ("proj_b", "gpt-6-sol, input", "10", "100"))
 
-    found = price_volume_mix.effects(now, before, "project_id")
+    found = price_volume_mix.by_group(now, before, "project_id")
 
     assert found[["project_id", "difference", "volume", "price"]].to_dict("records") == [
         {"project_id": "proj_b", "difference": 30, "volume": 10, "price": 20},
@@ -166,4 +166,4 @@ def test_rows_are_split_within_themselves_the_largest_change_first() -> None:
 def test_line_items_themselves_can_be_split() -> None:
     now, before = (bill(("-", "gpt-6-sol, input", usd, "10")) for usd in ("3", "2"))
 
-    assert list(price_volume_mix.effects(now, before, "line_item")["price"]) == [1]
+    assert list(price_volume_mix.by_group(now, before, "line_item")["price"]) == [1]

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from lib.analysis.turnover import State, around, comings, dated
+from lib.analysis.turnover import State, around, dated, turnover
 from lib.periods.windows import Window
 from tests.analysis.samples import frame, stamp
 
@@ -25,45 +25,45 @@ def states(frame: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def test_what_was_never_billed_before_is_new() -> None:
-    found = comings("api_key_id", usd(a="2", b="1"), usd(b="1"), {}, {})
+    found = turnover("api_key_id", usd(a="2", b="1"), usd(b="1"), {}, {})
 
     assert found.to_dict("records") == [{"api_key_id": "a", "state": "New", "before": 0, "now": 2}]
 
 
 def test_what_was_billed_before_the_compared_period_only_is_awakened() -> None:
-    assert states(comings("api_key_id", usd(a="2"), {}, {}, usd(a="1"))) == [("a", State.AWAKENED)]
+    assert states(turnover("api_key_id", usd(a="2"), {}, {}, usd(a="1"))) == [("a", State.RETURNING)]
 
 
 def test_what_was_first_billed_between_the_periods_is_not_called_new() -> None:
-    assert states(comings("api_key_id", usd(a="2"), {}, usd(a="1"), {})) == [("a", State.BETWEEN)]
+    assert states(turnover("api_key_id", usd(a="2"), {}, usd(a="1"), {})) == [("a", State.BETWEEN)]
 
 
 def test_what_is_no_longer_billed_is_gone() -> None:
-    found = comings("api_key_id", usd(a="0"), usd(a="3", b="4"), {}, {})
+    found = turnover("api_key_id", usd(a="0"), usd(a="3", b="4"), {}, {})
 
     assert states(found) == [("b", State.GONE), ("a", State.GONE)]
 
 
 def test_what_is_billed_in_both_periods_neither_came_nor_went() -> None:
-    assert states(comings("api_key_id", usd(a="2"), usd(a="3"), {}, {})) == []
+    assert states(turnover("api_key_id", usd(a="2"), usd(a="3"), {}, {})) == []
 
 
 def test_nothing_is_called_new_where_nobody_can_tell() -> None:
-    assert states(comings("api_key_id", usd(a="2"), usd(b="1"), {}, None)) == [("b", State.GONE)]
+    assert states(turnover("api_key_id", usd(a="2"), usd(b="1"), {}, None)) == [("b", State.GONE)]
 
 
 def test_rows_without_an_id_are_nobody() -> None:
-    assert states(comings("api_key_id", {"(none)": Decimal(5)}, {}, {}, {})) == []
+    assert states(turnover("api_key_id", {"(none)": Decimal(5)}, {}, {}, {})) == []
 
 
 def test_the_dearest_stands_first_in_its_state() -> None:
-    found = comings("api_key_id", usd(a="1", b="3", c="2"), usd(d="9"), {}, usd(c="1"))
+    found = turnover("api_key_id", usd(a="1", b="3", c="2"), usd(d="9"), {}, usd(c="1"))
 
     assert [name for name, _ in states(found)] == ["b", "a", "c", "d"]
 
 
 def test_first_and_last_are_days_with_spend() -> None:
-    found = comings("api_key_id", usd(a="3"), {}, {}, {})
+    found = turnover("api_key_id", usd(a="3"), {}, {}, {})
     daily = frame(
         ["start", "api_key_id", "spend"],
         *(

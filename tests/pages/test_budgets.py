@@ -73,7 +73,7 @@ def test_each_budget_is_told_with_what_is_billed_and_forecast(
     app = open_page("budgets", ready)
 
     assert not app.exception
-    assert [(r["light"], r["about"], r["amount"], r["billed"], r["forecast"]) for r in rows(app)] == [
+    assert [(r["status"], r["about"], r["amount"], r["billed"], r["forecast"]) for r in rows(app)] == [
         ("✕ Exceeded", "Whole organization", 45.0, 46.0, 60.0),
         ("✓ Holds", "Support (project)", 30.0, 17.25, 22.5),
         ("✓ Holds", "Ada (user)", 1000.0, 46.0, 60.0),
@@ -112,7 +112,7 @@ def test_an_organization_without_a_bill_has_no_forecast(open_page: Open, file: P
 
     assert not app.exception
     assert not app.error
-    assert [(r["light"], r["billed"]) for r in rows(app)] == [("– No forecast", 0.0)]
+    assert [(r["status"], r["billed"]) for r in rows(app)] == [("– No forecast", 0.0)]
 
 
 def test_what_is_wrong_in_the_file_is_said_and_the_rest_holds(open_page: Open, file: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_balance_of_a_day_that_is_not_read_is_said(open_page: Open, file: Path
 def test_limits_and_alerts_of_openai_stand_beside(open_page: Open, words: Words) -> None:
     app = read(open_page("budgets", limited))
 
-    assert [(r["light"], r["about"], r["origin"], r["amount"]) for r in rows(app)] == [
+    assert [(r["status"], r["about"], r["origin"], r["amount"]) for r in rows(app)] == [
         ("▲ Going over", "Whole organization", "OpenAI limit, enforced", 50.0),
         ("✓ Holds", "Whole organization", "OpenAI alert", 70.0),
     ]
@@ -236,7 +236,7 @@ def test_a_project_is_given_a_budget(open_page: Open, editors: Callable[[object]
     app.selectbox(key="desk:project_id").set_value("proj_b")
     app = set_budget(app, 5)
 
-    assert [(r["light"], r["about"]) for r in rows(app)] == [("✕ Exceeded", "Support (project)")]
+    assert [(r["status"], r["about"]) for r in rows(app)] == [("✕ Exceeded", "Support (project)")]
 
 
 def signed_in(app: AppTest, user: dict[str, object]) -> AppTest:

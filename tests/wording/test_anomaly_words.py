@@ -3,19 +3,19 @@ from decimal import Decimal
 
 import pandas as pd
 
-from lib.analysis.anomalies.baseline import Usual
+from lib.analysis.anomalies.baseline import Baseline
 from lib.analysis.anomalies.detection import Anomaly, Part
 from lib.analysis.anomalies.findings import Finding, Kind
-from lib.analysis.anomalies.panel import Place
+from lib.analysis.anomalies.panel import Scope
 from lib.store.records.notes import Note
 from lib.wording.anomaly_words import KINDS, headline, in_words, listed
 
 DAY = dt.date(2026, 11, 10)
-SHOP = Place("shop")
+SHOP = Scope("shop")
 SPEND = Finding(
-    Kind.SPEND, SHOP, Usual(DAY, Decimal(410), (), Decimal(80), Decimal(0), Decimal(8)), Decimal(330)
+    Kind.SPEND, SHOP, Baseline(DAY, Decimal(410), (), Decimal(80), Decimal(0), Decimal(8)), Decimal(330)
 )
-REQUESTS = Finding(Kind.REQUESTS, SHOP, Usual(DAY, 5_000, (), 1_000, 0, 100), 4_000)
+REQUESTS = Finding(Kind.REQUESTS, SHOP, Baseline(DAY, 5_000, (), 1_000, 0, 100), 4_000)
 LEAK = Anomaly(SHOP, (SPEND, REQUESTS), (), (Part("web", Decimal(300)),), (Part("big", Decimal(300)),))
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from lib.analysis.comparison import Change
 from lib.analysis.price_volume_mix import PARTS
-from lib.analysis.turnover import comings
+from lib.analysis.turnover import turnover
 from lib.catalog.dimensions import DIMENSIONS
 from lib.periods.finality import DayState
 from lib.periods.windows import Window
@@ -97,8 +97,8 @@ def test_why_says_nothing_where_nothing_changed() -> None:
 def test_what_came_and_went_is_counted_and_the_dearest_named() -> None:
     now = {name: Decimal(n) for n, name in enumerate("abcd", 1)}
     found = {
-        "api_key_id": comings("api_key_id", now, {"e": Decimal(1)}, {}, {}),
-        "model": comings("model", {"gpt-6": Decimal(1)}, {}, {}, {"gpt-6": Decimal(1)}),
+        "api_key_id": turnover("api_key_id", now, {"e": Decimal(1)}, {}, {}),
+        "model": turnover("model", {"gpt-6": Decimal(1)}, {}, {}, {"gpt-6": Decimal(1)}),
     }
 
     assert change_story.came(found, {"api_key_id": {"d": "Search"}, "model": {}}, filtered=False) == (
@@ -108,7 +108,7 @@ def test_what_came_and_went_is_counted_and_the_dearest_named() -> None:
 
 
 def test_what_is_new_among_filtered_rows_only_is_said_so() -> None:
-    found = {"model": comings("model", {"gpt-6": Decimal(1)}, {}, {}, {})}
+    found = {"model": turnover("model", {"gpt-6": Decimal(1)}, {}, {}, {})}
 
     assert (
         change_story.came(found, {"model": {}}, filtered=True) == "New with these filters: 1 model (gpt-6)."

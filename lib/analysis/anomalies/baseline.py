@@ -1,4 +1,4 @@
-"""What is usual for a day: the same weekday of the weeks before, and how far from it a value lies."""
+"""The baseline of a day: the same weekday of the weeks before, and how far from it a value lies."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Usual:
+class Baseline:
     """The arithmetic of one day of one series, kept so that a person can redo it.
 
     `before` are the days compared with and their values, latest first; `median` is theirs, `mad` the
@@ -63,7 +63,7 @@ class Usual:
 
 
 @exactly()
-def usual(values: Mapping[dt.date, Number], day: dt.date, least: Number) -> Usual | None:
+def baseline(values: Mapping[dt.date, Number], day: dt.date, least: Number) -> Baseline | None:
     """Return what is usual for `day`, None where the series is too young or `day` is not among `values`.
 
     `values` holds the days that count: a day without use is zero, an unsettled or unknown day is
@@ -77,7 +77,7 @@ def usual(values: Mapping[dt.date, Number], day: dt.date, least: Number) -> Usua
     mad = median([abs(v - middle) for _, v in before])  # type: ignore[operator]
     share: Any = RELATIVE if isinstance(middle, Decimal) else float(RELATIVE)
     floor: Number = max(share * abs(middle), least)
-    return Usual(day, values[day], before, middle, mad, floor)
+    return Baseline(day, values[day], before, middle, mad, floor)
 
 
 def median(values: Sequence[Number]) -> Number:
@@ -111,7 +111,7 @@ def scores(values: Floats, least: float) -> tuple[Floats, Floats]:
 
 
 @exactly()
-def above_usual(values: Mapping[dt.date, Number], day: dt.date) -> Number:
+def above_baseline(values: Mapping[dt.date, Number], day: dt.date) -> Number:
     """Return by how much a day is above the median of the same weekdays before it, zero where none is."""
     before = [values[d] for n in range(1, WEEKS + 1) if (d := day - n * _WEEK) in values]
     value = values.get(day, 0)

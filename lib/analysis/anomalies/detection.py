@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from lib.analysis.anomalies.baseline import HISTORY, THRESHOLD, above_usual, total, usual
+from lib.analysis.anomalies.baseline import HISTORY, THRESHOLD, above_baseline, baseline, total
 from lib.analysis.anomalies.findings import (
     LEVELS,
     PATTERNS,
@@ -23,7 +23,7 @@ from lib.analysis.anomalies.findings import (
     risen,
     smallest_spread,
 )
-from lib.analysis.anomalies.panel import ORGANIZATION, Grid, Place, grid
+from lib.analysis.anomalies.panel import ORGANIZATION, Panel, Scope, panel
 from lib.analysis.comparison import Number
 from lib.analysis.exact import exactly
 from lib.analysis.marks import Note
@@ -55,7 +55,7 @@ class Anomaly:
     `projects` (of the organization), `keys` and `models` are those responsible, most first.
     """
 
-    place: Place
+    scope: Scope
     findings: tuple[Finding, ...]
     projects: tuple[Part, ...]
     keys: tuple[Part, ...]
@@ -64,17 +64,17 @@ class Anomaly:
     @property
     def first(self) -> dt.date:
         """Return the first odd day."""
-        return min(f.usual.day for f in self.findings)
+        return min(f.baseline.day for f in self.findings)
 
     @property
     def last(self) -> dt.date:
         """Return the last odd day."""
-        return max(f.usual.day for f in self.findings)
+        return max(f.baseline.day for f in self.findings)
 
     @property
     def subject(self) -> str:
         """Return what is odd, the days apart: what a note that calls it expected goes by."""
-        return f"project:{self.place.project}" if self.place.project else "organization"
+        return f"project:{self.scope.project}" if self.scope.project else "organization"
 
     @property
     def key(self) -> str:
@@ -91,7 +91,7 @@ class Anomaly:
         """Return the finding of a kind that says most: at the widest place, on its farthest day."""
         return max(
             (f for f in self.findings if f.kind is kind),
-            key=lambda f: (not f.place.is_part, f.amount, f.place),
+            key=lambda f: (not f.scope.is_part, f.amount, f.scope),
         )
 
     @property
@@ -103,29 +103,31 @@ class Anomaly:
     def days(self) -> tuple[dt.date, ...]:
         """Return the days on which the lead's place was odd in the lead's way."""
         lead = self.lead
-        return tuple(f.usual.day for f in self.findings if (f.kind, f.place) == (lead.kind, lead.place))
+        return tuple(f.baseline.day for f in self.findings if (f.kind, f.scope) == (lead.kind, lead.scope))
 
     @property
     def amount(self) -> Number:
         """Return the amounts of the lead's place on its odd days together."""
         lead = self.lead
-        return total(f.amount for f in self.findings if (f.kind, f.place) == (lead.kind, lead.place))
+        return total(f.amount for f in self.findings if (f.kind, f.scope) == (lead.kind, lead.scope))
 
 
 @dataclass(frozen=True)
 class Watched:
     """Everything that was looked at: `grids` by measure, and the anomalies, latest first."""
 
-    grids: Mapping[str, Grid]
+    panels: Mapping[str, Panel]
     anomalies: tuple[Anomaly, ...]
 
     def used(self, window: Window) -> bool:
         """Return whether anything was used or billed on the days of `window`."""
-        return any(day in grid.values.get(ORGANIZATION, {}) for grid in self.grids.values() for day in window)
+        return any(
+            day in panel.values.get(ORGANIZATION, {}) for panel in self.panels.values() for day in window
+        )
 
     def unjudged(self, window: Window) -> list[dt.date]:
         """Return the days of `window` that are not judged in everything, as they are not final."""
-        return [day for day in window if any(day not in grid.held for grid in self.grids.values())]
+        return [day for day in window if any(day not in panel.held for panel in self.panels.values())]
 
 
 def history(window: Window) -> Window:
@@ -141,12 +143,12 @@ def watch(parts: pd.DataFrame, window: Window, held: Mapping[str, frozenset[dt.d
     `held` says for each measure which of these days are fetched and settled.
     """
     read = history(window)
-    grids = {m.slug: grid(parts, m, read, held[m.slug]) for m in READS}
-    risings = [f for level in LEVELS for f in risen(level, grids[level.slug], window)]
-    fallings = [f for pattern in PATTERNS for f in fallen(pattern, grids[pattern.slug], window)]
-    findings = [*retried(risings, grids["tokens"]), *fallings]
-    found = [_anomaly(run, grids) for run in _neighbours(findings)]
-    return Watched(grids, tuple(sorted(found, key=lambda a: (a.last, a.first, a.place), reverse=True)))
+    panels = {m.slug: panel(parts, m, read, held[m.slug]) for m in READS}
+    risings = [f for level in LEVELS for f in risen(level, panels[level.slug], window)]
+    fallings = [f for pattern in PATTERNS for f in fallen(pattern, panels[pattern.slug], window)]
+    findings = [*retried(risings, panels["tokens"]), *fallings]
+    found = [_anomaly(run, panels) for run in _neighbours(findings)]
+    return Watched(panels, tuple(sorted(found, key=lambda a: (a.last, a.first, a.scope), reverse=True)))
 
 
 def expected(anomaly: Anomaly, notes: Iterable[Noted]) -> Noted | None:
@@ -165,8 +167,8 @@ def responsible(anomaly: Anomaly) -> pd.DataFrame:
     unit; for a ratio that fell, the tokens that are missing.
     """
     named = {"project_id": anomaly.projects, "api_key_id": anomaly.keys, "model": anomaly.models}
-    if anomaly.place.project:
-        named["project_id"] = (Part(anomaly.place.project, anomaly.amount),)
+    if anomaly.scope.project:
+        named["project_id"] = (Part(anomaly.scope.project, anomaly.amount),)
     rows = [(dimension, part.name, part.amount) for dimension, parts in named.items() for part in parts]
     return pd.DataFrame(rows, columns=["dimension", "id", "amount"], dtype=object)
 
@@ -176,27 +178,27 @@ def around(anomaly: Anomaly) -> Window:
     return Window(anomaly.first - HISTORY, anomaly.last + HISTORY / 2)
 
 
-def course(of: Grid, found: Finding, anomaly: Anomaly) -> pd.DataFrame:
+def course(of: Panel, found: Finding, anomaly: Anomaly) -> pd.DataFrame:
     """Return the days around an anomaly as `plain_course`, those on which it was found marked odd."""
-    odd = {f.usual.day for f in anomaly.findings if (f.kind, f.place) == (found.kind, found.place)}
-    rows = plain_course(of, found.place, found.kind, around(anomaly))
+    odd = {f.baseline.day for f in anomaly.findings if (f.kind, f.scope) == (found.kind, found.scope)}
+    rows = plain_course(of, found.scope, found.kind, around(anomaly))
     return rows.assign(odd=[start.date() in odd for start in rows["start"]])
 
 
-def plain_course(of: Grid, place: Place, kind: Kind, window: Window) -> pd.DataFrame:
+def plain_course(of: Panel, scope: Scope, kind: Kind, window: Window) -> pd.DataFrame:
     """Return the days of a place that count: `start` (UTC), `value`, `usual`, `low`, `high`, `odd` (False).
 
     `usual` is the median; between `low` and `high`, six spreads off, a day is not odd. All three are None
     where the series is too young.
     """
-    counted, rows = of.counted(place), []
+    counted, rows = of.counted(scope), []
     for day in (d for d in sorted(counted) if window.first <= d < window.end):
-        normal = usual(counted, day, smallest_spread(kind))
+        normal = baseline(counted, day, smallest_spread(kind))
         middle = float(normal.median) if normal else None
         reach = THRESHOLD * normal.spread if normal else 0.0
         low, high = (None, None) if middle is None else (max(0.0, middle - reach), middle + reach)
         rows.append((pd.Timestamp(day, tz="UTC"), counted[day], middle, low, high, False))
-    return pd.DataFrame(rows, columns=["start", "value", "usual", "low", "high", "odd"])
+    return pd.DataFrame(rows, columns=["start", "value", "baseline", "low", "high", "odd"])
 
 
 def compared(found: Finding) -> pd.DataFrame:
@@ -204,52 +206,52 @@ def compared(found: Finding) -> pd.DataFrame:
 
     `distance` is how far the value lies from the median of them all.
     """
-    middle = found.usual.median
-    rows = [(day, value, abs(value - middle)) for day, value in found.usual.before]  # type: ignore[operator]
+    middle = found.baseline.median
+    rows = [(day, value, abs(value - middle)) for day, value in found.baseline.before]  # type: ignore[operator]
     return pd.DataFrame(rows, columns=["day", "value", "distance"], dtype=object)
 
 
 def _neighbours(findings: Iterable[Finding]) -> list[list[Finding]]:
     """Return the findings by project and run of days; the organization's where no project's are."""
-    found = sorted(findings, key=lambda f: (f.place.project, f.usual.day, f.place, f.kind))
-    explained = {f.usual.day for f in found if f.place != ORGANIZATION}
+    found = sorted(findings, key=lambda f: (f.scope.project, f.baseline.day, f.scope, f.kind))
+    explained = {f.baseline.day for f in found if f.scope != ORGANIZATION}
     runs: list[list[Finding]] = []
     for finding in found:
-        if finding.place == ORGANIZATION and finding.usual.day in explained:
+        if finding.scope == ORGANIZATION and finding.baseline.day in explained:
             continue
         last = runs[-1][-1] if runs else None
-        near = last is not None and finding.usual.day - last.usual.day <= _BRIDGED
-        if last is not None and near and last.place.project == finding.place.project:
+        near = last is not None and finding.baseline.day - last.baseline.day <= _BRIDGED
+        if last is not None and near and last.scope.project == finding.scope.project:
             runs[-1].append(finding)
         else:
             runs.append([finding])
     return runs
 
 
-def _anomaly(findings: list[Finding], grids: Mapping[str, Grid]) -> Anomaly:
-    bare = Anomaly(findings[0].place.within, tuple(findings), (), (), ())
-    lead, place = bare.lead, bare.lead.place
+def _anomaly(findings: list[Finding], panels: Mapping[str, Panel]) -> Anomaly:
+    bare = Anomaly(findings[0].scope.within, tuple(findings), (), (), ())
+    lead, scope = bare.lead, bare.lead.scope
     if lead.kind.is_ratio:
-        return replace(bare, keys=(Part(place.key, bare.amount),), models=(Part(place.model, bare.amount),))
-    above = _above(grids[lead.kind.slug], bare.days)
-    projects = _most(above, lambda p: p.project, lambda p: not p.is_part) if place == ORGANIZATION else ()
-    inside = place.project or (projects[0].name if projects else "")
+        return replace(bare, keys=(Part(scope.key, bare.amount),), models=(Part(scope.model, bare.amount),))
+    above = _above(panels[lead.kind.slug], bare.days)
+    projects = _most(above, lambda p: p.project, lambda p: not p.is_part) if scope == ORGANIZATION else ()
+    inside = scope.project or (projects[0].name if projects else "")
     keys = _most(above, lambda p: p.key, lambda p: p.project == inside and not p.model)
-    if place.key:
-        keys = tuple(part for part in keys if part.name == place.key)
+    if scope.key:
+        keys = tuple(part for part in keys if part.name == scope.key)
     only = keys[0].name if keys else ""
     models = _most(above, lambda p: p.model, lambda p: (p.project, p.key) == (inside, only))
     return replace(bare, projects=projects, keys=keys, models=models)
 
 
-def _above(of: Grid, days: Sequence[dt.date]) -> dict[Place, Number]:
+def _above(of: Panel, days: Sequence[dt.date]) -> dict[Scope, Number]:
     """Return by how much each place was above its usual values on `days` together, where it was."""
-    sums = {place: total(above_usual(of.counted(place), day) for day in days) for place in of.values}
-    return {place: amount for place, amount in sums.items() if amount > 0}
+    sums = {scope: total(above_baseline(of.counted(scope), day) for day in days) for scope in of.values}
+    return {scope: amount for scope, amount in sums.items() if amount > 0}
 
 
 def _most(
-    above: Mapping[Place, Number], name: Callable[[Place], str], of: Callable[[Place], bool]
+    above: Mapping[Scope, Number], name: Callable[[Scope], str], of: Callable[[Scope], bool]
 ) -> tuple[Part, ...]:
     """Return the named places that rose most, as far as each made a good part of the rise."""
     found = sorted((Part(name(p), v) for p, v in above.items() if of(p) and name(p)), key=lambda p: p.name)

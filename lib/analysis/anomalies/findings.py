@@ -1,4 +1,4 @@
-"""Findings: single days of single places on which a sum rose, or a ratio fell, beyond the usual."""
+"""Findings: single days of single scopes on which a sum rose, or a ratio fell, far from its baseline."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,8 +9,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.analysis.anomalies.baseline import THRESHOLD, Usual, scores, usual
-from lib.analysis.anomalies.panel import ORGANIZATION, Grid, Place
+from lib.analysis.anomalies.baseline import THRESHOLD, Baseline, baseline, scores
+from lib.analysis.anomalies.panel import ORGANIZATION, Panel, Scope
 from lib.analysis.comparison import Number
 from lib.periods.presets import shifted
 from lib.periods.windows import ONE_DAY, Window
@@ -100,71 +100,71 @@ class Finding:
     """One odd day of one place; `amount` is the excess, or the tokens that the fall of a ratio moved."""
 
     kind: Kind
-    place: Place
-    usual: Usual
+    scope: Scope
+    baseline: Baseline
     amount: Number
 
 
-def risen(level: Level, of: Grid, window: Window) -> Iterator[Finding]:
+def risen(level: Level, of: Panel, window: Window) -> Iterator[Finding]:
     """Yield the days of `window` on which a place was far, and materially, above its usual value.
 
     A rise that the project as a whole does not show is a move within it: of models, or of keys. A
     rise that came a month earlier too is a monthly charge.
     """
-    if ORGANIZATION not in of.places:
+    if ORGANIZATION not in of.scopes:
         return
     score, middle = scores(of.floats, float(level.least))
     excess = of.floats - middle
-    column_of = {place: n for n, place in enumerate(of.places)}
+    column_of = {scope: n for n, scope in enumerate(of.scopes)}
     whole = np.nan_to_num(middle[:, [column_of[ORGANIZATION]]])
     odd = (score >= THRESHOLD) & (excess >= np.maximum(float(level.amount), MATERIAL * whole))
-    for day, place in _where(odd, of, window):
-        row, column, project = (day - of.window.first).days, column_of[place], column_of[place.within]
-        if place.is_part and not excess[row, project] >= HALF * excess[row, column]:
+    for day, scope in _where(odd, of, window):
+        row, column, project = (day - of.window.first).days, column_of[scope], column_of[scope.within]
+        if scope.is_part and not excess[row, project] >= HALF * excess[row, column]:
             continue
-        values = of.counted(place)
-        found = usual(values, day, level.least)
+        values = of.counted(scope)
+        found = baseline(values, day, level.least)
         if found is None or _monthly(values, found):
             continue
-        if not place.is_part or score[row, project] >= SEEN_ABOVE or _stands_out(found):
-            yield Finding(level.kind, place, found, found.excess)
+        if not scope.is_part or score[row, project] >= SEEN_ABOVE or _stands_out(found):
+            yield Finding(level.kind, scope, found, found.excess)
 
 
-def fallen(pattern: Pattern, of: Grid, window: Window) -> Iterator[Finding]:
+def fallen(pattern: Pattern, of: Panel, window: Window) -> Iterator[Finding]:
     """Yield the busy days of `window` on which a ratio was far below its usual value."""
     score, middle = scores(of.floats, pattern.least)
     odd = (score <= -THRESHOLD) & (of.floats <= HALF * middle)
-    for day, place in _where(odd, of, window):
-        found = usual(of.counted(place), day, pattern.least)
-        size = of.below[place][day]
+    for day, scope in _where(odd, of, window):
+        found = baseline(of.counted(scope), day, pattern.least)
+        size = of.below[scope][day]
         if found is not None and size >= pattern.busy:
-            yield Finding(pattern.kind, place, found, round(-float(found.excess) * size))
+            yield Finding(pattern.kind, scope, found, round(-float(found.excess) * size))
 
 
-def retried(findings: Iterable[Finding], tokens: Grid) -> Iterator[Finding]:
+def retried(findings: Iterable[Finding], tokens: Panel) -> Iterator[Finding]:
     """Yield the findings, those of requests without the tokens to match as what failing calls look like."""
     for found in findings:
-        flat = found.kind is Kind.REQUESTS and _flat(tokens.counted(found.place), found.usual.day)
+        flat = found.kind is Kind.REQUESTS and _flat(tokens.counted(found.scope), found.baseline.day)
         yield replace(found, kind=Kind.RETRIES) if flat else found
 
 
 def _flat(tokens: Mapping[dt.date, Number], day: dt.date) -> bool:
-    found = usual(tokens, day, 1)
+    found = baseline(tokens, day, 1)
     return found is not None and 0 < float(found.value) <= FLAT * float(found.median)
 
 
-def _where(odd: NDArray[np.bool_], of: Grid, window: Window) -> Iterator[tuple[dt.date, Place]]:
+def _where(odd: NDArray[np.bool_], of: Panel, window: Window) -> Iterator[tuple[dt.date, Scope]]:
     for row, column in zip(*np.nonzero(odd), strict=True):
         day = of.window.first + int(row) * ONE_DAY
         if window.first <= day < window.end:
-            yield day, of.places[column]
+            yield day, of.scopes[column]
 
 
-def _stands_out(found: Usual) -> bool:
+def _stands_out(found: Baseline) -> bool:
     return float(found.value) >= ALONE * max(float(v) for _, v in found.before)
 
 
-def _monthly(values: Mapping[dt.date, Number], found: Usual) -> bool:
+def _monthly(values: Mapping[dt.date, Number], found: Baseline) -> bool:
     before = values.get(shifted(found.day, -1))
     rise = 0.0 if before is None else float(before) - float(found.median)
     return rise > 0 and float(found.excess) <= _SAME * rise

@@ -1,4 +1,4 @@
-"""Places where something can be odd, and what each of them used and was billed on each day."""
+"""Scopes in which something can be unusual, and what each of them used and was billed on each day."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ Daily = dict[dt.date, Any]
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class Scope:
     """The organization (all empty), a project, a key or a model of a project, or a key's model."""
 
     project: str = ""
@@ -32,9 +32,9 @@ class Place:
     model: str = ""
 
     @property
-    def within(self) -> "Place":
+    def within(self) -> "Scope":
         """Return the project that a key or model belongs to."""
-        return Place(self.project)
+        return Scope(self.project)
 
     @property
     def is_part(self) -> bool:
@@ -42,11 +42,11 @@ class Place:
         return bool(self.key or self.model)
 
 
-ORGANIZATION = Place()
+ORGANIZATION = Scope()
 
 
 @dataclass(frozen=True)
-class Grid:
+class Panel:
     """The exact value of a measure by place and day, and `below`: what a ratio divides by.
 
     `held` are the days that count: fetched, and settled.
@@ -55,40 +55,40 @@ class Grid:
     measure: Measure
     window: Window
     held: frozenset[dt.date]
-    values: Mapping[Place, Daily]
-    below: Mapping[Place, Daily]
+    values: Mapping[Scope, Daily]
+    below: Mapping[Scope, Daily]
 
     @cached_property
-    def places(self) -> tuple[Place, ...]:
+    def scopes(self) -> tuple[Scope, ...]:
         """Return the places to watch, in order: those of a key's model for a ratio only."""
         return tuple(sorted(p for p in self.values if self.measure.is_ratio or not (p.key and p.model)))
 
     @cached_property
     def floats(self) -> Floats:
         """Return days × places: NaN where `counted` has no value."""
-        table = np.full((self.window.days, len(self.places)), np.nan)
-        for column, place in enumerate(self.places):
-            counted = self.counted(place)
+        table = np.full((self.window.days, len(self.scopes)), np.nan)
+        for column, scope in enumerate(self.scopes):
+            counted = self.counted(scope)
             rows = [(day - self.window.first).days for day in counted]
             table[rows, column] = [float(value) for value in counted.values()]
         return table
 
-    def counted(self, place: Place) -> dict[dt.date, Number]:
+    def counted(self, scope: Scope) -> dict[dt.date, Number]:
         """Return the place's value of each day that counts, from its first use on.
 
         A day without rows is zero; a ratio has no value there.
         """
-        if place not in self._counted:
-            self._counted[place] = self._count(place)
-        return self._counted[place]
+        if scope not in self._counted:
+            self._counted[scope] = self._count(scope)
+        return self._counted[scope]
 
     @cached_property
-    def _counted(self) -> dict[Place, dict[dt.date, Number]]:
+    def _counted(self) -> dict[Scope, dict[dt.date, Number]]:
         """Return the answers of `counted` so far: an anomaly asks for the same places again and again."""
         return {}
 
-    def _count(self, place: Place) -> dict[dt.date, Number]:
-        values = self.values.get(place, {})
+    def _count(self, scope: Scope) -> dict[dt.date, Number]:
+        values = self.values.get(scope, {})
         if self.measure.is_ratio:
             return {d: v for d, v in values.items() if d in self.held}
         first = min(values, default=self.window.end)
@@ -97,7 +97,7 @@ class Grid:
 
 
 @exactly()
-def grid(parts: pd.DataFrame, measure: Measure, window: Window, held: frozenset[dt.date]) -> Grid:
+def panel(parts: pd.DataFrame, measure: Measure, window: Window, held: frozenset[dt.date]) -> Panel:
     """Return the measure by place and day, from parts by day and `BY` (see `lib.analysis.parts`).
 
     Sums are at the organization, each project, its keys, its models and the models of each key.
@@ -105,31 +105,31 @@ def grid(parts: pd.DataFrame, measure: Measure, window: Window, held: frozenset[
     """
     above = _sums(parts, replace(measure, per=()))
     if not measure.is_ratio:
-        return Grid(measure, window, held, above, {})
+        return Panel(measure, window, held, above, {})
     below = _sums(parts, replace(measure, terms=measure.per, per=()))
     ratios = {
-        place: {day: above.get(place, {}).get(day, 0) / size for day, size in sizes.items()}
-        for place, sizes in below.items()
-        if place.key and place.model
+        scope: {day: above.get(scope, {}).get(day, 0) / size for day, size in sizes.items()}
+        for scope, sizes in below.items()
+        if scope.key and scope.model
     }
-    return Grid(measure, window, held, ratios, below)
+    return Panel(measure, window, held, ratios, below)
 
 
-def _sums(parts: pd.DataFrame, measure: Measure) -> dict[Place, Daily]:
+def _sums(parts: pd.DataFrame, measure: Measure) -> dict[Scope, Daily]:
     """Return the exact sums of the rows that are not zero, at every place that they belong to."""
-    sums: dict[Place, Daily] = {}
+    sums: dict[Scope, Daily] = {}
     days = {start: start.date() for start in parts["start"].unique()}
     columns = (parts["start"], *(parts[name] for name in BY), measure.of(parts))
     for start, project, key, model, value in zip(*columns, strict=True):
         if value:
             day = days[start]
-            for place in _places(project, key, model):
-                cells = sums.setdefault(place, {})
+            for scope in _scopes(project, key, model):
+                cells = sums.setdefault(scope, {})
                 cells[day] = cells[day] + value if day in cells else value
     return sums
 
 
 @lru_cache(maxsize=10_000)
-def _places(project: str, key: str, model: str) -> tuple[Place, ...]:
-    within = (Place(project), Place(project, key), Place(project, "", model), Place(project, key, model))
+def _scopes(project: str, key: str, model: str) -> tuple[Scope, ...]:
+    within = (Scope(project), Scope(project, key), Scope(project, "", model), Scope(project, key, model))
     return (ORGANIZATION, *within)

@@ -7,13 +7,13 @@ from decimal import Decimal
 import pandas as pd
 
 from lib.analysis.exact import exactly
-from lib.analysis.forecasting.forecast import LEAST, METHODS, Rehearsed
+from lib.analysis.forecasting.forecast import LEAST, METHODS, PredictionIntervals
 from lib.analysis.forecasting.outlook import NOTHING, Known, month_of
 from lib.periods.windows import ONE_DAY, Window
 
 ON_DAYS = (5, 10, 15, 20, 25)
 """The days of a month at whose end a forecast is made."""
-COLUMNS = ("method", "month", "on_day", "forecast", "came", "error", "in80", "in95")
+COLUMNS = ("method", "month", "on_day", "forecast", "actual", "error", "in80", "in95")
 
 
 @exactly()
@@ -27,10 +27,10 @@ def backtest(known: Known, unsettled: int, most: int = 6) -> pd.DataFrame:
     rows = [
         row
         for name, method in METHODS.items()
-        for rehearsed in [Rehearsed(method, known.amounts)]
+        for intervals in [PredictionIntervals(method, known.amounts)]
         for month in _months(known, most)
         for on_day in ON_DAYS
-        for row in _tried(name, rehearsed, known, month, on_day, unsettled)
+        for row in _tried(name, intervals, known, month, on_day, unsettled)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -72,21 +72,21 @@ def _months(known: Known, most: int) -> list[Window]:
 
 
 def _tried(
-    name: str, rehearsed: Rehearsed, known: Known, month: Window, on_day: int, unsettled: int
+    name: str, intervals: PredictionIntervals, known: Known, month: Window, on_day: int, unsettled: int
 ) -> Iterator[tuple[object, ...]]:
     first = (month.first - known.first).days
     upto = first + on_day - unsettled
     if upto < LEAST:
         return
     begin, end = max(0, first - upto), first + month.days - upto
-    rest = float(rehearsed.path(end, upto)[begin:].sum())
-    so_far, came = _billed(known, month.first, upto), _billed(known, month.first, first + month.days)
-    if not came:
+    rest = float(intervals.path(end, upto)[begin:].sum())
+    so_far, actual = _billed(known, month.first, upto), _billed(known, month.first, first + month.days)
+    if not actual:
         return
-    ahead = float(came - so_far)
-    held = {band.level: band.low <= ahead <= band.high for band in rehearsed.bands(begin, end, upto)}
+    ahead = float(actual - so_far)
+    held = {band.level: band.low <= ahead <= band.high for band in intervals.bands(begin, end, upto)}
     said = float(so_far) + rest
-    yield (name, month.first, on_day, said, came, said / float(came) - 1, held.get(0.8), held.get(0.95))
+    yield (name, month.first, on_day, said, actual, said / float(actual) - 1, held.get(0.8), held.get(0.95))
 
 
 def _share(held: pd.Series) -> float | None:

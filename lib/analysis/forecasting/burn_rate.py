@@ -1,8 +1,8 @@
-"""Pace: how a monthly budget stands against its bill and forecast, and how long a balance lasts.
+"""Burn rate: how a monthly budget stands against its bill and forecast, and how long a balance lasts.
 
-Pace is the share of the budget that is billed over the share of the month that has passed, as burn rates
-are taken of error budgets (Beyer et al., "The Site Reliability Workbook", ch. 5): 1 uses it up on the last
-day. What is still to come is the forecast of `lib.analysis.forecasting.outlook`.
+The burn rate is the share of the budget that is billed over the share of the month that has passed (Beyer
+et al., "The Site Reliability Workbook", ch. 5): 1 uses the budget up on the last day. What is still to come
+is the forecast of `lib.analysis.forecasting.outlook`.
 """
 
 import datetime as dt
@@ -41,7 +41,7 @@ class Balance(Payment, Protocol):
         """Return the payments after it."""
 
 
-class Light(StrEnum):
+class Status(StrEnum):
     """How a budget stands, worst first."""
 
     OVER = "over"
@@ -53,11 +53,11 @@ class Light(StrEnum):
     @property
     def is_breach(self) -> bool:
         """Return whether somebody should act: exceeded, or going to be."""
-        return self in (Light.OVER, Light.COMING)
+        return self in (Status.OVER, Status.COMING)
 
 
 @dataclass(frozen=True)
-class Standing:
+class BudgetStatus:
     """How `amount` US dollars a month stand: billed so far (exact), `ends` (None without a forecast).
 
     `runs_out` is the day with which the running total passes the amount, forecast where it is still to
@@ -70,7 +70,7 @@ class Standing:
     pace: float | None
     ends: Sum | None
     runs_out: dt.date | None
-    light: Light
+    status: Status
 
     @property
     @exactly()
@@ -80,18 +80,18 @@ class Standing:
 
 
 @exactly()
-def standing(amount: Decimal, look: Outlook, month: Window) -> Standing:
+def budget_status(amount: Decimal, look: Outlook, month: Window) -> BudgetStatus:
     """Return how `amount` for `month`, in which today is, stands by the spend that `look` forecasts."""
     known = look.known
     billed = sum((known.of(day) for day in month), NOTHING)
     ends = look.sum(month) if _tells(look, month) else None
-    light = _light(amount, billed, ends)
+    status = _status(amount, billed, ends)
     runs_out = None
-    if light is Light.OVER:
+    if status is Status.OVER:
         runs_out = _passed(amount, look, month)
-    elif light is Light.COMING:
+    elif status is Status.COMING:
         runs_out = look.passes(amount, month)
-    return Standing(amount, month, billed, _pace(amount, look, month), ends, runs_out, light)
+    return BudgetStatus(amount, month, billed, _pace(amount, look, month), ends, runs_out, status)
 
 
 @exactly()
@@ -167,7 +167,7 @@ def remaining(balance: Balance, look: Outlook) -> Remaining:
     return Remaining(paid - billed, paid, billed, gone, earliest, latest, shown)
 
 
-def table(rows: Sequence[tuple[str, str, Standing]]) -> pd.DataFrame:
+def table(rows: Sequence[tuple[str, str, BudgetStatus]]) -> pd.DataFrame:
     """Return a row for each label, origin and standing; US dollars exact, bands as floats.
 
     Columns: light, about, origin, amount, billed, used (a share), pace, forecast, low80, high80, runs_out.
@@ -175,7 +175,7 @@ def table(rows: Sequence[tuple[str, str, Standing]]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "light": s.light,
+                "status": s.status,
                 "about": label,
                 "origin": origin,
                 "amount": s.amount,
@@ -196,14 +196,14 @@ def _tells(look: Outlook, window: Window) -> bool:
     return look.known.is_enough and look.reaches >= window.end - ONE_DAY
 
 
-def _light(amount: Decimal, billed: Decimal, ends: Sum | None) -> Light:
+def _status(amount: Decimal, billed: Decimal, ends: Sum | None) -> Status:
     if billed > amount:
-        return Light.OVER
+        return Status.OVER
     if ends is None:
-        return Light.UNKNOWN
+        return Status.UNKNOWN
     if ends.forecast > amount:
-        return Light.COMING
-    return Light.TIGHT if any(band.high > amount for band in ends.bands[:1]) else Light.HOLDS
+        return Status.COMING
+    return Status.TIGHT if any(band.high > amount for band in ends.bands[:1]) else Status.HOLDS
 
 
 def _pace(amount: Decimal, look: Outlook, month: Window) -> float | None:

@@ -69,7 +69,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Rehearsed:
+class PredictionIntervals:
     """A method and all that it would have said on every earlier day of `known`, oldest first."""
 
     method: Method
@@ -117,9 +117,9 @@ class Rehearsed:
         """Return (what came − forecast) / forecast of such sums, for every day from which it has come."""
         origins = np.arange(LEAST, upto - end + 1)
         said = self._sums[origins - LEAST, end] - self._sums[origins - LEAST, begin]
-        came = self._known_sums[origins + end] - self._known_sums[origins + begin]
+        actual = self._known_sums[origins + end] - self._known_sums[origins + begin]
         some = said > 0
-        found: Values = (came[some] - said[some]) / said[some]
+        found: Values = (actual[some] - said[some]) / said[some]
         return found
 
     @cached_property

@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from lib.analysis.exact import exactly
-from lib.analysis.forecasting.forecast import FEWEST, HORIZON, LEVELS, METHODS, Band, Rehearsed, Values
+from lib.analysis.forecasting.forecast import (
+    FEWEST,
+    HORIZON,
+    LEVELS,
+    METHODS,
+    Band,
+    PredictionIntervals,
+    Values,
+)
 from lib.periods.windows import ONE_DAY, Window
 
 NOTHING = Decimal(0)
@@ -129,7 +137,7 @@ class Outlook:
                 low=max(band.low + more + float(final), float(billed)),
                 high=band.high + more + float(final),
             )
-            for band in self._rehearsed.bands(begin, end)
+            for band in self._intervals.bands(begin, end)
         )
         return Sum(window, billed, final + _cents(float(path.sum())), bands)
 
@@ -189,12 +197,12 @@ class Outlook:
         return begin, min(HORIZON, (window.end - self.known.end).days)
 
     @cached_property
-    def _rehearsed(self) -> Rehearsed:
-        return Rehearsed(METHODS[self.method], self.known.amounts)
+    def _intervals(self) -> PredictionIntervals:
+        return PredictionIntervals(METHODS[self.method], self.known.amounts)
 
     @cached_property
     def _path(self) -> Values:
-        return self._rehearsed.path(HORIZON)
+        return self._intervals.path(HORIZON)
 
     @cached_property
     def _days(self) -> Values:

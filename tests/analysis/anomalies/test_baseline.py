@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.analysis.anomalies.baseline import above_usual, median, scores, total, usual
+from lib.analysis.anomalies.baseline import above_baseline, baseline, median, scores, total
 
 MONDAY = dt.date(2026, 11, 16)
 WEEK = dt.timedelta(weeks=1)
@@ -22,7 +22,7 @@ def test_the_usual_value_is_the_median_of_the_eight_same_weekdays_before() -> No
     values = mondays(Decimal(90), *(Decimal(v) for v in (10, 12, 11, 40, 10, 9, 13, 12, 999)))
     values[MONDAY - DAY] = Decimal(5000)
 
-    found = usual(values, MONDAY, Decimal(1))
+    found = baseline(values, MONDAY, Decimal(1))
 
     assert found is not None
     assert [v for _, v in found.before] == [10, 12, 11, 40, 10, 9, 13, 12]
@@ -36,37 +36,37 @@ def test_the_usual_value_is_the_median_of_the_eight_same_weekdays_before() -> No
 
 
 def test_a_steady_series_has_a_tenth_of_its_median_as_spread() -> None:
-    found = usual(mondays(160, 100, 100, 100, 100, 100), MONDAY, 1)
+    found = baseline(mondays(160, 100, 100, 100, 100, 100), MONDAY, 1)
 
     assert found is not None
     assert (found.mad, found.spread, found.score) == (0, 10.0, 6.0)
 
 
 def test_the_spread_is_never_below_the_least() -> None:
-    found = usual(mondays(3, 1, 1, 1, 1), MONDAY, 5)
+    found = baseline(mondays(3, 1, 1, 1, 1), MONDAY, 5)
 
     assert found is not None
     assert found.score == 2 / 5
 
 
 def test_fewer_than_four_compared_days_say_nothing() -> None:
-    assert usual(mondays(9, 1, 1, 1), MONDAY, 1) is None
-    assert usual(mondays(9, 1, 1, 1, 1), MONDAY, 1) is not None
+    assert baseline(mondays(9, 1, 1, 1), MONDAY, 1) is None
+    assert baseline(mondays(9, 1, 1, 1, 1), MONDAY, 1) is not None
 
 
 def test_a_series_is_not_judged_before_it_is_four_weeks_old() -> None:
     values: dict[dt.date, Decimal | int | float] = {MONDAY - n * DAY: 1 for n in range(28)}
 
-    assert usual(values, MONDAY, 1) is None
-    assert usual(values | {MONDAY - 28 * DAY: 1}, MONDAY, 1) is not None
+    assert baseline(values, MONDAY, 1) is None
+    assert baseline(values | {MONDAY - 28 * DAY: 1}, MONDAY, 1) is not None
 
 
 def test_a_day_that_does_not_count_is_not_judged_nor_compared_with() -> None:
     values = mondays(9, 1, 1, 1, 1, 1)
 
-    assert usual({d: v for d, v in values.items() if d != MONDAY}, MONDAY, 1) is None
+    assert baseline({d: v for d, v in values.items() if d != MONDAY}, MONDAY, 1) is None
     del values[MONDAY - 2 * WEEK]
-    found = usual(values, MONDAY, 1)
+    found = baseline(values, MONDAY, 1)
     assert found is not None
     assert len(found.before) == 4
 
@@ -91,7 +91,7 @@ def test_the_scores_of_all_days_at_once_are_those_of_each(series: list[int | Non
 
     assert score.shape == middle.shape == column.shape
     for n in range(len(series)):
-        found = usual(counted, first + n * DAY, 2)
+        found = baseline(counted, first + n * DAY, 2)
         if found is None:
             assert np.isnan(score[n, 0])
         else:
@@ -102,9 +102,9 @@ def test_the_scores_of_all_days_at_once_are_those_of_each(series: list[int | Non
 def test_above_usual_is_the_value_less_the_median_and_all_of_it_where_none_is() -> None:
     values = mondays(Decimal("9.5"), Decimal(1), Decimal(2), Decimal(4))
 
-    assert above_usual(values, MONDAY) == Decimal("7.5")
-    assert above_usual({MONDAY: Decimal(3)}, MONDAY) == 3
-    assert above_usual(mondays(0, 5), MONDAY) == -5
+    assert above_baseline(values, MONDAY) == Decimal("7.5")
+    assert above_baseline({MONDAY: Decimal(3)}, MONDAY) == 3
+    assert above_baseline(mondays(0, 5), MONDAY) == -5
 
 
 @given(st.lists(st.decimals(-1000, 1000, places=6)))

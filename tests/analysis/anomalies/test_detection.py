@@ -20,7 +20,7 @@ from lib.analysis.anomalies.detection import (
     watch,
 )
 from lib.analysis.anomalies.findings import Kind
-from lib.analysis.anomalies.panel import ORGANIZATION, Place
+from lib.analysis.anomalies.panel import ORGANIZATION, Scope
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
 from lib.store.records.notes import Note
@@ -35,11 +35,11 @@ def november(day: int) -> dt.date:
     return dt.date(2026, 11, day)
 
 
-def used(who: str, usual: int, **odd: int) -> list[tuple[Any, ...]]:
+def used(who: str, baseline: int, **odd: int) -> list[tuple[Any, ...]]:
     """Return daily rows of "project key model", a request and ten tokens for each cent; dDD is November's."""
     rows = []
     for day in READ:
-        dollars = odd.get(f"d{day.day}", usual) if day.month == 11 else usual
+        dollars = odd.get(f"d{day.day}", baseline) if day.month == 11 else baseline
         start = pd.Timestamp(day, tz="UTC")
         rows.append((start, *who.split(), Decimal(dollars), 100 * dollars, 1000 * dollars))
     return rows
@@ -79,10 +79,10 @@ def test_eight_weeks_before_the_window_are_read() -> None:
 def test_an_odd_day_names_the_project_key_and_model_and_by_how_much() -> None:
     anomaly = one(*LEAK)
 
-    assert (anomaly.place, anomaly.first, anomaly.last) == (Place("shop"), november(10), november(10))
+    assert (anomaly.scope, anomaly.first, anomaly.last) == (Scope("shop"), november(10), november(10))
     assert anomaly.key == "project:shop:2026-11-10"
     assert anomaly.kinds == (Kind.SPEND, Kind.REQUESTS)
-    assert anomaly.lead.place == Place("shop")
+    assert anomaly.lead.scope == Scope("shop")
     assert anomaly.amount == Decimal(330)
     assert responsible(anomaly).to_dict("split")["data"] == [
         ["project_id", "shop", Decimal(330)],
@@ -94,9 +94,13 @@ def test_an_odd_day_names_the_project_key_and_model_and_by_how_much() -> None:
 def test_the_arithmetic_of_the_worst_day_can_be_redone() -> None:
     found = one(*LEAK).lead
 
-    assert (found.usual.day, found.usual.value) == (november(10), Decimal(410))
-    assert (found.usual.median, found.usual.mad, found.usual.spread) == (Decimal(80), Decimal(0), 8.0)
-    assert found.usual.score == 330 / 8
+    assert (found.baseline.day, found.baseline.value) == (november(10), Decimal(410))
+    assert (found.baseline.median, found.baseline.mad, found.baseline.spread) == (
+        Decimal(80),
+        Decimal(0),
+        8.0,
+    )
+    assert found.baseline.score == 330 / 8
     days = compared(found)
     assert list(days["day"]) == [november(10) - dt.timedelta(weeks=n) for n in range(1, 9)]
     assert set(days["value"]) == {Decimal(80)}
@@ -112,7 +116,7 @@ def test_odd_days_over_a_weekend_are_one_anomaly_and_later_ones_another() -> Non
     ]
     assert found[1].days == (november(6), november(9))
     assert found[1].amount == Decimal(820)
-    assert found[1].lead.usual.day == november(9)
+    assert found[1].lead.baseline.day == november(9)
 
 
 def test_where_no_project_is_odd_the_organization_is() -> None:
@@ -120,7 +124,7 @@ def test_where_no_project_is_odd_the_organization_is() -> None:
 
     anomaly = one(*many)
 
-    assert (anomaly.place, anomaly.key) == (ORGANIZATION, "organization:2026-11-10")
+    assert (anomaly.scope, anomaly.key) == (ORGANIZATION, "organization:2026-11-10")
     assert anomaly.amount == Decimal(270)
 
 
@@ -156,16 +160,16 @@ def test_a_note_about_the_same_subject_that_shares_a_day_calls_it_expected() -> 
 
 def test_the_course_has_the_band_between_which_a_day_is_as_usual() -> None:
     anomaly = one(*LEAK)
-    spend = watched(*LEAK).grids["spend"]
+    spend = watched(*LEAK).panels["spend"]
 
     rows = course(spend, anomaly.lead, anomaly)
 
     assert around(anomaly) == Window(dt.date(2026, 9, 15), dt.date(2026, 12, 8))
     assert [start.date() for start in rows["start"][rows["odd"]]] == [november(10)]
     day = rows[rows["odd"]].iloc[0]
-    assert (day["value"], day["usual"], day["low"], day["high"]) == (Decimal(410), 80.0, 32.0, 128.0)
-    assert pd.isna(rows["usual"].iloc[0])
-    assert list(plain_course(spend, Place("nobody"), Kind.SPEND, NOVEMBER)["start"]) == []
+    assert (day["value"], day["baseline"], day["low"], day["high"]) == (Decimal(410), 80.0, 32.0, 128.0)
+    assert pd.isna(rows["baseline"].iloc[0])
+    assert list(plain_course(spend, Scope("nobody"), Kind.SPEND, NOVEMBER)["start"]) == []
 
 
 @given(st.lists(st.decimals(0, 10_000, places=4), min_size=1, max_size=6))
@@ -176,9 +180,9 @@ def test_the_keys_sum_exactly_to_their_project(extra: list[Decimal]) -> None:
         for start, _, _, _, value, requests, tokens in used("shop k m", 10)
     ]
 
-    spend = watched(rows).grids["spend"]
+    spend = watched(rows).panels["spend"]
 
-    keys = [place for place in spend.values if place.key and not place.model]
-    whole = spend.values[Place("shop")][november(10)]
+    keys = [scope for scope in spend.values if scope.key and not scope.model]
+    whole = spend.values[Scope("shop")][november(10)]
     assert sum(spend.values[key][november(10)] for key in keys) == whole == sum(extra) + 10 * len(extra)
     assert spend.measure is MEASURES["spend"]

@@ -14,7 +14,7 @@ from lib.analysis.anomalies.findings import (
     risen,
     smallest_spread,
 )
-from lib.analysis.anomalies.panel import ORGANIZATION, Grid, Place
+from lib.analysis.anomalies.panel import ORGANIZATION, Panel, Scope
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
 
@@ -23,7 +23,7 @@ WINDOW = Window(dt.date(2026, 9, 1), dt.date(2026, 11, 20))
 SHOWN = Window(dt.date(2026, 11, 1), WINDOW.end)
 LEVEL = {level.kind: level for level in LEVELS}
 PATTERN = {pattern.kind: pattern for pattern in PATTERNS}
-A, KEY, OTHER_KEY, BOTH = Place("a"), Place("a", "k"), Place("a", "l"), Place("a", "k", "m")
+A, KEY, OTHER_KEY, BOTH = Scope("a"), Scope("a", "k"), Scope("a", "l"), Scope("a", "k", "m")
 Days = dict[dt.date, Any]
 
 
@@ -33,14 +33,14 @@ def steady(value: Any, **odd: Any) -> Days:
     return days | {dt.date(2026, int(d[1:3]), int(d[3:])): v for d, v in odd.items()}
 
 
-def of(kind: Kind, values: dict[Place, Days], below: dict[Place, Days] | None = None) -> Grid:
-    return Grid(MEASURES[kind.slug], WINDOW, frozenset(WINDOW), values, below or {})
+def of(kind: Kind, values: dict[Scope, Days], below: dict[Scope, Days] | None = None) -> Panel:
+    return Panel(MEASURES[kind.slug], WINDOW, frozenset(WINDOW), values, below or {})
 
 
-def spending(**places: Any) -> list[tuple[Place, dt.date, Any]]:
+def spending(**scopes: Any) -> list[tuple[Scope, dt.date, Any]]:
     names = {"organization": ORGANIZATION, "a": A, "key": KEY, "other": OTHER_KEY}
-    watched = of(Kind.SPEND, {names[name]: days for name, days in places.items()})
-    return [(f.place, f.usual.day, f.amount) for f in risen(LEVEL[Kind.SPEND], watched, SHOWN)]
+    watched = of(Kind.SPEND, {names[name]: days for name, days in scopes.items()})
+    return [(f.scope, f.baseline.day, f.amount) for f in risen(LEVEL[Kind.SPEND], watched, SHOWN)]
 
 
 def usd(value: int, **odd: int) -> Days:
@@ -94,7 +94,7 @@ def test_a_new_level_is_odd_until_it_is_the_usual_one() -> None:
     raised = {d: Decimal(100 if d < since else 300) for d in WINDOW}
     watched = of(Kind.SPEND, {ORGANIZATION: raised})
 
-    days = [f.usual.day for f in risen(LEVEL[Kind.SPEND], watched, Window(since, WINDOW.end))]
+    days = [f.baseline.day for f in risen(LEVEL[Kind.SPEND], watched, Window(since, WINDOW.end))]
 
     assert days == [d for d in Window(since, dt.date(2026, 11, 19)) if d - since < dt.timedelta(weeks=4)]
 
@@ -108,8 +108,8 @@ def test_output_that_collapses_on_a_busy_day_is_found_with_the_tokens_missing() 
 
     (found,) = fallen(PATTERN[Kind.OUTPUT], output, SHOWN)
 
-    assert (found.kind, found.place, found.usual.day) == (Kind.OUTPUT, BOTH, DAY)
-    assert found.usual.score == pytest.approx(-9.0)
+    assert (found.kind, found.scope, found.baseline.day) == (Kind.OUTPUT, BOTH, DAY)
+    assert found.baseline.score == pytest.approx(-9.0)
     assert found.amount == 90 * 500
 
 
@@ -122,7 +122,7 @@ def test_a_ratio_of_few_requests_says_nothing() -> None:
 def test_a_cached_share_is_far_down_at_half_of_its_usual() -> None:
     def days(share: float) -> list[dt.date]:
         cached = of(Kind.CACHED, {BOTH: steady(0.6, d1116=share)}, {BOTH: steady(1_000_000)})
-        return [f.usual.day for f in fallen(PATTERN[Kind.CACHED], cached, SHOWN)]
+        return [f.baseline.day for f in fallen(PATTERN[Kind.CACHED], cached, SHOWN)]
 
     assert days(0.04) == [DAY]
     assert days(0.35) == []

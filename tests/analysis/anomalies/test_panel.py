@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analysis.anomalies.panel import ORGANIZATION, Place, grid
+from lib.analysis.anomalies.panel import ORGANIZATION, Scope, panel
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
 
 WINDOW = Window(dt.date(2026, 11, 1), dt.date(2026, 11, 5))
 ALL = frozenset(WINDOW)
-A, KEY, MODEL, BOTH = Place("a"), Place("a", "k"), Place("a", "", "m"), Place("a", "k", "m")
+A, KEY, MODEL, BOTH = Scope("a"), Scope("a", "k"), Scope("a", "", "m"), Scope("a", "k", "m")
 
 
 def parts(columns: tuple[str, ...], *rows: tuple[Any, ...]) -> pd.DataFrame:
@@ -33,7 +33,7 @@ SPEND = parts(
 
 
 def test_every_place_has_the_exact_sum_of_its_rows() -> None:
-    found = grid(SPEND, MEASURES["spend"], WINDOW, ALL)
+    found = panel(SPEND, MEASURES["spend"], WINDOW, ALL)
 
     second, fourth = dt.date(2026, 11, 2), dt.date(2026, 11, 4)
     assert found.values[ORGANIZATION] == {second: Decimal("4.3"), fourth: Decimal(1)}
@@ -42,13 +42,13 @@ def test_every_place_has_the_exact_sum_of_its_rows() -> None:
 
 
 def test_a_sum_is_watched_at_projects_their_keys_and_their_models() -> None:
-    found = grid(SPEND, MEASURES["spend"], WINDOW, ALL)
+    found = panel(SPEND, MEASURES["spend"], WINDOW, ALL)
 
-    assert found.places == (
+    assert found.scopes == (
         ORGANIZATION,
         A,
-        *(Place("a", "", "m"), Place("a", "", "n"), KEY),
-        *(Place("b"), Place("b", "", "m"), Place("b", "l")),
+        *(Scope("a", "", "m"), Scope("a", "", "n"), KEY),
+        *(Scope("b"), Scope("b", "", "m"), Scope("b", "l")),
     )
     assert not A.is_part
     assert KEY.is_part
@@ -56,26 +56,26 @@ def test_a_sum_is_watched_at_projects_their_keys_and_their_models() -> None:
 
 
 def test_days_count_from_the_first_use_on_and_are_zero_without_rows() -> None:
-    found = grid(SPEND, MEASURES["spend"], WINDOW, ALL)
+    found = panel(SPEND, MEASURES["spend"], WINDOW, ALL)
 
     assert found.counted(A) == {
         dt.date(2026, 11, 2): Decimal("0.3"),
         dt.date(2026, 11, 3): Decimal(0),
         dt.date(2026, 11, 4): Decimal(1),
     }
-    assert found.counted(Place("nobody")) == {}
+    assert found.counted(Scope("nobody")) == {}
 
 
 def test_days_that_are_not_held_do_not_count() -> None:
-    found = grid(SPEND, MEASURES["spend"], WINDOW, ALL - {dt.date(2026, 11, 4)})
+    found = panel(SPEND, MEASURES["spend"], WINDOW, ALL - {dt.date(2026, 11, 4)})
 
     assert dt.date(2026, 11, 4) not in found.counted(A)
 
 
 def test_the_floats_are_the_days_that_count_and_nan_elsewhere() -> None:
-    found = grid(SPEND, MEASURES["spend"], WINDOW, ALL)
+    found = panel(SPEND, MEASURES["spend"], WINDOW, ALL)
 
-    column = found.floats[:, found.places.index(A)]
+    column = found.floats[:, found.scopes.index(A)]
     assert np.isnan(column[0])
     assert list(column[1:]) == [0.3, 0.0, 1.0]
 
@@ -89,8 +89,8 @@ def test_a_ratio_is_of_sums_and_watched_at_the_models_of_keys_only() -> None:
         (4, "a", "k", "m", 0, 0, 0, 0),
     )
 
-    found = grid(rows, MEASURES["output_per_request"], WINDOW, ALL)
+    found = panel(rows, MEASURES["output_per_request"], WINDOW, ALL)
 
-    assert found.places == (BOTH,)
+    assert found.scopes == (BOTH,)
     assert found.counted(BOTH) == {dt.date(2026, 11, 2): pytest.approx(4.0), dt.date(2026, 11, 3): 0.0}
     assert found.below[BOTH] == {dt.date(2026, 11, 2): 30, dt.date(2026, 11, 3): 4}

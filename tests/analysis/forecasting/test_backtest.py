@@ -40,7 +40,7 @@ def test_what_always_came_is_forecast_without_error() -> None:
     tried = backtest(STEADY, unsettled=3)
 
     assert tried["error"].abs().max() == pytest.approx(0)
-    assert set(tried["came"]) == {28 * 5, 30 * 5, 31 * 5}
+    assert set(tried["actual"]) == {28 * 5, 30 * 5, 31 * 5}
     assert list(scores(tried)["held95"]) == [1, 1]
 
 

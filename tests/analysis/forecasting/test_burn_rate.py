@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.analysis.forecasting.burn_rate import Light, course, even, left, remaining, standing, table
+from lib.analysis.forecasting.burn_rate import Status, budget_status, course, even, left, remaining, table
 from lib.analysis.forecasting.outlook import Known, Outlook, known
 from lib.periods.windows import ONE_DAY, Window
 from lib.store.budget_file import Balance, Deposit
@@ -25,27 +25,27 @@ def steady(today: dt.date, first: dt.date = FIRST) -> Known:
 
 
 def at(amount: str, today: dt.date, first: dt.date = FIRST) -> tuple[object, ...]:
-    found = standing(Decimal(amount), Outlook(steady(today, first)), MARCH)
-    return found.light, found.billed, found.ends and found.ends.forecast, found.runs_out
+    found = budget_status(Decimal(amount), Outlook(steady(today, first)), MARCH)
+    return found.status, found.billed, found.ends and found.ends.forecast, found.runs_out
 
 
 def test_a_budget_above_the_forecast_holds() -> None:
-    assert at("310", day(3, 10)) == (Light.HOLDS, Decimal(100), Decimal(310), None)
+    assert at("310", day(3, 10)) == (Status.HOLDS, Decimal(100), Decimal(310), None)
 
 
 def test_a_budget_below_the_forecast_runs_out_on_the_day_that_passes_it() -> None:
     # The 30th day makes it 300, the 31st 310.
-    assert at("305", day(3, 10)) == (Light.COMING, Decimal(100), Decimal(310), day(3, 31))
+    assert at("305", day(3, 10)) == (Status.COMING, Decimal(100), Decimal(310), day(3, 31))
 
 
 def test_a_budget_below_the_bill_is_exceeded_since_the_day_that_passed_it() -> None:
-    assert at("45", day(3, 10)) == (Light.OVER, Decimal(100), Decimal(310), day(3, 5))
-    assert at("100", day(3, 10))[0] is Light.COMING
+    assert at("45", day(3, 10)) == (Status.OVER, Decimal(100), Decimal(310), day(3, 5))
+    assert at("100", day(3, 10))[0] is Status.COMING
 
 
 def test_a_short_history_tells_what_is_exceeded_and_nothing_else() -> None:
-    assert at("45", day(3, 10), day(3, 1)) == (Light.OVER, Decimal(100), None, day(3, 5))
-    assert at("305", day(3, 10), day(3, 1)) == (Light.UNKNOWN, Decimal(100), None, None)
+    assert at("45", day(3, 10), day(3, 1)) == (Status.OVER, Decimal(100), None, day(3, 5))
+    assert at("305", day(3, 10), day(3, 1)) == (Status.UNKNOWN, Decimal(100), None, None)
 
 
 def test_a_budget_between_forecast_and_band_is_tight() -> None:
@@ -56,8 +56,8 @@ def test_a_budget_between_forecast_and_band_is_tight() -> None:
     between = (ends.forecast + Decimal(str(ends.bands[0].high))) / 2
 
     assert ends.forecast < between < ends.bands[0].high
-    assert standing(between, look, MARCH).light is Light.TIGHT
-    assert standing(Decimal(str(ends.bands[0].high + 1)), look, MARCH).light is Light.HOLDS
+    assert budget_status(between, look, MARCH).status is Status.TIGHT
+    assert budget_status(Decimal(str(ends.bands[0].high + 1)), look, MARCH).status is Status.HOLDS
 
 
 @pytest.mark.parametrize(
@@ -72,19 +72,19 @@ def test_a_budget_between_forecast_and_band_is_tight() -> None:
 def test_pace_is_the_used_share_over_the_share_of_the_month_up_to_yesterday(
     amount: str, today: dt.date, pace: float | None
 ) -> None:
-    assert standing(Decimal(amount), Outlook(steady(today)), MARCH).pace == pytest.approx(pace)
+    assert budget_status(Decimal(amount), Outlook(steady(today)), MARCH).pace == pytest.approx(pace)
 
 
 def test_a_forecast_that_does_not_reach_the_end_of_the_month_is_none() -> None:
     old = known({d: Decimal(1) for d in Window(FIRST, day(1, 31))}, set(Window(FIRST, day(1, 31))), day(7, 1))
     july = Window(day(7, 1), day(8, 1))
 
-    assert standing(Decimal(5), Outlook(old), july).light is Light.UNKNOWN
+    assert budget_status(Decimal(5), Outlook(old), july).status is Status.UNKNOWN
     assert list(course(Outlook(old), july)["day"]) == [day(7, 1)]
 
 
 def test_the_used_share_is_billed_over_the_amount() -> None:
-    assert standing(Decimal(400), Outlook(steady(day(3, 10))), MARCH).used == 0.25
+    assert budget_status(Decimal(400), Outlook(steady(day(3, 10))), MARCH).used == 0.25
 
 
 def test_an_even_pace_uses_the_budget_up_on_the_last_day() -> None:
@@ -163,10 +163,10 @@ def test_what_is_left_and_billed_is_exactly_what_was_paid(
 
 def test_a_table_holds_statuses_and_exact_amounts() -> None:
     look = Outlook(steady(day(3, 11)))
-    (row,) = table([("Search", "Budget file", standing(Decimal(305), look, MARCH))]).to_dict("records")
+    (row,) = table([("Search", "Budget file", budget_status(Decimal(305), look, MARCH))]).to_dict("records")
 
     assert row == {
-        "light": Light.COMING,
+        "status": Status.COMING,
         "about": "Search",
         "origin": "Budget file",
         "amount": Decimal(305),
@@ -181,4 +181,4 @@ def test_a_table_holds_statuses_and_exact_amounts() -> None:
 
 
 def test_exceeded_and_going_over_are_breaches() -> None:
-    assert [light for light in Light if light.is_breach] == [Light.OVER, Light.COMING]
+    assert [status for status in Status if status.is_breach] == [Status.OVER, Status.COMING]

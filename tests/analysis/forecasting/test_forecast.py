@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lib.analysis.forecasting.forecast import METHODS, Band, Rehearsed, run_rate_path, weekday_path
+from lib.analysis.forecasting.forecast import METHODS, Band, PredictionIntervals, run_rate_path, weekday_path
 
 WEEK = [10.0, 12.0, 14.0, 12.0, 10.0, 3.0, 2.0]
 
@@ -62,36 +62,36 @@ def test_a_history_too_short_for_weekdays_goes_on_at_its_run_rate() -> None:
 
 
 def test_what_always_came_true_has_a_band_without_width() -> None:
-    rehearsed = Rehearsed(weekday_path, days(*WEEK * 12))
+    intervals = PredictionIntervals(weekday_path, days(*WEEK * 12))
 
-    lows_and_highs = [(b.level, round(b.low, 6), round(b.high, 6)) for b in rehearsed.bands(0, 7)]
+    lows_and_highs = [(b.level, round(b.low, 6), round(b.high, 6)) for b in intervals.bands(0, 7)]
 
     assert lows_and_highs == [(0.8, 63, 63), (0.95, 63, 63)]
 
 
 def test_bands_are_as_wide_as_earlier_forecasts_were_off() -> None:
     # The run rate says 2 each day; every second day 1 comes, and every second 3.
-    rehearsed = Rehearsed(run_rate_path, days(*[1.0, 3.0] * 40))
+    intervals = PredictionIntervals(run_rate_path, days(*[1.0, 3.0] * 40))
 
-    assert rehearsed.bands(0, 1) == (Band(0.8, 1, 3), Band(0.95, 1, 3))
-    assert rehearsed.bands(0, 7) == (Band(0.8, 13, 15), Band(0.95, 13, 15))
-    assert rehearsed.bands(0, 8) == (Band(0.8, 16, 16), Band(0.95, 16, 16))
+    assert intervals.bands(0, 1) == (Band(0.8, 1, 3), Band(0.95, 1, 3))
+    assert intervals.bands(0, 7) == (Band(0.8, 13, 15), Band(0.95, 13, 15))
+    assert intervals.bands(0, 8) == (Band(0.8, 16, 16), Band(0.95, 16, 16))
 
 
 def test_a_band_is_of_the_days_asked_for() -> None:
-    rehearsed = Rehearsed(run_rate_path, days(*[1.0, 3.0] * 40))
+    intervals = PredictionIntervals(run_rate_path, days(*[1.0, 3.0] * 40))
 
-    assert rehearsed.bands(7, 14) == (Band(0.8, 13, 15), Band(0.95, 13, 15))
+    assert intervals.bands(7, 14) == (Band(0.8, 13, 15), Band(0.95, 13, 15))
 
 
 def test_a_short_history_has_no_band() -> None:
-    assert Rehearsed(weekday_path, days(*[5.0] * 50)).bands(0, 30) == ()
+    assert PredictionIntervals(weekday_path, days(*[5.0] * 50)).bands(0, 30) == ()
 
 
 def test_a_sum_of_more_days_than_were_rehearsed_has_a_wider_band() -> None:
-    rehearsed = Rehearsed(run_rate_path, days(*[1.0, 3.0] * 27))
+    intervals = PredictionIntervals(run_rate_path, days(*[1.0, 3.0] * 27))
 
-    (rehearsed_most, _), (twice_as_long, _) = rehearsed.bands(0, 7), rehearsed.bands(0, 28)
+    (rehearsed_most, _), (twice_as_long, _) = intervals.bands(0, 7), intervals.bands(0, 28)
 
     assert rehearsed_most.high == 15
     assert twice_as_long.high == pytest.approx(56 * (1 + 1 / 14 * 2))
@@ -99,6 +99,6 @@ def test_a_sum_of_more_days_than_were_rehearsed_has_a_wider_band() -> None:
 
 def test_a_rehearsal_knows_nothing_of_what_came_later() -> None:
     known = [1.0, 3.0] * 40
-    rehearsed = Rehearsed(run_rate_path, days(*known, *[900.0] * 30))
+    intervals = PredictionIntervals(run_rate_path, days(*known, *[900.0] * 30))
 
-    assert rehearsed.bands(0, 7, upto=80) == Rehearsed(run_rate_path, days(*known)).bands(0, 7)
+    assert intervals.bands(0, 7, upto=80) == PredictionIntervals(run_rate_path, days(*known)).bands(0, 7)
