@@ -6,9 +6,8 @@ from dataclasses import replace
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis.forecasting.burn_rate import Status
-from lib.analysis.forecasting.outlook import Outlook
 from lib.answers import budget_status, data, forecasts
+from lib.answers.budget_status import Outlook, Status
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
 from lib.engine.filters import EVERYTHING

@@ -56,13 +56,7 @@ with right:
     ui.show_table(
         "What did a million tokens really cost?",
         the_bill.effective_prices(reading),
-        {
-            "model": tables.text_column("Model", pinned=True),
-            "token_class": tables.text_column("Token class"),
-            "billed": tables.column(USD, Unit.USD),
-            "tokens": tables.column("Tokens used", Unit.TOKENS),
-            "per_million": tables.column("USD per 1M tokens", Unit.USD_PER_MILLION),
-        },
+        tables.EFFECTIVE_PRICES,
         name="effective-prices",
         note="Billed dollars over tokens that usage reports for the model, every tier together.",
         pick=ui.pick_of("model", by_class.first_labels),
@@ -82,11 +76,7 @@ if len(foreign):
     ui.show_table(
         "What was billed in other currencies?",
         foreign,
-        {
-            "currency": tables.text_column("Currency"),
-            "line_item": tables.text_column("Line item"),
-            "amount": tables.column("Amount", Unit.AS_LINE_ITEM),
-        },
+        tables.OTHER_CURRENCIES,
         name="other-currencies",
         note="Set apart, whatever the filters: never added to dollars.",
     )

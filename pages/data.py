@@ -5,28 +5,15 @@ import streamlit as st
 from lib import tables, ui
 from lib.answers import stored_data
 from lib.catalog.sources import SOURCES
-from lib.catalog.units import Unit
 from lib.periods.grains import Grain, allowed
-from lib.tables.columns import Column, Kind
 
 view = ui.current_view()
 reading = ui.require(view, list(SOURCES.values()))
-days = {"first": "First day", "last": "Last day"}
-moment = {"kind": Kind.TIME, "format": "D MMM YYYY, HH:mm"}
 
 ui.show_table(
     "Which days are stored?",
     stored_data.covered(reading),
-    {
-        "source": tables.text_column("Source", pinned=True),
-        "settled": tables.column(
-            "Settled days", Unit.CALLS, "Fetched long enough after their end to be final"
-        ),
-        "provisional": tables.column("Provisional days", Unit.CALLS, "Fetched again when they grow old"),
-        "missing": tables.column("Missing days", Unit.CALLS, "Not in the store"),
-        **{name: Column(f"{label} ever", Kind.DATE, "D MMM YYYY") for name, label in days.items()},
-        "fetched_at": Column("Last fetched (UTC)", **moment),
-    },
+    tables.COVERAGE,
     name="coverage",
     note="Days of the chosen range, and the first and last day that was ever fetched.",
 )
@@ -36,12 +23,7 @@ if len(refusals):
     ui.show_table(
         "What did the API refuse, and what does it mean?",
         refusals,
-        {
-            "source": tables.text_column("Source", pinned=True),
-            "meaning": tables.text_column("What it means"),
-            "said": tables.text_column("What the API said"),
-            "learned_at": Column("Learned (UTC)", **moment),
-        },
+        tables.REFUSALS,
         name="refusals",
     )
 else:
@@ -54,16 +36,7 @@ if len(revisions):
     ui.show_table(
         "Which finished days changed after they were first seen?",
         revisions,
-        {
-            "source": tables.text_column("Source", pinned=True),
-            "width": tables.text_column("Buckets"),
-            "day": Column("Day (UTC)", Kind.DATE, "D MMM YYYY"),
-            "metric": tables.text_column("Metric"),
-            "old": tables.column("Before", Unit.AS_LINE_ITEM),
-            "new": tables.column("After", Unit.AS_LINE_ITEM),
-            "first_fetched_at": Column("First fetched (UTC)", **moment),
-            "seen_at": Column("Seen (UTC)", **moment),
-        },
+        tables.REVISIONS,
         name="revisions",
     )
 else:
@@ -108,25 +81,12 @@ st.header("What every number means", anchor=False)
 ui.show_table(
     "Measures",
     stored_data.measure_definitions(),
-    {
-        "measure": tables.text_column("Measure", pinned=True),
-        "unit": tables.text_column("Unit"),
-        "definition": tables.text_column("Definition"),
-        "computed": tables.text_column("Computed from"),
-        "by": tables.text_column("Can be broken down by"),
-    },
+    tables.MEASURE_DEFINITIONS,
     name="measures",
 )
 ui.show_table(
     "Fields",
     stored_data.field_definitions(),
-    {
-        "source": tables.text_column("Source", pinned=True),
-        "path": tables.text_column("Endpoint"),
-        "field": tables.text_column("Field"),
-        "label": tables.text_column("Meaning"),
-        "unit": tables.text_column("Unit"),
-        "part_of": tables.text_column("Included in", "Never added to it"),
-    },
+    tables.FIELD_DEFINITIONS,
     name="fields",
 )

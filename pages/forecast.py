@@ -6,40 +6,8 @@ from lib import charts, tables, ui
 from lib.answers import data, forecasts
 from lib.answers.forecasts import FEWEST_DAYS, NEXT
 from lib.catalog.sources import COSTS
-from lib.catalog.units import Unit
 from lib.wording import numbers as fmt
 from lib.wording.forecast_words import band_words, verdict
-
-SIDES = {
-    "low80": tables.column("80 %, from (USD)", Unit.USD),
-    "high80": tables.column("80 %, to (USD)", Unit.USD),
-    "low95": tables.column("95 %, from (USD)", Unit.USD),
-    "high95": tables.column("95 %, to (USD)", Unit.USD),
-}
-COURSE = {
-    "day": tables.Column("Day (UTC)", tables.Kind.DATE, "D MMM YYYY"),
-    "state": tables.text_column("State", "Final, provisional (the bill may still change) or forecast"),
-    "billed": tables.column("Billed (USD)", Unit.USD),
-    "total": tables.column("Running total, forecast (USD)", Unit.USD),
-    **SIDES,
-}
-MONTHS = {
-    "month": tables.text_column("Month", pinned=True),
-    "billed": tables.column("Billed so far (USD)", Unit.USD),
-    "rest": tables.column("Still to come, forecast (USD)", Unit.USD),
-    "forecast": tables.column("In all, forecast (USD)", Unit.USD),
-    **SIDES,
-}
-TRIED = {
-    "month": tables.Column("Month", tables.Kind.DATE, "MMM YYYY"),
-    "on_day": tables.text_column("Made on day"),
-    "method": tables.text_column("Method"),
-    "forecast": tables.column("Forecast (USD)", Unit.USD),
-    "actual": tables.column("What came (USD)", Unit.USD),
-    "error": tables.change_column("Off by", "Forecast over what came, minus one"),
-    "in80": tables.text_column("In the 80 % band"),
-    "in95": tables.text_column("In the 95 % band"),
-}
 
 view = forecasts.view_of(ui.current_view())
 reading = ui.require(view, [COSTS])
@@ -96,7 +64,7 @@ ui.show_figure(
     f"Where does {name} end?",
     charts.course_chart(end.course, before=end.before, before_title=earlier),
     end.course,
-    COURSE,
+    tables.FORECAST_COURSE,
     name="month-end",
     alt_text=charts.describe_course(end.course),
     note="The running total of the month. Solid is billed, dashed is forecast; the shades hold what comes in "
@@ -107,7 +75,7 @@ ui.show_figure(
     "What do the next three months cost?",
     charts.months_chart(end.months),
     end.months,
-    MONTHS,
+    tables.FORECAST_MONTHS,
     name="months",
     alt_text=charts.describe_months(end.months),
     note="Full colour is billed, lighter is forecast. The lines span the 80 % (thick) and 95 % (thin) bands.",
@@ -120,7 +88,7 @@ ui.show_figure(
     "How far off were such forecasts?",
     charts.errors_chart(found.by_day),
     found.tried.assign(on_day=found.tried["on_day"].astype(str)),
-    TRIED,
+    tables.BACK_TEST,
     name="back-test",
     alt_text=judged,
     note=f"{judged} Each forecast knew only the days whose bill was final by then.",

@@ -57,11 +57,7 @@ ui.show_figure(
     "What lies between list prices and the bill?",
     charts.waterfall_chart(steps, unit=USD, value_title="Dollars", group_title="Cause"),
     steps,
-    {
-        "group": tables.text_column("Step", pinned=True),
-        "value": tables.column("Dollars (USD)", USD),
-        "meaning": tables.text_column("What it means"),
-    },
+    tables.WATERFALL_STEPS,
     name="bridge",
     alt_text=charts.describe_waterfall(steps, USD, value_title="Dollars"),
     note="From the top: usage at list prices, then each cause, to the bill. The steps sum to it exactly. "
@@ -87,17 +83,7 @@ ui.over_time_card(
 ui.show_table(
     "Which models are billed above or below list?",
     found.by_model,
-    {
-        "model": tables.text_column("Model", pinned=True),
-        "token_class": tables.text_column("Class"),
-        "billed": tables.column("Billed (USD)", USD),
-        "at_list": tables.column("At list prices, estimate (USD)", USD),
-        "difference": tables.column("Difference (USD)", USD),
-        "discount": tables.change_column(
-            "Discount", "One minus billed over list, but for what is still settling; below zero is dearer"
-        ),
-        "mainly": tables.text_column("Mainly because of"),
-    },
+    tables.BY_MODEL,
     name="by-model",
     note="What usage counts and the price list knows, by the model’s name without its date, as on the bill. "
     "A fine-tune is listed at its base model’s price.",
@@ -108,12 +94,7 @@ if found.uncounted.empty:
 ui.show_table(
     "What does the bill charge that usage does not count?",
     found.uncounted,
-    {
-        "line_item": tables.text_column("Line item, as on the bill", pinned=True),
-        "why": tables.text_column("What it is"),
-        "billed": tables.column("Billed (USD)", USD),
-        "days": tables.Column("Days", tables.Kind.NUMBER, "%d"),
-    },
+    tables.UNCOUNTED,
     name="apart",
     note=f"{found.unread} of them cannot be read, and come first."
     if found.unread

@@ -68,13 +68,7 @@ projects, keys = (
 ui.show_table(
     "What could be saved, and where?",
     savings_found.named(listed, projects, keys),
-    {
-        "title": tables.text_column("What to do", pinned=True),
-        "project_id": tables.text_column("Project"),
-        "api_key_id": tables.text_column("API key"),
-        "a_month": tables.column("Saved a month, estimate (USD)", USD),
-        "confidence": tables.text_column("Confidence"),
-    },
+    tables.SAVINGS,
     name="savings",
     note="Largest first. Confidence says how sure it is that the saving can be had.",
 )
@@ -91,17 +85,7 @@ rows = savings_found.named(one.rows, projects, {**keys, **projects})
 ui.show_table(
     f"{savings_words.title(one)}: {fmt.usd(one.a_month, 0)} a month (estimate)",
     rows,
-    {
-        "day": tables.Column("Day (UTC)", tables.Kind.DATE, "D MMM YYYY"),
-        "project_id": tables.text_column("Project"),
-        "api_key_id": tables.text_column("API key"),
-        "model": tables.text_column("Model"),
-        "tier": tables.text_column("Tier"),
-        "what": tables.text_column("Tokens or line item"),
-        "now": tables.column("Now, at list (USD)", USD),
-        "then": tables.column("Then, at list (USD)", USD),
-        "saved": tables.column("Saved, estimate (USD)", USD),
-    },
+    tables.SAVING_ROWS,
     name="rows",
     note=f"{savings_words.assumption(one)} Confidence: {one.confidence}. "
     f"These rows save {fmt.usd(one.saved, 2)} in "

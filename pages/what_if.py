@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis.savings.simulation import Moves
 from lib.answers import data, savings_found
+from lib.answers.savings_found import Moves
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.analysis import ranking
 from lib.answers import spending
 from lib.answers.allocated_spend import allocated_spend, by_two
 from lib.answers.spending import SPEND, WHOSE
@@ -48,7 +47,7 @@ else:
 
 pick = ui.pick_of(whose, found.nameable) if whose in DIMENSIONS else None
 compared_with = found.compared_with
-drawn = ranking.drawn(found.ranked(FIRST_FEW), compared=compared_with is not None)
+drawn = found.ranked(FIRST_FEW)
 ui.show_figure(
     f"Which {about.plural} spent most?",
     charts.ranking_chart(
@@ -58,7 +57,7 @@ ui.show_figure(
         group_title=about.label,
         previous_title=compared_with or "",
     ),
-    ranking.labelled(found.rows, whose, found.labels, ("now",)),
+    found.table,
     tables.spenders_columns(about, SPEND, compared_with, estimated=found.has_estimates),
     name="who",
     alt_text=charts.describe_ranking(drawn, Unit.USD, value_title="Spend"),

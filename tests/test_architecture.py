@@ -10,7 +10,18 @@ MODULES = {
     for path in (*ROOT.glob("lib/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "streamlit_app.py")
 }
 PARSED = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
-FAR_FROM_PAGES = ("requests", "urllib3", "duckdb", "deltalake", "lib.store", "lib.openai_admin", "lib.demo")
+FAR_FROM_PAGES = (
+    "pandas",
+    "requests",
+    "urllib3",
+    "duckdb",
+    "deltalake",
+    "lib.analysis",
+    "lib.engine.execution",
+    "lib.store",
+    "lib.openai_admin",
+    "lib.demo",
+)
 TESTS = {
     f"{path.relative_to(ROOT)}:{test.lineno} {test.name}": test
     for path in ROOT.glob("tests/**/test_*.py")
@@ -54,7 +65,7 @@ def test_nothing_imports_a_page_or_the_app() -> None:
     assert not offenders((), ("pages", "streamlit_app"))
 
 
-def test_pages_reach_storage_and_network_through_answers_only() -> None:
+def test_pages_ask_answers_and_compute_nothing() -> None:
     outside = tuple(module for module in MODULES if not is_in(module, "pages"))
 
     assert not offenders(outside, FAR_FROM_PAGES)

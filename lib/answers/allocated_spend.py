@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from lib.analysis import breakdown
+from lib.analysis import breakdown, ranking
 from lib.analysis.allocation import shares
 from lib.analysis.allocation.shares import Basis
 from lib.answers import spending
@@ -69,8 +69,14 @@ class AllocatedSpend:
         return shares.left_over(self.now)
 
     def ranked(self, most: int) -> pd.DataFrame:
-        """Return the first `most`, the rest as Other, and what is nobody's apart."""
-        return shares.ranked(self.rows, self.about.name, self.labels, most)
+        """Return the first `most` as a chart takes them, the rest as Other, and what is nobody's apart."""
+        few = shares.ranked(self.rows, self.about.name, self.labels, most)
+        return ranking.drawn(few, compared=self.compared_with is not None)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Return all rows under their labels, each with its part of the whole."""
+        return ranking.labelled(self.rows, self.about.name, self.labels, ("now",))
 
 
 def allocated_spend(reading: Reading, by: tuple[str, ...]) -> AllocatedSpend:

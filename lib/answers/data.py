@@ -163,7 +163,7 @@ def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
     return _values(backend.store, (backend.settings.store_uri, *versions))
 
 
-def load_untold(
+def load_unattributed(
     backend: Backend, dimensions: Iterable[str], window: Window
 ) -> dict[dt.date, tuple[str, ...]]:
     """Return which of `dimensions` the API refused to tell costs by, for the days on which it did."""
@@ -210,8 +210,8 @@ def load_coverage(
     states = [load_states(backend, s, window, width) for s in wanted]
     final = {day: all(state[day] is DayState.SETTLED for state in states) for day in window}
     asked = [d for d in dimensions if d in COSTS.groupable]
-    untold = load_untold(backend, asked, window) if asked and COSTS in wanted else {}
-    return coverage_of(window, held, final, unattributed=untold, today=today)
+    unattributed = load_unattributed(backend, asked, window) if asked and COSTS in wanted else {}
+    return coverage_of(window, held, final, unattributed=unattributed, today=today)
 
 
 def last_refreshed(backend: Backend, needs: Iterable[Need]) -> dt.datetime | None:

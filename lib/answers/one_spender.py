@@ -54,7 +54,7 @@ class Spender:
     def unattributed(self) -> int:
         """Return on how many of the view's days the bill does not tell the dimension."""
         window = self.reading.view.window
-        return len(data.load_untold(self.reading.backend, [self.dimension.name], window))
+        return len(data.load_unattributed(self.reading.backend, [self.dimension.name], window))
 
     @cached_property
     def headlines(self) -> list[Headline]:
@@ -72,7 +72,7 @@ class Spender:
         """Return in words which part of the whole bill it is."""
         own, whole = (Decimal(r.change(SPEND).now) for r in (self.own, self.everyone))
         filtered = bool(self.everyone.view.filters)
-        return profile.part_of(own, whole, untold=bool(self.unattributed), filtered=filtered)
+        return profile.part_of(own, whole, unattributed=bool(self.unattributed), filtered=filtered)
 
     @property
     def peers(self) -> pd.DataFrame:

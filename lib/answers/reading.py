@@ -333,10 +333,10 @@ class Reading:
         if not held:
             return [], []
         whole = Window(held[0], held[-1] + ONE_DAY)
-        untold = data.load_untold(self.backend, [dimension], whole)
+        unattributed = data.load_unattributed(self.backend, [dimension], whole)
         found = self.parts([measure], whole, grain=Grain.DAY, filters=Filters(((dimension, (value,)),)))
         days = zip(found["start"], measure.of(found), strict=True) if len(found) else ()
-        return [start.date() for start, amount in days if amount], [d for d in held if d not in untold]
+        return [start.date() for start, amount in days if amount], [d for d in held if d not in unattributed]
 
     def stored_before(self) -> list[dt.date]:
         """Return the days before the view's whose bill is stored, earliest first."""

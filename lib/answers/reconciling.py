@@ -104,7 +104,7 @@ def reconciliation(reading: Reading) -> Reconciliation:
     """
     filters, window = reading.view.filters, reading.view.window
     asked = (*_BILLED_BY, *filters.dimensions)
-    left_out = set(data.load_untold(reading.backend, asked, window))
+    left_out = set(data.load_unattributed(reading.backend, asked, window))
     usage = {name: _rows(reading, name, by, left_out) for name, by in COUNTED.items()}
     unsettled = {stamp.date() for stamp in reading.unsettled(_SETTLING, Grain.DAY)}
     rows = reconcile(_rows(reading, COSTS.name, _BILLED_BY, left_out), usage, unit_price, unsettled)

@@ -38,8 +38,8 @@ WHOSE: Mapping[str, Dimension] = {
 def sources_of(reading: Reading, by: Iterable[str]) -> list[Source]:
     """Return the sources that `spent` reads: costs, and usage where the bill does not go that far."""
     periods = [w for w in (reading.view.window, reading.view.compared) if w]
-    untold = any(_untold(reading, _recorded(by), w) for w in periods)
-    return [COSTS, *(SOURCES[name] for name in METERED)] if untold else [COSTS]
+    unattributed = any(_unattributed(reading, _recorded(by), w) for w in periods)
+    return [COSTS, *(SOURCES[name] for name in METERED)] if unattributed else [COSTS]
 
 
 def spent(reading: Reading, by: tuple[str, ...], window: Window | None = None) -> pd.DataFrame:
@@ -78,21 +78,21 @@ def _recorded(by: Iterable[str]) -> tuple[str, ...]:
 
 
 def _spent(reading: Reading, by: tuple[str, ...], window: Window) -> pd.DataFrame:
-    untold = _untold(reading, by, window)
-    told = reading.parts([SPEND], window, by=by, grain=Grain.DAY if untold else Grain.TOTAL)
-    if untold:
-        told = told.loc[~shares.days_of(told, untold)]
+    unattributed = _unattributed(reading, by, window)
+    told = reading.parts([SPEND], window, by=by, grain=Grain.DAY if unattributed else Grain.TOTAL)
+    if unattributed:
+        told = told.loc[~shares.days_of(told, unattributed)]
     days: dict[tuple[str, ...], set[dt.date]] = {}
-    for day, wanted in untold.items():
+    for day, wanted in unattributed.items():
         days.setdefault(wanted, set()).add(day)
     filled = [_filled(reading, by, wanted, of) for wanted, of in days.items()]
     found = pd.concat([shares.as_billed(told), *filled], ignore_index=True)
     return found.reindex(columns=[*by, *_BESIDE])
 
 
-def _untold(reading: Reading, by: tuple[str, ...], window: Window) -> dict[dt.date, tuple[str, ...]]:
+def _unattributed(reading: Reading, by: tuple[str, ...], window: Window) -> dict[dt.date, tuple[str, ...]]:
     filtered = (d for d in reading.view.filters.dimensions if d in COSTS.groupable)
-    return data.load_untold(reading.backend, (*by, *filtered), window)
+    return data.load_unattributed(reading.backend, (*by, *filtered), window)
 
 
 def _filled(

@@ -1,5 +1,22 @@
 """Columns of tables, and tables as files."""
 
+from lib.tables.column_sets import (
+    BACK_TEST,
+    BY_MODEL,
+    COVERAGE,
+    EFFECTIVE_PRICES,
+    FIELD_DEFINITIONS,
+    FORECAST_COURSE,
+    FORECAST_MONTHS,
+    MEASURE_DEFINITIONS,
+    OTHER_CURRENCIES,
+    REFUSALS,
+    REVISIONS,
+    SAVING_ROWS,
+    SAVINGS,
+    UNCOUNTED,
+    WATERFALL_STEPS,
+)
 from lib.tables.columns import (
     Column,
     Kind,
@@ -19,6 +36,21 @@ from lib.tables.columns import (
 )
 
 __all__ = [
+    "BACK_TEST",
+    "BY_MODEL",
+    "COVERAGE",
+    "EFFECTIVE_PRICES",
+    "FIELD_DEFINITIONS",
+    "FORECAST_COURSE",
+    "FORECAST_MONTHS",
+    "MEASURE_DEFINITIONS",
+    "OTHER_CURRENCIES",
+    "REFUSALS",
+    "REVISIONS",
+    "SAVINGS",
+    "SAVING_ROWS",
+    "UNCOUNTED",
+    "WATERFALL_STEPS",
     "Column",
     "Kind",
     "budget_columns",

@@ -43,20 +43,20 @@ def seen(days: Sequence[dt.date], told: Sequence[dt.date]) -> str:
     return f"First billed {fmt.day(first)} ({begun}), last billed {fmt.day(last)}{ended}."
 
 
-def told(measures: Sequence[Measure], untold: int, days: int) -> list[Measure]:
-    """Return the measures that are true of a period of `days`, on `untold` of which the bill tells no one.
+def told(measures: Sequence[Measure], unattributed: int, days: int) -> list[Measure]:
+    """Return the measures that are true of `days`, on `unattributed` of which the bill names nobody.
 
     Dollars of some days over tokens of all would be too low a ratio; dollars of no day are no zero.
     """
     billed = [m for m in measures if COSTS in m.sources]
-    false = [m for m in billed if untold and (m.is_ratio or untold >= days)]
+    false = [m for m in billed if unattributed and (m.is_ratio or unattributed >= days)]
     return [m for m in measures if m not in false]
 
 
-def part_of(own: Decimal, whole: Decimal, *, untold: bool, filtered: bool) -> str:
-    """Return which part of the whole bill something is, in words; at least that where days are `untold`."""
+def part_of(own: Decimal, whole: Decimal, *, unattributed: bool, filtered: bool) -> str:
+    """Return which part of the whole bill something is, in words; at least that with `unattributed` days."""
     if not whole:
         return ""
-    least = "at least " if untold else ""
+    least = "at least " if unattributed else ""
     of_what = "billed in the period within the filters" if filtered else "all that was billed in the period"
     return f"That is {least}{fmt.share(own / whole)} of {fmt.usd(whole)}, {of_what}."

@@ -143,6 +143,7 @@ def test_every_grouping_of_hours_sums_to_the_days(place: Place, question: Questi
 def test_filters_that_share_out_the_values_of_a_dimension_share_out_the_total(
     place: Place, source: Source
 ) -> None:
+    assert source.groupable
     for dimension in source.groupable:
         values = [row[dimension] for row in rows(place.store, source, (dimension,))]
         shares = [tuple(values[nth::3]) for nth in range(3)]
@@ -319,8 +320,8 @@ def charted(place: Place, question: Question) -> dict[tuple[Any, ...], Row]:
         by=question.by,
         filters=question.filters,
     ).rename(columns=lambda name: name.removeprefix(f"{source.name}."))
-    untold = dict.fromkeys(source.metric_names)
-    return keyed([untold | row for row in identified(parts, question)], question)
+    unattributed = dict.fromkeys(source.metric_names)
+    return keyed([unattributed | row for row in identified(parts, question)], question)
 
 
 def identified(frame: pd.DataFrame, question: Question) -> list[Row]:

@@ -86,6 +86,7 @@ def test_why_says_what_added_and_what_took_away_the_largest_first() -> None:
 
 
 def test_every_effect_has_words() -> None:
+    assert PARTS
     for name in PARTS:
         assert change_story.why({name: Decimal(1)}).endswith(" (+$1.00).")
 

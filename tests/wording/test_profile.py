@@ -58,8 +58,8 @@ def test_where_no_bill_tells_it_nothing_is_claimed() -> None:
 def test_money_is_left_out_where_days_untold_would_make_it_false() -> None:
     measures = [MEASURES[m] for m in ("spend", "requests", "cost_per_million", "cached_share")]
 
-    def left(untold: int) -> list[str]:
-        return [m.slug for m in profile.told(measures, untold, 14)]
+    def left(unattributed: int) -> list[str]:
+        return [m.slug for m in profile.told(measures, unattributed, 14)]
 
     assert left(0) == ["spend", "requests", "cost_per_million", "cached_share"]
     assert left(7) == ["spend", "requests", "cached_share"]
@@ -67,16 +67,16 @@ def test_money_is_left_out_where_days_untold_would_make_it_false() -> None:
 
 
 @pytest.mark.parametrize(
-    ("untold", "filtered", "said"),
+    ("unattributed", "filtered", "said"),
     [
         (False, False, "That is 12.5% of $8.00, all that was billed in the period."),
         (True, False, "That is at least 12.5% of $8.00, all that was billed in the period."),
         (False, True, "That is 12.5% of $8.00, billed in the period within the filters."),
     ],
 )
-def test_a_part_is_of_the_whole_bill(untold: bool, filtered: bool, said: str) -> None:
-    assert profile.part_of(Decimal(1), Decimal(8), untold=untold, filtered=filtered) == said
+def test_a_part_is_of_the_whole_bill(unattributed: bool, filtered: bool, said: str) -> None:
+    assert profile.part_of(Decimal(1), Decimal(8), unattributed=unattributed, filtered=filtered) == said
 
 
 def test_nothing_is_part_of_a_bill_of_nothing() -> None:
-    assert profile.part_of(Decimal(0), Decimal(0), untold=False, filtered=False) == ""
+    assert profile.part_of(Decimal(0), Decimal(0), unattributed=False, filtered=False) == ""
