@@ -7,13 +7,15 @@ sums, never averaged: the share of a month is the month's parts over the month's
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from lib.catalog.dimensions import FILTERABLE
 from lib.catalog.metric import Total
 from lib.catalog.sources import SOURCES, Source
 from lib.catalog.units import Unit
+
+if TYPE_CHECKING:  # the command line starts in half the time without pandas
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Measure:
         """Return whether the measure is a part over its whole, so never below 0 or above 1."""
         return self.is_ratio and self.unit is Unit.SHARE
 
-    def of(self, parts: pd.DataFrame) -> pd.Series:
+    def of(self, parts: "pd.DataFrame") -> "pd.Series":
         """Return the measure of each row of `parts` (a column for each term, missing ones are zero).
 
         Sums are exact: Decimal for money, int for counts. Money ratios are Decimal, others float; None
@@ -92,17 +94,21 @@ class Measure:
         if not self.is_share:
             return ratios
         possible = [None if wrong else r for r, wrong in zip(ratios, _impossible(ratios), strict=True)]
+        import pandas as pd
+
         return pd.Series(possible, index=parts.index, dtype=object)
 
-    def _ratios(self, parts: pd.DataFrame) -> pd.Series:
+    def _ratios(self, parts: "pd.DataFrame") -> "pd.Series":
         top = _sum(parts, self.terms)
         if not self.per:
             return top
         bottom = _sum(parts, self.per)
         values = [_ratio(t, b, self.scale) for t, b in zip(top, bottom, strict=True)]
+        import pandas as pd
+
         return pd.Series(values, index=parts.index, dtype=object)
 
-    def contradictions(self, parts: pd.DataFrame) -> pd.Series:
+    def contradictions(self, parts: "pd.DataFrame") -> "pd.Series":
         """Return for each row of `parts` whether a share would be below 0 or above 1.
 
         So it is where the API reports more of a part (cached tokens) than of its whole (input tokens).
@@ -110,12 +116,16 @@ class Measure:
         return _impossible(self._ratios(parts)) & self.is_share
 
 
-def _impossible(shares: pd.Series) -> pd.Series:
+def _impossible(shares: "pd.Series") -> "pd.Series":
     outside = [share is not None and not 0 <= share <= 1 for share in shares]
+    import pandas as pd
+
     return pd.Series(outside, index=shares.index, dtype=bool)
 
 
-def _sum(parts: pd.DataFrame, terms: tuple[Term, ...]) -> pd.Series:
+def _sum(parts: "pd.DataFrame", terms: tuple[Term, ...]) -> "pd.Series":
+    import pandas as pd
+
     total = pd.Series([0] * len(parts), index=parts.index, dtype=object)
     for term in terms:
         if term.column in parts:
