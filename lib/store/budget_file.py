@@ -54,7 +54,7 @@ class _Wrong(Exception):
 def read_budgets(path: Path, *, needed: bool) -> Declared:
     """Return what the file declares; nothing where it is not there and not `needed`."""
     try:
-        return parse(path.read_text(encoding="utf-8"), path.name)
+        return parse(path.read_text(encoding="utf-8-sig"), path.name)
     except FileNotFoundError:
         said = f"There is no budget file at {path}. Create it, or change [budgets] file in the settings."
         return Declared(problems=(said,) if needed else ())
@@ -66,7 +66,10 @@ def parse(text: str, file: str) -> Declared:
     """Return what `text` declares; `file` is what its problems call it."""
     try:
         content = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as wrong:
+    except (ArithmeticError, RecursionError):
+        said = f"{file}: a number in it is too large, or its tables are nested too deep. Nothing was read."
+        return Declared(problems=(said,))
+    except ValueError as wrong:  # TOMLDecodeError, or more digits than Python turns into a number
         what, where = _AT.sub(r"\1", str(wrong)), _AT.sub(r", \2", str(wrong))
         where = where if where.startswith(",") else ""
         return Declared(problems=(f"{file}{where}: this is not TOML ({what.lower()}). Nothing was read.",))

@@ -3,7 +3,9 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -14,6 +16,8 @@ TEMPLATE = "date,name,quantity\n2026-11-01,tickets,120\n2026-11-02,tickets,98.5\
 MOST_BYTES = 1_000_000
 _DELIMITERS = ",;\t"
 _LONGEST = 60
+_MOST_QUOTED = 40
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _MOST, _PLACES = Decimal(10) ** 18, 9
 
 
@@ -40,19 +44,20 @@ def read_csv(content: bytes, today: dt.date) -> Read:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return Read(problems=("The file is not text in UTF-8: save it as “CSV UTF-8”.",))
-    lines = text.splitlines()
-    if not any(line.strip() for line in lines):
+    if not text.strip():
         return Read(problems=("The file is empty.",))
-    parts = next((d for d in _DELIMITERS if sorted(_header(lines[0], d)) == sorted(COLUMNS)), None)
+    first = _LINE_END.split(text, maxsplit=1)[0]
+    parts = next((d for d in _DELIMITERS if sorted(_header(first, d)) == sorted(COLUMNS)), None)
     if parts is None:
-        said = lines[0][:80]
+        said = first[:80]
         return Read(
             problems=(f"The first line must name the columns date, name and quantity; it is “{said}”.",)
         )
-    order = _header(lines[0], parts)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=parts)
-    next(reader)
-    rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    order = _header(first, parts)
+    try:
+        rows = list(_rows(text, parts))
+    except _Wrong as wrong:
+        return Read(problems=(str(wrong),))
     named = [(f"Line {n}", dict(zip(order, r, strict=True)) if len(r) == len(order) else r) for n, r in rows]
     found = checked(named, today)
     return (
@@ -78,6 +83,22 @@ def checked(rows: Iterable[tuple[str, dict[str, str] | list[str]]], today: dt.da
     return Read((), tuple(problems)) if problems else Read(tuple(one for _, one in found.values()))
 
 
+def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Return the rows after the first that are not blank, each with the number of the line it begins in."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    begins = 1
+    try:
+        for row in reader:
+            if begins == 1 and reader.line_num > 1:
+                raise _Wrong("Line 1: a quotation mark is opened and not closed. Close it or take it out.")
+            if begins > 1 and any(cell.strip() for cell in row):
+                yield begins, row
+            begins = reader.line_num + 1
+    except csv.Error:
+        msg = f"Line {begins}: a column is too long; is a quotation mark not closed? Close it or take it out."
+        raise _Wrong(msg) from None
+
+
 def _header(line: str, delimiter: str) -> list[str]:
     return [cell.strip().strip('"').lower() for cell in line.split(delimiter)]
 
@@ -90,29 +111,40 @@ def _quantity(row: dict[str, str] | Sequence[str], today: dt.date) -> Quantity:
         raise _Wrong(
             f"a name of up to {_LONGEST} characters is missing." if not name else "the name is too long."
         )
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
+        raise _Wrong("the name holds a line break or a character that cannot be shown. Take it out.")
     return Quantity(name, _day(date, today), _number(number))
 
 
 def _day(text: str, today: dt.date) -> dt.date:
     try:
-        day = dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
+        day = dt.datetime.strptime(text if text.isascii() else "", "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
     except ValueError:
-        raise _Wrong(f"“{text}” is not a date like 2026-01-31.") from None
+        raise _Wrong(f"“{_quoted(text)}” is not a date like 2026-01-31.") from None
     if day > today:
         raise _Wrong(f"{_words(day)} is in the future.")
     return day
 
 
 def _number(text: str) -> Decimal:
+    said = _quoted(text)
     try:
-        number = Decimal(text)
+        # Decimal also reads 1_000 and full-width digits, which no spreadsheet writes.
+        number = Decimal(text if text.isascii() and "_" not in text else "")
     except InvalidOperation:
-        raise _Wrong(f"“{text}” is not a number like 1234.5.") from None
+        raise _Wrong(f"“{said}” is not a number like 1234.5.") from None
     if not number.is_finite() or number < 0 or number >= _MOST:
-        raise _Wrong(f"{text} is not a quantity: it must be from 0 to below {_MOST:,}.")
-    if number != round(number, _PLACES):
-        raise _Wrong(f"{text} has more than {_PLACES} decimals.")
-    return number
+        raise _Wrong(f"{said} is not a quantity: it must be from 0 to below {_MOST:,}.")
+    if number.is_zero():
+        return Decimal(0)  # 0E+40 cannot be rounded, and -0 is 0
+    rounded = round(number, _PLACES)
+    if number != rounded:
+        raise _Wrong(f"{said} has more than {_PLACES} decimals.")
+    return rounded
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}…"
 
 
 def _words(day: dt.date) -> str:

@@ -79,6 +79,20 @@ def test_a_file_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
     )
 
 
+def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "b.toml").write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+
+    assert read_budgets(tmp_path / "b.toml", needed=True) == parse(GOOD, "b.toml")
+
+
+@pytest.mark.parametrize("amount", ["9" * 5000, "1e99999999999999999999", "[" * 100_000])
+def test_a_number_or_nesting_beyond_all_measure_is_said(amount: str) -> None:
+    declared = parse(f"version = 1\n[[budget]]\namount = {amount}", "b.toml")
+
+    assert declared.budgets == ()
+    assert declared.problems[0].startswith("b.toml")
+
+
 def test_what_is_no_toml_is_told_with_its_line() -> None:
     assert parse("version = 1\n[[budget]]\namount = 5O\n", "b.toml").problems == (
         "b.toml, line 3, column 11: this is not TOML (expected newline or end of document after a "

@@ -14,6 +14,7 @@ KEPT = (
     Quantity("tickets", dt.date(2026, 11, 1), Decimal(120)),
     Quantity("tickets", dt.date(2026, 11, 2), Decimal("98.5")),
 )
+NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,59 @@ def test_a_file_that_cannot_be_read_says_why(content: bytes, sentence: str) -> N
     assert read_csv(content, TODAY).problems == (sentence,)
 
 
-NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+HUGE = 200_000
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '2026-11-01,"tickets,1\n' + "x" * HUGE,
+        '2026-11-01,"tickets,1\n2026-11-02,tickets,2',
+        "2026-11-01,tick\0ets,1",
+        '2026-11-01,"tick\nets",1',
+        "2026-11-01\0,tickets,1",
+        "\uff12026-11-01,tickets,1",
+        "2026-11-01,tickets," + "9" * 5000,
+        *(
+            f"2026-11-01,tickets,{number}"
+            for number in [
+                *("1E+999999999", "1E-999999999", "1E+99999999999999999999", "-1E-999999999"),
+                *("NaN", "sNaN", "-NaN123", "Infinity", "-inf", "1_000", "\uff11\uff12", "1\0", "--1", "1e"),
+            ]
+        ),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_whatever_is_wrong_in_a_line_is_said_with_its_number(line: str, end: str) -> None:
+    content = f"date,name,quantity\n2026-11-01,good,1\n{line}\n".replace("\n", end).encode()
+
+    found = read_csv(content, TODAY)
+
+    assert found.quantities == ()
+    assert found.problems[0].startswith("Line 3: ")
+    assert len(found.problems[0]) < 200
+
+
+@pytest.mark.parametrize("header", ['"date,name,quantity', 'date,name,"quantity'])
+def test_a_quotation_mark_that_the_first_line_leaves_open_is_said(header: str) -> None:
+    for behind in ("2026-11-01,tickets,1\n", "x" * HUGE):
+        (problem,) = read_csv(f"{header}\n{behind}".encode(), TODAY).problems
+        assert problem.startswith("Line 1: ")
+
+
+@pytest.mark.parametrize(
+    ("number", "quantity"),
+    [("0E+40", "0"), ("-0", "0"), ("0E-999999", "0"), ("1E+3", "1000"), ("1." + "0" * 40, "1")],
+)
+def test_every_spelling_of_a_number_is_kept_as_one_that_the_store_holds(
+    number: str, quantity: str, tmp_path: Path
+) -> None:
+    found = read_csv(f"date,name,quantity\n2026-11-01,tickets,{number}".encode(), TODAY)
+    store = Store(str(tmp_path))
+    store.write_quantities(found.quantities, NOON)
+
+    assert str(found.quantities[0].quantity.copy_abs()) == str(found.quantities[0].quantity)
+    assert kept(store) == [(1, Decimal(quantity))]
 
 
 def written(day: int, quantity: int, *, removed: bool = False) -> Quantity:
