@@ -73,6 +73,10 @@ def test_a_header_that_looks_like_a_formula_is_made_harmless() -> None:
     assert csv_bytes(pa.table({"=x": [1]})) == b"'=x\r\n1\r\n"
 
 
+def test_a_moment_without_a_zone_is_written_as_it_is() -> None:
+    assert column(dt.datetime(2026, 11, 1)) == ["2026-11-01T00:00:00"]  # noqa: DTZ001 (that is the point)
+
+
 def test_moments_are_utc_with_a_z() -> None:
     assert column(dt.datetime(2026, 11, 1, tzinfo=dt.UTC), of=TIME) == ["2026-11-01T00:00:00Z"]
     paris = dt.datetime(2026, 11, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=1)))

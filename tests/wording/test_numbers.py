@@ -143,3 +143,7 @@ def test_a_bucket_is_named_by_its_grain(grain: Grain, text: str) -> None:
 def test_tooltips_of_small_amounts_show_more_than_cents() -> None:
     assert written.tooltip_format(Unit.USD, 120.0) == "$,.2f"
     assert written.tooltip_format(Unit.USD, 0.0042) == "$,.5f"
+
+
+def test_an_amount_for_a_tight_place_is_shortened_from_ten_thousand_dollars() -> None:
+    assert [written.usd_short(value) for value in (9_999, 10_000)] == ["$9,999", "$10k"]
