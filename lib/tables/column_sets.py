@@ -3,13 +3,7 @@
 from collections.abc import Mapping
 
 from lib.catalog.units import Unit
-from lib.tables.columns import (
-    Column,
-    Kind,
-    change_column,
-    column,
-    text_column,
-)
+from lib.tables.columns import Column, Kind, change_column, column, text_column
 
 _MOMENT = "D MMM YYYY, HH:mm"
 _DAY = "D MMM YYYY"
