@@ -14,7 +14,7 @@ REQUESTS = MEASURES["requests"]
 view = ui.current_view()
 reading = ui.require(view, [s for s in SOURCES.values() if not s.is_money], at_grain=True)
 
-tokens = reading.trend_of(TOKENS, MEASURES["tokens"])
+tokens = reading.trend_of(TOKENS, MEASURES["tokens"], "Token class")
 if tokens.any:
     ui.over_time_card(
         "How many tokens went in and out?",
@@ -39,7 +39,7 @@ if requests.any:
 
 
 def show_small(measure: Measure) -> None:
-    used = reading.trend(measure)
+    used = reading.trend(measure, alone=True)
     if used.any:
         ui.over_time_card(
             measure.label,

@@ -195,8 +195,13 @@ class Reading:
                 found.append(Headline(measure, None, []))
         return found
 
-    def trend(self, measure: Measure, dimension: str | None = None, most: int = 9) -> OverTime:
-        """Return the measure over time, by `dimension` where one is given, with all that is drawn with it."""
+    def trend(
+        self, measure: Measure, dimension: str | None = None, most: int = 9, *, alone: bool = False
+    ) -> OverTime:
+        """Return the measure over time, by `dimension` where one is given, with all that is drawn with it.
+
+        `alone`, it is set against no other period.
+        """
         rows, groups = self.by_group(measure, dimension, most) if dimension else (self.over_time(measure), [])
         labels = self.labels.apart(dimension, groups) if dimension else {series.TOTAL: measure.label}
         return OverTime(
@@ -206,13 +211,13 @@ class Reading:
             tuple(groups) or (series.TOTAL,),
             labels,
             frozenset(self.provisional(measure)),
-            self.before(measure),
-            self.compared_with,
+            None if alone else self.before(measure),
+            None if alone else self.compared_with,
             self.marks(measure),
             DIMENSIONS[dimension] if dimension else None,
         )
 
-    def trend_of(self, members: Mapping[str, Measure], total: Measure) -> OverTime:
+    def trend_of(self, members: Mapping[str, Measure], total: Measure, group_title: str) -> OverTime:
         """Return several sums that make up one over time, each under its label."""
         grain, everything = self.grain(total), list(members.values())
         rows = series.stacked({label: self.over_time(m) for label, m in members.items()})
@@ -228,6 +233,7 @@ class Reading:
             series.together(pd.concat(before)) if before else None,
             self.compared_with,
             self.marks(total),
+            group_title=group_title,
         )
 
     def trend_by_source(self, measure: Measure) -> OverTime:
@@ -241,6 +247,7 @@ class Reading:
             {label: label for label in labels},
             frozenset(self.provisional(measure)),
             marks=self.marks(measure),
+            group_title="Source",
         )
 
     def ranking(self, measure: Measure, dimension: str) -> Ranking:

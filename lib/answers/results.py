@@ -30,6 +30,8 @@ class OverTime:
     compared_with: str | None = None
     marks: pd.DataFrame | None = None
     dimension: Dimension | None = None
+    group_title: str | None = None
+    """What the groups are, where they are no values of a dimension."""
 
     @property
     def any(self) -> bool:

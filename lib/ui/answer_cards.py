@@ -52,7 +52,7 @@ def over_time_card(
             drawn,
             kind="bars" if shape == "stacked" else "lines",
             shades=shades,
-            group_title=about.label if about else "Source",
+            group_title=about.label if about else answer.group_title,
             comparison=None if answer.before is None else series.drawn(answer.before, {}),
             comparison_title=answer.compared_with or "",
             marks=answer.marks,
@@ -127,7 +127,7 @@ def two_way_card(
         {
             "first": tables.text_column(first.label, pinned=True),
             "second": tables.text_column(second.label),
-            "value": tables.column(titled(value_title, measure.unit), measure.unit, measure.definition),
+            "value": tables.column(_headed(value_title, measure.unit), measure.unit, measure.definition),
         },
         name=name,
         alt_text=charts.describe_ranking(drawn, measure.unit, value_title=value_title, field="first"),
@@ -196,11 +196,11 @@ def _bucket_table(answer: OverTime, value_title: str) -> Table:
             for g in answer.groups
         }
         return series.wide(answer.rows, answer.groups), start | columns
-    value = {"value": tables.column(titled(value_title, measure.unit), measure.unit, measure.definition)}
+    value = {"value": tables.column(_headed(value_title, measure.unit), measure.unit, measure.definition)}
     if answer.marks is None:
         return answer.rows[["start", "value"]], start | value
     before = (
-        {"before": tables.column(titled(answer.compared_with, measure.unit), measure.unit)}
+        {"before": tables.column(_headed(answer.compared_with, measure.unit), measure.unit)}
         if answer.compared_with and answer.before is not None
         else {}
     )
@@ -210,3 +210,8 @@ def _bucket_table(answer: OverTime, value_title: str) -> Table:
     }
     table = series.marked(answer.rows, answer.provisional, answer.marks, answer.before)
     return table, start | value | before | said
+
+
+def _headed(title: str, unit: Unit) -> str:
+    """Return the heading of a column with its unit once: `Billed (USD)`."""
+    return f"{title} (USD)" if unit is Unit.USD else titled(title, unit)

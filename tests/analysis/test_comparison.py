@@ -85,19 +85,11 @@ def test_nothing_has_no_movers() -> None:
     assert len(found) == 0
 
 
-@pytest.mark.parametrize(("now", "before"), [(None, 2.5), (2.5, None), (None, None)])
-def test_what_has_no_value_has_no_change(now: float | None, before: float | None) -> None:
-    change = Change(now, before)
-
-    assert change.difference is None
-    assert change.share is None
-
-
 def test_a_ratio_that_is_missing_stays_missing_and_comes_last() -> None:
     now = frame(["model", "price"], ("a", None), ("b", Decimal(2)))
     before = frame(["model", "price"], ("a", Decimal(3)), ("c", Decimal(1)))
 
-    found = movers(now, before, "model", "price", empty=None)
+    found = movers(now, before, "model", "price", missing=None)
 
     assert list(found.itertuples(index=False, name=None)) == [
         ("b", Decimal(2), None, None, None),

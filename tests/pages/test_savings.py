@@ -6,9 +6,10 @@ from streamlit.testing.v1 import AppTest
 from lib.answers import data
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, ready
+from tests.shown import shown
 
 
-def shown(app: AppTest) -> dict[str, str]:
+def numbers(app: AppTest) -> dict[str, str]:
     return {m.label: m.value for m in app.metric}
 
 
@@ -28,7 +29,7 @@ def test_savings_are_listed_with_their_rows_and_never_added_up(words: Callable[[
     assert list(listed["a_month"]) == sorted(listed["a_month"], reverse=True)
     said = f"These rows save ${sum(rows['saved']):,.2f} in 28 days"
     assert said in words(app)
-    assert "Could be saved a month, up to (estimate)" in shown(app)
+    assert "Could be saved a month, up to (estimate)" in numbers(app)
     assert not app.exception
 
 
@@ -48,8 +49,8 @@ def test_a_link_opens_one_saving() -> None:
 
 @pytest.mark.usefixtures("store")
 def test_the_board_is_in_the_address() -> None:
-    as_it_is = shown(demo("what_if"))
-    then = shown(demo("what_if", batched="100", growth="10"))
+    as_it_is = numbers(demo("what_if"))
+    then = numbers(demo("what_if", batched="100", growth="10"))
 
     assert as_it_is["6 months then (estimate)"] == as_it_is["6 months as it is (estimate)"]
     assert as_it_is["Difference (estimate)"] == "$0"
@@ -69,7 +70,9 @@ def test_a_slider_writes_itself_into_the_address() -> None:
 def test_where_nothing_can_be_saved_the_page_says_so(open_page: Open) -> None:
     app = open_page("savings", ready)
 
-    assert [s.value for s in app.success] == ["Nothing was found that would save at least $20 a month."]
+    assert [shown(s.value) for s in app.success] == [
+        "Nothing was found that would save at least $20 a month."
+    ]
 
 
 @pytest.mark.parametrize("page", ["savings", "what_if"])

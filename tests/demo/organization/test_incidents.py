@@ -81,7 +81,7 @@ def of(incident: Incident, found: tuple[Anomaly, ...]) -> list[Anomaly]:
     return [
         a
         for a in found
-        if a.place.project == incident.project and a.first <= last and a.last >= incident.first
+        if a.scope.project == incident.project and a.first <= last and a.last >= incident.first
     ]
 
 
@@ -117,4 +117,4 @@ def test_an_incident_is_one_anomaly_of_its_days_project_and_key(
 def test_a_saving_is_not_called_odd(found: tuple[Anomaly, ...]) -> None:
     saving = next(p for p in INCIDENTS if p.name == "search-caching")
 
-    assert [a for a in found if a.place.project == saving.project] == []
+    assert [a for a in found if a.scope.project == saving.project] == []
