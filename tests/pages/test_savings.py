@@ -70,7 +70,7 @@ def test_a_slider_writes_itself_into_the_address() -> None:
 def test_where_nothing_can_be_saved_the_page_says_so(open_page: Open) -> None:
     app = open_page("savings", ready)
 
-    assert [shown(s.value) for s in app.success] == [
+    assert [shown(one.value) for one in app.success] == [
         "Nothing was found that would save at least $20 a month."
     ]
 
