@@ -70,7 +70,7 @@ for name, question, steps, note in (
 
 ui.show_table(
     f"Why did each {about.in_words} change?",
-    ui.named(found.effects, split, labels),
+    found.effects,
     tables.price_volume_mix_columns(about, COLUMNS),
     name="effects",
     note="The same split for each row by itself, so a shift from one row to another is volume here. "

@@ -41,7 +41,10 @@ if len(bases) > 1:
         column.metric(f"{LABELS[basis]}, {part}", fmt.usd(dollars, 2), help=MEANINGS[basis], border=True)
     ui.caption(explained(about.in_words))
 elif found.unnamed:
-    ui.caption(f"All of it is billed. {fmt.usd(found.unnamed, 2)} of the bill name no {about.in_words}.")
+    what = "credits" if found.unnamed < 0 else "the bill"
+    ui.caption(
+        f"All of it is billed. {fmt.usd(abs(found.unnamed), 2)} of {what} belong to no {about.in_words}."
+    )
 else:
     ui.caption(f"All of it is billed: the bill itself tells every dollar by {about.in_words}.")
 

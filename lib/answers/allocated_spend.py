@@ -44,7 +44,7 @@ class AllocatedSpend:
 
     @property
     def unnamed(self) -> Decimal:
-        """Return the dollars of rows without an id, which the bill gives to nobody."""
+        """Return the dollars of rows without an id, which the bill gives to nobody; below zero, credits."""
         named = zip(self.rows[self.about.name], self.rows["now"], strict=True)
         return sum((amount for i, amount in named if i == UNATTRIBUTED), Decimal(0))
 

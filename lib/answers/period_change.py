@@ -27,7 +27,7 @@ class PeriodChange:
     """The change of spend from `before` to `now` (USD, exact), by a dimension and by cause.
 
     `steps` and `causes` are waterfalls (`lib.analysis.contributions`), `effects` the same split for each
-    row of the dimension; `turnover` says of each dimension what is new, back or gone, under `names`.
+    name of the dimension; `turnover` says of each dimension what is new, back or gone, under `names`.
     `stored` are the days before this period that are known, `late` the dimensions that the bill knows
     only from a later day on.
     """
@@ -68,7 +68,7 @@ def period_change(reading: Reading, split: str) -> PeriodChange | None:
         ranking,
         contributions.waterfall(start, contributions.largest(ranking.rows, split, ranking.labels), end),
         contributions.waterfall(start, price_volume_mix_words.contributions(whole), end),
-        price_volume_mix.by_group(after, earlier, split),
+        _effects(reading, price_volume_mix.by_group(after, earlier, split), split),
         turnover,
         names,
         reading.stored_before(),
@@ -82,6 +82,11 @@ def period_change(reading: Reading, split: str) -> PeriodChange | None:
         ),
         caution,
     )
+
+
+def _effects(reading: Reading, effects: pd.DataFrame, split: str) -> pd.DataFrame:
+    names = reading.labels.apart(split, effects[split])
+    return effects.assign(**{split: [names[name] for name in effects[split]]})
 
 
 def _turnover(reading: Reading, dimension: str, other: Window) -> pd.DataFrame:

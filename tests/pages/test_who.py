@@ -79,3 +79,20 @@ def test_an_owner_stands_for_the_keys(open_page: Open, words: Callable[[AppTest]
 
 def test_an_empty_period_says_so(open_page: Open, words: Callable[[AppTest], str]) -> None:
     assert "25 Oct – 23 Nov 2026. Try a longer period." in words(open_page("who", empty))
+
+
+def test_what_the_bill_gives_to_nobody_is_not_called_told(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    def without_project(request: Request) -> Response:
+        response = ready(request)
+        if request.path.endswith("/costs"):
+            for bucket in response.body["data"]:
+                for row in bucket["results"]:
+                    row.pop("project_id", None)
+        return response
+
+    said = words(open_page("who", without_project))
+
+    assert "All of it is billed. $60.00 of the bill belong to no project." in said
+    assert "tells every dollar" not in said
