@@ -9,7 +9,7 @@ from lib.wording import summary
 
 SPEND = MEASURES["spend"]
 HEADLINES = [MEASURES[m] for m in ("spend", "requests", "tokens", "cost_per_million", "cached_share")]
-TOP = ("project_id", "model", "api_key_id")
+TOP = ("model", "api_key_id")
 
 view = ui.current_view()
 reading = ui.require(view, [s for m in HEADLINES for s in m.sources])
@@ -41,10 +41,11 @@ ui.over_time_card(
     note=ui.SETTLING if spent.provisional else None,
 )
 grid = st.grid(3, min_column_width=280)
-for dimension in TOP:
+rankings = {"project_id": projects} | {d: reading.ranking(SPEND, d) for d in TOP}
+for dimension, ranking in rankings.items():
     with grid.cell():
         ui.ranking_card(
             f"Which {DIMENSIONS[dimension].plural} cost most?",
-            reading.ranking(SPEND, dimension),
+            ranking,
             name=f"top-{dimension.removesuffix('_id')}",
         )

@@ -154,9 +154,17 @@ class Reading:
         """Return the line items that were billed below zero in a window."""
         if not credited.can_hold(measure):
             return []
-        sums = self.totals([measure], ("line_item",), window)
-        found = zip(sums["line_item"], sums[measure.slug], strict=True)
-        return [value_of(item) for item, value in found if value < 0]
+        key = (measure.slug, window or self.view.window)
+        if key not in self._credits:
+            sums = self.totals([measure], ("line_item",), window)
+            found = zip(sums["line_item"], sums[measure.slug], strict=True)
+            self._credits[key] = [value_of(item) for item, value in found if value < 0]
+        return self._credits[key]
+
+    @cached_property
+    def _credits(self) -> dict[tuple[str, Window], list[str | None]]:
+        """Return the credits found so far: every dollar breakdown of a page asks for the same ones."""
+        return {}
 
     def _split_totals(self, measure: Measure, dimension: str, window: Window) -> pd.DataFrame:
         """Return the measure by `dimension`; line items that are credits go by their own names."""
