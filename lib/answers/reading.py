@@ -294,11 +294,6 @@ class Reading:
         earlier = series.over_time(self.parts([measure], other, grain=grain), measure, grain, other)
         return series.moved(earlier, self.view.window, grain, other)
 
-    def drawn_before(self, measure: Measure) -> pd.DataFrame | None:
-        """Return the compared period's measure as a chart takes it, None without one."""
-        before = self.before(measure)
-        return None if before is None else series.drawn(before, {})
-
     def by_source(self, measure: Measure) -> tuple[pd.DataFrame, list[str]]:
         """Return a sum by bucket and source (its label), and the labels of the sources that have any."""
         grain = self.grain(measure)

@@ -8,7 +8,7 @@ from lib.charts.alt_text import describe, describe_ranking
 from lib.charts.course import course_chart, describe_course, describe_months, errors_chart, months_chart
 from lib.charts.heatmap import heatmap_chart
 from lib.charts.multiples import multiples_charts
-from lib.charts.over_time import time_chart, tokens_chart
+from lib.charts.over_time import time_chart
 from lib.charts.palette import TOKEN_CLASSES
 from lib.charts.ranking_bars import ranking_chart
 from lib.charts.share import donut_chart
@@ -32,7 +32,6 @@ __all__ = [
     "ranking_chart",
     "stacked_chart",
     "time_chart",
-    "tokens_chart",
     "waterfall_chart",
     "what_if_chart",
 ]

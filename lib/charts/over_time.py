@@ -65,31 +65,6 @@ def time_chart(
     )
 
 
-def tokens_chart(
-    frame: pd.DataFrame,
-    *,
-    grain: Grain,
-    comparison: pd.DataFrame | None = None,
-    comparison_title: str = "Previous period",
-    height: int = 300,
-    marks: pd.DataFrame | None = None,
-) -> alt.LayerChart:
-    """Return stacked bars of `frame`, whose groups are the labels of `palette.TOKEN_CLASSES`."""
-    return time_chart(
-        frame,
-        unit=Unit.TOKENS,
-        grain=grain,
-        value_title="Tokens",
-        group_title="Token class",
-        order=list(palette.TOKEN_CLASSES),
-        comparison=comparison,
-        comparison_title=comparison_title,
-        height=height,
-        shades=palette.TOKEN_CLASSES,
-        marks=marks,
-    )
-
-
 def _rows(frame: pd.DataFrame, grain: Grain, unit: Unit, order: list[str] | None) -> pd.DataFrame:
     """Return the rows that are drawn: with the bar's sides, what the tooltip says, and the stacking rank."""
     rows = frame.copy()

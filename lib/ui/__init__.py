@@ -14,23 +14,21 @@ from lib.ui.budget_cards import show_balance, show_limits
 from lib.ui.budget_editor import show_budget_editor, show_changes
 from lib.ui.cards import show_figure, show_metrics, show_table
 from lib.ui.fetching import require, require_hours, require_limits
-from lib.ui.messages import dimension_words, say_left_out, show_empty, show_error, total_words
+from lib.ui.messages import dimension_words, say_left_out, show_empty, total_words
 from lib.ui.navigation import current_view, halt, navigation, run, show_page_link, show_page_links
 from lib.ui.picks import pick_of
 from lib.ui.quantity_editor import show_quantity_editor
 from lib.ui.sidebar import choose_view, narrow
-from lib.ui.text import button, caption, error, heading, info, metric, sentence, subheading, success, warning
+from lib.ui.text import caption, heading, info, metric, sentence, subheading, success, warning
 
 __all__ = [
     "SETTLING",
     "asked_for",
-    "button",
     "caption",
     "choose",
     "choose_view",
     "current_view",
     "dimension_words",
-    "error",
     "halt",
     "heading",
     "info",
@@ -53,7 +51,6 @@ __all__ = [
     "show_budget_editor",
     "show_changes",
     "show_empty",
-    "show_error",
     "show_figure",
     "show_limits",
     "show_metrics",

@@ -151,7 +151,15 @@ def test_a_comparison_is_one_dashed_line_with_its_name_in_the_legend() -> None:
 
 def test_token_classes_have_fixed_colours() -> None:
     frame = days(("2026-11-01", "Output", 1, False), ("2026-11-01", "Uncached input", 2, False))
-    scale = layers(charts.tokens_chart(frame, grain=Grain.DAY), "bar")[0]["encoding"]["color"]["scale"]
+    chart = charts.time_chart(
+        frame,
+        unit=Unit.TOKENS,
+        grain=Grain.DAY,
+        value_title="Tokens",
+        order=list(charts.TOKEN_CLASSES),
+        shades=charts.TOKEN_CLASSES,
+    )
+    scale = layers(chart, "bar")[0]["encoding"]["color"]["scale"]
 
     assert scale == {"domain": ["Uncached input", "Output"], "range": [palette.BLUE, palette.BRICK]}
 
