@@ -26,7 +26,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 about = WHOSE[whose]
 by = (whose,) if also == NOTHING else (whose, also)
 
-reading = ui.require(view, [COSTS])
+reading = ui.require(view, [COSTS], asks_again=True)
 reading = ui.require(view, spending.sources_of(reading, by))
 ui.say_left_out(reading, SPEND)
 found = allocated_spend(reading, by)

@@ -29,10 +29,13 @@ PATIENCE = 8.0
 """For how many seconds a page with nothing to show waits for everything before it shows a part."""
 
 
-def require(view: View, sources: Iterable[Source], *, at_grain: bool = False) -> Reading:
+def require(
+    view: View, sources: Iterable[Source], *, at_grain: bool = False, asks_again: bool = False
+) -> Reading:
     """Return the view's reading once there is something to show of `sources`, fetching what is missing.
 
     Days come by the width of the view's grain where `at_grain` and the source allow it, else by day.
+    What is not known is said once: not where the page `asks_again` for more.
     """
     backend = data.open_backend()
     names = list(dict.fromkeys(s.name for s in sources))
@@ -42,7 +45,8 @@ def require(view: View, sources: Iterable[Source], *, at_grain: bool = False) ->
     session().required = (*now, *before)
     _sync(backend, now, before, view)
     reading = Reading(backend, view, tuple(SOURCES[name] for name in names))
-    say_unknown_days(reading)
+    if not asks_again:
+        say_unknown_days(reading)
     return reading
 
 
