@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from lib.catalog.line_items import base_model, read
 from lib.catalog.sources import SOURCES, Source
-from lib.engine.duckdb_scan import Rows, TooLarge, scan
+from lib.engine.duckdb_scan import Rows, TooLarge, scan, with_lookup
 from lib.engine.question import MONEY, Question, answer_schema
 from lib.errors import QuestionError
 from lib.periods.grains import Grain
@@ -41,15 +41,19 @@ def answer(store: Store, question: Question) -> pa.Table:
         return schema.empty_table()
     metrics = question.metrics or source.metric_names
     rows = _kept(scan(files), source, question)
+    for dimension in question.by:
+        if dimension in source.derived:
+            rows = _derived(rows, source.derived[dimension], dimension)
     starts = [] if question.grain is Grain.TOTAL else ["start"]
-    physical = [*starts, *dict.fromkeys(source.derived.get(d, d) for d in question.by)]
-    sums = [nw.col(m).sum().fill_null(0) for m in metrics]
     if question.grain is Grain.MONTH:
         rows = rows.with_columns(nw.col("start").dt.truncate("1mo"))
-    frame = rows.group_by(*physical).agg(*sums) if physical else rows.select(*sums)
+    keys = [*starts, *question.by]
+    sums = [nw.col(m).sum().fill_null(0) for m in metrics]
+    frame = rows.group_by(*keys).agg(*sums) if keys else rows.select(*sums)
     try:
-        table = frame.collect("pyarrow").to_native().cast(_collected(physical, metrics, source))
-        table = _regrouped(_read_out(table, source, question), [*starts, *question.by], metrics)
+        table = frame.collect("pyarrow").to_native().cast(_collected(keys, metrics, source))
+        table = _by_week(table, keys, metrics) if question.grain is Grain.WEEK else table
+        table = table.sort_by([(k, "ascending") for k in keys]) if keys else table
         return _meaningful(table, source, question.by).select(schema.names).cast(schema)
     except (pa.ArrowInvalid, TooLarge):
         msg = (
@@ -129,9 +133,21 @@ def _slices(source: Source, question: Question) -> list[str]:
 
 
 def _kept_derived(rows: Rows, column: str, dimension: str, values: tuple[str | None, ...]) -> Rows:
-    texts = rows.select(nw.col(column)).unique().collect("pyarrow").to_native()[column].to_pylist()
     wanted = {v and (base_model(v) if dimension == "model" else v) for v in values}
-    return rows.filter(_among(column, tuple(t for t in texts if read(t, dimension) in wanted)))
+    return rows.filter(_among(column, tuple(t for t in _texts(rows, column) if read(t, dimension) in wanted)))
+
+
+def _derived(rows: Rows, column: str, dimension: str) -> Rows:
+    """Return `rows` with a dimension that is read out of the texts of `column`."""
+    found = {text: read(text, dimension) for text in _texts(rows, column) if text is not None}
+    return with_lookup(rows, column, dimension, found)
+
+
+def _texts(rows: Rows, column: str) -> list[str | None]:
+    texts: list[str | None] = (
+        rows.select(nw.col(column)).unique().collect("pyarrow").to_native()[column].to_pylist()
+    )
+    return texts
 
 
 def _among(column: str, values: tuple[str | None, ...]) -> nw.Expr:
@@ -146,26 +162,13 @@ def _collected(keys: Sequence[str], metrics: Sequence[str], source: Source) -> p
     return pa.schema([*((k, kinds.get(k, pa.string())) for k in keys), *((m, number) for m in metrics)])
 
 
-def _read_out(table: pa.Table, source: Source, question: Question) -> pa.Table:
-    """Return `table` with weeks and the dimensions that are read out of another's text."""
-    if question.grain is Grain.WEEK:
-        weeks = [Grain.WEEK.floor(s) for s in table["start"].to_pylist()]
-        table = table.set_column(0, "start", pa.array(weeks, pa.timestamp("us", tz="UTC")))
-    for dimension in question.by:
-        if dimension in source.derived:
-            texts = table[source.derived[dimension]].to_pylist()
-            table = table.append_column(dimension, pa.array([read(t, dimension) for t in texts], pa.string()))
-    return table
-
-
-def _regrouped(table: pa.Table, keys: list[str], metrics: Sequence[str]) -> pa.Table:
-    """Return `table` summed once more by `keys`, and sorted by them."""
-    if not keys:
-        return table
+def _by_week(table: pa.Table, keys: list[str], metrics: Sequence[str]) -> pa.Table:
+    """Return a `table` by day summed by week (from Monday), which Narwhals does not truncate to."""
     table = _summable(table, metrics)
+    weeks = pc.floor_temporal(table["start"], unit="week", week_starts_monday=True)
+    table = table.set_column(table.schema.get_field_index("start"), "start", weeks)
     sums = table.group_by(keys, use_threads=False).aggregate([(m, "sum") for m in metrics])
-    sums = sums.rename_columns([*keys, *metrics])
-    return sums.sort_by([(k, "ascending") for k in keys])
+    return sums.rename_columns([*keys, *metrics])
 
 
 def _summable(table: pa.Table, metrics: Sequence[str]) -> pa.Table:
