@@ -42,6 +42,7 @@ DAYS = [
     "2026-11-05",
     "2026-11-08",  # the leaked key
 ]
+HOLIDAYS = ["2025-12-24", "2025-12-25", "2025-12-31", "2026-01-01"]
 BILLED_DAYS = ["2026-02-12", "2026-10-01", "2026-11-08"]
 CLOCK_DAY = dt.date(2026, 10, 7)
 
@@ -102,7 +103,7 @@ def everything() -> dict[str, Any]:
     return {
         "usage": {day: usage_totals(dt.date.fromisoformat(day)) for day in DAYS},
         "bill": {day: bill_totals(dt.date.fromisoformat(day)) for day in BILLED_DAYS},
-        "spend": {day: spend(dt.date.fromisoformat(day), LATER) for day in DAYS},
+        "spend": {day: spend(dt.date.fromisoformat(day), LATER) for day in [*DAYS, *HOLIDAYS]},
         "requests": {
             name: requests_by(name, rows)
             for name in (
