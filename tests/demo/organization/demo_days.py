@@ -79,6 +79,15 @@ def requests_by(dimension: str, rows: Iterable[Row]) -> dict[str, int]:
     return dict(sums)
 
 
+def billed_to(dimension: str) -> dict[str, str]:
+    """Return what is billed to each value of a dimension (USD), a day after `CLOCK_DAY`."""
+    sums: dict[str, Decimal] = {}
+    now = dt.datetime(2026, 10, 9, tzinfo=dt.UTC)
+    for row in ORGANIZATION.rows("costs", CLOCK_DAY, now):
+        sums[str(row[dimension])] = sums.get(str(row[dimension]), Decimal(0)) + row["amount"]
+    return {name: _plain(dollars) for name, dollars in sums.items()}
+
+
 def metric_by_hour(source: str) -> list[int]:
     """Return the source's first metric in each hour of `CLOCK_DAY`, and in its first two minutes."""
     name = SOURCES[source].metric_names[0]
@@ -115,6 +124,15 @@ def everything() -> dict[str, Any]:
                 "api_source",
                 "batch",
             )
+        },
+        "billed to": {
+            name: billed_to(name) for name in ("project_id", "user_id", "api_key_id", "api_source")
+        },
+        "api sources": {
+            day: requests_by(
+                "api_source", ORGANIZATION.rows("completions", dt.date.fromisoformat(day), LATER)
+            )
+            for day in ("2026-05-31", "2026-06-01")
         },
         "hours": {source: metric_by_hour(source) for source in USAGE},
         "known after hours": {str(hours): known_after(hours) for hours in (4, 6, 13, 24, 26, 40, 60, 80, 83)},

@@ -31,6 +31,16 @@ def test_who_sends_how_many_requests_is_what_it_was(made: dict[str, Any]) -> Non
     assert made["requests"] == KEPT["requests"]
 
 
+def test_who_is_billed_how_much_is_what_it_was(made: dict[str, Any]) -> None:
+    assert made["billed to"] == KEPT["billed to"]
+
+
+def test_usage_names_what_asked_the_api_since_june_2026(made: dict[str, Any]) -> None:
+    assert made["api sources"] == KEPT["api sources"]
+    assert list(made["api sources"]["2026-05-31"]) == ["None"]
+    assert "None" not in made["api sources"]["2026-06-01"]
+
+
 def test_what_happens_in_an_hour_is_what_it_was(made: dict[str, Any]) -> None:
     assert made["hours"] == KEPT["hours"]
 
