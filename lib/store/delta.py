@@ -100,7 +100,8 @@ class Table:
     def tidy(self, fold: Callable[[pa.Table], pa.Table] | None = None) -> None:
         """Now and then, make few files of many small ones and delete those that no version needs.
 
-        `fold` returns the rows that are worth keeping; without it all are.
+        `fold` returns the rows that are worth keeping; without it all are. So they are where a newer
+        version of the app added columns, of which `fold` knows nothing.
         """
         version = self.version()[1]
         if version // _NOW_AND_THEN == (self._tidied or 0) // _NOW_AND_THEN:
@@ -108,7 +109,7 @@ class Table:
         files = self.files()
         partitions = {uri.rpartition("/")[0] for uri in files}
         if len(files) > _MANY * len(partitions):
-            self._commit(lambda handle: _compacted(handle, fold))
+            self._commit(lambda handle: _compacted(handle, self.columns, fold))
         if files:
             self._commit(lambda handle: handle.vacuum(dry_run=False))
         self._tidied = self.version()[1]
@@ -160,8 +161,9 @@ class Table:
         return (Path(self.uri) / "_delta_log" / f"{version + 1:020}.json").exists()
 
 
-def _compacted(handle: DeltaTable, fold: Callable[[pa.Table], pa.Table] | None) -> None:
-    if fold is None:
+def _compacted(handle: DeltaTable, columns: pa.Schema, fold: Callable[[pa.Table], pa.Table] | None) -> None:
+    stored = {field.name for field in handle.schema().fields}
+    if fold is None or stored - {*columns.names}:
         handle.optimize.compact()
     else:
         write_deltalake(handle, fold(handle.to_pyarrow_table()), mode="overwrite")

@@ -169,3 +169,9 @@ def test_refusals_are_said(status: int, open_page: Open) -> None:
 
     assert not app.exception
     assert app.error
+
+
+def test_why_an_anomaly_was_expected_may_be_200_characters_long(open_page: Open) -> None:
+    app = open_page("anomalies", spiking)
+
+    assert app.text_input(key="expected:why").max_chars == 200

@@ -1,0 +1,78 @@
+import pandas as pd
+import pytest
+
+from lib.charts import time_axis
+from lib.periods.grains import Grain
+
+
+def buckets(*starts: str) -> pd.DataFrame:
+    return pd.DataFrame({"start": pd.to_datetime(list(starts), utc=True)})
+
+
+def in_a_row(grain: Grain, count: int) -> pd.DataFrame:
+    starts = pd.date_range(
+        "2026-01-01", periods=count, freq={Grain.DAY: "D", Grain.HOUR: "h"}[grain], tz="UTC"
+    )
+    return time_axis.with_sides(pd.DataFrame({"start": starts}), grain)
+
+
+def test_a_bar_leaves_eight_hundredths_of_its_bucket_free_on_either_side() -> None:
+    (row,) = time_axis.with_sides(buckets("2026-11-01"), Grain.DAY).to_dict("records")
+
+    assert {name: str(time) for name, time in row.items()} == {
+        "start": "2026-11-01 00:00:00+00:00",
+        "end": "2026-11-02 00:00:00+00:00",
+        "middle": "2026-11-01 12:00:00+00:00",
+        "left": "2026-11-01 01:55:12+00:00",
+        "right": "2026-11-01 22:04:48+00:00",
+    }
+
+
+def test_each_month_has_its_own_middle() -> None:
+    rows = time_axis.with_sides(buckets("2026-01-01", "2026-02-01", "2026-02-01"), Grain.MONTH)
+
+    assert [str(time) for time in rows["middle"]] == [
+        "2026-01-16 12:00:00+00:00",
+        "2026-02-15 00:00:00+00:00",
+        "2026-02-15 00:00:00+00:00",
+    ]
+    assert list(rows["middle"] - rows["left"]) == list(rows["right"] - rows["middle"])
+
+
+def test_up_to_62_buckets_are_labelled_in_their_middle() -> None:
+    axis = time_axis.axis(in_a_row(Grain.DAY, 62), Grain.DAY).to_dict()
+
+    assert len(axis["values"]) == 62
+    assert axis["values"][0] == {
+        "year": 2026,
+        "month": 1,
+        "date": 1,
+        "hours": 12,
+        "minutes": 0,
+        "utc": True,
+    }
+    assert axis["ticks"] is False
+    assert axis["labelExpr"] == "utcFormat(datum.value, '%-d %b')"
+
+
+@pytest.mark.parametrize(
+    ("grain", "count", "words"), [(Grain.DAY, 63, "utcdate(datum.value) == 1"), (Grain.HOUR, 2, "'%H:%M'")]
+)
+def test_the_axis_picks_round_times_where_there_are_more_buckets_or_hours(
+    grain: Grain, count: int, words: str
+) -> None:
+    axis = time_axis.axis(in_a_row(grain, count), grain).to_dict()
+
+    assert axis["tickCount"] == {"expr": "max(2, floor(width / 90))"}
+    assert words in axis["labelExpr"]
+    assert "values" not in axis
+    assert "ticks" not in axis
+
+
+def test_the_axis_reaches_from_the_first_start_to_the_last_end() -> None:
+    unseen = time_axis.bounds(in_a_row(Grain.DAY, 3)).to_dict()
+
+    assert next(iter(unseen["datasets"].values())) == [
+        {"first": "2026-01-01T00:00:00+00:00", "last": "2026-01-04T00:00:00+00:00"}
+    ]
+    assert unseen["encoding"]["x"]["scale"] == {"type": "utc", "nice": False}

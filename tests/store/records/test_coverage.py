@@ -1,0 +1,57 @@
+import datetime as dt
+from pathlib import Path
+
+from lib.periods.widths import Width
+from lib.store.log import Log
+from lib.store.records.coverage import COVERAGE, Covered
+
+NOON = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+
+
+def day(n: int) -> dt.date:
+    return dt.date(2026, 1, n)
+
+
+def covered(
+    first: int, end: int, at: dt.datetime, *, width: Width = Width.DAY, source: str = "costs"
+) -> Covered:
+    return Covered(source, width, day(first), day(end), at)
+
+
+def test_a_day_was_last_fetched_when_the_latest_entry_about_it_says(tmp_path: Path) -> None:
+    log = Log(str(tmp_path), COVERAGE)
+    log.append([covered(1, 4, NOON + HOUR), covered(2, 6, NOON), covered(3, 4, NOON + 2 * HOUR)])
+
+    assert log.read() == {
+        ("costs", Width.DAY): {
+            day(1): NOON + HOUR,
+            day(2): NOON + HOUR,
+            day(3): NOON + 2 * HOUR,
+            day(4): NOON,
+            day(5): NOON,
+        }
+    }
+
+
+def test_sources_and_widths_are_apart(tmp_path: Path) -> None:
+    log = Log(str(tmp_path), COVERAGE)
+    log.append(
+        [covered(1, 2, NOON), covered(1, 2, NOON, width=Width.HOUR), covered(1, 2, NOON, source="images")]
+    )
+
+    assert list(log.read()) == [("costs", Width.DAY), ("costs", Width.HOUR), ("images", Width.DAY)]
+    assert log.read()["costs", Width.DAY][day(1)].utcoffset() == dt.timedelta(0)
+
+
+def test_of_entries_about_the_same_days_the_latest_is_worth_keeping(tmp_path: Path) -> None:
+    log = Log(str(tmp_path), COVERAGE)
+    rows = log.rows([covered(1, 3, NOON + HOUR), covered(1, 3, NOON), covered(1, 4, NOON)])
+
+    kept = COVERAGE.fold(rows).to_pylist()
+
+    assert [(row["end"], row["fetched_at"]) for row in kept] == [(day(4), NOON), (day(3), NOON + HOUR)]
+
+
+def test_an_entry_says_of_no_requests_and_rows_unless_it_is_told() -> None:
+    assert (covered(1, 2, NOON).requests, covered(1, 2, NOON).rows) == (0, 0)

@@ -1,0 +1,138 @@
+"""Every record is read as other versions of the app left it, and goes on being written."""
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from deltalake import DeltaTable
+
+from lib.openai_admin.name_lists import Name
+from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
+from lib.periods.widths import Width
+from lib.store.log import Log, Record
+from lib.store.records.budgets import BUDGETS, Budget
+from lib.store.records.coverage import COVERAGE, Covered
+from lib.store.records.limits import LIMITS, LimitEntry
+from lib.store.records.names import NAMES
+from lib.store.records.notes import NOTES, Note
+from lib.store.records.quantities import QUANTITIES, Quantity
+from lib.store.records.restrictions import RESTRICTIONS
+from lib.store.records.revisions import REVISIONS, Revision
+from tests.store.records.on_disk import left_by_a_newer_version, left_by_an_older_version
+
+NOON = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
+LATER = NOON + dt.timedelta(hours=1)
+DAY = dt.date(2026, 1, 2)
+
+BUDGET = Budget("project_id", "proj_a", Decimal("12.5"), "Ada", NOON)
+COVERED = Covered("costs", Width.DAY, DAY, dt.date(2026, 1, 4), NOON, 3, 40)
+LIMIT = LimitEntry(NOON, SpendLimit(LimitKind.LIMIT, "proj_a", Decimal(500), True))
+NAME = Name("api_key", "key_a", "CI", "sk-…a", "proj_a", "user-a", True, NOON, NOON)
+NOTE = Note("note-1", DAY, DAY, "deploy", "organization:2026-01-02", NOON)
+QUANTITY = Quantity("tickets", DAY, Decimal("4.25"), "Ada", NOON)
+REFUSAL = Refusal("costs", Kind.FLOOR, "no", NOON, "user_id", DAY, dt.date(2026, 1, 9))
+REVISION = Revision("costs", Width.DAY, DAY, "cost_usd", Decimal(1), Decimal(2), NOON, NOON)
+
+ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {
+    "budget": (BUDGETS, BUDGET),
+    "coverage": (COVERAGE, COVERED),
+    "limit": (LIMITS, LIMIT),
+    "name": (NAMES, NAME),
+    "note": (NOTES, NOTE),
+    "quantity": (QUANTITIES, QUANTITY),
+    "refusal": (RESTRICTIONS, REFUSAL),
+    "revision": (REVISIONS, REVISION),
+}
+COLUMNS = {
+    "budgets": ["dimension", "about", "amount", "who", "written_at", "removed"],
+    "coverage": ["source", "width", "first", "end", "fetched_at", "requests", "rows"],
+    "limits": ["read_at", "kind", "project_id", "amount", "enforced", "failure"],
+    "names": [
+        "kind",
+        "id",
+        "name",
+        "detail",
+        "project_id",
+        "owner_id",
+        "archived",
+        "first_seen",
+        "last_seen",
+    ],
+    "notes": ["note_id", "first", "last", "text", "about", "written_at", "removed"],
+    "quantities": ["name", "day", "quantity", "who", "written_at", "removed"],
+    "refusals": ["source", "kind", "message", "learned_at", "dimension", "since", "until"],
+    "revisions": ["source", "width", "day", "metric", "old", "new", "first_fetched_at", "seen_at"],
+}
+"""The folders and columns that stores of today hold."""
+
+
+def held(log: Log[Any, Any]) -> Any:
+    """Return what a log adds up to, tables as rows."""
+    found = log.read()
+    return found.to_pylist() if hasattr(found, "to_pylist") else found
+
+
+def test_the_folders_and_columns_are_those_of_the_stores_that_people_have() -> None:
+    assert {record.folder: record.columns.names for record, _ in ENTRIES.values()} == COLUMNS
+
+
+@pytest.mark.parametrize("kind", ENTRIES)
+def test_a_column_more_than_this_version_knows_is_passed_over(tmp_path: Path, kind: str) -> None:
+    record, entry = ENTRIES[kind]
+    plain = Log(str(tmp_path / "plain"), record)
+    plain.append([entry])
+
+    log = left_by_a_newer_version(tmp_path, record, entry)
+
+    assert held(log) == held(plain)
+
+
+@pytest.mark.parametrize("kind", ENTRIES)
+def test_tidying_loses_nothing_that_a_newer_version_wrote(tmp_path: Path, kind: str) -> None:
+    record, entry = ENTRIES[kind]
+    log = left_by_a_newer_version(tmp_path, record, entry)
+    for n in range(20):
+        log.append([replace(entry, **{record.moment: NOON + dt.timedelta(minutes=n)})])
+    before = held(log)
+
+    log.tidy()
+
+    assert held(log) == before
+    assert len(log._table.files()) == 1
+    assert DeltaTable(log._table.uri).to_pyarrow_table()["mood"].to_pylist().count("sunny") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "missing", "expected"),
+    [
+        ("budget", "who", (replace(BUDGET, who=None),)),  # type: ignore[arg-type]
+        ("budget", "removed", (replace(BUDGET, removed=None),)),  # type: ignore[arg-type]
+        ("coverage", "requests", {("costs", Width.DAY): {DAY: NOON, dt.date(2026, 1, 3): NOON}}),
+        ("limit", "failure", LimitList((LIMIT.limit,), (), NOON)),  # type: ignore[arg-type]
+        ("limit", "enforced", LimitList((replace(LIMIT.limit, enforced=None),), (), NOON)),  # type: ignore[type-var]
+        ("name", "detail", {("api_key", "key_a"): replace(NAME, detail=None)}),
+        ("name", "archived", {("api_key", "key_a"): replace(NAME, archived=None)}),  # type: ignore[arg-type]
+        ("name", "first_seen", {("api_key", "key_a"): replace(NAME, first_seen=None)}),
+        ("note", "removed", (replace(NOTE, removed=None),)),  # type: ignore[arg-type]
+        ("quantity", "who", (replace(QUANTITY, who=None),)),  # type: ignore[arg-type]
+        ("quantity", "removed", (replace(QUANTITY, removed=None),)),  # type: ignore[arg-type]
+        ("refusal", "since", (replace(REFUSAL, since=None),)),
+    ],
+)
+def test_a_column_that_is_not_there_yet_is_empty(
+    tmp_path: Path, kind: str, missing: str, expected: object
+) -> None:
+    record, entry = ENTRIES[kind]
+    log = left_by_an_older_version(tmp_path, record, entry, missing)
+
+    assert held(log) == expected
+    for n in range(21):
+        log.append([replace(entry, **{record.moment: LATER + dt.timedelta(minutes=n)})])
+    before = held(log)
+    log.tidy()
+    assert held(log) == before
+    assert len(log._table.files()) == 1

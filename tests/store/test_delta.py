@@ -1,0 +1,263 @@
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from deltalake import DeltaTable
+
+from lib.errors import StoreError
+from lib.store import delta
+from lib.store.delta import ABSENT, Table
+
+COLUMNS = pa.schema([("n", pa.int64()), ("text", pa.string())])
+
+
+@pytest.fixture
+def uri(tmp_path: Path) -> str:
+    return str(tmp_path / "a table")
+
+
+def rows(*numbers: int) -> pa.Table:
+    return pa.Table.from_pylist([{"n": n, "text": str(n)} for n in numbers], COLUMNS)
+
+
+def numbers(table: Table) -> list[int]:
+    found: list[int] = table.read(["n"])["n"].to_pylist()
+    return sorted(found)
+
+
+def appended(table: Table, times: int) -> None:
+    for n in range(times):
+        table.append(rows(n))
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[object]:
+    """Return a list that grows with every call of a function of the module."""
+    calls: list[object] = []
+    original: Callable[..., object] = getattr(delta, name)
+
+    def call(*args: object) -> object:
+        calls.append(args)
+        return original(*args)
+
+    monkeypatch.setattr(delta, name, call)
+    return calls
+
+
+def test_nothing_is_created_until_something_is_written(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+    table.append(rows())
+    table.replace(rows(), "n >= 0")
+
+    assert (table.version(), table.files(), table.read().num_rows) == (ABSENT, [], 0)
+    assert not Path(uri).exists()
+
+
+def test_the_version_is_the_tables_identity_and_grows_with_every_write(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+    appended(table, 2)
+
+    assert table.version() == (str(DeltaTable(uri).metadata().id), 2)
+
+
+def test_files_are_addressed_as_they_are_on_disk(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+    appended(table, 2)
+
+    assert len(table.files()) == 2
+    assert all(Path(file).exists() for file in table.files())
+    appended(table, 1)
+    assert len(table.files()) == 3
+
+
+def test_the_list_of_files_belongs_to_the_caller(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+    appended(table, 1)
+    table.files().clear()
+
+    assert len(table.files()) == 1
+
+
+def test_only_the_rows_and_columns_asked_for_are_read(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+    table.append(rows(1, 2, 3))
+
+    assert table.read(["n"], pc.field("n") > 1).to_pylist() == [{"n": 2}, {"n": 3}]
+    assert table.read().schema.names == ["n", "text"]
+
+
+def test_a_column_that_the_table_on_disk_lacks_is_null_and_one_more_is_passed_over(uri: str) -> None:
+    Table(uri, pa.schema([("n", pa.int64()), ("gone", pa.int64())])).append(pa.table({"n": [1], "gone": [2]}))
+
+    table = Table(uri, COLUMNS)
+    assert table.read().to_pylist() == [{"n": 1, "text": None}]
+    table.append(rows(3))
+    assert table.read(keep=pc.field("n") > 1).to_pylist() == [{"n": 3, "text": "3"}]
+
+
+def test_all_that_a_predicate_holds_for_is_replaced(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+    table.append(rows(1, 5, 6))
+
+    table.replace(rows(7), "n >= 5")
+    assert numbers(table) == [1, 7]
+    table.replace(rows(), "n >= 5")
+    assert numbers(table) == [1]
+
+
+def test_a_table_that_nobody_changed_is_opened_and_looked_through_once(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appended(Table(uri, COLUMNS), 1)
+    opened, updated = counted(monkeypatch, "_opened"), counted(monkeypatch, "_updated")
+    table = Table(uri, COLUMNS)
+
+    assert [numbers(table), numbers(table), numbers(table)] == [[0]] * 3
+    assert (len(opened), len(updated)) == (1, 0)
+
+
+def test_what_another_one_wrote_is_read_without_opening_the_table_again(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, other = Table(uri, COLUMNS), Table(uri, COLUMNS)
+    table.append(rows(1))
+    numbers(table)
+    opened = counted(monkeypatch, "_opened")
+    other.append(rows(2))
+    opened.clear()
+
+    assert numbers(table) == [1, 2]
+    assert opened == []
+
+
+def test_what_another_one_wrote_within_one_tick_of_the_clock_is_read(uri: str) -> None:
+    table, other = Table(uri, COLUMNS), Table(uri, COLUMNS)
+    table.append(rows(1))
+    numbers(table)
+    log = Path(uri) / "_delta_log"
+    before = log.stat()
+    other.append(rows(2))
+    os.utime(log, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert numbers(table) == [1, 2]
+
+
+def test_another_table_in_the_same_place_is_another_table(uri: str, tmp_path: Path) -> None:
+    table = Table(uri, COLUMNS)
+    appended(table, 3)
+    first = table.version()
+    Path(uri).rename(tmp_path / "away")
+    Table(uri, COLUMNS).append(rows(9))
+
+    assert numbers(table) == [9]
+    assert table.version()[0] != first[0]
+    assert table.version()[1] == 1
+
+
+def test_a_table_that_was_taken_away_is_absent_until_it_is_written_again(uri: str, tmp_path: Path) -> None:
+    table = Table(uri, COLUMNS)
+    appended(table, 1)
+    Path(uri).rename(tmp_path / "away")
+
+    assert (table.version(), table.files()) == (ABSENT, [])
+    table.append(rows(4))
+    assert numbers(table) == [4]
+
+
+def test_small_files_are_merged_every_twenty_versions_where_there_are_more_than_five(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+    for _ in range(14):
+        table.replace(rows(100), "n >= 100")
+    appended(table, 5)
+    table.tidy()
+    assert (table.version()[1], len(table.files())) == (19, 6)
+
+    table.append(rows(5))
+    table.tidy()
+
+    assert len(table.files()) == 1
+    assert numbers(table) == [0, 1, 2, 3, 4, 5, 100]
+    after = table.version()
+    appended(table, 6)
+    table.tidy()
+    assert len(table.files()) == 7
+    assert table.version()[1] == after[1] + 6
+
+
+def test_five_files_are_few(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+    for _ in range(16):
+        table.replace(rows(100), "n >= 100")
+    appended(table, 4)
+
+    table.tidy()
+
+    assert len(table.files()) == 5
+
+
+def test_each_partition_may_have_five_files(uri: str) -> None:
+    table = Table(uri, COLUMNS, partition="text")
+    for _ in range(10):
+        table.append(rows(1, 2))
+    for _ in range(10):
+        table.replace(rows(1, 2), "n >= 1")
+    appended(table, 8)
+
+    table.tidy()
+
+    assert len(table.files()) == 10
+
+
+def test_a_table_that_is_opened_is_not_tidied_for_its_past(uri: str) -> None:
+    appended(Table(uri, COLUMNS), 20)
+
+    table = Table(uri, COLUMNS)
+    table.tidy()
+    assert len(table.files()) == 20
+    appended(table, 20)
+    table.tidy()
+    assert len(table.files()) == 1
+
+
+def test_what_is_worth_keeping_takes_the_place_of_all(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+    appended(table, 20)
+
+    table.tidy(lambda every: every.filter(pc.field("n") >= 18))
+
+    assert numbers(table) == [18, 19]
+    assert len(table.files()) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "begins"),
+    [
+        (f"Generic error (os error {errno.ENOSPC})", "The disk is full: "),
+        (f"Generic error (os error {errno.EDQUOT})", "The disk is full: "),
+        ("quota exceeded", "The disk is full: "),
+        (f"Generic error (os error {errno.EACCES})", "This account may not write to "),
+        (f"Generic error (os error {errno.EROFS})", "This account may not write to "),
+        (f"Os {{ code: {errno.EPERM}, kind: x }}", "This account may not write to "),
+        ("Permission denied", "This account may not write to "),
+        ("Read-only file system", "This account may not write to "),
+        ("Could not create local directory", "This account may not write to "),
+        ("", "The table {uri} cannot be read or written (no reason was given). "),
+        (" \n ", "The table {uri} cannot be read or written (no reason was given). "),
+        ("one\ntwo", "The table {uri} cannot be read or written (one). "),
+        ("x" * 201, "The table {uri} cannot be read or written (" + "x" * 200 + "). "),
+    ],
+)
+def test_a_failure_is_said_with_what_to_do(
+    uri: str, failure: str, begins: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: str) -> None:
+        raise OSError(failure)
+
+    monkeypatch.setattr(delta, "_opened", failing)
+    with pytest.raises(StoreError) as said:
+        Table(uri, COLUMNS).version()
+
+    assert str(said.value).startswith(begins.format(uri=uri))
