@@ -31,7 +31,7 @@ ui.caption(
     "all of it: send it to show somebody what you see."
 )
 found = savings_found.simulated(reading)
-if found.traffic.empty:
+if found.is_empty:
     ui.show_empty(view, "tokens with a list price", reading.any_rows(MEASURES["tokens"]))
     ui.halt()
 

@@ -91,15 +91,20 @@ def load_parts(
         if asked <= set(SOURCES[source].groupable)
     ]
     tables = load_answers(backend.store, _tables_read(backend, questions), tuple(questions))
-    frames = {q.source: _framed(t, q) for q, t in zip(questions, tables, strict=True)}
+    frames = {q.source: _framed(_told(t, q)) for q, t in zip(questions, tables, strict=True)}
     keys = [*([] if grain is Grain.TOTAL else ["start"]), *by]
     return joined(frames, keys)
 
 
+def load_table(backend: Backend, question: Question) -> pa.Table:
+    """Return the answer as Arrow, ids as text (`(none)` without one)."""
+    (table,) = load_answers(backend.store, _tables_read(backend, [question]), (question,))
+    return _told(table, question)
+
+
 def load_frame(backend: Backend, question: Question) -> pd.DataFrame:
     """Return the answer as a frame: ids as text (`(none)` without one), ints, and Decimals for money."""
-    (table,) = load_answers(backend.store, _tables_read(backend, [question]), (question,))
-    return _framed(table, question)
+    return _framed(load_table(backend, question))
 
 
 @st.cache_data(max_entries=2_000, show_spinner=False)
@@ -287,19 +292,25 @@ def _settled(backend: Backend, sources: Iterable[Source], window: Window) -> fro
     return frozenset(d for d in window if states and all(s[d] is DayState.SETTLED for s in states))
 
 
-def _framed(table: pa.Table, question: Question) -> pd.DataFrame:
-    frame = pd.DataFrame(index=range(table.num_rows))
-    for name in table.schema.names:
-        column = table[name]
-        if name in question.by:
-            frame[name] = pd.Series(column.fill_null(text_of(None)).to_pylist(), dtype=object)
-        elif name == "start":
-            frame[name] = pd.Series(column.to_pandas())
-        elif pa.types.is_decimal(column.type):
-            frame[name] = pd.Series(column.to_pylist(), dtype=object)
-        else:
-            frame[name] = pd.Series(column.to_pandas())
-    return frame
+def _told(table: pa.Table, question: Question) -> pa.Table:
+    """Return `table` with a word for the ids that there are none of."""
+    for name in question.by:
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, name, table[name].fill_null(text_of(None)))
+    return table
+
+
+def _framed(table: pa.Table) -> pd.DataFrame:
+    """Return `table` as a frame: texts and Decimals as objects."""
+    return pd.DataFrame({name: _series(table[name]) for name in table.schema.names})
+
+
+def _series(column: pa.ChunkedArray) -> pd.Series:
+    if pa.types.is_string(column.type):
+        return pd.Series(column.to_numpy(), dtype=object)
+    if pa.types.is_decimal(column.type):
+        return pd.Series(column.to_pylist(), dtype=object)
+    return pd.Series(column.to_pandas())
 
 
 @st.cache_resource(show_spinner=False)

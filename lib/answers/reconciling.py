@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.analysis import series
-from lib.analysis.allocation.shares import days_of
 from lib.analysis.reconciliation import waterfall_steps
 from lib.analysis.reconciliation.causes import Cause, reconcile
 from lib.analysis.reconciliation.lines import COUNTED
@@ -116,8 +117,9 @@ def reconciliation(reading: Reading) -> Reconciliation:
     return Reconciliation(rows, window, grain, provisional, len(left_out))
 
 
-def _rows(reading: Reading, source: str, by: tuple[str, ...], without: set[dt.date]) -> pd.DataFrame:
+def _rows(reading: Reading, source: str, by: tuple[str, ...], without: set[dt.date]) -> pa.Table:
     filters = reading.view.filters.without(_MODEL)
     question = Question(source, reading.view.window, Grain.DAY, by, SOURCES[source].metric_names, filters)
-    found = data.load_frame(reading.backend, question)
-    return found.loc[~days_of(found, without)] if without else found
+    found = data.load_table(reading.backend, question)
+    days = pa.array(without, pa.date32())
+    return found.filter(pc.invert(pc.is_in(found["start"].cast(pa.date32()), days))) if without else found

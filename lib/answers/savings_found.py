@@ -6,12 +6,14 @@ from decimal import Decimal
 from functools import cached_property
 
 import pandas as pd
+import pyarrow as pa
 
 from lib.analysis.forecasting.outlook import months_after
 from lib.analysis.savings import rules, saving, simulation
 from lib.analysis.savings.priced_traffic import BY, monthly, priced
 from lib.analysis.savings.saving import Saving, SavingsInput
 from lib.analysis.savings.simulation import Moves
+from lib.analysis.vectors import sums, total
 from lib.answers import data
 from lib.answers.reading import Reading
 from lib.answers.results import Labels
@@ -43,7 +45,7 @@ class Savings:
     @property
     def is_empty(self) -> bool:
         """Return whether there is neither traffic nor a bill."""
-        return bool(self.read.traffic.empty and self.read.bill.empty)
+        return not (self.read.traffic.num_rows or self.read.bill.num_rows)
 
     @cached_property
     def found(self) -> list[Saving]:
@@ -58,7 +60,7 @@ class Savings:
     @property
     def worth_a_month(self) -> Decimal:
         """Return what the traffic costs a month at list prices, in USD."""
-        return monthly(sum(self.read.traffic["worth"], Decimal(0)), self.read.days)
+        return monthly(total(self.read.traffic["worth"]), self.read.days)
 
     @property
     def by_kind(self) -> pd.DataFrame:
@@ -75,15 +77,21 @@ class Savings:
 class Simulation:
     """The traffic of some final days, and what the next months would cost with other choices."""
 
-    traffic: pd.DataFrame
+    traffic: pa.Table
     days: int
     today: dt.date
 
     @property
+    def is_empty(self) -> bool:
+        """Return whether there are no tokens with a list price."""
+        return not self.traffic.num_rows
+
+    @property
     def models(self) -> list[str]:
         """Return the models of the traffic, the dearest first."""
-        worth = self.traffic.groupby("model")["worth"].sum()
-        return [str(model) for model in worth.sort_values(ascending=False).index]
+        worth = sums(self.traffic, ("model",), ("worth",)).sort_by([("worth", "descending")])
+        models: list[str] = worth["model"].to_pylist()
+        return models
 
     @property
     def targets(self) -> list[str]:
@@ -133,12 +141,12 @@ def named(frame: pd.DataFrame, projects: Labels, keys: Labels) -> pd.DataFrame:
 
 def _read(reading: Reading) -> SavingsInput:
     view = reading.view
-    used = data.load_frame(
+    used = data.load_table(
         reading.backend,
         Question(COMPLETIONS.name, view.window, Grain.DAY, BY, COMPLETIONS.metric_names, view.filters),
     )
     by = ("project_id", "api_key_id", "line_item")
-    billed = data.load_frame(
+    billed = data.load_table(
         reading.backend, Question(COSTS.name, view.window, Grain.DAY, by, ("cost_usd",), view.filters)
     )
     return SavingsInput(priced(used, unit_price), billed, view.window.days, unit_price)

@@ -14,6 +14,8 @@ from lib.catalog.sources import SOURCES
 
 _MILLION = Decimal(1_000_000)
 _HALF = Decimal("0.5")
+_PLACES = Decimal("1E-15")
+"""The decimals that prices are kept to: the price of a second at so much a minute has no end."""
 _WRITE_12H = Decimal(2)
 _BILLED_UNITS = tuple(s.billing for s in SOURCES.values() if s.billing and s.billing.price_field)
 _LISTED_FOR = {b.metric: Decimal(b.price_units) for b in _BILLED_UNITS}
@@ -68,7 +70,7 @@ def unit_price(
         return None
     if kind != token_class:
         price *= _WRITE_12H
-    return (price * _factor(model, tier) / _LISTED_FOR.get(kind, _MILLION)).normalize()
+    return (price * _factor(model, tier) / _LISTED_FOR.get(kind, _MILLION)).quantize(_PLACES).normalize()
 
 
 def newest_change() -> dt.date:

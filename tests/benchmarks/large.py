@@ -1,4 +1,4 @@
-"""A large organization: the demo organization's rows many times over, under other ids, in a store of its own."""
+"""A large organization: the demo organization's rows many times over under other ids, in its own store."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from lib.catalog.line_items import parse
 from lib.catalog.schemas import schema
-from lib.catalog.sources import SOURCES, Source
+from lib.catalog.sources import SOURCES
 from lib.openai_admin.name_lists import NAMES, Name
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window

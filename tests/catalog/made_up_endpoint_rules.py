@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -18,6 +19,7 @@ from lib.analysis.reconciliation.lines import COUNTED
 from lib.catalog.line_items import parse
 from lib.catalog.list_prices import unit_price
 from lib.catalog.measures import MEASURES
+from lib.catalog.schemas import MONEY as USD
 from lib.catalog.sources import SOURCES
 from lib.cli.main import main
 from lib.demo.server.http_server import DemoServer
@@ -127,9 +129,10 @@ def test_its_bill_is_shared_out_over_its_usage() -> None:
 
 
 def test_its_bill_is_reconciled_at_list_prices() -> None:
-    columns = ["start", "project_id", "line_item", "cost_usd", "quantity"]
-    costs = pd.DataFrame([(START, "proj_a", LINE, Decimal("0.005"), Decimal(50))], columns=columns)
-    usage = pd.DataFrame([(START, "whisper-1", 40)], columns=["start", "model", "video_seconds"])
+    line = {"start": START, "project_id": "proj_a", "line_item": LINE}
+    dollars = {"cost_usd": pa.array([Decimal("0.005")], USD), "quantity": pa.array([Decimal(50)], USD)}
+    costs = pa.table({**{name: [value] for name, value in line.items()}, **dollars})
+    usage = pa.table({"start": [START], "model": ["whisper-1"], "video_seconds": [40]})
 
     found = reconcile(costs, {NAME: usage}, unit_price, set())
 

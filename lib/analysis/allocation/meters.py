@@ -88,7 +88,7 @@ def _of_modality(counted_as: str, modality: str) -> tuple[tuple[str, ...], tuple
 
 
 def _on_surface(row: Row, surface: str | None) -> bool:
-    lane, tier = TIERS.get(surface or "", STANDARD), tier_of(row)
+    lane, tier = TIERS.get(surface or "", STANDARD), tier_of(row.get("batch"), row.get("service_tier"))
     told_by = "batch" if lane == "batch" else "service_tier"
     return tier == lane or (tier == STANDARD and row.get(told_by, UNATTRIBUTED) == UNATTRIBUTED)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 import pandas as pd
+import pyarrow as pa
 
 from lib.analysis.exact import exactly, rounded
 from lib.analysis.reconciliation.lines import (
@@ -67,8 +68,8 @@ class Price(Protocol):
 
 @exactly()
 def reconcile(
-    costs: pd.DataFrame,
-    usage: Mapping[str, pd.DataFrame],
+    costs: pa.Table,
+    usage: Mapping[str, pa.Table],
     price: Price,
     unsettled: Collection[dt.date] = (),
 ) -> pd.DataFrame:

@@ -1,17 +1,23 @@
 """The two ledgers in the same words: what usage counts, and what the bill's line items charge."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from lib.analysis.vectors import found_for, sums
 from lib.catalog.billing import Billing, LineItemKind
 from lib.catalog.line_items import LineItem, base_model, parse
+from lib.catalog.schemas import MONEY
 from lib.catalog.sources import SOURCES, Source
 
+_NOTHING = pa.scalar(Decimal(0), MONEY)
+Counts = NDArray[np.int64]
 STANDARD = "default"
 TIERS = {"batch": "batch", "flex": "flex", "priority": "priority", "fast": "priority"}
 """The tiers with a price of their own, by the words of usage and of line items."""
@@ -88,17 +94,34 @@ class Billed:
     units: Decimal
 
 
-def billed_lines(costs: pd.DataFrame) -> list[Billed]:
-    """Return the lines of `costs`: `start`, `project_id`, `line_item`, `cost_usd`, `quantity`."""
+def billed_lines(costs: pa.Table) -> list[Billed]:
+    """Return the lines of `costs`: `start`, `project_id`, `line_item`, `cost_usd`, `quantity`.
+
+    Lines alike are one: projects are told apart only of images, which usage reports by project, and what is
+    without units, or below zero, stays apart from the rest.
+    """
+    told = found_for([costs["line_item"]], lambda text: parse(text).kind is LineItemKind.IMAGES, pa.bool_())
+    alike = pa.table(
+        {
+            "start": costs["start"],
+            "project_id": pc.if_else(told, costs["project_id"], ""),
+            "line_item": costs["line_item"],
+            "counted": pc.not_equal(costs["quantity"], _NOTHING),
+            "credit": pc.less(costs["cost_usd"], _NOTHING),
+            "cost_usd": costs["cost_usd"],
+            "quantity": costs["quantity"],
+        }
+    )
+    found = sums(alike, ("start", "project_id", "line_item", "counted", "credit"), ("cost_usd", "quantity"))
     columns = ("start", "project_id", "line_item", "cost_usd", "quantity")
     return [
         Billed(start.date(), project, item, _billed_by(start.date(), item), dollars, units)
-        for start, project, text, dollars, units in zip(*(costs[c] for c in columns), strict=True)
+        for start, project, text, dollars, units in zip(*(found[c].to_pylist() for c in columns), strict=True)
         for item in (parse(text),)
     ]
 
 
-def used_units(usage: Mapping[str, pd.DataFrame], lines: list[Billed]) -> list[Used]:
+def used_units(usage: Mapping[str, pa.Table], lines: list[Billed]) -> list[Used]:
     """Return what `usage` counts by source (by `start` and the columns of `COUNTED`), as it is billed.
 
     What the bill does not tell apart is not told apart here: tokens of a modality, or of a tier, without
@@ -124,9 +147,10 @@ def used_units(usage: Mapping[str, pd.DataFrame], lines: list[Billed]) -> list[U
     return found
 
 
-def reported_images(images: pd.DataFrame) -> set[tuple[dt.date, str, str]]:
+def reported_images(images: pa.Table) -> set[tuple[dt.date, str, str]]:
     """Return the day, project and model (as `image_model` has it) of all images that usage reports."""
-    rows = zip(images["start"], images["project_id"], images["model"], images["images"], strict=True)
+    columns = ("start", "project_id", "model", "images")
+    rows = zip(*(images[c].to_pylist() for c in columns), strict=True)
     return {(start.date(), project, _family(model)) for start, project, model, count in rows if count}
 
 
@@ -150,35 +174,57 @@ def _billed_by(day: dt.date, item: LineItem) -> Meter | None:
     return Meter(day, base_model(item.model), item.counted_as, item.modality or "text", lane)
 
 
-def _counted(source: str, frame: pd.DataFrame) -> Iterator[Used]:
-    for row in frame.to_dict("records"):
-        tier = tier_of(row)
+def _counted(source: str, usage: pa.Table) -> Iterator[Used]:
+    keys = [name for name in ("start", "model", "batch", "service_tier") if name in usage.schema.names]
+    for row in counted_units(source, usage, keys).to_pylist():
+        model, tier = str(row.get("model")), tier_of(row.get("batch"), row.get("service_tier"))
         lane = _BILLED[source].surface or tier
-        for token_class, modality, units in units_of(source, row):
-            if units:
-                model = str(row["model"])
-                meter = Meter(row["start"].date(), base_model(model), token_class, modality, lane)
-                yield Used(meter, model, tier, units)
+        meter = Meter(row["start"].date(), base_model(model), row["token_class"], row["modality"], lane)
+        yield Used(meter, model, tier, row["units"])
 
 
-def tier_of(row: Mapping[Any, object]) -> str:
-    """Return the tier that a row of usage is charged by: standard, batch, flex or priority."""
-    if row.get("batch") == "true":
-        return "batch"
-    return TIERS.get(str(row.get("service_tier")), STANDARD)
+def tier_of(batch: str | None, service_tier: str | None) -> str:
+    """Return the tier that usage is charged by, by its dimensions: standard, batch, flex or priority."""
+    return "batch" if batch == "true" else TIERS.get(str(service_tier), STANDARD)
 
 
-def units_of(source: str, row: Mapping[object, object]) -> Iterator[tuple[str, str, int]]:
-    """Yield token class, modality and units of a row of usage: each token once, text without the others."""
+def counted_units(source: str, usage: pa.Table, keys: Sequence[str]) -> pa.Table:
+    """Return `keys`, `token_class`, `modality` and `units` (not zero) of all rows of usage.
+
+    Each token counts once, text without the other modalities.
+    """
+    rows = usage.select(list(keys))
+    found = [
+        rows.append_column("token_class", pa.repeat(token_class, rows.num_rows))
+        .append_column("modality", pa.repeat(modality, rows.num_rows))
+        .append_column("units", pa.array(units))
+        .filter(pa.array(units != 0))
+        for (token_class, modality), units in _units(source, usage).items()
+    ]
+    fields = [("token_class", pa.string()), ("modality", pa.string()), ("units", pa.int64())]
+    none = pa.schema([*(rows.schema.field(k) for k in keys), *(pa.field(*field) for field in fields)])
+    return pa.concat_tables([none.empty_table(), *found])
+
+
+def _units(source: str, usage: pa.Table) -> dict[tuple[str, str], Counts]:
     billing = _BILLED[source]
     if billing.models:
-        yield billing.metric, "text", _sum(row, (billing.metric,))
-    elif SOURCES[source].reads_tokens:
-        rest = {(c, m): _sum(row, plus) - _sum(row, minus) for (c, m), (plus, minus) in TOKENS.items()}
-        for (token_class, modality), units in rest.items():
-            others = sum(rest.get((token_class, m), 0) for m in ("audio", "image"))
-            yield token_class, modality, units - others if modality == "text" else units
+        return {(billing.metric, "text"): _sum(usage, (billing.metric,))}
+    if not SOURCES[source].reads_tokens:
+        return {}
+    rest = {key: _sum(usage, plus) - _sum(usage, minus) for key, (plus, minus) in TOKENS.items()}
+    others = {
+        key: sum(rest[key[0], m] for m in ("audio", "image") if (key[0], m) in rest)
+        for key in rest
+        if key[1] == "text"
+    }
+    return {key: units - others.get(key, 0) for key, units in rest.items()}
 
 
-def _sum(row: Mapping[object, object], metrics: tuple[str, ...]) -> int:
-    return sum(int(str(row.get(m, 0))) for m in metrics)
+def _sum(usage: pa.Table, metrics: tuple[str, ...]) -> Counts:
+    """Return the sum of those of `metrics` that the source has."""
+    found = np.zeros(usage.num_rows, np.int64)
+    for metric in metrics:
+        if metric in usage.schema.names:
+            found += usage[metric].to_numpy()
+    return found

@@ -1,6 +1,5 @@
 """From usage at list prices to the bill: the rows of `lib.analysis.reconciliation.causes` summed up."""
 
-import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +10,7 @@ from lib.analysis.reconciliation.causes import CAUSES, Cause
 from lib.analysis.series import TOTAL
 from lib.periods.finality import bucket_days
 from lib.periods.grains import Grain
-from lib.periods.windows import Window
+from lib.periods.windows import Window, midnight
 
 AT_LIST, BILLED = "Usage at list prices", "Billed"
 _NOTHING = Decimal(0)
@@ -72,9 +71,8 @@ def steps(reconciled: pd.DataFrame) -> pd.DataFrame:
 def over_time(reconciled: pd.DataFrame, column: str, grain: Grain, window: Window) -> pd.DataFrame:
     """Return `start`, `group` (always "Total"), `value` (USD, exact) of a column, by bucket of the window."""
     found = {pd.Timestamp(start): _NOTHING for start in bucket_days(grain, window)}
-    for day, value in zip(reconciled["day"], reconciled[column], strict=True):
-        moment = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
-        found[pd.Timestamp(grain.floor(moment))] += value
+    for day, value in reconciled.groupby("day")[column].sum().items():
+        found[pd.Timestamp(grain.floor(midnight(day)))] += value  # type: ignore[arg-type]
     return pd.DataFrame(
         {
             "start": pd.Series(list(found), dtype="datetime64[us, UTC]"),
@@ -88,6 +86,7 @@ def over_time(reconciled: pd.DataFrame, column: str, grain: Grain, window: Windo
 def by_bucket(reconciled: pd.DataFrame, grain: Grain, window: Window) -> pd.DataFrame:
     """Return `start`, `billed`, `at_list` and each cause of `present` (USD, exact): a row for each bucket."""
     columns = ["billed", "at_list", *present(reconciled)]
+    reconciled = reconciled.groupby("day", as_index=False)[columns].sum()
     frames = {column: over_time(reconciled, column, grain, window) for column in columns}
     return pd.DataFrame({"start": frames["billed"]["start"]} | {c: f["value"] for c, f in frames.items()})
 

@@ -1,58 +1,70 @@
-"""Candidates: the rows of traffic or of the bill that a saving rule looks at, and the saving made of them."""
+"""Candidates: the rows of traffic or of the bill that a saving rule looks at, and what they could cost."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from lib.analysis.exact import rounded
-from lib.analysis.savings.saving import NOTHING, ROWS, Confidence, Saving, SavingRule, SavingsInput
+from lib.analysis.savings.priced_traffic import TRAFFIC
+from lib.analysis.savings.saving import ROWS
+from lib.analysis.vectors import found_for, minus, sums
 from lib.catalog.line_items import parse
 
 KEY = ["project_id", "api_key_id"]
-SATURDAY = 5
+_SATURDAY = 6
 
 
-def saving_of(
-    rule: SavingRule,
-    read: SavingsInput,
-    key: tuple[str, ...],
-    rows: pd.DataFrame,
-    then: Sequence[Decimal | None],
-    confidence: Confidence,
-    *,
-    model: str = "",
-    facts: Mapping[str, object] | None = None,
-) -> Saving:
-    """Return a saving whose rows keep what they cost where there is no price, or a higher one."""
-    least = [now if t is None else min(now, rounded(t)) for now, t in zip(rows["worth"], then, strict=True)]
-    saved = [now - t for now, t in zip(rows["worth"], least, strict=True)]
-    shown = rows.rename(columns={"token_class": "what", "worth": "now"}).assign(then=least, saved=saved)
-    kept = shown.loc[[bool(s) for s in saved], [c for c in ROWS if c in shown]].reset_index(drop=True)
-    return Saving(rule, key[0], key[1], model, facts or {}, confidence, read.days, kept)
+def with_then(rows: pa.Table, then: pa.Array) -> pa.Table:
+    """Return those of `rows` that would cost less `then`, with `then` and `saved` (USD).
+
+    Rows keep what they cost where there is no price, or a higher one.
+    """
+    less = pc.fill_null(pc.less(then, rows["worth"]), False)
+    kept, then = rows.filter(less), then.filter(less.combine_chunks())
+    return kept.append_column("then", then).append_column("saved", minus(kept["worth"], then))
 
 
-def groups(rows: pd.DataFrame, by: list[str]) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
-    """Yield the rows of each group with its ids, in the order of the ids."""
-    for key, group in rows.groupby(by, sort=True):
-        yield tuple(str(part) for part in key), group
+def groups(rows: pa.Table, by: Sequence[str], column: str) -> dict[tuple[Any, ...], Decimal]:
+    """Return the exact sum of `column` for the ids of each group, in their order."""
+    found = sums(rows, by, (column,))
+    ids = zip(*(found[name].to_pylist() for name in by), strict=True)
+    return dict(zip(ids, found[column].to_pylist(), strict=True))
 
 
-def share(part: pd.Series, whole: pd.Series) -> float:
-    """Return which part of the dollars of `whole` `part` is; zero of nothing."""
-    total = float(sum(whole, NOTHING))
-    return float(sum(part, NOTHING)) / total if total else 0.0
+def rows_of(rows: pa.Table, **ids: str) -> pa.Table:
+    """Return the rows with the given ids; an empty one keeps all."""
+    for name, one in ids.items():
+        if one:
+            rows = rows.filter(pc.equal(rows[name], one))
+    return rows
 
 
-def as_traffic(bill: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of the bill in the columns of traffic."""
-    return pd.DataFrame(
-        {
-            "day": [start.date() for start in bill["start"]],
-            **{k: list(bill[k]) for k in KEY},
-            "model": [parse(text).model or "" for text in bill["line_item"]],
-            "tier": "",
-            "token_class": list(bill["line_item"]),
-            "worth": list(bill["cost_usd"]),
-        }
-    ).astype({"worth": object})
+def shown_rows(rows: pa.Table, **ids: str) -> pd.DataFrame:
+    """Return `ROWS` of the candidates with the given ids (`rows_of`), what is saved as Decimals."""
+    own = rows_of(rows, **ids).rename_columns({"token_class": "what", "worth": "now"})
+    return pd.DataFrame({c: pd.Series(own[c].to_pylist(), dtype=object) for c in ROWS})
+
+
+def on_weekends(rows: pa.Table) -> pa.ChunkedArray:
+    """Return which rows are of a Saturday or Sunday (UTC)."""
+    return pc.greater_equal(pc.day_of_week(rows["day"], count_from_zero=False), _SATURDAY)
+
+
+def as_traffic(bill: pa.Table) -> pa.Table:
+    """Return rows of the bill in the columns of traffic: their line item as class, without units."""
+    text = pa.nulls(bill.num_rows, pa.string()).fill_null("")
+    columns = {
+        "day": bill["start"].cast(pa.date32()),
+        **{name: bill[name] for name in KEY},
+        "model": found_for([bill["line_item"]], lambda item: parse(item).model or "", pa.string()),
+        "tier": text,
+        "token_class": bill["line_item"],
+        "modality": text,
+        "units": pa.array(np.zeros(bill.num_rows, np.int64)),
+        "worth": bill["cost_usd"],
+    }
+    return pa.table(columns).cast(TRAFFIC)

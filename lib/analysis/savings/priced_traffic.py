@@ -1,48 +1,63 @@
 """Traffic: what each key sent to each model, priced at list by class of tokens; always an estimate."""
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
-import pandas as pd
+import pyarrow as pa
 
 from lib.analysis.exact import exactly, rounded
 from lib.analysis.reconciliation.causes import Price
-from lib.analysis.reconciliation.lines import tier_of, units_of
+from lib.analysis.reconciliation.lines import counted_units, tier_of
+from lib.analysis.vectors import PRICE, found_for, times
 from lib.catalog.line_items import base_model, untuned
+from lib.catalog.schemas import MONEY
 
 WHO = ("project_id", "api_key_id", "model")
 BY = (*WHO, "batch", "service_tier")
 """The dimensions that completions are asked by."""
-COLUMNS = ("day", *WHO, "tier", "token_class", "modality", "units", "worth")
+TRAFFIC = pa.schema(
+    [
+        ("day", pa.date32()),
+        *((name, pa.string()) for name in (*WHO, "tier", "token_class", "modality")),
+        ("units", pa.int64()),
+        ("worth", MONEY),
+    ]
+)
 INPUTS = ("input", "cached input")
 STANDARD = "default"
 _MONTH = Decimal("365.25") / 12
+_PRICED_BY = ("model", "day", "token_class", "tier", "modality")
 
 
-@exactly()
-def priced(completions: pd.DataFrame, price: Price) -> pd.DataFrame:
-    """Return `COLUMNS`: tokens by day, key, model, tier and class, and what they are worth at list (USD).
+def priced(completions: pa.Table, price: Price) -> pa.Table:
+    """Return `TRAFFIC`: tokens by day, key, model, tier and class, and what they are worth at list (USD).
 
     `completions` holds rows by day and `BY` with all metrics. Models go by their base name. Tokens whose
     model the price list does not know are left out.
     """
-    rows = [row for usage in completions.to_dict("records") for row in _rows(usage, price)]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"units": object, "worth": object})
+    tier = found_for([completions["batch"], completions["service_tier"]], tier_of, pa.string())
+    usage = completions.append_column("day", completions["start"].cast(pa.date32())).append_column(
+        "tier", tier
+    )
+    rows = counted_units("completions", usage, ("day", *WHO, "tier"))
+    worth = times(prices(rows, price), rows["units"])
+    models = found_for([rows["model"]], base_model, pa.string())
+    rows = rows.set_column(rows.schema.get_field_index("model"), "model", models)
+    return rows.append_column("worth", worth).filter(worth.is_valid()).select(TRAFFIC.names).cast(TRAFFIC)
 
 
-@exactly()
-def at_price(rows: pd.DataFrame, price: Price, **other: str) -> list[Decimal | None]:
-    """Return what each row of `priced` would be worth with another `model`, `tier` or `token_class`."""
-    found = []
-    for row in rows.to_dict("records"):
-        asked: dict[Any, Any] = {**row, **other}
-        each = unit(
-            price, asked["model"], asked["day"], asked["token_class"], asked["tier"], asked["modality"]
-        )
-        found.append(None if each is None else each * asked["units"])
-    return found
+def prices(rows: pa.Table, price: Price, **other: str | pa.Array) -> pa.Array:
+    """Return the list price (`PRICE`) of a token of each row, what is in `other` in place of its own."""
+    columns = [
+        pa.repeat(found, rows.num_rows) if isinstance(found, str) else found
+        for found in (other.get(name, rows[name]) for name in _PRICED_BY)
+    ]
+    return found_for(columns, lambda *row: unit(price, *row) if row[0] is not None else None, PRICE)
+
+
+def at_price(rows: pa.Table, price: Price, **other: str | pa.Array) -> pa.Array:
+    """Return what each row would be worth (USD) with another `model`, `tier` or `token_class`."""
+    return times(prices(rows, price, **other), rows["units"])
 
 
 def unit(
@@ -56,12 +71,3 @@ def unit(
 def monthly(amount: Decimal, days: int) -> Decimal:
     """Return dollars of `days` as dollars of an average month of 30.4375 days."""
     return rounded(amount * _MONTH / days)
-
-
-def _rows(usage: dict[Any, Any], price: Price) -> Iterator[tuple[Any, ...]]:
-    day, tier = usage["start"].date(), tier_of(usage)
-    who = (usage["project_id"], usage["api_key_id"], base_model(usage["model"]))
-    for token_class, modality, units in units_of("completions", usage):
-        each = unit(price, usage["model"], day, token_class, tier, modality) if units else None
-        if each is not None:
-            yield (day, *who, tier, token_class, modality, units, each * units)

@@ -4,11 +4,13 @@ What several rules (`lib.analysis.savings.rules`) say of one key overlaps: they 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 import pandas as pd
+import pyarrow as pa
 
 from lib.analysis.exact import exactly
 from lib.analysis.reconciliation.causes import Price
@@ -35,8 +37,8 @@ class SavingsInput:
     `bill` holds `start`, `project_id`, `api_key_id`, `line_item`, `cost_usd`; `price` is a price list.
     """
 
-    traffic: pd.DataFrame
-    bill: pd.DataFrame
+    traffic: pa.Table
+    bill: pa.Table
     days: int
     price: Price
 
@@ -58,9 +60,10 @@ class SavingRule:
 
 @dataclass(frozen=True)
 class Saving:
-    """One thing that could cost less: `rows` are `ROWS` in USD, whose `saved` over `days` sum to `saved`.
+    """One thing that could cost less, by `saved` (USD) over the `days` looked at.
 
-    `project`, `key` and `model` are ids, empty for all. `facts` are what the rule's words name.
+    `project`, `key` and `model` are ids, empty for all. `facts` are what the rule's words name. `find_rows`
+    returns `ROWS` in USD, whose `saved` sum to that of the whole.
     """
 
     rule: SavingRule
@@ -70,21 +73,20 @@ class Saving:
     facts: Mapping[str, object]
     confidence: Confidence
     days: int
-    rows: pd.DataFrame
+    saved: Decimal
+    find_rows: Callable[[], pd.DataFrame] = field(repr=False, compare=False)
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Return what it is made of: `ROWS`, in USD."""
+        return self.find_rows()
 
     @property
     def name(self) -> str:
         """Return what it is known by in an address."""
         return ":".join((self.rule.slug, self.project, self.key, self.model))
 
-    @property
-    @exactly()
-    def saved(self) -> Decimal:
-        """Return the dollars saved over the days looked at."""
-        return sum(self.rows["saved"], NOTHING)
-
-    @property
-    @exactly()
+    @cached_property
     def a_month(self) -> Decimal:
         """Return the dollars saved in an average month, were it as the days looked at."""
         return monthly(self.saved, self.days)

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from lib.analysis.exact import exactly, rounded
 from lib.analysis.reconciliation.causes import Price
 from lib.analysis.savings.priced_traffic import INPUTS, STANDARD, monthly, unit
+from lib.analysis.vectors import sums, total
 
 _WHOLE = Decimal(1)
 
@@ -34,7 +36,7 @@ class Moves:
 
 @exactly()
 def months(
-    traffic: pd.DataFrame, days: int, price: Price, moves: Moves, starts: Sequence[dt.date]
+    traffic: pa.Table, days: int, price: Price, moves: Moves, starts: Sequence[dt.date]
 ) -> pd.DataFrame:
     """Return `month` (first day), `as_is`, `then` and `difference` (USD): one row for each of `starts`.
 
@@ -42,7 +44,7 @@ def months(
     token moved costs what the list says of its new model, class and tier on its day; without such a price
     it stays. Every growth counts from the month before the first.
     """
-    now = monthly(sum(traffic["worth"], Decimal(0)), days)
+    now = monthly(total(traffic["worth"]), days)
     then = monthly(moved(traffic, price, moves), days)
     rows = []
     for nth, start in enumerate(starts, 1):
@@ -52,21 +54,23 @@ def months(
 
 
 @exactly()
-def moved(traffic: pd.DataFrame, price: Price, moves: Moves) -> Decimal:
+def moved(traffic: pa.Table, price: Price, moves: Moves) -> Decimal:
     """Return what the traffic would be worth (USD) without growth."""
     shifts = _shifts(traffic, moves)
-    return rounded(sum((_worth(row, price, moves, shifts) for row in traffic.to_dict("records")), Decimal(0)))
+    rows = sums(traffic, ("day", "model", "tier", "token_class", "modality"), ("units", "worth"))
+    return rounded(sum((_worth(row, price, moves, shifts) for row in rows.to_pylist()), Decimal(0)))
 
 
 @exactly()
-def cached_share(traffic: pd.DataFrame) -> Decimal:
+def cached_share(traffic: pa.Table) -> Decimal:
     """Return which part of the input tokens was read from the cache; zero without any."""
-    sums = {kind: sum(traffic.loc[traffic["token_class"] == kind, "units"]) for kind in INPUTS}
-    total = sum(sums.values())
-    return rounded(Decimal(sums[INPUTS[1]]) / total) if total else Decimal(0)
+    by_class = sums(traffic, ("token_class",), ("units",))
+    units = dict(zip(by_class["token_class"].to_pylist(), by_class["units"].to_pylist(), strict=True))
+    fresh, cached = (units.get(kind, 0) for kind in INPUTS)
+    return rounded(Decimal(cached) / (fresh + cached)) if fresh + cached else Decimal(0)
 
 
-def _shifts(traffic: pd.DataFrame, moves: Moves) -> dict[str, Decimal]:
+def _shifts(traffic: pa.Table, moves: Moves) -> dict[str, Decimal]:
     """Return which part of each class of input changes to the other, so that `cached` of all is cached."""
     if moves.cached is None:
         return {}

@@ -3,13 +3,24 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as hs
 
 from lib.analysis.reconciliation.causes import CAUSES, Cause, reconcile
+from lib.catalog.schemas import MONEY, TIME
 
 DAY = pd.Timestamp("2026-11-02", tz="UTC")
+BILL = pa.schema(
+    [
+        ("start", TIME),
+        ("project_id", pa.string()),
+        ("line_item", pa.string()),
+        ("cost_usd", MONEY),
+        ("quantity", MONEY),
+    ]
+)
 MODEL = "gpt-6-sol-2026-05-01"
 PRICES = {"input": Decimal(2), "cached input": Decimal(1), "output": Decimal(8)}
 TIERS = {"default": Decimal(1), "batch": Decimal("0.5"), "flex": Decimal("0.5"), "priority": Decimal(2)}
@@ -31,14 +42,23 @@ def price(
     return PRICES[token_class] * TIERS[tier] * (2 if long_context else 1)
 
 
-def costs(*lines: Line) -> pd.DataFrame:
-    rows = [(DAY, "proj_a", text, Decimal(usd), Decimal(quantity or 0)) for text, usd, quantity in lines]
-    return pd.DataFrame(rows, columns=["start", "project_id", "line_item", "cost_usd", "quantity"])
+def costs(*lines: Line) -> pa.Table:
+    rows = [
+        {
+            "start": DAY,
+            "project_id": "proj_a",
+            "line_item": text,
+            "cost_usd": Decimal(usd),
+            "quantity": Decimal(quantity or 0),
+        }
+        for text, usd, quantity in lines
+    ]
+    return pa.Table.from_pylist(rows, BILL)
 
 
-def completions(**row: Any) -> dict[str, pd.DataFrame]:
+def completions(**row: Any) -> dict[str, pa.Table]:
     usual = {"start": DAY, "model": MODEL, "batch": "false", "service_tier": "default"}
-    return {"completions": pd.DataFrame([usual | row])}
+    return {"completions": pa.Table.from_pylist([usual | row])}
 
 
 def causes(lines: list[Line], unsettled: bool = False, **row: Any) -> dict[str, Decimal]:
@@ -133,7 +153,9 @@ def test_what_usage_cannot_price_has_a_name_and_its_line_item(line: str, usd: st
 
 
 def test_images_that_usage_reports_are_only_billed_by_token() -> None:
-    images = pd.DataFrame([{"start": DAY, "project_id": "proj_a", "model": "gpt-image-1", "images": 3}])
+    images = pa.Table.from_pylist(
+        [{"start": DAY, "project_id": "proj_a", "model": "gpt-image-1", "images": 3}]
+    )
 
     found = reconcile(costs(("gpt-image-1 image, output", "5", "9")), {"images": images}, price)
 

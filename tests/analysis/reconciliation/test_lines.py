@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as hs
@@ -13,12 +14,13 @@ from lib.analysis.reconciliation.lines import (
     Billed,
     Meter,
     billed_lines,
+    counted_units,
     image_model,
     reported_images,
-    units_of,
     used_units,
 )
 from lib.catalog.line_items import parse
+from lib.catalog.schemas import MONEY, TIME
 
 DAY = dt.date(2026, 11, 2)
 START = pd.Timestamp(DAY, tz="UTC")
@@ -26,9 +28,20 @@ SNAPSHOT, MODEL = "gpt-6-sol-2026-05-01", "gpt-6-sol"
 
 
 def bill(*line_items: str) -> list[Billed]:
-    rows = [(START, "proj_a", text, Decimal(1), Decimal(10)) for text in line_items]
-    return billed_lines(
-        pd.DataFrame(rows, columns=["start", "project_id", "line_item", "cost_usd", "quantity"])
+    return billed_lines(costs(*((text, "proj_a", 1, 10) for text in line_items)))
+
+
+def costs(*lines: tuple[str, str, int, int]) -> pa.Table:
+    """Return a bill of line item, project, dollars and quantity."""
+    texts, projects, dollars, quantities = (list(column) for column in zip(*lines, strict=True))
+    return pa.table(
+        {
+            "start": pa.array([START] * len(lines), TIME),
+            "project_id": projects,
+            "line_item": texts,
+            "cost_usd": pa.array([Decimal(each) for each in dollars], MONEY),
+            "quantity": pa.array([Decimal(each) for each in quantities], MONEY),
+        }
     )
 
 
@@ -36,7 +49,7 @@ def used(lines: list[Billed], source: str = "completions", **row: Any) -> dict[t
     """Return the units that one row of usage counts, by class, modality and lane of their meter."""
     usual = {"start": START, "model": SNAPSHOT, "batch": "false", "service_tier": "default"}
     found: dict[tuple[str, str, str], int] = defaultdict(int)
-    for one in used_units({source: pd.DataFrame([usual | row])}, lines):
+    for one in used_units({source: pa.Table.from_pylist([usual | row])}, lines):
         found[one.meter.token_class, one.meter.modality, one.meter.lane] += one.units
     return dict(found)
 
@@ -101,7 +114,7 @@ def test_audio_is_text_where_the_bill_does_not_tell_it(
 def test_batches_are_standard_where_the_bill_does_not_tell_them(line_item: str, lane: str) -> None:
     (one,) = used_units(
         {
-            "completions": pd.DataFrame(
+            "completions": pa.Table.from_pylist(
                 [{"start": START, "model": MODEL, "batch": "true", "output_tokens": 10}]
             )
         },
@@ -120,7 +133,7 @@ def test_speech_and_transcriptions_are_counted_in_their_own_units() -> None:
 
 
 def test_images_are_not_counted_in_tokens_but_known_to_be_reported() -> None:
-    frame = pd.DataFrame(
+    frame = pa.table(
         {
             "start": [START, START],
             "project_id": ["proj_a", "proj_b"],
@@ -161,8 +174,30 @@ def test_the_classes_sum_to_all_tokens(parts: list[int]) -> None:
         "output_image_tokens": out_image,
     }
 
-    found = {(c, m): units for c, m, units in units_of("completions", row)}
+    counted = counted_units("completions", pa.Table.from_pylist([row]), [])
+    found = {(one["token_class"], one["modality"]): one["units"] for one in counted.to_pylist()}
 
-    assert (found["input", "text"], found["output", "text"]) == (text, out)
+    assert (found.get(("input", "text"), 0), found.get(("output", "text"), 0)) == (text, out)
     assert sum(found.values()) == row["input_tokens"] + row["output_tokens"]
-    assert min(found.values()) >= 0
+    assert min(found.values(), default=1) > 0
+
+
+def test_lines_alike_are_one_unless_usage_tells_their_projects_apart() -> None:
+    lines = billed_lines(
+        costs(
+            (f"{MODEL}, input", "proj_a", 1, 10),
+            (f"{MODEL}, input", "proj_b", 2, 20),
+            (f"{MODEL}, input", "proj_b", 4, 0),
+            (f"{MODEL}, input", "proj_c", -1, 5),
+            ("gpt-image-1 image, output", "proj_a", 1, 1),
+            ("gpt-image-1 image, output", "proj_b", 1, 1),
+        )
+    )
+
+    assert [(line.item.text, line.project, line.dollars, line.units) for line in lines] == [
+        (f"{MODEL}, input", "", 4, 0),
+        (f"{MODEL}, input", "", 3, 30),
+        (f"{MODEL}, input", "", -1, 5),
+        ("gpt-image-1 image, output", "proj_a", 1, 1),
+        ("gpt-image-1 image, output", "proj_b", 1, 1),
+    ]

@@ -5,15 +5,24 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
-from lib.analysis.savings.priced_traffic import COLUMNS
+from lib.analysis.savings.priced_traffic import TRAFFIC
 from lib.analysis.savings.saving import Saving, SavingRule, SavingsInput
+from lib.catalog.schemas import MONEY, TIME
 
 MONDAY = dt.date(2026, 11, 2)
 FRIDAY, SATURDAY, SUNDAY = (MONDAY + dt.timedelta(days=n) for n in (4, 5, 6))
 PRICES = {"input": 4, "cached input": 1, "output": 8}
 TIERS = {"default": 2, "batch": 1, "flex": 1, "priority": 4}
 DAYS = 7
+BILL = pa.schema(
+    [
+        ("start", TIME),
+        *((name, pa.string()) for name in ("project_id", "api_key_id", "line_item")),
+        ("cost_usd", MONEY),
+    ]
+)
 
 
 def price(
@@ -58,13 +67,12 @@ def billed(dollars: str, line_item: str, **row: Any) -> dict[str, Any]:
     } | row
 
 
-def traffic(*rows: dict[str, Any]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"units": object, "worth": object})
+def traffic(*rows: dict[str, Any]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), TRAFFIC)
 
 
-def bill(*rows: dict[str, Any]) -> pd.DataFrame:
-    columns = ["start", "project_id", "api_key_id", "line_item", "cost_usd"]
-    return pd.DataFrame(rows, columns=columns).astype({"cost_usd": object})
+def bill(*rows: dict[str, Any]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), BILL)
 
 
 def read(

@@ -20,6 +20,4 @@ def test_long_contexts_could_cost_what_short_ones_do() -> None:
 
 @pytest.mark.parametrize("text", ["gpt-unlisted, input, long context", "gpt-6-sol, training, long context"])
 def test_what_the_list_does_not_know_keeps_its_price(text: str) -> None:
-    (saving,) = found(RULE, bill_rows=(billed("9", text),))
-
-    assert saving.saved == 0
+    assert found(RULE, bill_rows=(billed("9", text),)) == []

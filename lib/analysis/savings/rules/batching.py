@@ -1,18 +1,23 @@
 """Batching: what looks able to wait costs half as a batch or at the flex tier."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from statistics import median
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from lib.analysis.savings.candidates import KEY, SATURDAY, groups, saving_of, share
+from lib.analysis.savings.candidates import KEY, groups, shown_rows, with_then
 from lib.analysis.savings.priced_traffic import STANDARD, at_price
 from lib.analysis.savings.saving import NOTHING, Confidence, Saving, SavingRule, SavingsInput
 
 _PARTLY, _STEADY = 0.2, 0.8
+_SATURDAY = 5
+_WAITING = pa.array(["batch", "flex"])
 
 
 def find(read: SavingsInput) -> Iterator[Saving]:
@@ -20,32 +25,48 @@ def find(read: SavingsInput) -> Iterator[Saving]:
 
     Others of theirs are batches or flex already, or weekends are as busy as weekdays, as only machines are.
     """
-    for key, rows in groups(read.traffic, KEY):
-        waits = rows["tier"].isin(("batch", "flex"))
-        standard = rows.loc[rows["tier"] == STANDARD]
-        part = share(rows.loc[waits, "worth"], rows["worth"])
-        steady = _weekend_share(rows) >= _STEADY
-        if standard.empty or not (_PARTLY <= part < 1 or steady):
+    tiers = read.traffic["tier"]
+    waiting = read.traffic.filter(pc.is_in(tiers, _WAITING))
+    standard = read.traffic.filter(pc.equal(tiers, STANDARD))
+    rows = with_then(standard, at_price(standard, read.price, tier="batch"))
+    waits = groups(waiting, KEY, "worth")
+    saved = groups(rows, KEY, "saved")
+    days = _by_day(read.traffic)
+    for key in groups(standard, KEY, "worth"):
+        project, api_key = key
+        part = _share(waits.get(key, NOTHING), sum(days[key].values(), NOTHING))
+        if not (_PARTLY <= part < 1 or _weekend_share(days[key]) >= _STEADY):
             continue
-        yield saving_of(
+        yield Saving(
             RULE if part >= _PARTLY else STEADY_RULE,
-            read,
-            key,
-            standard,
-            at_price(standard, read.price, tier="batch"),
+            project,
+            api_key,
+            "",
+            {"part": part},
             Confidence.HIGH if part >= 0.5 else Confidence.MEDIUM if part >= _PARTLY else Confidence.LOW,
-            facts={"part": part},
+            read.days,
+            saved.get(key, NOTHING),
+            partial(shown_rows, rows, project_id=project, api_key_id=api_key),
         )
 
 
-def _weekend_share(rows: pd.DataFrame) -> float:
-    """Return a usual weekend day's worth over a usual weekday's; zero where there is none of one."""
-    sums: dict[dt.date, Decimal] = {}
-    for day, worth in zip(rows["day"], rows["worth"], strict=True):
-        sums[day] = sums.get(day, NOTHING) + worth
+def _share(part: Decimal, whole: Decimal) -> float:
+    return float(part) / float(whole) if whole else 0.0
+
+
+def _by_day(traffic: pa.Table) -> Mapping[tuple[str, ...], dict[dt.date, Decimal]]:
+    """Return what each key's traffic is worth, by day."""
+    found: dict[tuple[str, ...], dict[dt.date, Decimal]] = defaultdict(dict)
+    for (project, key, day), worth in groups(traffic, [*KEY, "day"], "worth").items():
+        found[project, key][day] = worth
+    return found
+
+
+def _weekend_share(by_day: Mapping[dt.date, Decimal]) -> float:
+    """Return the median worth of a weekend day over that of a weekday; zero where there is none of one."""
     days: dict[bool, list[Decimal]] = {True: [], False: []}
-    for day, worth in sums.items():
-        days[day.weekday() >= SATURDAY].append(worth)
+    for day, worth in by_day.items():
+        days[day.weekday() >= _SATURDAY].append(worth)
     weekend, weekday = (median(days[which]) if days[which] else NOTHING for which in (True, False))
     return float(weekend / weekday) if weekday else 0.0
 

@@ -1,22 +1,27 @@
 """Cheaper models: a newer or smaller model that lists less for the same tokens."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from lib.analysis.savings.candidates import KEY, groups, saving_of
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.analysis.savings.candidates import KEY, groups, shown_rows, with_then
 from lib.analysis.savings.priced_traffic import at_price
 from lib.analysis.savings.saving import Confidence, Saving, SavingRule, SavingsInput
+from lib.analysis.vectors import found_for
 from lib.catalog.model_successors import SUCCESSORS
 
 
 def find(read: SavingsInput) -> Iterator[Saving]:
     """Yield keys on a model for which a newer or smaller one lists less for the same tokens."""
-    for (*key, model), rows in groups(read.traffic, [*KEY, "model"]):
-        if model not in SUCCESSORS:
-            continue
-        other, why = SUCCESSORS[model].successor, SUCCESSORS[model].why
-        then = at_price(rows, read.price, model=other)
-        facts = {"model": model, "other": other, "why": why}
-        yield saving_of(RULE, read, (key[0], key[1]), rows, then, Confidence.LOW, model=model, facts=facts)
+    used = read.traffic.filter(pc.is_in(read.traffic["model"], pa.array(list(SUCCESSORS))))
+    other = found_for([used["model"]], lambda model: SUCCESSORS[model].successor, pa.string())
+    rows = with_then(used, at_price(used, read.price, model=other))
+    for (project, key, model), saved in groups(rows, [*KEY, "model"], "saved").items():
+        facts = {"model": model, "other": SUCCESSORS[model].successor, "why": SUCCESSORS[model].why}
+        shown = partial(shown_rows, rows, project_id=project, api_key_id=key, model=model)
+        yield Saving(RULE, project, key, model, facts, Confidence.LOW, read.days, saved, shown)
 
 
 RULE = SavingRule(

@@ -1,25 +1,35 @@
 """Idle projects: storage or tools that are billed without a single request to a model."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
 
-from lib.analysis.savings.candidates import as_traffic, groups, saving_of
-from lib.analysis.savings.saving import NOTHING, Confidence, Saving, SavingRule, SavingsInput
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.analysis.savings.candidates import as_traffic, groups, shown_rows, with_then
+from lib.analysis.savings.saving import Confidence, Saving, SavingRule, SavingsInput
+from lib.analysis.vectors import found_for
 from lib.catalog.billing import LineItemKind
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import parse
+from lib.catalog.schemas import MONEY
 
 
 def find(read: SavingsInput) -> Iterator[Saving]:
     """Yield projects that are billed for storage or tools without a single request to a model."""
-    busy = {p for p, units in zip(read.traffic["project_id"], read.traffic["units"], strict=True) if units}
-    kinds = [parse(text).kind for text in read.bill["line_item"]]
-    kept = [
-        kind is LineItemKind.TOOL and dollars > 0 and project not in {*busy, UNATTRIBUTED}
-        for kind, dollars, project in zip(kinds, read.bill["cost_usd"], read.bill["project_id"], strict=True)
-    ]
-    for (project,), rows in groups(read.bill.loc[kept], ["project_id"]):
-        then = [NOTHING] * len(rows)
-        yield saving_of(RULE, read, (project, ""), as_traffic(rows), then, Confidence.HIGH)
+    used = read.traffic.filter(pc.not_equal(read.traffic["units"], 0))
+    busy = {*pc.unique(used["project_id"]).to_pylist(), UNATTRIBUTED}
+    kept = found_for(
+        [read.bill["line_item"], read.bill["project_id"]],
+        lambda text, project: parse(text).kind is LineItemKind.TOOL and project not in busy,
+        pa.bool_(),
+    )
+    lines = as_traffic(read.bill.filter(kept))
+    rows = with_then(lines, pa.array([Decimal(0)] * lines.num_rows, MONEY))
+    for (project,), saved in groups(rows, ["project_id"], "saved").items():
+        shown = partial(shown_rows, rows, project_id=project)
+        yield Saving(RULE, project, "", "", {}, Confidence.HIGH, read.days, saved, shown)
 
 
 RULE = SavingRule(

@@ -1,32 +1,39 @@
 """Long context: what tokens of long prompts cost above the price of short ones."""
 
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
-import pandas as pd
+import pyarrow as pa
 
+from lib.analysis.exact import exactly, rounded
 from lib.analysis.reconciliation.causes import Price
-from lib.analysis.savings.candidates import KEY, as_traffic, groups, saving_of
+from lib.analysis.savings.candidates import KEY, as_traffic, groups, shown_rows, with_then
 from lib.analysis.savings.saving import Confidence, Saving, SavingRule, SavingsInput
+from lib.analysis.vectors import found_for
 from lib.catalog.line_items import parse
+from lib.catalog.schemas import MONEY
 
 
+@exactly()
 def find(read: SavingsInput) -> Iterator[Saving]:
     """Yield keys billed for long contexts: what those tokens cost above the price of short ones."""
-    lines = read.bill.loc[[parse(text).long_context for text in read.bill["line_item"]]]
-    for key, rows in groups(lines, KEY):
-        then = [
-            _short(text, start, dollars, read.price)
-            for text, start, dollars in zip(rows["line_item"], rows["start"], rows["cost_usd"], strict=True)
-        ]
-        yield saving_of(RULE, read, key, as_traffic(rows), then, Confidence.LOW)
+    long = found_for([read.bill["line_item"]], lambda text: parse(text).long_context, pa.bool_())
+    lines = as_traffic(read.bill.filter(long))
+    columns = (lines[name].to_pylist() for name in ("token_class", "day", "worth"))
+    then = [_short(text, day, dollars, read.price) for text, day, dollars in zip(*columns, strict=True)]
+    rows = with_then(lines, pa.array(then, MONEY))
+    for (project, key), saved in groups(rows, KEY, "saved").items():
+        shown = partial(shown_rows, rows, project_id=project, api_key_id=key)
+        yield Saving(RULE, project, key, "", {}, Confidence.LOW, read.days, saved, shown)
 
 
-def _short(text: str, start: pd.Timestamp, dollars: Decimal, price: Price) -> Decimal | None:
+def _short(text: str, day: dt.date, dollars: Decimal, price: Price) -> Decimal | None:
     item = parse(text)
-    asked = (item.model or "", start.date(), item.counted_as)
+    asked = (item.model or "", day, item.counted_as)
     short, long = price(*asked), price(*asked, long_context=True)
-    return dollars * short / long if short and long else None
+    return rounded(dollars * short / long) if short and long else None
 
 
 RULE = SavingRule(

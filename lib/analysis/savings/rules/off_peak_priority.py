@@ -1,19 +1,23 @@
 """Off-peak priority: the priority tier paid for at weekends, when there is less of a queue."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from lib.analysis.savings.candidates import KEY, SATURDAY, groups, saving_of
+import pyarrow.compute as pc
+
+from lib.analysis.savings.candidates import KEY, groups, on_weekends, shown_rows, with_then
 from lib.analysis.savings.priced_traffic import STANDARD, at_price
 from lib.analysis.savings.saving import Confidence, Saving, SavingRule, SavingsInput
 
 
 def find(read: SavingsInput) -> Iterator[Saving]:
     """Yield keys that pay for the priority tier on Saturdays and Sundays, when there is less of a queue."""
-    days = zip(read.traffic["day"], read.traffic["tier"], strict=True)
-    rows = read.traffic.loc[[tier == "priority" and day.weekday() >= SATURDAY for day, tier in days]]
-    for key, of_key in groups(rows, KEY):
-        then = at_price(of_key, read.price, tier=STANDARD)
-        yield saving_of(RULE, read, key, of_key, then, Confidence.MEDIUM)
+    off_peak = pc.and_(pc.equal(read.traffic["tier"], "priority"), on_weekends(read.traffic))
+    paid = read.traffic.filter(off_peak)
+    rows = with_then(paid, at_price(paid, read.price, tier=STANDARD))
+    for (project, key), saved in groups(rows, KEY, "saved").items():
+        shown = partial(shown_rows, rows, project_id=project, api_key_id=key)
+        yield Saving(RULE, project, key, "", {}, Confidence.MEDIUM, read.days, saved, shown)
 
 
 RULE = SavingRule(

@@ -1,13 +1,20 @@
 """Prompt caching: a key that reads less from the cache than others do of the same model."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from lib.analysis.savings.candidates import KEY, groups, saving_of
+from lib.analysis.exact import exactly, rounded
+from lib.analysis.savings.candidates import KEY, groups, rows_of, shown_rows, with_then
 from lib.analysis.savings.priced_traffic import INPUTS, at_price
 from lib.analysis.savings.saving import NOTHING, Confidence, Saving, SavingRule, SavingsInput
+from lib.analysis.vectors import minus
+from lib.catalog.schemas import MONEY
 
 _GAP = Decimal("0.1")
 
@@ -17,29 +24,51 @@ def find(read: SavingsInput) -> Iterator[Saving]:
 
     Saved: (peers' share − own share) × input tokens × (price − cached price), the peers' share pooled.
     """
-    inputs = read.traffic.loc[read.traffic["token_class"].isin(INPUTS)]
-    for (model,), of_model in groups(inputs, ["model"]):
-        for key, rows in groups(of_model, KEY):
-            others = of_model.loc[[pair != key for pair in zip(*(of_model[k] for k in KEY), strict=True)]]
-            own, theirs = _cached(rows), _cached(others)
-            fresh = rows.loc[rows["token_class"] == INPUTS[0]]
-            if theirs - own < _GAP:
-                continue
-            # So much of what is not cached yet would be.
-            moved = (theirs - own) / (1 - own)
-            cached = at_price(fresh, read.price, token_class=INPUTS[1])
-            then = [
-                None if c is None else n - (n - c) * moved
-                for n, c in zip(fresh["worth"], cached, strict=True)
-            ]
-            facts = {"own": own, "theirs": theirs, "model": model}
-            yield saving_of(RULE, read, key, fresh, then, Confidence.MEDIUM, model=model, facts=facts)
+    inputs = read.traffic.filter(pc.is_in(read.traffic["token_class"], pa.array(INPUTS)))
+    fresh = inputs.filter(pc.equal(inputs["token_class"], INPUTS[0]))
+    rows = with_then(fresh, at_price(fresh, read.price, token_class=INPUTS[1]))
+    by = ["model", *KEY]
+    saved = groups(rows, by, "saved")
+    own_units: dict[tuple[str, ...], dict[str, Decimal]] = defaultdict(lambda: dict.fromkeys(INPUTS, NOTHING))
+    pooled: dict[str, dict[str, Decimal]] = defaultdict(lambda: dict.fromkeys(INPUTS, NOTHING))
+    for (*ids, token_class), count in groups(inputs, [*by, "token_class"], "units").items():
+        own_units[tuple(ids)][token_class] += count
+        pooled[ids[0]][token_class] += count
+    for key, units in own_units.items():
+        model, project, api_key = key
+        own = _cached(units)
+        theirs = _cached({kind: pooled[model][kind] - units[kind] for kind in INPUTS})
+        if theirs - own < _GAP:
+            continue
+        # So much of what is not cached yet would be.
+        moved = (theirs - own) / (1 - own)
+        yield Saving(
+            RULE,
+            project,
+            api_key,
+            model,
+            {"own": own, "theirs": theirs, "model": model},
+            Confidence.MEDIUM,
+            read.days,
+            rounded(saved.get(key, NOTHING) * moved),
+            partial(_rows, rows, moved, model=model, project_id=project, api_key_id=api_key),
+        )
 
 
-def _cached(inputs: pd.DataFrame) -> Decimal:
-    total = sum(inputs["units"])
-    cached = sum(inputs.loc[inputs["token_class"] == INPUTS[1], "units"])
-    return Decimal(cached) / total if total else NOTHING
+def _cached(units: dict[str, Decimal]) -> Decimal:
+    total = units[INPUTS[0]] + units[INPUTS[1]]
+    return Decimal(units[INPUTS[1]]) / total if total else NOTHING
+
+
+@exactly()
+def _rows(rows: pa.Table, moved: Decimal, **ids: str) -> pd.DataFrame:
+    """Return the rows of fresh input with `ids`, of which the part `moved` would be read from the cache."""
+    rows = rows_of(rows, **ids)
+    saved = pa.array([rounded(dollars * moved) for dollars in rows["saved"].to_pylist()], MONEY)
+    columns = {"then": minus(rows["worth"], saved), "saved": saved}
+    for name, column in columns.items():
+        rows = rows.set_column(rows.schema.get_field_index(name), name, column)
+    return shown_rows(rows)
 
 
 RULE = SavingRule(
