@@ -52,7 +52,7 @@ def test_nothing_is_created_until_something_is_written(uri: str) -> None:
     table.append(rows())
     table.replace(rows(), "n >= 0")
 
-    assert (table.version(), table.files(), table.read().num_rows) == (ABSENT, [], 0)
+    assert (table.version(), table.files(), table.read().num_rows) == (("", -1), [], 0)
     assert not Path(uri).exists()
 
 
@@ -71,6 +71,15 @@ def test_files_are_addressed_as_they_are_on_disk(uri: str) -> None:
     assert all(Path(file).exists() for file in table.files())
     appended(table, 1)
     assert len(table.files()) == 3
+
+
+def test_files_are_listed_once_for_each_version(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(uri, COLUMNS)
+    appended(table, 2)
+    listed = counted(monkeypatch, "_readable")
+
+    assert table.files() == table.files()
+    assert len(listed) == 2
 
 
 def test_the_list_of_files_belongs_to_the_caller(uri: str) -> None:
@@ -169,17 +178,17 @@ def test_a_table_that_was_taken_away_is_absent_until_it_is_written_again(uri: st
 
 def test_small_files_are_merged_every_twenty_versions_where_there_are_more_than_five(uri: str) -> None:
     table = Table(uri, COLUMNS)
-    for _ in range(14):
+    for _ in range(15):
         table.replace(rows(100), "n >= 100")
-    appended(table, 5)
+    appended(table, 4)
     table.tidy()
-    assert (table.version()[1], len(table.files())) == (19, 6)
+    assert (table.version()[1], len(table.files())) == (19, 5)
 
-    table.append(rows(5))
+    table.append(rows(4))
     table.tidy()
 
     assert len(table.files()) == 1
-    assert numbers(table) == [0, 1, 2, 3, 4, 5, 100]
+    assert numbers(table) == [0, 1, 2, 3, 4, 100]
     after = table.version()
     appended(table, 6)
     table.tidy()
@@ -261,3 +270,26 @@ def test_a_failure_is_said_with_what_to_do(
         Table(uri, COLUMNS).version()
 
     assert str(said.value).startswith(begins.format(uri=uri))
+
+
+def test_files_that_no_version_needs_are_deleted_when_their_time_is_over(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(delta._CONFIGURATION, "delta.deletedFileRetentionDuration", "interval 0 seconds")
+    table = Table(uri, COLUMNS)
+    for n in range(20):
+        table.replace(rows(n), "n >= 0")
+
+    table.tidy()
+
+    assert [str(path) for path in Path(uri).glob("*.parquet")] == table.files()
+    assert numbers(table) == [19]
+
+
+def test_replaced_files_are_kept_for_an_hour_and_the_log_for_a_day(uri: str) -> None:
+    appended(Table(uri, COLUMNS), 1)
+
+    assert DeltaTable(uri).metadata().configuration == {
+        "delta.deletedFileRetentionDuration": "interval 1 hours",
+        "delta.logRetentionDuration": "interval 1 days",
+    }
