@@ -2,11 +2,13 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError
 
 from lib.errors import StoreError
 from lib.store import delta
@@ -293,3 +295,64 @@ def test_replaced_files_are_kept_for_an_hour_and_the_log_for_a_day(uri: str) -> 
         "delta.deletedFileRetentionDuration": "interval 1 hours",
         "delta.logRetentionDuration": "interval 1 days",
     }
+
+
+def test_a_table_at_an_address_is_looked_at_again_each_time(uri: str) -> None:
+    table, other = Table(f"file://{uri.replace(' ', '')}", COLUMNS), Table(uri.replace(" ", ""), COLUMNS)
+    other.append(rows(1))
+    assert numbers(table) == [1]
+
+    other.append(rows(2))
+
+    assert numbers(table) == [1, 2]
+
+
+def losing(monkeypatch: pytest.MonkeyPatch, times: int) -> list[float]:
+    """Let so many commits lose to another process; return the pauses taken, each as long as it may be."""
+    lost: list[int] = []
+    pauses: list[float] = []
+
+    def write(*args: Any, **options: Any) -> None:
+        if len(lost) < times:
+            lost.append(1)
+            msg = "a concurrent transaction added new data"
+            raise CommitFailedError(msg)
+        write_deltalake(*args, **options)
+
+    monkeypatch.setattr(delta, "write_deltalake", write)
+    monkeypatch.setattr(delta.time, "sleep", pauses.append)
+    monkeypatch.setattr(delta.random, "uniform", lambda low, high: low + high)
+    return pauses
+
+
+def test_a_commit_that_loses_is_tried_again_each_time_a_little_later(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses = losing(monkeypatch, 19)
+
+    table = Table(uri, COLUMNS)
+    table.append(rows(1))
+
+    assert numbers(table) == [1]
+    assert pauses == pytest.approx([0.06 * attempt for attempt in range(1, 20)])
+
+
+def test_a_commit_is_tried_twenty_times(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses = losing(monkeypatch, 20)
+
+    with pytest.raises(StoreError, match=r"^Other processes kept changing .* Nothing is lost; sync again"):
+        Table(uri, COLUMNS).append(rows(1))
+    assert len(pauses) == 19
+
+
+def test_a_table_whose_commits_were_cleaned_away_is_opened_again(uri: str) -> None:
+    appended(Table(uri, COLUMNS), 2)
+
+    class Stale:
+        def update_incremental(self) -> None:
+            raise DeltaError("no such commit")
+
+    handle = delta._updated(Stale(), uri)  # type: ignore[arg-type]
+
+    assert handle is not None
+    assert handle.version() == 2

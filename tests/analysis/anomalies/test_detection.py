@@ -276,3 +276,12 @@ def test_output_that_collapses_names_its_key_and_model() -> None:
         ["api_key_id", "web", 45_000],
         ["model", "big", 45_000],
     ]
+
+
+def test_an_odd_key_is_the_only_one_named_whichever_others_rose() -> None:
+    web, cron = used("shop web m", 10, d10=40), used("shop cron m", 90, d10=110)
+
+    anomaly = one([(*row[:5], 0, 0) for row in (*web, *cron)])
+
+    assert anomaly.lead.scope == Scope("shop", "web")
+    assert [(part.name, part.amount) for part in (*anomaly.keys, *anomaly.models)] == [("web", 30), ("m", 30)]
