@@ -346,3 +346,9 @@ def test_nobody_can_be_narrowed_to() -> None:
     labels = {"user-a": "Ada", NOT_ALLOCATED: "-", shares.CREDITS: "-", shares.UNKNOWN_OWNER: "-"}
 
     assert shares.nameable(labels) == {"user-a": "Ada"}
+
+
+def test_less_than_a_dollar_that_finds_no_usage_is_no_credit() -> None:
+    found = allocate(billed(("proj_a", LINE, "0.50")), {}, ["api_key_id"])
+
+    assert shares_of(found) == [(NOT_ALLOCATED, Decimal("0.50"), Basis.NOT_ALLOCATED)]
