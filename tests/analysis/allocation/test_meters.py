@@ -123,3 +123,14 @@ def test_speech_is_counted_in_the_quality_that_the_line_names() -> None:
 
 def test_any_row_fits_a_service_without_models() -> None:
     assert meters(parse("Vector storage"))[0].fits({})
+
+
+def test_a_training_of_a_model_is_no_usage_of_it() -> None:
+    assert meters(parse("gpt-4o-2024-08-06 fine-tuning, training")) == ()
+
+
+def test_a_batch_is_told_by_one_column_and_a_tier_by_the_other() -> None:
+    batch, flex = "batch | gpt-6-sol, output", "flex | gpt-6-sol, output"
+
+    assert [counted(line, batch=UNATTRIBUTED) for line in (batch, flex)] == [7, None]
+    assert [counted(line, service_tier=UNATTRIBUTED) for line in (batch, flex)] == [None, 7]

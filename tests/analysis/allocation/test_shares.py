@@ -352,3 +352,19 @@ def test_less_than_a_dollar_that_finds_no_usage_is_no_credit() -> None:
     found = allocate(billed(("proj_a", LINE, "0.50")), {}, ["api_key_id"])
 
     assert shares_of(found) == [(NOT_ALLOCATED, Decimal("0.50"), Basis.NOT_ALLOCATED)]
+
+
+def test_owners_and_days_stay_beside_their_rows() -> None:
+    rows = pd.DataFrame({"start": [DAY], "api_key_id": ["key_a"]}, index=[7])
+
+    assert shares.owned(rows, {"key_a": "user-a"}).loc[7, "owner"] == "user-a"
+    assert shares.days_of(rows, set()).to_dict() == {7: False}
+    assert shares.days_of(rows.head(0), set()).dtype == bool
+
+
+def test_dollars_stay_exact_and_days_stay_days() -> None:
+    found = allocate(billed(("proj_a", LINE, "0.50")), {}, ["api_key_id"])
+    now = spent(("user-a", "2", Basis.BILLED))
+
+    assert str(found["start"].dtype).endswith("UTC]")
+    assert shares.spenders(now, now.head(0), "user_id")["estimated"].dtype == object
