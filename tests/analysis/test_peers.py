@@ -55,3 +55,18 @@ def test_rows_without_an_id_are_nobodys_peers() -> None:
     found = peers(parts(("a", "1", 0, 0), (UNATTRIBUTED, "99", 0, 0)), [SPEND], "project_id", "a")
 
     assert (found["others"].iloc[0], found["of"].iloc[0]) == (None, 1)
+
+
+def test_a_rank_counts_those_with_more_and_equals_share_it() -> None:
+    same = parts(("a", "3", 0, 0), ("b", "3", 0, 0), ("c", "9", 0, 0), ("d", "1", 0, 0))
+
+    ranks = [peers(same, [SPEND], "project_id", one)["rank"].iloc[0] for one in ("c", "a", "b", "d")]
+
+    assert ranks == [1, 2, 2, 4]
+
+
+def test_of_an_even_number_of_others_the_lower_middle_one_stands_for_them() -> None:
+    others = parts(("a", "9", 0, 0), ("b", "1", 0, 0), ("c", "2", 0, 0))
+
+    assert list(peers(others, [SPEND], "project_id", "a")["others"]) == [1]
+    assert list(peers(others, [SPEND, CACHED], "project_id", "nobody")["own"]) == [None, None]

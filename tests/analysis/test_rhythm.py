@@ -51,3 +51,9 @@ def test_an_hour_that_is_still_to_come_is_not_counted() -> None:
     monday = {h: v for w, h, v in found.itertuples(index=False, name=None) if w == 0 and v}
 
     assert monday == {9: 2.0, 10: 4.0}
+
+
+def test_an_hour_that_begins_now_is_still_to_come() -> None:
+    found = weekday_hours(frame(["start", MONEY]), SPEND, days(1), dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC))
+
+    assert list(found["hour"]) == list(range(9))

@@ -91,3 +91,20 @@ def test_nothing_lies_between_neighbours_or_before_the_first_stored_day() -> Non
 
     assert around(stored, span("2026-10-01", "2026-11-01"), span("2026-11-01", "2026-12-01")) == (None, None)
     assert around([], span("2026-10-01", "2026-11-01"), span("2026-11-01", "2026-12-01")) == (None, None)
+
+
+def test_equals_come_by_what_they_cost_before_and_by_name() -> None:
+    found = turnover("api_key_id", usd(b="1", a="1"), usd(f="2", e="2", g="3"), {}, {})
+
+    assert [name for name, _ in states(found)] == ["a", "b", "g", "e", "f"]
+    assert found["now"].dtype == object
+
+
+def test_days_are_dates() -> None:
+    found = turnover("api_key_id", usd(a="3"), {}, {}, {})
+    daily = frame(["start", "api_key_id", "spend"], (stamp("2026-11-02"), "a", Decimal(1)))
+
+    row = dated(found, daily, "api_key_id", "spend")
+
+    assert row["first"].dtype == row["last"].dtype == object
+    assert row.head(0).to_dict("records") == []

@@ -2,11 +2,13 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError
 
 from lib.errors import StoreError
 from lib.store import delta
@@ -52,7 +54,7 @@ def test_nothing_is_created_until_something_is_written(uri: str) -> None:
     table.append(rows())
     table.replace(rows(), "n >= 0")
 
-    assert (table.version(), table.files(), table.read().num_rows) == (ABSENT, [], 0)
+    assert (table.version(), table.files(), table.read().num_rows) == (("", -1), [], 0)
     assert not Path(uri).exists()
 
 
@@ -71,6 +73,15 @@ def test_files_are_addressed_as_they_are_on_disk(uri: str) -> None:
     assert all(Path(file).exists() for file in table.files())
     appended(table, 1)
     assert len(table.files()) == 3
+
+
+def test_files_are_listed_once_for_each_version(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(uri, COLUMNS)
+    appended(table, 2)
+    listed = counted(monkeypatch, "_readable")
+
+    assert table.files() == table.files()
+    assert len(listed) == 2
 
 
 def test_the_list_of_files_belongs_to_the_caller(uri: str) -> None:
@@ -169,17 +180,17 @@ def test_a_table_that_was_taken_away_is_absent_until_it_is_written_again(uri: st
 
 def test_small_files_are_merged_every_twenty_versions_where_there_are_more_than_five(uri: str) -> None:
     table = Table(uri, COLUMNS)
-    for _ in range(14):
+    for _ in range(15):
         table.replace(rows(100), "n >= 100")
-    appended(table, 5)
+    appended(table, 4)
     table.tidy()
-    assert (table.version()[1], len(table.files())) == (19, 6)
+    assert (table.version()[1], len(table.files())) == (19, 5)
 
-    table.append(rows(5))
+    table.append(rows(4))
     table.tidy()
 
     assert len(table.files()) == 1
-    assert numbers(table) == [0, 1, 2, 3, 4, 5, 100]
+    assert numbers(table) == [0, 1, 2, 3, 4, 100]
     after = table.version()
     appended(table, 6)
     table.tidy()
@@ -261,3 +272,87 @@ def test_a_failure_is_said_with_what_to_do(
         Table(uri, COLUMNS).version()
 
     assert str(said.value).startswith(begins.format(uri=uri))
+
+
+def test_files_that_no_version_needs_are_deleted_when_their_time_is_over(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(delta._CONFIGURATION, "delta.deletedFileRetentionDuration", "interval 0 seconds")
+    table = Table(uri, COLUMNS)
+    for n in range(20):
+        table.replace(rows(n), "n >= 0")
+
+    table.tidy()
+
+    assert [str(path) for path in Path(uri).glob("*.parquet")] == table.files()
+    assert numbers(table) == [19]
+
+
+def test_replaced_files_are_kept_for_an_hour_and_the_log_for_a_day(uri: str) -> None:
+    appended(Table(uri, COLUMNS), 1)
+
+    assert DeltaTable(uri).metadata().configuration == {
+        "delta.deletedFileRetentionDuration": "interval 1 hours",
+        "delta.logRetentionDuration": "interval 1 days",
+    }
+
+
+def test_a_table_at_an_address_is_looked_at_again_each_time(uri: str) -> None:
+    table, other = Table(f"file://{uri.replace(' ', '')}", COLUMNS), Table(uri.replace(" ", ""), COLUMNS)
+    other.append(rows(1))
+    assert numbers(table) == [1]
+
+    other.append(rows(2))
+
+    assert numbers(table) == [1, 2]
+
+
+def losing(monkeypatch: pytest.MonkeyPatch, times: int) -> list[float]:
+    """Let so many commits lose to another process; return the pauses taken, each as long as it may be."""
+    lost: list[int] = []
+    pauses: list[float] = []
+
+    def write(*args: Any, **options: Any) -> None:
+        if len(lost) < times:
+            lost.append(1)
+            msg = "a concurrent transaction added new data"
+            raise CommitFailedError(msg)
+        write_deltalake(*args, **options)
+
+    monkeypatch.setattr(delta, "write_deltalake", write)
+    monkeypatch.setattr(delta.time, "sleep", pauses.append)
+    monkeypatch.setattr(delta.random, "uniform", lambda low, high: low + high)
+    return pauses
+
+
+def test_a_commit_that_loses_is_tried_again_each_time_a_little_later(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses = losing(monkeypatch, 19)
+
+    table = Table(uri, COLUMNS)
+    table.append(rows(1))
+
+    assert numbers(table) == [1]
+    assert pauses == pytest.approx([0.06 * attempt for attempt in range(1, 20)])
+
+
+def test_a_commit_is_tried_twenty_times(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses = losing(monkeypatch, 20)
+
+    with pytest.raises(StoreError, match=r"^Other processes kept changing .* Nothing is lost; sync again"):
+        Table(uri, COLUMNS).append(rows(1))
+    assert len(pauses) == 19
+
+
+def test_a_table_whose_commits_were_cleaned_away_is_opened_again(uri: str) -> None:
+    appended(Table(uri, COLUMNS), 2)
+
+    class Stale:
+        def update_incremental(self) -> None:
+            raise DeltaError("no such commit")
+
+    handle = delta._updated(Stale(), uri)  # type: ignore[arg-type]
+
+    assert handle is not None
+    assert handle.version() == 2

@@ -15,10 +15,13 @@ from lib.catalog.sources import COSTS, SOURCES
 from lib.errors import StoreError
 from lib.openai_admin.name_lists import Name
 from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.periods.widths import Width
 from lib.periods.windows import Window
+from lib.store.records.budgets import Budget
 from lib.store.records.coverage import Covered
 from lib.store.records.notes import Note
+from lib.store.records.quantities import Quantity
 from lib.store.records.revisions import Revision
 from lib.store.usage_store import Store
 
@@ -439,3 +442,75 @@ def test_a_commit_that_always_loses_is_given_up(store: Store, monkeypatch: pytes
     with pytest.raises(StoreError, match="Other processes kept changing"):
         put(store, date(1, 1), date(2, 1), jan2=5)
     assert len(pauses) == 19
+
+
+def test_only_the_rows_of_the_window_are_read(store: Store) -> None:
+    put(store, date(1, 1), date(3, 1), jan1=1, jan2=2, jan3=3, jan31=4, feb1=5)
+
+    def read(first: dt.date, end: dt.date) -> list[int]:
+        rows = store.rows(EMBEDDINGS, Width.DAY, Window(first, end), ["input_tokens"])
+        found: list[int] = rows["input_tokens"].to_pylist()
+        return sorted(found)
+
+    assert read(date(1, 2), date(1, 3)) == [2]
+    assert read(date(1, 1), date(1, 3)) == [1, 2]
+    assert read(date(1, 3), date(2, 2)) == [3, 4, 5]
+    assert read(date(2, 2), date(3, 1)) == []
+
+
+def test_limits_are_those_of_the_latest_reading(store: Store) -> None:
+    limit = SpendLimit(LimitKind.LIMIT, "proj_a", Decimal(500), True)
+    assert store.limits() == LimitList()
+    store.write_limits(LimitList((limit,), ("no alerts",)), NOON)
+
+    assert Store(store.uri).limits() == LimitList((limit,), ("no alerts",), NOON)
+
+
+def test_budgets_and_quantities_are_recorded_when_they_were_written(store: Store) -> None:
+    store.write_budget(Budget("", "", Decimal(100), "Ada"), NOON)
+    store.write_budget(Budget("", "", Decimal(100), "Ada", removed=True), NOON)
+    store.write_quantities([Quantity("tickets", date(1, day), Decimal(day), "Ada") for day in (2, 1)], NOON)
+
+    other = Store(store.uri)
+    assert [(b.removed, b.written_at) for b in other.budgets()] == [
+        (False, NOON),
+        (True, NOON + dt.timedelta(microseconds=1)),
+    ]
+    assert [(q.day, q.quantity, q.written_at) for q in other.quantities()] == [
+        (date(1, 1), 1, NOON),
+        (date(1, 2), 2, NOON),
+    ]
+
+
+def test_coverage_is_the_callers_own(store: Store) -> None:
+    store.mark([covered(date(1, 1), date(1, 2), NOON)])
+    store.coverage("embeddings", Width.DAY).clear()
+
+    assert store.coverage("embeddings", Width.DAY) == {date(1, 1): NOON}
+
+
+def test_a_refusal_that_was_learned_again_later_is_written(store: Store) -> None:
+    store.remember([LOOKBACK])
+
+    store.remember([replace(LOOKBACK, learned_at=NOON + HOUR)])
+    assert store.refusals() == (replace(LOOKBACK, learned_at=NOON + HOUR),)
+    version = store.log_versions("restrictions")
+    store.remember([LOOKBACK])
+    assert store.log_versions("restrictions") == version
+
+
+def test_a_slash_at_the_end_of_the_address_is_the_same_store(store: Store) -> None:
+    assert Store(f"{store.uri}/").uri == store.uri
+
+
+def test_what_cannot_be_tidied_stays_as_it_is(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(21):
+        store.mark([covered(date(1, 1), date(1, 2), NOON + n * HOUR)])
+
+    def full(*_args: Any, **_kwargs: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("lib.store.delta.write_deltalake", full)
+    store.tidy()
+
+    assert store.coverage(EMBEDDINGS, Width.DAY) == {date(1, 1): NOON + 20 * HOUR}

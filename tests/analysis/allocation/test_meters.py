@@ -80,3 +80,57 @@ def test_nothing_counts_what_usage_does_not_record() -> None:
 @pytest.mark.parametrize("source", METERED)
 def test_what_meters_add_up_is_declared(source: str) -> None:
     assert set(METERED[source]) <= set(SOURCES[source].metric_names)
+
+
+def tried(line: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(meter.source, meter.adds) for meter in meters(parse(line))]
+
+
+def test_units_are_never_below_zero() -> None:
+    assert counted("gpt-6-sol, input", input_tokens=5) == 0
+
+
+def test_a_line_tries_its_own_surface_first_and_every_surface_last() -> None:
+    first, *_, last = meters(parse("gpt-6-sol, output"))
+    batch = COUNTED | ROW | {"batch": "true"}
+
+    assert (first.source, last.source) == ("completions", "completions")
+    assert (first.fits(batch), last.fits(batch)) == (False, True)
+    assert last.less == first.less
+
+
+def test_input_pays_for_the_sources_that_only_read_too_and_output_does_not() -> None:
+    assert tried("text-embedding-3-small, input")[1:3] == [
+        ("embeddings", ("input_tokens",)),
+        ("moderations", ("input_tokens",)),
+    ]
+    assert "embeddings" not in dict(tried("gpt-6-sol, output"))
+
+
+def test_a_surface_of_its_own_is_that_sources_alone() -> None:
+    assert tried("decisions | gpt-6-luna, output") == [("decisions", ("output_tokens",))]
+    (meter,) = meters(parse("decisions | gpt-6-luna, output"))
+    assert meter.fits({"model": "gpt-6-luna"})
+    assert not meter.fits({"model": "gpt-6-sol"})
+
+
+def test_speech_is_counted_in_the_quality_that_the_line_names() -> None:
+    hd, plain = (meters(parse(text))[0] for text in ("tts hd", "tts"))
+
+    assert [hd.fits({"model": model}) for model in ("tts-1-hd", "tts-1", "gpt-4o-hd")] == [True, False, False]
+    assert [plain.fits({"model": model}) for model in ("tts-1-hd", "tts-1")] == [False, True]
+
+
+def test_any_row_fits_a_service_without_models() -> None:
+    assert meters(parse("Vector storage"))[0].fits({})
+
+
+def test_a_training_of_a_model_is_no_usage_of_it() -> None:
+    assert meters(parse("gpt-4o-2024-08-06 fine-tuning, training")) == ()
+
+
+def test_a_batch_is_told_by_one_column_and_a_tier_by_the_other() -> None:
+    batch, flex = "batch | gpt-6-sol, output", "flex | gpt-6-sol, output"
+
+    assert [counted(line, batch=UNATTRIBUTED) for line in (batch, flex)] == [7, None]
+    assert [counted(line, service_tier=UNATTRIBUTED) for line in (batch, flex)] == [None, 7]

@@ -206,3 +206,165 @@ def test_rows_are_kept_by_their_ids_and_none_is_for_no_id() -> None:
     rows = pd.DataFrame({"user_id": ["user-a", UNATTRIBUTED, "user-b"]})
 
     assert list(shares.kept(rows, {"user_id": ("user-a", None)})["user_id"]) == ["user-a", UNATTRIBUTED]
+
+
+def test_a_row_of_nothing_is_left_out_and_days_are_apart() -> None:
+    lines = billed(("proj_a", LINE, "0"), ("proj_a", LINE, "2"))
+
+    found = allocate(lines.assign(start=[DAY, DAY + dt.timedelta(days=1)]), {}, ["api_key_id"])
+
+    assert list(found[MONEY]) == [2]
+    assert list(found.columns) == ["start", "project_id", "line_item", MONEY, "api_key_id", "basis", "reason"]
+    assert found[MONEY].dtype == object
+
+
+def test_the_ids_that_share_a_line_come_in_order_and_those_without_units_not_at_all() -> None:
+    usage = used(
+        "completions",
+        {"api_key_id": "key_b", "user_id": "u", "input_tokens": 1},
+        {"api_key_id": "key_a", "user_id": "v", "input_tokens": 2},
+        {"api_key_id": "key_a", "user_id": "v", "input_tokens": 1},
+        {"api_key_id": "key_0", "user_id": "w", "output_tokens": 9},
+    )
+
+    found = allocate(billed(("proj_a", LINE, "4")), usage, ["api_key_id", "user_id"])
+
+    assert list(zip(found["api_key_id"], found["user_id"], found[MONEY], strict=True)) == [
+        ("key_a", "v", 3),
+        ("key_b", "u", 1),
+    ]
+    assert list(found["reason"]) == ["", ""]
+
+
+def test_where_the_closest_usage_is_missing_the_next_pays() -> None:
+    usage = used("completions", {"api_key_id": "key_b", "input_tokens": 5, "batch": "true"})
+
+    found = allocate(billed(("proj_a", LINE, "1.00")), usage, ["api_key_id"])
+
+    assert shares_of(found) == [("key_b", Decimal(1), Basis.ALLOCATED)]
+
+
+def test_what_else_the_bill_names_must_match_too() -> None:
+    usage = used(
+        "completions",
+        {"api_key_id": "key_a", "user_id": "u", "input_tokens": 5},
+        {"api_key_id": "key_b", "user_id": "v", "input_tokens": 5},
+    )
+    lines = billed(("proj_a", LINE, "1")).assign(user_id="v")
+
+    assert shares_of(allocate(lines, usage, ["api_key_id"])) == [("key_b", Decimal(1), Basis.ALLOCATED)]
+
+
+def test_usage_is_told_apart_by_what_the_bill_names_and_what_is_wanted() -> None:
+    dimensions = shares.usage_dimensions("completions", ["api_key_id"])
+
+    assert set(dimensions) == {"project_id", "user_id", "api_key_id", "model", "batch", "service_tier"}
+    assert shares.usage_dimensions("vector_stores", ["model"]) == ("project_id",)
+
+
+def test_the_bill_names_all_on_days_on_which_every_dimension_has_a_value() -> None:
+    rows = pd.DataFrame(
+        {
+            "start": [DAY, DAY, DAY + dt.timedelta(days=1)],
+            "user_id": ["u", UNATTRIBUTED, UNATTRIBUTED],
+            "api_key_id": [UNATTRIBUTED, "key_a", "key_a"],
+        }
+    )
+
+    assert shares.names_all(rows, ["user_id", "api_key_id"]) == {DAY}
+    assert shares.names_all(rows, ["api_key_id"]) == {DAY, DAY + dt.timedelta(days=1)}
+    assert shares.names_all(rows, []) == set()
+    assert list(shares.days_of(rows, {DAY.date()})) == [True, True, False]
+
+
+def test_what_the_bill_says_itself_is_billed() -> None:
+    rows = shares.as_billed(pd.DataFrame({"user_id": ["u"]}))
+
+    assert rows.to_dict("records") == [{"user_id": "u", "basis": Basis.BILLED, "reason": ""}]
+    assert list(shares.parts(rows.assign(line_item="x")).columns) == ["user_id"]
+
+
+def test_credits_are_nobodys_and_have_no_owner_but_themselves() -> None:
+    found = shares.owned(pd.DataFrame({"api_key_id": [shares.CREDITS]}), {})
+
+    assert list(found["owner"]) == [shares.CREDITS]
+
+
+def test_the_first_are_ranked_and_what_is_nobodys_comes_after_the_others() -> None:
+    now = spent(
+        ("user-a", "3", Basis.BILLED),
+        ("user-b", "2", Basis.BILLED),
+        ("user-c", "1", Basis.BILLED),
+        (NOT_ALLOCATED, "9", Basis.NOT_ALLOCATED),
+        (shares.CREDITS, "-4", Basis.CREDITED),
+    )
+
+    found = shares.ranked(shares.spenders(now, now.head(0), "user_id"), "user_id", {"user-a": "Ada"}, 1)
+
+    assert list(found["group"])[:2] == ["Ada", "Other"]
+    assert len(found) == 4
+    assert set(found["group"][2:]) == {NOT_ALLOCATED, "Credits"}
+
+
+def test_credits_are_told_only_where_there_are_any_and_nothing_is_billed() -> None:
+    assert shares.by_basis(spent(("x", "-2", Basis.CREDITED))) == {
+        Basis.BILLED: 0,
+        Basis.ALLOCATED: 0,
+        Basis.NOT_ALLOCATED: 0,
+        Basis.CREDITED: -2,
+    }
+    assert shares.by_basis(spent()) == {Basis.BILLED: 0}
+
+
+def test_the_allocated_share_is_none_where_all_sums_to_zero() -> None:
+    nothing = spent(("user-a", "-2", Basis.CREDITED), ("user-b", "2", Basis.ALLOCATED))
+
+    assert shares.allocated_share(nothing) is None
+    third = spent(("user-a", "2", Basis.BILLED), ("user-b", "1", Basis.ALLOCATED))
+    assert shares.allocated_share(third) == Decimal("0.333333333333333333")
+
+
+def test_what_is_left_over_is_summed_by_line_and_reason_and_equals_come_by_name() -> None:
+    rows = spent(
+        ("x", "2", Basis.NOT_ALLOCATED),
+        ("x", "-3", Basis.CREDITED),
+        ("x", "1", Basis.NOT_ALLOCATED),
+        ("x", "3", Basis.NOT_ALLOCATED),
+    ).assign(line_item=["b", "credit", "b", "a"])
+
+    found = shares.left_over(rows)
+
+    assert list(zip(found["line_item"], found["reason"], found[MONEY], strict=True)) == [
+        ("a", "why", 3),
+        ("b", "why", 3),
+        ("credit", "why", -3),
+    ]
+    assert list(found.index) == [0, 1, 2]
+
+
+def test_nobody_can_be_narrowed_to() -> None:
+    labels = {"user-a": "Ada", NOT_ALLOCATED: "-", shares.CREDITS: "-", shares.UNKNOWN_OWNER: "-"}
+
+    assert shares.nameable(labels) == {"user-a": "Ada"}
+
+
+def test_less_than_a_dollar_that_finds_no_usage_is_no_credit() -> None:
+    found = allocate(billed(("proj_a", LINE, "0.50")), {}, ["api_key_id"])
+
+    assert shares_of(found) == [(NOT_ALLOCATED, Decimal("0.50"), Basis.NOT_ALLOCATED)]
+
+
+def test_owners_and_days_stay_beside_their_rows() -> None:
+    rows = pd.DataFrame({"start": [DAY], "api_key_id": ["key_a"]}, index=[7])
+
+    assert shares.owned(rows, {"key_a": "user-a"}).loc[7, "owner"] == "user-a"
+    assert shares.days_of(rows, set()).to_dict() == {7: False}
+    assert shares.days_of(rows.head(0), set()).dtype == bool
+
+
+def test_dollars_stay_exact_and_days_stay_days() -> None:
+    found = allocate(billed(("proj_a", LINE, "0.50")), {}, ["api_key_id"])
+    now = spent(("user-a", "2", Basis.BILLED))
+
+    assert str(found["start"].dtype).endswith("UTC]")
+    assert shares.spenders(now, now.head(0), "user_id")["estimated"].dtype == object

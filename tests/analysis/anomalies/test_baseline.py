@@ -105,6 +105,13 @@ def test_above_usual_is_the_value_less_the_median_and_all_of_it_where_none_is() 
     assert above_baseline(values, MONDAY) == Decimal("7.5")
     assert above_baseline({MONDAY: Decimal(3)}, MONDAY) == 3
     assert above_baseline(mondays(0, 5), MONDAY) == -5
+    assert above_baseline({MONDAY - WEEK: 5}, MONDAY) == -5
+    assert above_baseline({}, MONDAY) == 0
+
+
+def test_above_usual_looks_eight_weeks_back_and_no_further() -> None:
+    assert above_baseline({MONDAY: 7, MONDAY - 8 * WEEK: 5}, MONDAY) == 2
+    assert above_baseline({MONDAY: 7, MONDAY - 9 * WEEK: 5}, MONDAY) == 7
 
 
 @given(st.lists(st.decimals(-1000, 1000, places=6)))

@@ -186,3 +186,102 @@ def test_the_keys_sum_exactly_to_their_project(extra: list[Decimal]) -> None:
     whole = spend.values[Scope("shop")][november(10)]
     assert sum(spend.values[key][november(10)] for key in keys) == whole == sum(extra) + 10 * len(extra)
     assert spend.measure is MEASURES["spend"]
+
+
+def keys_of(rise: int) -> list[str]:
+    anomaly = one(used("shop web m", 40, d10=440), used("shop cron m", 10, d10=10 + rise))
+    return [part.name for part in anomaly.keys]
+
+
+def test_a_key_is_named_from_a_fifth_of_the_rise_on_the_most_first() -> None:
+    assert keys_of(100) == ["web", "cron"]
+    assert keys_of(99) == ["web"]
+    assert keys_of(500) == ["cron", "web"]
+
+
+def test_the_organization_names_the_projects_that_rose_most_and_looks_into_the_first() -> None:
+    rises = {"p0": 18, "p1": 19, "p2": 19, "p3": 14}
+    billed = [
+        (*row[:5], 0, 0) for name, rise in rises.items() for row in used(f"{name} k m", 1, d10=1 + rise)
+    ]
+
+    anomaly = one(billed)
+
+    assert (anomaly.scope, anomaly.amount) == (ORGANIZATION, Decimal(70))
+    assert [(part.name, part.amount) for part in anomaly.projects] == [
+        ("p1", 19),
+        ("p2", 19),
+        ("p0", 18),
+        ("p3", 14),
+    ]
+    assert [(part.name, part.amount) for part in (*anomaly.keys, *anomaly.models)] == [("k", 19), ("m", 19)]
+
+
+def test_the_latest_anomaly_comes_first() -> None:
+    found = watched(used("shop web big", 40, d6=400, d15=400), used("docs web big", 40, d10=400)).anomalies
+
+    assert [(a.scope.project, a.last.day) for a in found] == [("shop", 15), ("docs", 10), ("shop", 6)]
+
+
+def test_projects_on_the_same_days_are_anomalies_of_their_own() -> None:
+    found = watched(used("shop web big", 40, d10=400), used("docs web big", 40, d11=400)).anomalies
+
+    assert [(a.scope.project, a.first.day) for a in found] == [("docs", 11), ("shop", 10)]
+
+
+def test_a_note_of_the_last_or_first_day_is_about_the_anomaly() -> None:
+    (anomaly,) = watched(used("shop web big", 40, d10=400, d12=400)).anomalies
+
+    assert [bool(expected(anomaly, [note("project:shop:2026-11-10", *days)])) for days in NOTED] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+NOTED = ((8, 9), (9, 10), (12, 13), (13, 14))
+
+
+def test_a_course_begins_and_ends_with_its_window() -> None:
+    rows = plain_course(watched(*LEAK).panels["spend"], Scope("shop"), Kind.SPEND, NOVEMBER)
+
+    days = [start.date() for start in rows["start"]]
+    assert (days[0], days[-1]) == (NOVEMBER.first, NOVEMBER.end - dt.timedelta(days=1))
+    assert list(rows["odd"]) == [False] * NOVEMBER.days
+
+
+def test_the_band_never_reaches_below_zero() -> None:
+    rows = plain_course(
+        watched(used("shop web big", 10)).panels["spend"], Scope("shop"), Kind.SPEND, NOVEMBER
+    )
+
+    assert (rows["low"].iloc[0], rows["high"].iloc[0]) == (0.0, 22.0)
+
+
+def test_output_that_collapses_names_its_key_and_model() -> None:
+    rows = pd.DataFrame(
+        [
+            (pd.Timestamp(day, tz="UTC"), "shop", "web", "big", 500, 5_000 if day == november(10) else 50_000)
+            for day in READ
+        ],
+        columns=["start", "project_id", "api_key_id", "model", REQUESTS, "completions.output_tokens"],
+    ).astype({REQUESTS: object, "completions.output_tokens": object})
+
+    (anomaly,) = watch(rows, NOVEMBER, {m.slug: frozenset(READ) for m in READS}).anomalies
+
+    assert anomaly.kinds == (Kind.OUTPUT,)
+    assert responsible(anomaly).to_dict("split")["data"] == [
+        ["project_id", "shop", 45_000],
+        ["api_key_id", "web", 45_000],
+        ["model", "big", 45_000],
+    ]
+
+
+def test_an_odd_key_is_the_only_one_named_whichever_others_rose() -> None:
+    web, cron = used("shop web m", 10, d10=40), used("shop cron m", 90, d10=110)
+
+    anomaly = one([(*row[:5], 0, 0) for row in (*web, *cron)])
+
+    assert anomaly.lead.scope == Scope("shop", "web")
+    assert [(part.name, part.amount) for part in (*anomaly.keys, *anomaly.models)] == [("web", 30), ("m", 30)]

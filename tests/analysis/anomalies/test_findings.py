@@ -144,3 +144,95 @@ def test_every_kind_has_a_measure_and_a_smallest_spread() -> None:
         assert kind.slug in MEASURES
         assert smallest_spread(kind) > 0
     assert smallest_spread(Kind.RETRIES) == smallest_spread(Kind.REQUESTS) == 100
+
+
+def test_what_falls_is_a_ratio_and_what_rises_a_sum() -> None:
+    assert [kind for kind in Kind if kind.is_ratio] == [Kind.OUTPUT, Kind.CACHED]
+
+
+@pytest.mark.parametrize(
+    ("kind", "spread"),
+    [
+        (Kind.SPEND, Decimal(2)),
+        (Kind.TOKENS, 100_000),
+        (Kind.RETRIES, 100),
+        (Kind.REQUESTS, 100),
+        (Kind.OUTPUT, 1),
+        (Kind.CACHED, 0.03),
+    ],
+)
+def test_a_spread_is_never_below(kind: Kind, spread: Any) -> None:
+    assert smallest_spread(kind) == spread
+
+
+@pytest.mark.parametrize(("kind", "least"), [(Kind.TOKENS, 1_000_000), (Kind.REQUESTS, 1_000)])
+def test_an_excess_matters_from_a_million_tokens_or_a_thousand_requests_on(kind: Kind, least: int) -> None:
+    def found(value: int) -> list[Any]:
+        watched = of(kind, {ORGANIZATION: steady(0, d1116=value)})
+        return [f.amount for f in risen(LEVEL[kind], watched, SHOWN)]
+
+    assert found(least) == [least]
+    assert found(least - 1) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "usual", "odd", "least"), [(Kind.OUTPUT, 100.0, 10.0, 200), (Kind.CACHED, 0.5, 0.0, 1_000_000)]
+)
+def test_a_ratio_counts_from_two_hundred_requests_or_a_million_tokens_on(
+    kind: Kind, usual: float, odd: float, least: int
+) -> None:
+    def found(size: int) -> list[Any]:
+        watched = of(kind, {BOTH: steady(usual, d1116=odd)}, {BOTH: steady(size)})
+        return [f.amount for f in fallen(PATTERN[kind], watched, SHOWN)]
+
+    assert found(least) == [round((usual - odd) * least)]
+    assert found(least - 1) == []
+
+
+def test_a_ratio_is_odd_from_six_spreads_below_the_usual_on() -> None:
+    def found(ratio: float) -> list[dt.date]:
+        output = of(Kind.OUTPUT, {BOTH: steady(100.0, d1116=ratio)}, {BOTH: steady(500)})
+        return [f.baseline.day for f in fallen(PATTERN[Kind.OUTPUT], output, SHOWN)]
+
+    assert found(40.0) == [DAY]
+    assert found(40.1) == []
+
+
+@pytest.mark.parametrize(("project", "found"), [(115, [(KEY, DAY, Decimal(30))]), (114, [])])
+def test_a_key_is_odd_where_its_project_shows_half_of_the_rise(project: int, found: list[Any]) -> None:
+    assert spending(organization=usd(100), a=usd(100, d1116=project), key=usd(10, d1116=40)) == found
+
+
+@pytest.mark.parametrize(
+    ("project", "key", "found"),
+    [
+        (130, 59, [(KEY, DAY, Decimal(39))]),
+        (129, 59, []),
+        (129, 60, [(KEY, DAY, Decimal(40))]),
+    ],
+)
+def test_a_key_is_odd_from_three_spreads_of_its_project_or_three_times_its_highest_on(
+    project: int, key: int, found: list[Any]
+) -> None:
+    assert spending(organization=usd(100), a=usd(100, d1116=project), key=usd(20, d1116=key)) == found
+
+
+@pytest.mark.parametrize(("value", "found"), [(250, []), (251, [(ORGANIZATION, DAY, Decimal(151))])])
+def test_a_monthly_charge_may_rise_by_half(value: int, found: list[Any]) -> None:
+    assert spending(organization=usd(100, d1016=200, d1116=value)) == found
+
+
+def test_requests_without_any_tokens_are_no_retries() -> None:
+    requests = of(Kind.REQUESTS, {ORGANIZATION: steady(1000, d1116=9000)})
+    findings = list(risen(LEVEL[Kind.REQUESTS], requests, SHOWN))
+    tokens = of(Kind.TOKENS, {ORGANIZATION: steady(1_000_000, d1116=0)})
+
+    assert [f.kind for f in retried(findings, tokens)] == [Kind.REQUESTS]
+    assert [f.kind for f in retried(findings, of(Kind.TOKENS, {}))] == [Kind.REQUESTS]
+
+
+def test_nothing_but_requests_becomes_retries() -> None:
+    findings = list(risen(LEVEL[Kind.SPEND], of(Kind.SPEND, {ORGANIZATION: usd(100, d1116=900)}), SHOWN))
+    tokens = of(Kind.TOKENS, {ORGANIZATION: steady(1_000_000)})
+
+    assert [f.kind for f in retried(findings, tokens)] == [Kind.SPEND]

@@ -94,3 +94,13 @@ def test_a_ratio_is_of_sums_and_watched_at_the_models_of_keys_only() -> None:
     assert found.scopes == (BOTH,)
     assert found.counted(BOTH) == {dt.date(2026, 11, 2): pytest.approx(4.0), dt.date(2026, 11, 3): 0.0}
     assert found.below[BOTH] == {dt.date(2026, 11, 2): 30, dt.date(2026, 11, 3): 4}
+
+
+def test_a_day_without_rows_is_zero_in_the_kind_of_number_that_the_measure_has() -> None:
+    rows = parts(("completions.input_tokens",), (2, "a", "k", "m", 5), (4, "a", "k", "m", 6))
+    tokens = panel(rows, MEASURES["input_tokens"], WINDOW, ALL).counted(A)
+    spend = panel(SPEND, MEASURES["spend"], WINDOW, ALL).counted(A)
+
+    third = dt.date(2026, 11, 3)
+    assert (tokens[third], type(tokens[third])) == (0, int)
+    assert (spend[third], type(spend[third])) == (0, Decimal)

@@ -182,3 +182,52 @@ def test_a_table_holds_statuses_and_exact_amounts() -> None:
 
 def test_exceeded_and_going_over_are_breaches() -> None:
     assert [status for status in Status if status.is_breach] == [Status.OVER, Status.COMING]
+
+
+def test_a_top_up_counts_from_its_own_day_on() -> None:
+    balance = Balance(day(3, 1), Decimal(150), (Deposit(day(3, 10), Decimal(20)),))
+
+    assert remaining(balance, Outlook(steady(day(3, 10)))).paid == 170
+
+
+def test_a_budget_is_tight_below_the_end_of_the_narrower_band() -> None:
+    days = list(Window(day(1, 1) - dt.timedelta(days=200), day(3, 11)))
+    wild = {d: Decimal(10 + 6 * (n % 2) + 9 * (n // 20 % 2)) for n, d in enumerate(days)}
+    look = Outlook(known(wild, set(days[:-4]), day(3, 10)))
+    narrow, wide = look.sum(MARCH).bands
+
+    assert narrow.high <= wide.high
+    assert budget_status(Decimal(narrow.high), look, MARCH).status is Status.HOLDS
+    assert budget_status(Decimal(narrow.high) - Decimal("0.01"), look, MARCH).status is Status.TIGHT
+
+
+def test_the_bands_of_a_balance_are_what_it_has_less_those_of_the_bill() -> None:
+    days = list(Window(day(1, 1) - dt.timedelta(days=200), day(3, 11)))
+    wild = {d: Decimal(10 + 6 * (n % 2) + 9 * (n // 20 % 2)) for n, d in enumerate(days)}
+    look = Outlook(known(wild, set(days[:-4]), day(3, 10)))
+    found = remaining(Balance(day(3, 1), Decimal(400)), look)
+    bill = course(look, Window(day(3, 1), look.reaches + ONE_DAY))
+
+    last = len(found.course) - 1
+    assert found.course["low80"].iloc[last] == pytest.approx(400 - bill["high80"].iloc[last])
+    assert found.course["high95"].iloc[last] == pytest.approx(400 - bill["low95"].iloc[last])
+    assert found.earliest is not None
+    assert found.gone is not None
+    assert found.latest is not None
+    assert found.earliest <= found.gone <= found.latest
+    assert found.course["day"].iloc[last] == found.latest + dt.timedelta(days=7)
+
+
+def test_a_budget_without_a_forecast_has_no_sides_in_the_table() -> None:
+    short = budget_status(Decimal(305), Outlook(steady(day(3, 10), day(3, 1))), MARCH)
+    (row,) = table([("Search", "App", short)]).to_dict("records")
+
+    assert (row["forecast"], row["low80"], row["high80"], row["runs_out"]) == (None, None, None, None)
+    assert row["status"] == Status.UNKNOWN
+
+
+def test_a_course_without_a_forecast_says_which_days_are_final() -> None:
+    rows = course(Outlook(steady(day(3, 10), day(3, 1))), MARCH)
+
+    assert list(rows["state"]) == ["final"] * 6 + ["provisional"] * 4
+    assert list(rows["billed"]) == [10] * 10

@@ -3,8 +3,18 @@ from decimal import Decimal
 
 import pytest
 
-from lib.analysis.forecasting.forecast import Band
-from lib.analysis.forecasting.outlook import Known, Outlook, known, month_of, months_after
+from lib.analysis.forecasting.forecast import FEWEST, HORIZON, Band
+from lib.analysis.forecasting.outlook import (
+    SIDES,
+    Known,
+    Outlook,
+    days_read,
+    known,
+    month_before,
+    month_of,
+    months_after,
+    moved,
+)
 from lib.periods.windows import ONE_DAY, Window
 
 MARCH = Window(dt.date(2026, 3, 1), dt.date(2026, 4, 1))
@@ -116,3 +126,74 @@ def test_an_amount_is_passed_with_the_day_that_goes_beyond_it(amount: str, passe
 
 def test_an_amount_that_is_just_reached_is_not_passed() -> None:
     assert Outlook(steady(day(3, 11))).passes(Decimal(310), MARCH) is None
+
+
+def test_twelve_whole_months_before_this_one_are_read() -> None:
+    assert days_read(day(3, 11)) == Window(dt.date(2025, 3, 1), day(3, 12))
+    assert month_before(day(1, 31)) == Window(dt.date(2025, 12, 1), day(1, 1))
+    assert months_after(day(1, 31), 0) == []
+
+
+@pytest.mark.parametrize(("count", "enough"), [(FEWEST - 1, False), (FEWEST, True)])
+def test_so_many_final_days_are_enough(count: int, enough: bool) -> None:
+    final = list(Window(FIRST, FIRST + count * ONE_DAY))
+
+    found = known(dict.fromkeys(final, Decimal(1)), set(final), day(3, 11))
+
+    assert found.is_enough is enough
+    assert found.amounts.tolist() == [1.0] * count
+
+
+def test_today_is_never_final() -> None:
+    days = {day(1, 5), day(1, 6)}
+
+    found = known(dict.fromkeys(days, Decimal(1)), days, day(1, 6))
+
+    assert (found.first, found.end) == (day(1, 5), day(1, 6))
+    assert (found.of(day(1, 6)), found.of(day(1, 7))) == (1, 0)
+
+
+def test_a_forecast_reaches_as_many_days_as_its_horizon_beyond_the_final_ones() -> None:
+    look = Outlook(steady(day(3, 11)))
+
+    assert look.known.end == day(3, 8)
+    assert look.reaches == day(3, 7) + HORIZON * ONE_DAY
+
+
+def test_months_hold_what_is_billed_and_what_is_forecast_beyond() -> None:
+    found = Outlook(steady(day(3, 11), _2026_03_09="4")).months([month_of(day(2, 1)), MARCH])
+
+    assert list(found.columns) == ["month", "billed", "rest", "forecast", *SIDES]
+    assert found[["month", "billed", "rest", "forecast"]].to_numpy().tolist() == [
+        ["Feb 2026", 280, 0, 280],
+        ["Mar 2026", 74, 236, 310],
+    ]
+    assert found[list(SIDES)].iloc[0].isna().all()
+    assert found[list(SIDES)].iloc[1].tolist() == pytest.approx([310.0] * 4)
+
+
+def test_a_window_may_begin_among_the_days_that_are_forecast() -> None:
+    found = Outlook(steady(day(3, 11), _2026_03_09="25")).sum(Window(day(3, 9), day(3, 11)))
+
+    assert (found.billed, found.forecast) == (25, 35)
+    assert [band.low for band in found.bands] == [35, 35]
+
+
+def test_a_band_never_ends_below_what_is_billed() -> None:
+    days = list(Window(FIRST, day(3, 8)))
+    wild = {d: Decimal(10 + 9 * (n % 5)) for n, d in enumerate(days)} | {day(3, 9): Decimal(500)}
+    found = Outlook(known(wild, set(days), day(3, 11))).sum(Window(day(3, 9), day(3, 10)))
+
+    assert found.forecast == found.billed == 500
+    assert all(band.low >= 500 for band in found.bands)
+    assert len(found.bands) == 2
+
+
+def test_a_course_moved_onto_another_month_ends_with_the_shorter_one() -> None:
+    course = Outlook(steady(day(3, 11))).course(month_of(day(1, 1)))
+
+    onto_february = moved(course, month_of(day(2, 1)))
+    assert list(onto_february["day"]) == list(month_of(day(2, 1)))
+    assert list(onto_february["total"]) == [10.0 * n for n in range(1, 29)]
+    short = moved(course.head(2), MARCH)
+    assert short.to_dict("list") == {"day": [day(3, 1), day(3, 2)], "total": [10.0, 20.0]}

@@ -202,3 +202,92 @@ def test_list_prices_and_causes_sum_to_the_bill_exactly_in_every_row(
     for row in found.to_dict("records"):
         assert row["billed"] == row["at_list"] + sum((row[c] for c in CAUSES), Decimal(0))
     assert sum(found["billed"], Decimal(0)) == sum((Decimal(usd) for _, usd, _ in lines), Decimal(0))
+
+
+def rows_of(lines: list[Line], **row: Any) -> list[tuple[Any, ...]]:
+    found = reconcile(costs(*lines), completions(**row) if row else {}, price)
+    return list(
+        zip(
+            found["day"],
+            found["model"],
+            found["token_class"],
+            found["line_item"],
+            found["billed"],
+            strict=True,
+        )
+    )
+
+
+def test_a_meter_is_a_row_and_so_is_each_line_without_one() -> None:
+    lines: list[Line] = [
+        (f"{MODEL}, input", "20", "10"),
+        ("web search tool calls", "3", None),
+        ("gpt-unlisted-2026-01-01, output", "2", "1"),
+    ]
+
+    assert rows_of(lines, input_tokens=10, output_tokens=1, model=MODEL) == [
+        (DAY.date(), "", "other", "web search tool calls", 3),
+        (DAY.date(), "gpt-6-sol", "input", "", 20),
+        (DAY.date(), "gpt-6-sol", "output", "", 0),
+        (DAY.date(), "gpt-unlisted", "output", "", 2),
+    ]
+
+
+def test_a_line_below_zero_is_a_credit_and_one_of_zero_is_not() -> None:
+    assert causes([("web search tool calls", "-3", None)]) == {"billed": -3, Cause.CREDITS: -3}
+    found = reconcile(costs(("web search tool calls", "0", None)), {}, price)
+    assert list(found["billed"]) == [0]
+
+
+def test_images_are_reported_by_project_and_day() -> None:
+    images = pd.DataFrame([{"start": DAY, "project_id": "proj_b", "model": "gpt-image-1", "images": 3}])
+
+    found = reconcile(costs(("gpt-image-1 image, output", "5", "9")), {"images": images}, price)
+
+    assert list(found[Cause.UNREPORTED_IMAGES]) == [5]
+
+
+def test_lines_without_units_differ_from_usage_without_a_known_reason() -> None:
+    assert causes([(f"{MODEL}, input", "24", None)], input_tokens=10) == {
+        "billed": 24,
+        "at_list": 20,
+        Cause.UNEXPLAINED: 4,
+    }
+
+
+def test_a_line_of_a_fine_tune_without_units_differs_by_its_price() -> None:
+    tuned = "ft:gpt-6-sol-2026-05-01:acme::x"
+
+    found = causes([("ft-gpt-6-sol-2026-05-01, input", "30", None)], input_tokens=10, model=tuned)
+
+    assert found == {"billed": 30, "at_list": 20, Cause.FINE_TUNE: 10}
+
+
+def test_long_context_without_units_is_taken_from_its_dollars() -> None:
+    assert causes([(f"{MODEL}, input, long context", "40", None)], input_tokens=10) == {
+        "billed": 40,
+        "at_list": 20,
+        Cause.LONG_CONTEXT: 20,
+    }
+
+
+def test_billed_units_without_usage_are_unexplained_at_the_price_of_their_tier() -> None:
+    assert causes([(f"priority | {MODEL}, input", "40", "10")]) == {"billed": 40, Cause.UNEXPLAINED: 40}
+    assert causes([(f"{MODEL}, input", "25", "10")]) == {
+        "billed": 25,
+        Cause.OTHER_PRICE: 5,
+        Cause.UNEXPLAINED: 20,
+    }
+
+
+def test_all_above_the_usual_price_is_long_context_where_the_list_has_no_long_price() -> None:
+    def short_only(*args: Any, long_context: bool = False, **more: Any) -> Decimal | None:
+        return None if long_context else price(*args, **more)
+
+    line = costs((f"{MODEL}, input, long context", "33", "10"))
+    found = reconcile(line, completions(input_tokens=10), short_only)
+
+    assert list(zip(found["at_list"], found[Cause.LONG_CONTEXT], strict=True)) == [(20, 13)]
+    without_units = costs((f"{MODEL}, input, long context", "33", None))
+    again = reconcile(without_units, completions(input_tokens=10), short_only)
+    assert list(zip(again[Cause.LONG_CONTEXT], again[Cause.UNEXPLAINED], strict=True)) == [(0, 13)]

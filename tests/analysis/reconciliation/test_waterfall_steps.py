@@ -116,3 +116,75 @@ def test_the_steps_always_end_at_the_bill_and_the_buckets_hold_all_of_it(
     assert list(steps["from"])[1:-1] == list(steps["to"])[:-2]
     assert steps["to"].iloc[-2] == steps["to"].iloc[-1] == billed
     assert sum(buckets["billed"]) == billed
+
+
+def test_each_step_begins_where_the_one_before_ended_and_says_which_way_it_goes() -> None:
+    found = pd.DataFrame([row(FIRST, 10, HALF_RATE=-2, PRIORITY=3, UNEXPLAINED=-9, TOOLS=1)])
+
+    assert waterfall_steps.steps(found).to_numpy().tolist() == [
+        ["Usage at list prices", "before", 10, 0, 10],
+        ["Priority tier", "up", 3, 10, 13],
+        ["Batch and flex rates", "down", -2, 13, 11],
+        ["Tools and storage", "up", 1, 11, 12],
+        ["Unexplained", "down", -9, 12, 3],
+        ["Billed", "now", 3, 0, 3],
+    ]
+
+
+def test_a_step_without_dollars_is_none() -> None:
+    found = pd.DataFrame([row(FIRST, 10, TOOLS=1), row(SECOND, 10, TOOLS=-1)])
+
+    assert list(waterfall_steps.steps(found)["group"]) == ["Usage at list prices", "Billed"]
+    assert waterfall_steps.present(found) == [Cause.TOOLS]
+
+
+def test_buckets_of_weeks_hold_the_sums_of_their_days() -> None:
+    window = Window(FIRST, dt.date(2026, 11, 10))
+
+    found = waterfall_steps.over_time(FOUND, "billed", Grain.WEEK, window)
+
+    assert found["start"].dt.strftime("%d %b").tolist() == ["02 Nov", "09 Nov"]
+    assert list(found["value"]) == [102, 0]
+    assert list(found["group"]) == ["Total", "Total"]
+
+
+def test_models_come_the_dearest_first_then_by_list_price_then_by_name() -> None:
+    found = pd.DataFrame(
+        [
+            row(FIRST, 10, "d"),
+            row(FIRST, 5, "c", OTHER_PRICE=5),
+            row(FIRST, 5, "b", OTHER_PRICE=5),
+            row(FIRST, 20, "e", OTHER_PRICE=1),
+        ]
+    )
+
+    listed = waterfall_steps.by_model(found)
+
+    assert list(zip(listed["model"], listed["billed"], listed["discount"], strict=True)) == [
+        ("e", 21, -0.05),
+        ("d", 10, 0.0),
+        ("b", 10, -1.0),
+        ("c", 10, -1.0),
+    ]
+    assert waterfall_steps.by_model(pd.DataFrame([row(FIRST, 0)]))["discount"].tolist() == [None]
+    assert list(listed["mainly"]) == ["Another price than list", "", *["Another price than list"] * 2]
+
+
+def test_lines_come_unread_first_then_unpriced_then_the_dearest_by_name() -> None:
+    lines = [
+        ("tool b", {"TOOLS": 3}),
+        ("tool a", {"TOOLS": 3}),
+        ("credit", {"CREDITS": -4}),
+        ("unpriced", {"NO_PRICE": 1}),
+        ("unread", {"UNKNOWN": 1}),
+        ("free", {}),
+    ]
+    found = pd.DataFrame([row(FIRST, 0, "", text, **causes) for text, causes in lines])
+
+    assert list(waterfall_steps.uncounted(found)["line_item"]) == [
+        "unread",
+        "unpriced",
+        "credit",
+        "tool a",
+        "tool b",
+    ]

@@ -14,6 +14,7 @@ from typing import Any
 from lib.catalog.sources import SOURCES
 from lib.demo.organization.daily_traffic import DAY_SECONDS
 from lib.demo.organization.generator import Organization, Row
+from lib.demo.organization.sample_quantities import quantities
 
 FILE = Path(__file__).with_suffix(".json")
 ORGANIZATION = Organization()
@@ -106,6 +107,24 @@ def known_after(hours: int) -> dict[str, Any]:
     }
 
 
+def people_and_projects() -> dict[str, list[str]]:
+    """Return everybody and everything in the directory, each in a line."""
+    found = ORGANIZATION.directory
+    return {
+        "users": [f"{u.name}, {u.email}, {u.role}, left {u.left}" for u in found.users],
+        "projects": [f"{p.name}, {p.created} to {p.archived}" for p in found.projects],
+        "keys": [f"{k.id} {k.name} {k.project_id} {k.owner_id} {k.created} {k.deleted}" for k in found.keys],
+        "service accounts": [f"{a.id} {a.name} {a.project_id} {a.created}" for a in found.service_accounts],
+        "budgets": [f"{name}: {budget}" for name, budget in found.budgets.items()],
+    }
+
+
+def counted() -> list[str]:
+    """Return the last two weeks of what the demo counts beside the API."""
+    made = quantities(dt.date(2026, 11, 23))
+    return [f"{q.name} on {q.day}: {q.quantity}" for q in made if q.day >= dt.date(2026, 11, 9)]
+
+
 def everything() -> dict[str, Any]:
     """Return all that is kept, in the shape of JSON."""
     rows = ORGANIZATION.rows("completions", CLOCK_DAY, LATER)
@@ -134,6 +153,8 @@ def everything() -> dict[str, Any]:
             )
             for day in ("2026-05-31", "2026-06-01")
         },
+        "directory": people_and_projects(),
+        "counted": counted(),
         "hours": {source: metric_by_hour(source) for source in USAGE},
         "known after hours": {str(hours): known_after(hours) for hours in (4, 6, 13, 24, 26, 40, 60, 80, 83)},
     }

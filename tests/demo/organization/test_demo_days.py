@@ -1,8 +1,10 @@
+import datetime as dt
 import json
 from typing import Any
 
 import pytest
 
+from lib.demo.organization.sample_quantities import quantities
 from tests.demo.organization import demo_days
 
 KEPT: dict[str, dict[str, Any]] = json.loads(demo_days.FILE.read_text(encoding="utf-8"))
@@ -39,6 +41,20 @@ def test_usage_names_what_asked_the_api_since_june_2026(made: dict[str, Any]) ->
     assert made["api sources"] == KEPT["api sources"]
     assert list(made["api sources"]["2026-05-31"]) == ["None"]
     assert "None" not in made["api sources"]["2026-06-01"]
+
+
+def test_who_is_in_the_directory_is_who_was(made: dict[str, Any]) -> None:
+    assert made["directory"] == KEPT["directory"]
+
+
+def test_what_is_counted_beside_the_api_is_what_it_was(made: dict[str, Any]) -> None:
+    assert made["counted"] == KEPT["counted"]
+
+
+def test_quantities_reach_from_november_2025_to_yesterday() -> None:
+    days = [q.day.isoformat() for q in quantities(dt.date(2025, 11, 4)) if q.name == "documents"]
+
+    assert days == ["2025-11-01", "2025-11-02", "2025-11-03"]
 
 
 def test_what_happens_in_an_hour_is_what_it_was(made: dict[str, Any]) -> None:
