@@ -9,8 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pandas as pd
+import pyarrow as pa
 
 from lib.analysis.exact import exactly, rounded
+from lib.analysis.vectors import found_for
 from lib.catalog.dimensions import CREDITS, OTHER, UNATTRIBUTED
 from lib.catalog.line_items import base_model
 from lib.catalog.measures import Measure
@@ -35,6 +37,15 @@ def joined(answers: Mapping[str, pd.DataFrame], keys: Sequence[str]) -> pd.DataF
             frame = frame.assign(model=[m if m == UNATTRIBUTED else base_model(m) for m in frame["model"]])
         frames.append(frame)
     return summed(pd.concat(frames, ignore_index=True), keys) if frames else pd.DataFrame(columns=list(keys))
+
+
+def agreed(answer: pa.Table, names: Iterable[str]) -> pa.Table:
+    """Return the answer of one of the sources `names` with models by the name on which all agree."""
+    derived = any("model" in SOURCES[name].derived for name in names)
+    if "model" not in answer.schema.names or not derived:
+        return answer
+    models = found_for([answer["model"]], lambda m: m if m == UNATTRIBUTED else base_model(m), pa.string())
+    return answer.set_column(answer.schema.get_field_index("model"), "model", models)
 
 
 @exactly()

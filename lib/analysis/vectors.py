@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from lib.catalog.schemas import MONEY
 
@@ -18,17 +19,21 @@ _SHORTER = pa.decimal128(37, 18)
 
 def found_for(columns: Sequence[Any], find: Callable[..., Any], kind: pa.DataType) -> pa.Array:
     """Return what `find` says of the values of each row; it is asked once for each combination."""
-    if not columns or not len(columns[0]):
-        return pa.array([], kind)
+    codes, first = codes_of(columns)
+    values = zip(*(_whole(column).take(pa.array(first)).to_pylist() for column in columns), strict=True)
+    return pa.array([find(*each) for each in values], kind).take(pa.array(codes))
+
+
+def codes_of(columns: Sequence[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return a number for the values of each row together, and for each number the first row with it."""
     codes = np.zeros(len(columns[0]), np.int64)
     for column in columns:
         encoded = _whole(column).dictionary_encode()
-        # A null has the code after the last: `find` is given None.
+        # A null has the code after the last.
         own = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
         codes = codes * (len(encoded.dictionary) + 1) + own
-    _, first, place = np.unique(codes, return_index=True, return_inverse=True)
-    values = zip(*(_whole(column).take(pa.array(first)).to_pylist() for column in columns), strict=True)
-    return pa.array([find(*each) for each in values], kind).take(pa.array(place))
+    _, first, places = np.unique(codes, return_index=True, return_inverse=True)
+    return places, first
 
 
 def times(prices: Any, units: Any) -> pa.Array:
@@ -40,6 +45,20 @@ def minus(dollars: Any, others: Any) -> pa.Array:
     """Return the differences of two columns of dollars, exact."""
     # Arrow gives a difference one digit more, and has no more than 38.
     return _whole(pc.subtract(pc.cast(dollars, _SHORTER), pc.cast(others, _SHORTER)).cast(MONEY))
+
+
+def added(columns: Sequence[tuple[Any, int]]) -> pa.Array:
+    """Return the exact sums of columns, each times its sign (1 or -1); what is null counts as zero."""
+    whole = None
+    for column, sign in columns:
+        own = _whole(pc.fill_null(column, 0))
+        if pa.types.is_decimal(own.type):
+            own = own.cast(_SHORTER)
+        own = own if sign == 1 else pc.negate(own)
+        whole = own if whole is None else pc.add(whole, own)
+        if pa.types.is_decimal(own.type):
+            whole = whole.cast(_SHORTER)
+    return whole
 
 
 def total(column: Any) -> Decimal:

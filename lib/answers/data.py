@@ -18,7 +18,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.analysis.anomalies import detection, panel
 from lib.analysis.anomalies.detection import Watched
-from lib.analysis.parts import joined
+from lib.analysis.parts import agreed, joined
 from lib.answers import budget_status
 from lib.answers.answer_coverage import Coverage, SourceDays, coverage_of
 from lib.answers.attribution import unattributed_days
@@ -80,6 +80,40 @@ def load_parts(
 
     A source that does not know a dimension asked for, or filtered by, has no rows.
     """
+    tables = _asked(backend, measures, window, grain, by, filters)
+    keys = [*([] if grain is Grain.TOTAL else ["start"]), *by]
+    return joined({source: _framed(table) for source, table in tables.items()}, keys)
+
+
+def load_rows(
+    backend: Backend,
+    measures: Iterable[Measure],
+    window: Window,
+    *,
+    grain: Grain,
+    by: tuple[str, ...],
+    filters: Filters,
+) -> pa.Table:
+    """Return the rows of `load_parts` as Arrow, those of each source apart: null in the others' columns."""
+    tables = _asked(backend, measures, window, grain, by, filters)
+    renamed = [
+        agreed(table, tables).rename_columns(
+            [c if c in ("start", *by) else f"{source}.{c}" for c in table.schema.names]
+        )
+        for source, table in tables.items()
+    ]
+    return pa.concat_tables(renamed, promote_options="default")
+
+
+def _asked(
+    backend: Backend,
+    measures: Iterable[Measure],
+    window: Window,
+    grain: Grain,
+    by: tuple[str, ...],
+    filters: Filters,
+) -> dict[str, pa.Table]:
+    """Return the answers of the sources of `measures`, ids as text."""
     wanted: dict[str, dict[str, None]] = {}
     for measure in measures:
         for source, metrics in measure.metrics.items():
@@ -91,9 +125,7 @@ def load_parts(
         if asked <= set(SOURCES[source].groupable)
     ]
     tables = load_answers(backend.store, _tables_read(backend, questions), tuple(questions))
-    frames = {q.source: _framed(_told(t, q)) for q, t in zip(questions, tables, strict=True)}
-    keys = [*([] if grain is Grain.TOTAL else ["start"]), *by]
-    return joined(frames, keys)
+    return {q.source: _told(t, q) for q, t in zip(questions, tables, strict=True)}
 
 
 def load_table(backend: Backend, question: Question) -> pa.Table:
@@ -277,7 +309,7 @@ def _watched(
     filters: Filters,
 ) -> Watched:
     read = detection.history(window)
-    parts = load_parts(_backend, detection.READS, read, grain=Grain.DAY, by=panel.BY, filters=filters)
+    parts = load_rows(_backend, detection.READS, read, grain=Grain.DAY, by=panel.BY, filters=filters)
     settled = {m.slug: _settled(_backend, m.sources, read) for m in detection.READS}
     return detection.watch(parts, window, settled)
 

@@ -103,11 +103,23 @@ def scores(values: Floats, least: float) -> tuple[Floats, Floats]:
     age = np.arange(days)[:, None] - np.where(known.any(axis=0), known.argmax(axis=0), days)
     young = ((~np.isnan(behind)).sum(axis=0) < LEAST) | (age < _YOUNG.days)
     behind[:, young] = 0.0
-    middle = np.nanmedian(behind, axis=0)
-    mad = np.nanmedian(np.abs(behind - middle), axis=0)
+    middle = _medians(behind)
+    mad = _medians(np.abs(behind - middle))
     spread = np.maximum(float(CONSISTENT) * mad, np.maximum(float(RELATIVE) * np.abs(middle), least))
     score = np.where(young, np.nan, (values - middle) / spread)
     return score, np.where(young, np.nan, middle)
+
+
+def _medians(values: Floats) -> Floats:
+    """Return the medians along the first axis of what is not NaN, of which there is some everywhere.
+
+    As `np.nanmedian` has them, which takes ten times as long for a few values of many series.
+    """
+    ranked = np.sort(values, axis=0)  # NaN comes last
+    known = (~np.isnan(values)).sum(axis=0, keepdims=True)
+    low, high = (np.take_along_axis(ranked, at, axis=0)[0] for at in ((known - 1) // 2, known // 2))
+    middle: Floats = (low + high) / 2
+    return middle
 
 
 @exactly()

@@ -5,12 +5,13 @@ a project on neighbouring days is one anomaly.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
 import pandas as pd
+import pyarrow as pa
 
 from lib.analysis.anomalies.baseline import HISTORY, THRESHOLD, above_baseline, baseline, total
 from lib.analysis.anomalies.findings import (
@@ -23,7 +24,7 @@ from lib.analysis.anomalies.findings import (
     risen,
     smallest_spread,
 )
-from lib.analysis.anomalies.panel import ORGANIZATION, Panel, Scope, panel
+from lib.analysis.anomalies.panel import ORGANIZATION, Panel, Places, Scope, panel
 from lib.analysis.comparison import Number
 from lib.analysis.exact import exactly
 from lib.analysis.marks import Note
@@ -136,19 +137,25 @@ def history(window: Window) -> Window:
 
 
 @exactly()
-def watch(parts: pd.DataFrame, window: Window, held: Mapping[str, frozenset[dt.date]]) -> Watched:
+def watch(parts: pa.Table, window: Window, held: Mapping[str, frozenset[dt.date]]) -> Watched:
     """Return what is odd on the days of `window`.
 
     `parts` are those of `READS` by day and `lib.analysis.anomalies.panel.BY` over `history(window)`;
-    `held` says for each measure which of these days are fetched and settled.
+    `held` says for each measure which of these days are fetched and settled. The panels that are kept hold
+    the models of a key only where they are anomalous: these are nearly all that there is.
     """
     read = history(window)
-    panels = {m.slug: panel(parts, m, read, held[m.slug]) for m in READS}
+    places = Places(parts, read)
+    panels = {m.slug: panel(places, m, read, held[m.slug]) for m in READS}
     risings = [f for level in LEVELS for f in risen(level, panels[level.slug], window)]
     fallings = [f for pattern in PATTERNS for f in fallen(pattern, panels[pattern.slug], window)]
     findings = [*retried(risings, panels["tokens"]), *fallings]
     found = [_anomaly(run, panels) for run in _neighbours(findings)]
-    return Watched(panels, tuple(sorted(found, key=lambda a: (a.last, a.first, a.scope), reverse=True)))
+    named = {finding.scope for anomaly in found for finding in anomaly.findings}
+    kept = {
+        s: p.only({scope for scope in p.values if scope.is_wide or scope in named}) for s, p in panels.items()
+    }
+    return Watched(kept, tuple(sorted(found, key=lambda a: (a.last, a.first, a.scope), reverse=True)))
 
 
 def expected(anomaly: Anomaly, notes: Iterable[Noted]) -> Noted | None:
@@ -233,28 +240,27 @@ def _anomaly(findings: list[Finding], panels: Mapping[str, Panel]) -> Anomaly:
     lead, scope = bare.lead, bare.lead.scope
     if lead.kind.is_ratio:
         return replace(bare, keys=(Part(scope.key, bare.amount),), models=(Part(scope.model, bare.amount),))
-    above = _above(panels[lead.kind.slug], bare.days)
-    projects = _most(above, lambda p: p.project, lambda p: not p.is_part) if scope == ORGANIZATION else ()
+    of, days = panels[lead.kind.slug], bare.days
+    projects: tuple[Part, ...] = ()
+    if scope == ORGANIZATION:
+        projects = _most(of, days, {p: Scope(p) for p in of.by_project if p})
     inside = scope.project or (projects[0].name if projects else "")
-    keys = _most(above, lambda p: p.key, lambda p: p.project == inside and not p.model)
+    within = of.by_project.get(inside, ())
+    keys = _most(of, days, {p.key: p for p in within if p.key and not p.model})
     if scope.key:
         keys = tuple(part for part in keys if part.name == scope.key)
     only = keys[0].name if keys else ""
-    models = _most(above, lambda p: p.model, lambda p: (p.project, p.key) == (inside, only))
+    models = _most(of, days, {p.model: p for p in within if p.model and p.key == only})
     return replace(bare, projects=projects, keys=keys, models=models)
 
 
-def _above(of: Panel, days: Sequence[dt.date]) -> dict[Scope, Number]:
-    """Return by how much each place was above its usual values on `days` together, where it was."""
-    sums = {scope: total(above_baseline(of.counted(scope), day) for day in days) for scope in of.values}
-    return {scope: amount for scope, amount in sums.items() if amount > 0}
+def _most(of: Panel, days: Sequence[dt.date], named: Mapping[str, Scope]) -> tuple[Part, ...]:
+    """Return the named scopes that were most above their baselines on `days` together.
 
-
-def _most(
-    above: Mapping[Scope, Number], name: Callable[[Scope], str], of: Callable[[Scope], bool]
-) -> tuple[Part, ...]:
-    """Return the named places that rose most, as far as each made a good part of the rise."""
-    found = sorted((Part(name(p), v) for p, v in above.items() if of(p) and name(p)), key=lambda p: p.name)
+    Only those count that each made a good part of the rise.
+    """
+    rises = {name: total(above_baseline(of.counted(p), day) for day in days) for name, p in named.items()}
+    found = [Part(name, amount) for name, amount in sorted(rises.items()) if amount > 0]
     whole = total(part.amount for part in found)
     kept = [part for part in found if float(part.amount) >= _NAMED * float(whole)]
     return tuple(sorted(kept, key=lambda part: part.amount, reverse=True))

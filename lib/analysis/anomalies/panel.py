@@ -1,21 +1,25 @@
 """Scopes in which something can be unusual, and what each of them used and was billed on each day."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from lib.analysis.anomalies.baseline import Floats
 from lib.analysis.comparison import Number
-from lib.analysis.exact import exactly
-from lib.catalog.measures import Measure
+from lib.analysis.vectors import added, codes_of
+from lib.catalog.measures import Measure, Term
 from lib.catalog.units import Unit
-from lib.periods.windows import Window
+from lib.periods.windows import ONE_DAY, Window
+
+Integers = NDArray[np.int64]
 
 BY = ("project_id", "api_key_id", "model")
 """What the parts must be grouped by, beside their day."""
@@ -37,6 +41,11 @@ class Scope:
         return Scope(self.project)
 
     @property
+    def is_wide(self) -> bool:
+        """Return whether it is more than a key's model."""
+        return not (self.key and self.model)
+
+    @property
     def is_part(self) -> bool:
         """Return whether it is a key or model of a project."""
         return bool(self.key or self.model)
@@ -45,36 +54,103 @@ class Scope:
 ORGANIZATION = Scope()
 
 
+class Cells(Mapping[Scope, Daily]):
+    """What each scope has of each day, kept as columns: a `Daily` is made of them when it is asked for.
+
+    `scope` (a place in `scopes`) and `day` (days after `first`) say whose and of when each of `values` is;
+    they are in the order of scopes, then days.
+    """
+
+    def __init__(
+        self, first: dt.date, scopes: Sequence[Scope], scope: Integers, day: Integers, values: pa.Array
+    ) -> None:
+        self.first, self.day, self.values_of = first, day, values
+        held, starts = np.unique(scope, return_index=True)
+        ends = [*starts[1:], len(scope)][: len(starts)]
+        self._slices = {
+            scopes[n]: slice(int(start), int(end)) for n, start, end in zip(held, starts, ends, strict=True)
+        }
+
+    def __getitem__(self, scope: Scope) -> Daily:
+        """Return the exact values of a scope by day."""
+        at = self._slices[scope]
+        days = (self.first + int(n) * ONE_DAY for n in self.day[at])
+        return dict(zip(days, self.values_of[at].to_pylist(), strict=True))
+
+    def __iter__(self) -> Iterator[Scope]:
+        """Yield the scopes that have any."""
+        return iter(self._slices)
+
+    def __len__(self) -> int:
+        """Return how many scopes have any."""
+        return len(self._slices)
+
+    def only(self, scopes: Collection[Scope]) -> "Cells":
+        """Return the cells of some of the scopes."""
+        kept = [scope for scope in self._slices if scope in scopes]
+        places = [np.arange(self._slices[scope].start, self._slices[scope].stop) for scope in kept]
+        rows = np.concatenate(places) if kept else np.zeros(0, np.int64)
+        scope = np.repeat(np.arange(len(kept)), [len(place) for place in places])
+        return Cells(self.first, kept, scope, self.day[rows], self.values_of.take(pa.array(rows)))
+
+    def table(self, scopes: Sequence[Scope], days: int, *, filled: bool) -> Floats:
+        """Return `days` × `scopes`, NaN without a value; from a scope's first one on zero if `filled`."""
+        found, floats = np.full((days, len(scopes)), np.nan), self._floats
+        for column, scope in enumerate(scopes):
+            at = self._slices[scope]
+            if filled:
+                found[self.day[at.start] :, column] = 0.0
+            found[self.day[at], column] = floats[at]
+        return found
+
+    @cached_property
+    def _floats(self) -> Floats:
+        values = self.values_of
+        if pa.types.is_decimal(values.type):
+            values = values.cast(pa.string())  # straight to floats, Arrow rounds the last digit otherwise
+        floats: Floats = values.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return floats
+
+
 @dataclass(frozen=True)
 class Panel:
-    """The exact value of a measure by place and day, and `below`: what a ratio divides by.
+    """The exact value of a measure by scope and day, and `below`: what a ratio divides by.
 
-    `held` are the days that count: fetched, and settled.
+    `held` are the days that count: fetched, and final.
     """
 
     measure: Measure
     window: Window
     held: frozenset[dt.date]
-    values: Mapping[Scope, Daily]
+    values: Cells
     below: Mapping[Scope, Daily]
 
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:
-        """Return the places to watch, in order: those of a key's model for a ratio only."""
-        return tuple(sorted(p for p in self.values if self.measure.is_ratio or not (p.key and p.model)))
+        """Return the scopes to watch, in order: those of a key's model for a ratio only."""
+        return tuple(sorted(p for p in self.values if self.measure.is_ratio or p.is_wide))
+
+    @cached_property
+    def by_project(self) -> Mapping[str, tuple[Scope, ...]]:
+        """Return the scopes of each project, itself and the models of its keys included."""
+        found: dict[str, list[Scope]] = {}
+        for scope in self.values:
+            found.setdefault(scope.project, []).append(scope)
+        return {project: tuple(scopes) for project, scopes in found.items()}
 
     @cached_property
     def floats(self) -> Floats:
-        """Return days × places: NaN where `counted` has no value."""
-        table = np.full((self.window.days, len(self.scopes)), np.nan)
-        for column, scope in enumerate(self.scopes):
-            counted = self.counted(scope)
-            rows = [(day - self.window.first).days for day in counted]
-            table[rows, column] = [float(value) for value in counted.values()]
+        """Return days × scopes: NaN where `counted` has no value."""
+        table = self.values.table(self.scopes, self.window.days, filled=not self.measure.is_ratio)
+        table[[day not in self.held for day in self.window]] = np.nan
         return table
 
+    def only(self, scopes: Collection[Scope]) -> "Panel":
+        """Return the panel of some of the scopes."""
+        return replace(self, values=self.values.only(scopes), below={})
+
     def counted(self, scope: Scope) -> dict[dt.date, Number]:
-        """Return the place's value of each day that counts, from its first use on.
+        """Return the scope's value of each day that counts, from its first use on.
 
         A day without rows is zero; a ratio has no value there.
         """
@@ -84,7 +160,7 @@ class Panel:
 
     @cached_property
     def _counted(self) -> dict[Scope, dict[dt.date, Number]]:
-        """Return the answers of `counted` so far: an anomaly asks for the same places again and again."""
+        """Return the answers of `counted` so far: an anomaly asks for the same scopes again and again."""
         return {}
 
     def _count(self, scope: Scope) -> dict[dt.date, Number]:
@@ -96,40 +172,80 @@ class Panel:
         return {d: values.get(d, zero) for d in self.window if first <= d and d in self.held}
 
 
-@exactly()
-def panel(parts: pd.DataFrame, measure: Measure, window: Window, held: frozenset[dt.date]) -> Panel:
-    """Return the measure by place and day, from parts by day and `BY` (see `lib.analysis.parts`).
+class Places:
+    """Rows of parts by day and `BY`, and the scopes that each of them belongs to.
+
+    `parts` has a column for each term; what is null counts as zero.
+    """
+
+    def __init__(self, parts: pa.Table, window: Window) -> None:
+        self._parts, self._window = parts, window
+        days = parts["start"].to_numpy().astype("datetime64[D]")
+        self._day = (days - np.datetime64(window.first)).astype(np.int64)
+        self._of_row, first = codes_of([parts[name] for name in BY])
+        named = zip(*(parts[name].take(pa.array(first)).to_pylist() for name in BY), strict=True)
+        levels = [(ORGANIZATION, *_within(*names)) for names in named]
+        self.scopes = tuple(dict.fromkeys(scope for scopes in levels for scope in scopes))
+        index = {scope: n for n, scope in enumerate(self.scopes)}
+        self._levels = np.array([[index[scope] for scope in scopes] for scopes in levels], np.int64).reshape(
+            -1, _LEVELS
+        )
+
+    def cells(self, terms: Sequence[Term]) -> Cells:
+        """Return the exact sums of `terms` at every scope, of the rows that are not zero."""
+        return self._cells(*self._sums(terms, range(_LEVELS)))
+
+    def ratios(self, terms: Sequence[Term], per: Sequence[Term]) -> tuple[Cells, Cells]:
+        """Return the sums of `terms` over those of `per` at the models of keys, and the latter."""
+        above, over = self._sums(terms, [_FINEST])
+        below, under = self._sums(per, [_FINEST])
+        top = np.zeros(len(below))
+        _, ours, theirs = np.intersect1d(below, above, assume_unique=True, return_indices=True)
+        top[ours] = over.to_numpy()[theirs]
+        ratios = pa.array(top / under.to_numpy())
+        return self._cells(below, ratios), self._cells(below, under)
+
+    def _sums(self, terms: Sequence[Term], levels: Sequence[int]) -> tuple[Integers, pa.Array]:
+        """Return the cells (scope × days + day) of some levels, in order, and their sums."""
+        known = [(self._parts[t.column], t.sign) for t in terms if t.column in self._parts.schema.names]
+        if not known:
+            return np.zeros(0, np.int64), pa.array([], pa.int64())
+        values = added(known)
+        counts = pc.not_equal(values, pa.scalar(0).cast(values.type))
+        kept = np.flatnonzero(counts.to_numpy(zero_copy_only=False))
+        values = values.take(pa.array(kept))
+        tables = [
+            pa.table({"cell": self._cell(kept, level), "value": values})
+            .group_by("cell", use_threads=False)
+            .aggregate([("value", "sum")])
+            for level in levels
+        ]
+        table = pa.concat_tables(tables).sort_by("cell")
+        return table["cell"].to_numpy(), table["value_sum"].combine_chunks()
+
+    def _cell(self, rows: Integers, level: int) -> Integers:
+        cells: Integers = self._levels[self._of_row[rows], level] * self._window.days + self._day[rows]
+        return cells
+
+    def _cells(self, cells: Integers, values: pa.Array) -> Cells:
+        days = self._window.days
+        return Cells(self._window.first, self.scopes, cells // days, cells % days, values)
+
+
+_LEVELS = 5
+_FINEST = 4
+
+
+def panel(places: Places, measure: Measure, window: Window, held: frozenset[dt.date]) -> Panel:
+    """Return the measure by scope and day.
 
     Sums are at the organization, each project, its keys, its models and the models of each key.
     Ratios, which a change of models would move, are of sums, never averaged, and at the last only.
     """
-    above = _sums(parts, replace(measure, per=()))
     if not measure.is_ratio:
-        return Panel(measure, window, held, above, {})
-    below = _sums(parts, replace(measure, terms=measure.per, per=()))
-    ratios = {
-        scope: {day: above.get(scope, {}).get(day, 0) / size for day, size in sizes.items()}
-        for scope, sizes in below.items()
-        if scope.key and scope.model
-    }
-    return Panel(measure, window, held, ratios, below)
+        return Panel(measure, window, held, places.cells(measure.terms), {})
+    return Panel(measure, window, held, *places.ratios(measure.terms, measure.per))
 
 
-def _sums(parts: pd.DataFrame, measure: Measure) -> dict[Scope, Daily]:
-    """Return the exact sums of the rows that are not zero, at every place that they belong to."""
-    sums: dict[Scope, Daily] = {}
-    days = {start: start.date() for start in parts["start"].unique()}
-    columns = (parts["start"], *(parts[name] for name in BY), measure.of(parts))
-    for start, project, key, model, value in zip(*columns, strict=True):
-        if value:
-            day = days[start]
-            for scope in _scopes(project, key, model):
-                cells = sums.setdefault(scope, {})
-                cells[day] = cells[day] + value if day in cells else value
-    return sums
-
-
-@lru_cache(maxsize=10_000)
-def _scopes(project: str, key: str, model: str) -> tuple[Scope, ...]:
-    within = (Scope(project), Scope(project, key), Scope(project, "", model), Scope(project, key, model))
-    return (ORGANIZATION, *within)
+def _within(project: str, key: str, model: str) -> tuple[Scope, Scope, Scope, Scope]:
+    return Scope(project), Scope(project, key), Scope(project, "", model), Scope(project, key, model)

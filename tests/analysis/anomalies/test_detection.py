@@ -24,6 +24,7 @@ from lib.analysis.anomalies.panel import ORGANIZATION, Scope
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
 from lib.store.records.notes import Note
+from tests.analysis.anomalies.columns import rows as table
 
 NOVEMBER = Window(dt.date(2026, 11, 1), dt.date(2026, 11, 21))
 READ = history(NOVEMBER)
@@ -50,7 +51,7 @@ def watched(*rows: list[tuple[Any, ...]], open_: frozenset[dt.date] = frozenset(
         dict.fromkeys(COLUMNS[4:], object)
     )
     held = frozenset(READ) - open_
-    return watch(frame, NOVEMBER, {m.slug: held for m in READS})
+    return watch(table(frame), NOVEMBER, {m.slug: held for m in READS})
 
 
 def note(about: str, first: int, last: int) -> Note:
@@ -260,7 +261,7 @@ def test_the_band_never_reaches_below_zero() -> None:
 
 
 def test_output_that_collapses_names_its_key_and_model() -> None:
-    rows = pd.DataFrame(
+    frame = pd.DataFrame(
         [
             (pd.Timestamp(day, tz="UTC"), "shop", "web", "big", 500, 5_000 if day == november(10) else 50_000)
             for day in READ
@@ -268,7 +269,7 @@ def test_output_that_collapses_names_its_key_and_model() -> None:
         columns=["start", "project_id", "api_key_id", "model", REQUESTS, "completions.output_tokens"],
     ).astype({REQUESTS: object, "completions.output_tokens": object})
 
-    (anomaly,) = watch(rows, NOVEMBER, {m.slug: frozenset(READ) for m in READS}).anomalies
+    (anomaly,) = watch(table(frame), NOVEMBER, {m.slug: frozenset(READ) for m in READS}).anomalies
 
     assert anomaly.kinds == (Kind.OUTPUT,)
     assert responsible(anomaly).to_dict("split")["data"] == [

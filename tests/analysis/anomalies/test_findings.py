@@ -17,6 +17,7 @@ from lib.analysis.anomalies.findings import (
 from lib.analysis.anomalies.panel import ORGANIZATION, Panel, Scope
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
+from tests.analysis.anomalies.columns import cells
 
 DAY = dt.date(2026, 11, 16)
 WINDOW = Window(dt.date(2026, 9, 1), dt.date(2026, 11, 20))
@@ -34,7 +35,7 @@ def steady(value: Any, **odd: Any) -> Days:
 
 
 def of(kind: Kind, values: dict[Scope, Days], below: dict[Scope, Days] | None = None) -> Panel:
-    return Panel(MEASURES[kind.slug], WINDOW, frozenset(WINDOW), values, below or {})
+    return Panel(MEASURES[kind.slug], WINDOW, frozenset(WINDOW), cells(WINDOW.first, values), below or {})
 
 
 def spending(**scopes: Any) -> list[tuple[Scope, dt.date, Any]]:

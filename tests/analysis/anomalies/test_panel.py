@@ -1,14 +1,18 @@
 import datetime as dt
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as hs
 
-from lib.analysis.anomalies.panel import ORGANIZATION, Scope, panel
+from lib.analysis.anomalies.panel import ORGANIZATION, Places, Scope, panel
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
+from tests.analysis.anomalies.columns import rows
 
 WINDOW = Window(dt.date(2026, 11, 1), dt.date(2026, 11, 5))
 ALL = frozenset(WINDOW)
@@ -33,7 +37,7 @@ SPEND = parts(
 
 
 def test_every_place_has_the_exact_sum_of_its_rows() -> None:
-    found = panel(SPEND, MEASURES["spend"], WINDOW, ALL)
+    found = panel(Places(rows(SPEND), WINDOW), MEASURES["spend"], WINDOW, ALL)
 
     second, fourth = dt.date(2026, 11, 2), dt.date(2026, 11, 4)
     assert found.values[ORGANIZATION] == {second: Decimal("4.3"), fourth: Decimal(1)}
@@ -42,7 +46,7 @@ def test_every_place_has_the_exact_sum_of_its_rows() -> None:
 
 
 def test_a_sum_is_watched_at_projects_their_keys_and_their_models() -> None:
-    found = panel(SPEND, MEASURES["spend"], WINDOW, ALL)
+    found = panel(Places(rows(SPEND), WINDOW), MEASURES["spend"], WINDOW, ALL)
 
     assert found.scopes == (
         ORGANIZATION,
@@ -56,7 +60,7 @@ def test_a_sum_is_watched_at_projects_their_keys_and_their_models() -> None:
 
 
 def test_days_count_from_the_first_use_on_and_are_zero_without_rows() -> None:
-    found = panel(SPEND, MEASURES["spend"], WINDOW, ALL)
+    found = panel(Places(rows(SPEND), WINDOW), MEASURES["spend"], WINDOW, ALL)
 
     assert found.counted(A) == {
         dt.date(2026, 11, 2): Decimal("0.3"),
@@ -67,13 +71,13 @@ def test_days_count_from_the_first_use_on_and_are_zero_without_rows() -> None:
 
 
 def test_days_that_are_not_held_do_not_count() -> None:
-    found = panel(SPEND, MEASURES["spend"], WINDOW, ALL - {dt.date(2026, 11, 4)})
+    found = panel(Places(rows(SPEND), WINDOW), MEASURES["spend"], WINDOW, ALL - {dt.date(2026, 11, 4)})
 
     assert dt.date(2026, 11, 4) not in found.counted(A)
 
 
 def test_the_floats_are_the_days_that_count_and_nan_elsewhere() -> None:
-    found = panel(SPEND, MEASURES["spend"], WINDOW, ALL)
+    found = panel(Places(rows(SPEND), WINDOW), MEASURES["spend"], WINDOW, ALL)
 
     column = found.floats[:, found.scopes.index(A)]
     assert np.isnan(column[0])
@@ -82,14 +86,14 @@ def test_the_floats_are_the_days_that_count_and_nan_elsewhere() -> None:
 
 def test_a_ratio_is_of_sums_and_watched_at_the_models_of_keys_only() -> None:
     columns = ("completions.output_tokens", "completions.num_model_requests", "decisions.output_tokens")
-    rows = parts(
+    frame = parts(
         (*columns, "decisions.num_model_requests"),
         (2, "a", "k", "m", 100, 10, 20, 20),
         (3, "a", "k", "m", 0, 4, 0, 0),
         (4, "a", "k", "m", 0, 0, 0, 0),
     )
 
-    found = panel(rows, MEASURES["output_per_request"], WINDOW, ALL)
+    found = panel(Places(rows(frame), WINDOW), MEASURES["output_per_request"], WINDOW, ALL)
 
     assert found.scopes == (BOTH,)
     assert found.counted(BOTH) == {dt.date(2026, 11, 2): pytest.approx(4.0), dt.date(2026, 11, 3): 0.0}
@@ -97,10 +101,38 @@ def test_a_ratio_is_of_sums_and_watched_at_the_models_of_keys_only() -> None:
 
 
 def test_a_day_without_rows_is_zero_in_the_kind_of_number_that_the_measure_has() -> None:
-    rows = parts(("completions.input_tokens",), (2, "a", "k", "m", 5), (4, "a", "k", "m", 6))
-    tokens = panel(rows, MEASURES["input_tokens"], WINDOW, ALL).counted(A)
-    spend = panel(SPEND, MEASURES["spend"], WINDOW, ALL).counted(A)
+    frame = parts(("completions.input_tokens",), (2, "a", "k", "m", 5), (4, "a", "k", "m", 6))
+    tokens = panel(Places(rows(frame), WINDOW), MEASURES["input_tokens"], WINDOW, ALL).counted(A)
+    spend = panel(Places(rows(SPEND), WINDOW), MEASURES["spend"], WINDOW, ALL).counted(A)
 
     third = dt.date(2026, 11, 3)
     assert (tokens[third], type(tokens[third])) == (0, int)
     assert (spend[third], type(spend[third])) == (0, Decimal)
+
+
+ROW = hs.tuples(
+    hs.integers(1, 4),
+    *(hs.sampled_from(names) for names in (["a", "b"], ["k", "l"], ["m", "n"])),
+    hs.decimals(-100, 100, places=18),
+)
+
+
+@given(given_rows=hs.lists(ROW, min_size=1, max_size=12))
+def test_every_scope_has_what_its_rows_sum_to_one_by_one(given_rows: list[tuple[Any, ...]]) -> None:
+    sums: dict[Scope, dict[dt.date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for number, project, key, model, value in given_rows:
+        if value:
+            within = Scope(project), Scope(project, key), Scope(project, "", model)
+            for scope in (ORGANIZATION, *within, Scope(project, key, model)):
+                sums[scope][dt.date(2026, 11, number)] += value
+
+    found = panel(
+        Places(rows(parts(("costs.cost_usd",), *given_rows)), WINDOW), MEASURES["spend"], WINDOW, ALL
+    )
+
+    assert dict(found.values) == sums
+    assert found.scopes == tuple(sorted(scope for scope in sums if not (scope.key and scope.model)))
+    for column, scope in enumerate(found.scopes):
+        counted = found.counted(scope)
+        expected = [float(counted[day]) if day in counted else np.nan for day in WINDOW]
+        np.testing.assert_allclose(found.floats[:, column], expected, rtol=1e-15)

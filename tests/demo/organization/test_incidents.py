@@ -21,6 +21,7 @@ from lib.demo.organization.generator import Organization
 from lib.demo.organization.incidents import INCIDENTS
 from lib.demo.organization.traffic import Incident
 from lib.periods.windows import Window
+from tests.analysis.anomalies.columns import rows as table
 
 NOW = dt.datetime(2026, 11, 24, 20, tzinfo=dt.UTC)
 YEAR = Window(dt.date(2025, 11, 22), dt.date(2026, 11, 22))
@@ -73,7 +74,7 @@ def found() -> tuple[Anomaly, ...]:
         exact = frame.astype(dict.fromkeys(names, object))
         answers[source] = exact.groupby(keys, as_index=False)[list(names)].sum()
     held = frozenset(window)
-    return watch(joined(answers, keys), YEAR, {m.slug: held for m in READS}).anomalies
+    return watch(table(joined(answers, keys)), YEAR, {m.slug: held for m in READS}).anomalies
 
 
 def of(incident: Incident, found: tuple[Anomaly, ...]) -> list[Anomaly]:
