@@ -154,14 +154,14 @@ def test_models_come_the_dearest_first_then_by_list_price_then_by_name() -> None
             row(FIRST, 10, "d"),
             row(FIRST, 5, "c", OTHER_PRICE=5),
             row(FIRST, 5, "b", OTHER_PRICE=5),
-            row(FIRST, 20, "e", OTHER_PRICE=1),
+            row(FIRST, 1, "e", OTHER_PRICE=20),
         ]
     )
 
     listed = waterfall_steps.by_model(found)
 
     assert list(zip(listed["model"], listed["billed"], listed["discount"], strict=True)) == [
-        ("e", 21, -0.05),
+        ("e", 21, -20.0),
         ("d", 10, 0.0),
         ("b", 10, -1.0),
         ("c", 10, -1.0),
