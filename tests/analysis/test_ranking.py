@@ -119,3 +119,9 @@ def test_the_parts_of_cents_are_parts_too() -> None:
     )
 
     assert list(named["now_part"]) == [0.75, 0.25, 0.0]
+
+
+def test_parts_stay_beside_their_rows() -> None:
+    named = labelled(moved(dollars(a=3, b=1)).set_axis([5, 7]), "model", {}, ("now",))
+
+    assert named["now_part"].to_dict() == {5: 0.75, 7: 0.25}
