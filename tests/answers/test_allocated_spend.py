@@ -92,6 +92,14 @@ def test_where_the_bill_names_no_keys_dollars_follow_the_usage(tmp_path: Path) -
     assert (found.has_estimates, found.unnamed) == (True, Decimal(0))
 
 
+def test_it_is_told_which_part_of_the_compared_spend_is_allocated(tmp_path: Path) -> None:
+    rows = {"costs": UNNAMED, "completions": [used("key_a", 1) | {"start": "2026-11-02"}]}
+    fetched = {name: [BEFORE, PERIOD] for name in rows}
+    reading = reading_of(tmp_path, rows, PERIOD, fetched=fetched, refusals=[FLOOR])
+
+    assert allocated_spend(reading, BY).allocated_before == 1
+
+
 def test_what_could_not_be_allocated_is_told_with_the_reason(tmp_path: Path) -> None:
     assert allocated_spend(untold(tmp_path), BY).left_over.to_dict("split")["data"] == [
         ["gpt-6-sol, input", "No matching usage in that project on that day", Decimal(6)],

@@ -81,3 +81,10 @@ def test_quantities_of_days_whose_bill_is_not_known_do_not_count(tmp_path: Path)
     found = cost_per_unit(reading, "tickets", [*COUNTED, tickets(13, 60)])
 
     assert (found.quantity, len(found.rows)) == (Decimal(7), 3)
+
+
+def test_only_the_bill_of_a_day_need_be_known_for_its_quantity_to_count(tmp_path: Path) -> None:
+    fetched = {"costs": [PERIOD], "completions": [november(8, 9)]}
+    reading = reading_of(tmp_path, BILLS, PERIOD, fetched=fetched)
+
+    assert cost_per_unit(reading, "tickets", COUNTED).quantity == Decimal(8)
