@@ -293,3 +293,20 @@ def test_a_headline_whose_sources_do_not_know_the_filter_has_no_value(tmp_path: 
     assert spend.change
     assert (spend.change.now, spend.change.before) == (0, 0)
     assert (stored.change, stored.course) == (None, [])
+
+
+def test_nine_groups_are_drawn_over_time_and_the_rest_as_other(tmp_path: Path) -> None:
+    rows = {"costs": [bill(9, str(20 - n), f"proj_{n:02}") for n in range(12)]}
+    reading = reading_of(tmp_path, rows, PERIOD, fetched={"costs": [PERIOD]})
+
+    nine = [f"proj_{n:02}" for n in range(9)]
+    assert reading.trend(SPEND, "project_id").groups == (*nine, "Other")
+    assert reading.by_group(SPEND, "project_id")[1] == [*nine, "Other"]
+    assert reading.trend(SPEND, "project_id", 2).groups == ("proj_00", "proj_01", "Other")
+
+
+def test_a_trend_alone_is_set_against_no_other_period(tmp_path: Path) -> None:
+    alone = whole(tmp_path).trend(SPEND, alone=True)
+
+    assert (alone.before, alone.compared_with) == (None, None)
+    assert whole(tmp_path).trend(SPEND).compared_with == "1–7 Nov 2026"
