@@ -19,8 +19,9 @@ SPEND = MEASURES["spend"]
 class CostPerUnit:
     """The bill over the quantity of what goes by `name`, for the period and for each bucket.
 
-    `now` and `before` are USD for one unit, None without a quantity or a comparison. `rows` hold `start`,
-    `spend`, `quantity` and `cost`; `drawn` leaves out the `without_quantity` buckets that have none.
+    `now` and `before` are USD for one unit, None without a quantity or a comparison. Only quantities of
+    days whose bill is known count. `rows` hold `start`, `spend`, `quantity` and `cost`; `drawn` leaves out
+    the `without_quantity` buckets that have none.
     """
 
     name: str
@@ -42,10 +43,13 @@ def cost_per_unit(reading: Reading, name: str, quantities: Sequence[Quantity]) -
     """Return what one of `name` costs; `quantities` are those of that name."""
     counted = unit_costs.of(quantities, name)
     window, other, grain = reading.view.window, reading.compared, reading.grain(SPEND)
-    rows = unit_costs.over_time(reading.over_time(SPEND), counted, grain, window)
+    # A quantity of a day whose dollars are not known would make everything look cheaper than it is.
+    known = reading.known_days(window, sources=SPEND.sources).known
+    billed = {day: quantity for day, quantity in counted.items() if day in known}
+    rows = unit_costs.over_time(reading.over_time(SPEND), billed, grain, window)
     drawn = unit_costs.drawn(rows, name, reading.provisional(SPEND))
     spend = reading.change(SPEND)
-    quantity = unit_costs.within(counted, window)
+    quantity = unit_costs.within(billed, window)
     earlier = unit_costs.within(counted, other) if other else unit_costs.NOTHING
     return CostPerUnit(
         name,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from lib.catalog.whole_text import whole_text
+
 UNATTRIBUTED = "(none)"
 """How a row without a value for a dimension is named in addresses, commands and tables."""
 
@@ -79,4 +81,4 @@ def text_of(value: str | None) -> str:
 
 def value_of(text: str) -> str | None:
     """Return the value that `text` spells: None for rows without one, which may also be spelt as nothing."""
-    return None if text in (UNATTRIBUTED, "") else text
+    return None if text in (UNATTRIBUTED, "") else whole_text(text)

@@ -1,7 +1,6 @@
 """What an answer other than 200 means, as one sentence without the key."""
 
 import datetime as dt
-import json
 import re
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from lib.errors import (
     UnexpectedResponse,
     UnknownEndpoint,
 )
+from lib.openai_admin.json_text import parsed
 
 ADMIN_KEYS = "https://platform.openai.com/settings/organization/admin-keys"
 USAGE_SCOPE = "api.usage.read"
@@ -43,8 +43,8 @@ class Said:
 def read(body: bytes, key: str) -> Said:
     """Return what `body` says, with anything that looks like a key masked."""
     try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
+        answer = parsed(body)
+    except (ValueError, ArithmeticError, RecursionError):
         return Said()
     error = answer.get("error", answer) if isinstance(answer, dict) else answer
     if isinstance(error, dict):

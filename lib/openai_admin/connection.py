@@ -1,12 +1,10 @@
 """The HTTP connection to the admin API: one pooled session, the key, timeouts and retries."""
 
 import datetime as dt
-import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +15,7 @@ from requests.auth import AuthBase
 
 from lib.errors import AdminApiError, RateLimited, SettingsError, Unavailable, UnexpectedResponse
 from lib.openai_admin.api_errors import explain
+from lib.openai_admin.json_text import parsed
 from lib.openai_admin.retries import AGAIN, Brake, Patience, asked_delay
 from lib.settings import checked_key, checked_url, is_loopback
 
@@ -187,7 +186,7 @@ def _cut_short(path: str) -> Unavailable:
 
 def _parsed(body: bytes, path: str) -> dict[str, Any] | _Trouble:
     try:
-        answer = json.loads(body, parse_float=Decimal)
+        answer = parsed(body)
     except (ValueError, ArithmeticError, RecursionError):
         if not body.strip() or body.lstrip().startswith(b"{"):
             return _Trouble(_cut_short(path), again=True)

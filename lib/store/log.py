@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.catalog.whole_text import whole_text
 from lib.store.delta import Table, Version
 
 Entry = TypeVar("Entry")
@@ -71,8 +72,10 @@ class Log(Generic[Entry, Held]):
         self.append(replace(entry, **{self._record.moment: moment}) for entry in entries)  # type: ignore[type-var]
 
     def rows(self, entries: Iterable[Entry]) -> pa.Table:
-        """Return entries as rows."""
-        return pa.Table.from_pylist([self._record.encode(e) for e in entries], self._record.columns)
+        """Return entries as rows; what people write may hold broken Unicode, which no table can."""
+        rows = [self._record.encode(entry) for entry in entries]
+        whole = [{k: whole_text(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
+        return pa.Table.from_pylist(whole, self._record.columns)
 
     def tidy(self) -> None:
         """Drop what is not worth keeping, now and then."""

@@ -177,3 +177,14 @@ def test_a_level_is_averaged_over_the_days_of_its_own_bucket() -> None:
 @pytest.mark.parametrize("parts", [spending("model"), frame(["start", "model", INPUT, MONEY])])
 def test_part_columns_are_those_of_terms(parts: pd.DataFrame) -> None:
     assert part_columns(parts) == [c for c in parts.columns if c in (MONEY, INPUT)]
+
+
+def test_a_whole_stays_exact() -> None:
+    assert summed(frame(["model", INPUT], ("a", 1), ("b", 2)), [])[INPUT].dtype == object
+
+
+def test_small_ones_come_largest_first_and_equals_by_name() -> None:
+    parts = spending("model", a="97", d="0.5", c="1", b="0.5", e="1")
+
+    assert small(parts, SPEND, "model", 0.05) == ["c", "e", "b", "d"]
+    assert small(spending("model", b="0", a="0"), SPEND, "model", 0.05) == ["a", "b"]

@@ -86,3 +86,42 @@ def test_parts_of_a_total_are_of_what_is_above_zero() -> None:
     named = labelled(moved(dollars(a=3, b=1, credit=-2)), "model", {}, totals=("now",))
 
     assert list(named["now_part"]) == [0.75, 0.25, None]
+
+
+def test_cents_are_no_credit_and_what_was_nothing_keeps_its_row() -> None:
+    cents = {"a": Decimal("0.50"), "b": Decimal(0)}
+
+    assert ranked(moved(cents, {"a": Decimal("0.25")}), "model", {}, most=5).to_dict("records") == [
+        {"group": "a", "now": Decimal("0.50"), "before": Decimal("0.25")},
+        {"group": "b", "now": 0, "before": 0},
+    ]
+
+
+def test_what_was_a_credit_before_counts_from_now_on() -> None:
+    found = ranked(moved(dollars(a=4), dollars(a=-3)), "model", {}, most=5)
+
+    assert found.to_dict("records") == [
+        {"group": "a", "now": 4, "before": 0},
+        {"group": "Credits", "now": 0, "before": -3},
+    ]
+
+
+def test_two_left_over_are_other() -> None:
+    found = ranked(moved(dollars(a=4, b=3, c=2, d=1)), "model", {}, most=2)
+
+    assert list(found["group"]) == ["a", "b", "Other"]
+    assert list(found["now"]) == [4, 3, 3]
+
+
+def test_the_parts_of_cents_are_parts_too() -> None:
+    named = labelled(
+        moved({"a": Decimal("0.75"), "b": Decimal("0.25"), "c": Decimal(0)}), "model", {}, ("now",)
+    )
+
+    assert list(named["now_part"]) == [0.75, 0.25, 0.0]
+
+
+def test_parts_stay_beside_their_rows() -> None:
+    named = labelled(moved(dollars(a=3, b=1)).set_axis([5, 7]), "model", {}, ("now",))
+
+    assert named["now_part"].to_dict() == {5: 0.75, 7: 0.25}

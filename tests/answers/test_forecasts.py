@@ -3,10 +3,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from lib.answers.forecasts import forecast_of
+from lib.answers.forecasts import forecast_of, view_of
+from lib.answers.view import View
 from lib.engine.filters import EVERYTHING, Filters
 from lib.openai_admin.refusals import Kind, Refusal
+from lib.periods.grains import Grain
+from lib.periods.presets import Comparison
 from lib.periods.widths import Width
+from lib.periods.windows import ONE_DAY, Window
 from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
 from tests.stored import filled
@@ -56,3 +60,30 @@ def test_days_whose_bill_does_not_tell_the_filter_teach_nothing(tmp_path: Path) 
     found = forecast_of(store, SETTLE, TODAY, Filters.of({"api_key_id": ["key_a"]}))
 
     assert found.final_days == (dt.date(2026, 11, 20) - floor).days
+
+
+def test_a_forecast_reads_twelve_months_and_this_one_under_the_same_filters() -> None:
+    filters = Filters.of({"api_key_id": ["key_a"]})
+    view = View(Window(TODAY, TODAY + ONE_DAY), TODAY, Grain.WEEK, Comparison.PREVIOUS, filters)
+
+    assert view_of(view) == View(
+        Window(dt.date(2025, 11, 1), TODAY + ONE_DAY), TODAY, Grain.WEEK, Comparison.NONE, filters
+    )
+
+
+def test_months_are_told_from_the_last_one_to_the_third_to_come(tmp_path: Path) -> None:
+    end = forecast_of(store_of(tmp_path), SETTLE, TODAY, EVERYTHING).month_end()
+
+    assert list(end.months["month"]) == ["Oct 2026", "Nov 2026", "Dec 2026", "Jan 2027", "Feb 2027"]
+    assert (end.month.first, end.last.first) == (dt.date(2026, 11, 1), dt.date(2026, 10, 1))
+    assert end.quarter.window == Window(TODAY + ONE_DAY, dt.date(2027, 2, 22))
+    assert (end.course["day"].iloc[0], end.course["day"].iloc[-1]) == (end.month.first, dt.date(2026, 11, 30))
+    assert end.before["day"].iloc[0] == end.month.first
+
+
+def test_a_bill_of_zeros_is_no_spend(tmp_path: Path) -> None:
+    store = filled(tmp_path, "costs", {"start": "2026-11-01", "cost_usd": Decimal(0)})
+
+    found = forecast_of(store, SETTLE, TODAY, EVERYTHING)
+
+    assert (found.has_spend, found.is_enough, found.has_bands) == (False, False, False)

@@ -3,9 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 
-from lib.answers import data
 from lib.answers.period_change import period_change
 from lib.catalog.sources import SOURCES
 from lib.openai_admin.refusals import Kind, Refusal
@@ -16,10 +14,7 @@ PERIOD, BEFORE = november(8, 14), november(1, 7)
 ALL = [BEFORE, PERIOD]
 
 
-@pytest.fixture(autouse=True)
-def afresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data, "now", lambda: NOW)
-    st.cache_data.clear()
+pytestmark = pytest.mark.usefixtures("afresh")
 
 
 def bill(

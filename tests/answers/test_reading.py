@@ -1,32 +1,25 @@
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-import streamlit as st
 
-from lib.answers import data
 from lib.answers.reading import Reading
 from lib.catalog.measures import MEASURES
 from lib.engine.filters import Filters
 from lib.openai_admin.refusals import Kind, Refusal
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
+from lib.periods.windows import Window
 from tests.answers.readings import NOW, november, reading_of
 
 SPEND, REQUESTS, TOKENS = (MEASURES[m] for m in ("spend", "requests", "tokens"))
 PERIOD, BEFORE = november(8, 14), november(1, 7)
 
 
-@pytest.fixture(autouse=True)
-def afresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(data, "now", lambda: NOW)
-    st.cache_data.clear()
-    yield
-    st.cache_data.clear()
+pytestmark = pytest.mark.usefixtures("afresh")
 
 
 def bill(day: int, dollars: str, project: str | None = "proj_a") -> dict[str, Any]:
@@ -170,8 +163,150 @@ def test_a_narrowed_reading_keeps_the_other_filters_and_what_the_page_reads(tmp_
     assert not reading.leaves_out("project_id", "proj_a")
 
 
-def test_two_dimensions_and_shares_sum_to_the_whole(tmp_path: Path) -> None:
-    reading = whole(tmp_path)
+def item(day: int, dollars: str, name: str, project: str | None = "proj_a") -> dict[str, Any]:
+    return bill(day, dollars, project) | {"line_item": name}
 
-    assert sum(reading.two_way(SPEND, "project_id", "line_item").rows["value"]) == 8
-    assert sum(reading.shares(SPEND, "project_id").rows["value"]) == 8
+
+CREDITED = [
+    item(2, "-7", "Refund"),
+    item(9, "60", "input"),
+    item(9, "36", "output", "proj_b"),
+    item(10, "3", "storage"),
+    item(10, "1", "search"),
+    item(11, "-5", "Refund", "proj_b"),
+    item(12, "-2", "Grant", None),
+]
+"""$100 of costs and $7 of credits in the period; the credits of the one before do not matter to it."""
+
+
+def credited(folder: Path, **choices: Any) -> Reading:
+    return reading_of(folder, {"costs": CREDITED}, PERIOD, fetched={"costs": [BEFORE, PERIOD]}, **choices)
+
+
+def test_credits_are_a_group_of_their_own_in_a_split(tmp_path: Path) -> None:
+    found = credited(tmp_path).split(SPEND, ("project_id",))
+
+    assert found.to_dict("split")["data"] == [
+        ["Credits", Decimal(-7)],
+        ["proj_a", Decimal(64)],
+        ["proj_b", Decimal(36)],
+    ]
+
+
+def test_a_split_of_another_window_sets_its_own_credits_apart(tmp_path: Path) -> None:
+    reading = credited(tmp_path)
+
+    assert len(reading.split(SPEND, ("project_id",))) == 3
+    assert reading.split(SPEND, ("project_id",), BEFORE).to_dict("split")["data"] == [
+        ["Credits", Decimal(-7)]
+    ]
+
+
+def test_a_split_by_day_sets_credits_apart_on_their_days(tmp_path: Path) -> None:
+    found = credited(tmp_path).split(SPEND, ("project_id",), grain=Grain.DAY)
+
+    credits_given = found.loc[found["project_id"] == "Credits"]
+    assert [start.day for start in credits_given["start"]] == [11, 12]
+    assert list(credits_given["costs.cost_usd"]) == [-5, -2]
+
+
+def test_what_is_not_dollars_has_no_credits(tmp_path: Path) -> None:
+    rows = {"completions": [{"start": "2026-11-09", "project_id": "proj_a", "num_model_requests": 4}]}
+    reading = reading_of(tmp_path, rows, PERIOD, fetched={"completions": [PERIOD]})
+
+    assert list(reading.split(REQUESTS, ("project_id",))["project_id"]) == ["proj_a"]
+    assert reading.shares(REQUESTS, "project_id").rows["value"].tolist() == [4]
+
+
+def test_two_dimensions_tell_each_cell_and_credits_apart(tmp_path: Path) -> None:
+    found = credited(tmp_path).two_way(SPEND, "project_id", "line_item")
+
+    assert found.rows.to_dict("split")["data"] == [
+        ["Credits", "Credits", Decimal(-7)],
+        ["proj_a", "input", Decimal(60)],
+        ["proj_a", "search", Decimal(1)],
+        ["proj_a", "storage", Decimal(3)],
+        ["proj_b", "output", Decimal(36)],
+    ]
+    assert (found.first.name, found.second.name) == ("project_id", "line_item")
+    assert found.first_labels["proj_a"] == "proj_a"
+    assert found.second_labels["storage"] == "storage"
+
+
+def test_shares_are_of_what_is_above_zero_and_small_ones_are_in_other(tmp_path: Path) -> None:
+    found = credited(tmp_path).shares(SPEND, "line_item")
+
+    assert found.rows.to_dict("split")["data"] == [
+        ["input", Decimal(60), 0.6],
+        ["output", Decimal(36), 0.36],
+        ["Other", Decimal(4), 0.04],
+        ["Credits", Decimal(-7), None],
+    ]
+    assert found.other.to_dict("split")["data"] == [
+        ["storage", Decimal(3), 0.03],
+        ["search", Decimal(1), 0.01],
+    ]
+    assert set(found.labels) == {"input", "output", "Other", "Credits", "storage", "search"}
+
+
+def test_shares_of_a_level_are_its_mean_over_the_days(tmp_path: Path) -> None:
+    rows = {"vector_stores": [{"start": "2026-11-09", "project_id": "proj_a", "usage_bytes": 70}]}
+    reading = reading_of(tmp_path, rows, PERIOD, fetched={"vector_stores": [PERIOD]})
+
+    assert reading.shares(MEASURES["usage_bytes"], "project_id").rows["value"].tolist() == [10]
+
+
+def test_credits_go_by_their_own_names_among_line_items(tmp_path: Path) -> None:
+    found = credited(tmp_path).movers(SPEND, "line_item")
+
+    assert list(found[["line_item", "now", "before"]].itertuples(index=False, name=None))[-2:] == [
+        ("Grant", Decimal(-2), Decimal(0)),
+        ("Refund", Decimal(-5), Decimal(-7)),
+    ]
+
+
+def test_a_long_period_is_drawn_by_week_in_a_headline(tmp_path: Path) -> None:
+    def course(first: dt.date) -> list[float]:
+        window = Window(first, dt.date(2026, 11, 9))
+        reading = reading_of(
+            tmp_path, {"costs": BILLS}, window, fetched={"costs": [window]}, comparison=Comparison.NONE
+        )
+        (headline,) = reading.headlines([SPEND])
+        return headline.course
+
+    assert len(course(dt.date(2026, 8, 1))) == 100
+    assert len(course(dt.date(2026, 7, 31))) == 15
+
+
+def test_a_headline_whose_sources_do_not_know_the_filter_has_no_value(tmp_path: Path) -> None:
+    rows = {"costs": BILLS, "vector_stores": [{"start": "2026-11-09", "usage_bytes": 5}]}
+    reading = reading_of(
+        tmp_path,
+        rows,
+        PERIOD,
+        fetched={name: [BEFORE, PERIOD] for name in rows},
+        filters=Filters.of({"line_item": ["x"]}),
+    )
+
+    spend, stored = reading.headlines([SPEND, MEASURES["usage_bytes"]])
+
+    assert spend.change
+    assert (spend.change.now, spend.change.before) == (0, 0)
+    assert (stored.change, stored.course) == (None, [])
+
+
+def test_nine_groups_are_drawn_over_time_and_the_rest_as_other(tmp_path: Path) -> None:
+    rows = {"costs": [bill(9, str(20 - n), f"proj_{n:02}") for n in range(12)]}
+    reading = reading_of(tmp_path, rows, PERIOD, fetched={"costs": [PERIOD]})
+
+    nine = [f"proj_{n:02}" for n in range(9)]
+    assert reading.trend(SPEND, "project_id").groups == (*nine, "Other")
+    assert reading.by_group(SPEND, "project_id")[1] == [*nine, "Other"]
+    assert reading.trend(SPEND, "project_id", 2).groups == ("proj_00", "proj_01", "Other")
+
+
+def test_a_trend_alone_is_set_against_no_other_period(tmp_path: Path) -> None:
+    alone = whole(tmp_path).trend(SPEND, alone=True)
+
+    assert (alone.before, alone.compared_with) == (None, None)
+    assert whole(tmp_path).trend(SPEND).compared_with == "1–7 Nov 2026"

@@ -21,3 +21,79 @@ def test_shares_of_a_bucket_are_of_what_is_above_zero_and_credits_have_none() ->
         ("b", 15.0, 0.25),
         ("Credits", 15.0, None),
     ]
+
+
+def layers(frame: pd.DataFrame, **options: Any) -> list[dict[str, Any]]:
+    """Return the layers of a chart of days, each with its `rows`."""
+    spec = charts.time_chart(frame, unit=Unit.USD, grain=Grain.DAY, value_title="Billed", **options).to_dict()
+    return [
+        layer | {"rows": spec["datasets"][layer.get("data", spec.get("data"))["name"]]}
+        for layer in spec["layer"]
+    ]
+
+
+def of_kind(found: list[dict[str, Any]], mark: str) -> list[dict[str, Any]]:
+    return [layer for layer in found if layer["mark"]["type"] == mark]
+
+
+def test_values_stack_from_zero_up_and_credits_from_zero_down() -> None:
+    (bars,) = of_kind(layers(SPEND), "bar")
+
+    assert [(row["group"], row["low"], row["high"]) for row in bars["rows"]] == [
+        ("a", 0, 30),
+        ("b", 30, 40),
+        ("Credits", 0, -25),
+    ]
+
+
+def test_nothing_is_no_part_of_a_bucket_of_nothing() -> None:
+    (bars,) = of_kind(layers(SPEND.assign(value=[0.0, 0.0, -1.0])), "bar")
+
+    assert [row["part"] for row in bars["rows"]] == [None, None, None]
+
+
+def test_half_a_dollar_has_its_parts() -> None:
+    (bars,) = of_kind(layers(SPEND.assign(value=[0.25, 0.0, 0.25])), "bar")
+
+    assert [row["part"] for row in bars["rows"]] == [0.5, 0.0, 0.5]
+
+
+def test_one_group_needs_neither_its_name_nor_a_total() -> None:
+    (bars,) = of_kind(layers(SPEND.head(1)), "bar")
+
+    assert [said["title"] for said in bars["encoding"]["tooltip"]] == ["Day (UTC)", "Billed"]
+
+
+def test_the_shade_covers_the_days_that_are_not_settled() -> None:
+    two = pd.DataFrame(
+        {
+            "start": [DAY, DAY + pd.Timedelta(days=1), DAY + pd.Timedelta(days=2)],
+            "group": ["a"] * 3,
+            "value": [1.0] * 3,
+            "provisional": [False, True, True],
+        }
+    )
+    shade = of_kind(layers(two, note="may change"), "rect")[0]["rows"]
+
+    assert [(row["first"][:10], row["last"][:10], row["note"]) for row in shade] == [
+        ("2026-11-02", "2026-11-04", "may change")
+    ]
+
+
+def test_an_empty_comparison_draws_nothing() -> None:
+    assert of_kind(layers(SPEND, comparison=SPEND.head(0)), "line") == []
+    assert len(of_kind(layers(SPEND, comparison=SPEND.head(1)), "line")) == 2
+
+
+def test_marks_of_other_days_are_not_drawn() -> None:
+    marks = pd.DataFrame({"start": [DAY - pd.Timedelta(days=1)], "kind": ["Note"], "text": ["deploy"]})
+
+    assert of_kind(layers(SPEND, marks=marks), "point") == []
+    assert of_kind(layers(SPEND, marks=marks.head(0)), "rule") == []
+    assert len(of_kind(layers(SPEND, marks=marks.assign(start=[DAY])), "rule")) == 1
+
+
+def test_the_axis_ends_a_twentieth_above_the_highest() -> None:
+    (bars,) = of_kind(layers(SPEND, highest=100.0), "bar")
+
+    assert bars["encoding"]["y"]["scale"]["domainMax"] == 105.0

@@ -3,6 +3,7 @@ from typing import Any
 import pandas as pd
 
 from lib.catalog.units import Unit
+from lib.charts.named_rows import HEIGHT
 from lib.charts.two_way import stacked_chart
 
 
@@ -57,3 +58,16 @@ def test_the_order_says_who_has_which_colour() -> None:
     chart = bars(("web", "a", 9.0), ("web", "b", 1.0), order=["b", "a"])
 
     assert chart["encoding"]["color"]["scale"]["domain"] == ["b · $1.00", "a · $9.00"]
+
+
+def test_a_chart_is_as_high_as_its_rows_and_never_without_any() -> None:
+    def height(*rows: tuple[str, str, float]) -> int:
+        frame = pd.DataFrame(rows, columns=["first", "second", "value"])
+        spec = stacked_chart(
+            frame, unit=Unit.USD, value_title="Billed", first_title="Project", second_title="Model"
+        ).to_dict()
+        found: int = spec["height"]
+        return found
+
+    rows = [("web", "a", 1.0), ("app", "a", 1.0), ("docs", "a", 1.0)]
+    assert [height(*rows[:count]) for count in (1, 2, 3)] == [HEIGHT, 2 * HEIGHT, 3 * HEIGHT]

@@ -5,6 +5,7 @@ import pandas as pd
 
 from lib import charts
 from lib.catalog.units import Unit
+from lib.charts.named_rows import HEIGHT
 
 STEPS = [("Search", "up", "60"), ("Chat", "down", "-20")]
 
@@ -81,3 +82,37 @@ def test_a_waterfall_without_steps_says_that_nothing_changed() -> None:
     said = charts.describe_waterfall(steps("100"), Unit.USD, value_title="Billed")
 
     assert said == "Billed: $100.00 (Oct) to $100.00 (Nov); no change."
+
+
+def test_steps_of_three_tenths_of_the_axis_can_be_seen_from_zero() -> None:
+    from_zero, _ = bars(steps("70", ("Search", "up", "30")))
+    cut, rows = bars(steps("71", ("Search", "up", "29")))
+
+    assert from_zero["x"]["scale"] == {"zero": True, "nice": True}
+    assert cut["x"]["scale"] == {"zero": False, "nice": False}
+    assert [(r["begin"], r["end"]) for r in rows] == [(56.5, 71), (71, 100), (56.5, 100)]
+
+
+def test_totals_that_do_not_change_are_drawn_from_zero() -> None:
+    encoding, rows = bars(steps("100"))
+
+    assert encoding["x"]["scale"]["zero"]
+    assert [(r["begin"], r["end"]) for r in rows] == [(0, 100), (0, 100)]
+
+
+def test_a_total_of_nothing_is_drawn_from_zero() -> None:
+    encoding, _ = bars(steps("0", ("Search", "up", "1")))
+
+    assert encoding["x"]["scale"]["zero"]
+    assert encoding["x"]["axis"]["title"] == "Billed, USD"
+
+
+def test_a_waterfall_is_as_high_as_its_rows() -> None:
+    heights = [
+        charts.waterfall_chart(steps("1", *STEPS[:count]), unit=Unit.USD, value_title="Billed").to_dict()[
+            "height"
+        ]
+        for count in (0, 1)
+    ]
+
+    assert heights == [2 * HEIGHT, 3 * HEIGHT]

@@ -189,3 +189,10 @@ def test_nothing_is_said_of_currencies_where_all_is_in_dollars(capsys: pytest.Ca
     assert main(["export", "costs", *JANUARY, "--grain", "total", "--format", "csv", "--output", "-"]) == 0
 
     assert "Bills" not in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("api")
+def test_a_condition_that_is_not_utf_8_keeps_no_row(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert export(capsysbinary, "embeddings", "--where", "model=a\udcff") == [
+        ["start", "input_tokens", "num_model_requests"]
+    ]

@@ -148,3 +148,11 @@ def test_amounts_are_to_the_cent_and_small_ones_to_two_digits() -> None:
 
 def test_a_paragraph_leaves_out_what_has_nothing_to_say() -> None:
     assert change_story.paragraph("One.", "", "Two.") == "One. Two."
+
+
+def test_up_to_three_are_named_without_others() -> None:
+    found = {"api_key_id": turnover("api_key_id", dict.fromkeys("abc", Decimal(1)), {}, {}, {})}
+
+    assert change_story.came(found, {"api_key_id": {}}, filtered=False).startswith(
+        "New: 3 API keys (a, b, c)."
+    )

@@ -37,6 +37,8 @@ def test_digits_fixes_the_decimals_of_money() -> None:
     [
         (0, "0"),
         (0.44, "0.4"),
+        (99.4, "99.4"),
+        (100.4, "100"),
         (1234, "1,234"),
         (9_999, "9,999"),
         (12_345, "12.3k"),
@@ -52,7 +54,17 @@ def test_counts_are_exact_below_ten_thousand(value: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0%"), (0.0001, "<0.1%"), (0.1234, "12.3%"), (0.9999, ">99.9%"), (1, "100%"), (-0.05, "−5.0%")],
+    [
+        (0, "0%"),
+        (0.0004, "<0.1%"),
+        (0.0005, "0.1%"),
+        (0.9995, ">99.9%"),
+        (0.9994, "99.9%"),
+        (0.1234, "12.3%"),
+        (0.9999, ">99.9%"),
+        (1, "100%"),
+        (-0.05, "−5.0%"),
+    ],
 )
 def test_a_share_is_nothing_or_everything_only_when_it_is(value: float, text: str) -> None:
     assert written.share(value) == text
@@ -142,7 +154,10 @@ def test_a_bucket_is_named_by_its_grain(grain: Grain, text: str) -> None:
 
 def test_tooltips_of_small_amounts_show_more_than_cents() -> None:
     assert written.tooltip_format(Unit.USD, 120.0) == "$,.2f"
+    assert written.tooltip_format(Unit.USD, 1.0) == "$,.2f"
+    assert written.tooltip_format(Unit.USD, 0.0) == "$,.2f"
     assert written.tooltip_format(Unit.USD, 0.0042) == "$,.5f"
+    assert written.tooltip_format(Unit.USD, 0.0000000042) == "$,.8f"
 
 
 def test_an_amount_for_a_tight_place_is_shortened_from_ten_thousand_dollars() -> None:

@@ -1,6 +1,7 @@
 import datetime as dt
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from lib.analysis.forecasting.backtest import backtest, best, by_day, scores
@@ -85,3 +86,64 @@ def test_a_month_without_any_bill_is_not_tried() -> None:
     tried = backtest(known(days, set(days), STEADY.today), unsettled=3)
 
     assert dt.date(2026, 5, 1) not in set(tried["month"])
+
+
+def test_the_latest_six_complete_months_are_tried() -> None:
+    tried = backtest(billed(dt.date(2025, 9, 1), dt.date(2026, 6, 1), *[5] * 7), unsettled=3)
+
+    # May is complete: its last day is the last final one.
+    assert list(tried["month"].unique()) == [
+        dt.date(2025, 12, 1),
+        *(dt.date(2026, n, 1) for n in range(1, 6)),
+    ]
+
+
+def test_a_month_that_began_before_the_history_is_not_tried() -> None:
+    tried = backtest(billed(dt.date(2026, 1, 2), dt.date(2026, 3, 1), *[5] * 7), unsettled=3)
+
+    assert list(tried["month"].unique()) == [dt.date(2026, 2, 1)]
+
+
+def test_an_error_is_what_was_said_over_what_came_less_one() -> None:
+    halved = dict(STEADY.billed) | {
+        d: Decimal("2.5") for d in Window(dt.date(2026, 5, 4), dt.date(2026, 6, 1))
+    }
+    tried = backtest(known(halved, set(halved), STEADY.today), unsettled=3, most=1)
+
+    (row,) = tried.loc[(tried["method"] == RUN_RATE) & (tried["on_day"] == 5)].to_dict("records")
+    assert row["actual"] == 3 * 5 + 28 * Decimal("2.5")
+    assert row["forecast"] == pytest.approx(31 * 5)
+    assert row["error"] == pytest.approx(155 / 85 - 1)
+
+
+def test_what_came_far_outside_is_held_by_no_band() -> None:
+    halved = dict(STEADY.billed) | {
+        d: Decimal("2.5") for d in Window(dt.date(2026, 5, 4), dt.date(2026, 6, 1))
+    }
+    tried = backtest(known(halved, set(halved), STEADY.today), unsettled=3, most=1)
+
+    (row,) = tried.loc[(tried["method"] == RUN_RATE) & (tried["on_day"] == 5)].to_dict("records")
+    assert (row["in80"], row["in95"]) == (False, False)
+
+
+def test_shares_of_bands_are_of_the_forecasts_that_had_one() -> None:
+    tried = pd.DataFrame(
+        {
+            "method": ["A", "A", "A", "B"],
+            "on_day": [5, 10, 15, 5],
+            "error": [0.1, -0.3, 0.2, -0.1],
+            "in80": [True, False, None, None],
+            "in95": [True, True, None, None],
+        }
+    )
+
+    assert scores(tried).iloc[0].tolist()[:2] == ["B", 0.1]
+    assert scores(tried).iloc[1].tolist() == ["A", pytest.approx(0.2), 0.5, 1.0]
+    assert scores(tried)["held80"].isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize(("first", "on_days"), [(6, [5, 10, 15, 20, 25]), (7, [10, 15, 20, 25])])
+def test_a_forecast_is_tried_from_28_final_days_on(first: int, on_days: list[int]) -> None:
+    tried = backtest(billed(dt.date(2026, 1, first), dt.date(2026, 3, 1), *[5] * 7), unsettled=3)
+
+    assert list(tried.loc[tried["method"] == RUN_RATE, "on_day"]) == on_days

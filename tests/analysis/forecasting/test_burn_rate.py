@@ -66,6 +66,7 @@ def test_a_budget_between_forecast_and_band_is_tight() -> None:
         ("310", day(3, 11), 1.0),  # 100 of 310 by the end of day 10 of 31
         ("155", day(3, 11), 2.0),
         ("620", day(3, 31), 0.5),
+        ("310", day(3, 2), 1.0),
         ("310", day(3, 1), None),
     ],
 )
@@ -231,3 +232,10 @@ def test_a_course_without_a_forecast_says_which_days_are_final() -> None:
 
     assert list(rows["state"]) == ["final"] * 6 + ["provisional"] * 4
     assert list(rows["billed"]) == [10] * 10
+
+
+def test_a_balance_that_the_bill_is_beyond_is_gone_today() -> None:
+    found = remaining(Balance(day(3, 1), Decimal(95)), Outlook(steady(day(3, 10))))
+
+    assert (found.left, found.gone, found.earliest, found.latest) == (-5, *[day(3, 10)] * 3)
+    assert found.course["day"].iloc[-1] == day(3, 17)

@@ -197,3 +197,15 @@ def test_a_course_moved_onto_another_month_ends_with_the_shorter_one() -> None:
     assert list(onto_february["total"]) == [10.0 * n for n in range(1, 29)]
     short = moved(course.head(2), MARCH)
     assert short.to_dict("list") == {"day": [day(3, 1), day(3, 2)], "total": [10.0, 20.0]}
+
+
+def test_the_first_day_that_is_not_final_counts_once() -> None:
+    found = Outlook(steady(day(3, 11), _2026_03_08="4")).sum(MARCH)
+
+    assert (found.billed, found.forecast) == (74, 310)
+
+
+def test_final_days_without_any_bill_are_no_history() -> None:
+    found = known({}, {day(1, 5), day(1, 6)}, day(1, 7))
+
+    assert (found.first, found.end) == (day(1, 7), day(1, 7))

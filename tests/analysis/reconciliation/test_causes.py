@@ -291,3 +291,17 @@ def test_all_above_the_usual_price_is_long_context_where_the_list_has_no_long_pr
     without_units = costs((f"{MODEL}, input, long context", "33", None))
     again = reconcile(without_units, completions(input_tokens=10), short_only)
     assert list(zip(again[Cause.LONG_CONTEXT], again[Cause.UNEXPLAINED], strict=True)) == [(0, 13)]
+
+
+@pytest.mark.parametrize("quantity", ["4", None])
+def test_long_context_adds_the_part_by_which_its_price_is_higher(quantity: str | None) -> None:
+    def half_more(*args: Any, long_context: bool = False, **more: Any) -> Decimal | None:
+        short = price(*args, **more)
+        return short * Decimal("1.5") if short and long_context else short
+
+    line = costs((f"{MODEL}, input, long context", "12", quantity))
+    found = reconcile(line, completions(input_tokens=4), half_more)
+
+    assert list(zip(found["at_list"], found[Cause.LONG_CONTEXT], found["billed"], strict=True)) == [
+        (8, 4, 12)
+    ]

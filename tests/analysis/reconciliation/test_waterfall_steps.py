@@ -154,14 +154,14 @@ def test_models_come_the_dearest_first_then_by_list_price_then_by_name() -> None
             row(FIRST, 10, "d"),
             row(FIRST, 5, "c", OTHER_PRICE=5),
             row(FIRST, 5, "b", OTHER_PRICE=5),
-            row(FIRST, 20, "e", OTHER_PRICE=1),
+            row(FIRST, 1, "e", OTHER_PRICE=20),
         ]
     )
 
     listed = waterfall_steps.by_model(found)
 
     assert list(zip(listed["model"], listed["billed"], listed["discount"], strict=True)) == [
-        ("e", 21, -0.05),
+        ("e", 21, -20.0),
         ("d", 10, 0.0),
         ("b", 10, -1.0),
         ("c", 10, -1.0),
@@ -171,20 +171,22 @@ def test_models_come_the_dearest_first_then_by_list_price_then_by_name() -> None
 
 
 def test_lines_come_unread_first_then_unpriced_then_the_dearest_by_name() -> None:
-    lines = [
+    lines: list[tuple[str, dict[str, int]]] = [
+        ("free", {}),
         ("tool b", {"TOOLS": 3}),
         ("tool a", {"TOOLS": 3}),
-        ("credit", {"CREDITS": -4}),
+        ("a credit", {"CREDITS": -2}),
+        ("tool z", {"TOOLS": 4}),
         ("unpriced", {"NO_PRICE": 1}),
         ("unread", {"UNKNOWN": 1}),
-        ("free", {}),
     ]
     found = pd.DataFrame([row(FIRST, 0, "", text, **causes) for text, causes in lines])
 
     assert list(waterfall_steps.uncounted(found)["line_item"]) == [
         "unread",
         "unpriced",
-        "credit",
+        "tool z",
         "tool a",
         "tool b",
+        "a credit",
     ]

@@ -111,6 +111,7 @@ def people_and_projects() -> dict[str, list[str]]:
     """Return everybody and everything in the directory, each in a line."""
     found = ORGANIZATION.directory
     return {
+        "organization": [found.organization_id, found.organization_name],
         "users": [f"{u.name}, {u.email}, {u.role}, left {u.left}" for u in found.users],
         "projects": [f"{p.name}, {p.created} to {p.archived}" for p in found.projects],
         "keys": [f"{k.id} {k.name} {k.project_id} {k.owner_id} {k.created} {k.deleted}" for k in found.keys],

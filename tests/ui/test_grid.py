@@ -1,0 +1,107 @@
+"""A table on a page: how its columns are drawn, and what its rows lead to."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.catalog.units import Unit
+from lib.periods.grains import Grain
+from lib.tables.columns import Column, column, link_column, start_column, text_column
+from lib.ui.grid import show_grid
+from lib.ui.picks import Pick
+from tests.shown import shown
+
+
+def page(draw: object) -> None:
+    """Run what draws a grid."""
+    draw()  # type: ignore[operator]  # AppTest runs this without the imports
+
+
+def drawn(table: pd.DataFrame, columns: dict[str, Column], pick: Pick | None = None) -> AppTest:
+    app = AppTest.from_function(
+        page, default_timeout=20, args=(lambda: show_grid(table, columns, "one", pick),)
+    ).run()
+    assert not app.exception
+    return app
+
+
+def configured(app: AppTest) -> dict[str, Any]:
+    return dict(json.loads(app.dataframe[0].proto.columns))
+
+
+PROJECTS = pd.DataFrame({"project": ["Search", "No project"], "value": [Decimal("1.10"), None]})
+COLUMNS = {
+    "project": text_column("Project", pinned=True),
+    "value": column("Spend", Unit.USD, "Billed *here*."),
+}
+
+
+def test_numbers_are_drawn_as_floats_and_what_is_missing_stays_missing() -> None:
+    values = drawn(PROJECTS, COLUMNS).dataframe[0].value["value"]
+
+    assert values.dtype == "float64"
+    assert values.iloc[0] == 1.1
+    assert pd.isna(values.iloc[1])
+
+
+@pytest.mark.parametrize(
+    ("held", "about", "kind", "options"),
+    [
+        (Decimal(1), column("Spend", Unit.USD), "number", {"format": "dollar"}),
+        ("2026-11-01", start_column(Grain.DAY), "date", {"format": "D MMM YYYY"}),
+        (
+            "2026-11-01",
+            start_column(Grain.HOUR),
+            "datetime",
+            {"format": "D MMM YYYY, HH:mm", "timezone": "UTC"},
+        ),
+        ("/x", link_column("Profile", "Open"), "link", {"display_text": "Open"}),
+        ("a", text_column("Project"), "text", {}),
+    ],
+)
+def test_a_column_is_drawn_by_its_kind(
+    held: object, about: Column, kind: str, options: dict[str, Any]
+) -> None:
+    value = pd.Timestamp(held, tz="UTC") if kind in {"date", "datetime"} else held
+    config = configured(drawn(pd.DataFrame({"a": [value]}), {"a": about}))["a"]
+
+    assert config["label"] == about.label
+    assert config["type_config"]["type"] == kind
+    assert {name: config["type_config"][name] for name in options} == options
+
+
+def test_a_heading_explains_itself_as_plain_text_and_can_be_pinned() -> None:
+    config = configured(drawn(PROJECTS, COLUMNS))
+
+    assert shown(config["value"]["help"]) == "Billed *here*."
+    assert config["project"]["pinned"] is True
+    assert config["project"].get("help") is None
+
+
+def test_rows_can_be_ticked_and_lead_to_profiles_only_where_they_name_somebody() -> None:
+    pick = Pick("project_id", {"Search": "proj a", "No project": "(none)"})
+    app = drawn(PROJECTS, COLUMNS, pick)
+
+    shown_table = app.dataframe[0].value
+    assert list(shown_table.columns) == ["project", "Profile", "value"]
+    assert shown_table["Profile"].tolist()[0] == "profile?kind=project&id=proj+a"
+    assert pd.isna(shown_table["Profile"].iloc[1])
+    assert [caption.value for caption in app.caption] == ["Tick a row to narrow every page to it."]
+
+
+def test_a_dimension_without_profiles_has_no_such_column() -> None:
+    app = drawn(PROJECTS, COLUMNS, Pick("model", {"Search": "m"}))
+
+    assert list(app.dataframe[0].value.columns) == ["project", "value"]
+
+
+def test_without_a_pick_nothing_can_be_ticked() -> None:
+    app = drawn(PROJECTS, COLUMNS)
+
+    assert list(app.dataframe[0].value.columns) == ["project", "value"]
+    assert len(app.caption) == 0
+    assert list(app.dataframe[0].proto.selection_mode) == []
