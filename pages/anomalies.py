@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib import tables, ui
-from lib.answers import data
+from lib.answers import loading
 from lib.catalog.measures import MEASURES
 from lib.ui import anomaly_card
 from lib.wording import anomaly_words
@@ -16,7 +16,7 @@ if not watched.used(view.window):
     ui.halt()
 
 found = {anomaly.key: anomaly for anomaly in watched.anomalies}
-listed = anomaly_words.listed(watched.anomalies, data.load_notes(reading.backend))
+listed = anomaly_words.listed(watched.anomalies, loading.load_notes(reading.backend))
 called = anomaly_card.names(reading, watched.anomalies)
 unjudged = watched.unjudged(view.window)
 ui.subheading(anomaly_words.headline(listed, view.window.days, unjudged))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.answers import budget_status, data, forecasts
+from lib.answers import budget_status, forecasts, loading
 from lib.answers.budget_status import Outlook, Status
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
@@ -26,7 +26,7 @@ ui.caption(
     f"{view.today:%B %Y} up to today and as it is going to end, by the calendar month in UTC. Neither the "
     "filters nor the dates at the left count here: each budget says itself what it is for."
 )
-declared = data.load_declared(backend)
+declared = loading.load_declared(backend)
 for sentence in declared.problems:
     ui.warning(sentence, icon=":material/edit_document:")
 if reading.coverage.fetching:
@@ -38,7 +38,7 @@ if reading.coverage.fetching:
 
 
 def look(key: budget_status.Key) -> Outlook:
-    return data.load_forecast(backend, budget_status.filters_of(key)).outlook
+    return loading.load_forecast(backend, budget_status.filters_of(key)).outlook
 
 
 watched = budget_status.watched(declared.budgets, labels, look)

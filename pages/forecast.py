@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.answers import data, forecasts
+from lib.answers import forecasts, loading
 from lib.answers.forecasts import FEWEST_DAYS, NEXT
 from lib.catalog.sources import COSTS
 from lib.wording import numbers as fmt
@@ -16,7 +16,7 @@ ui.caption(
     "The filters at the left count here, the dates do not."
 )
 ui.say_left_out(reading, forecasts.SPEND)
-found = data.load_forecast(reading.backend, view.filters)
+found = loading.load_forecast(reading.backend, view.filters)
 if not found.has_spend:
     ui.show_empty(view, "costs", reading.any_rows(forecasts.SPEND))
     ui.halt()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.answers import data
+from lib.answers import loading
 from lib.answers.cost_per_unit import cost_per_unit
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
@@ -11,7 +11,7 @@ from lib.wording import numbers as fmt
 
 view = ui.current_view()
 reading = ui.require(view, [COSTS])
-quantities = data.load_quantities(reading.backend)
+quantities = loading.load_quantities(reading.backend)
 names = list(dict.fromkeys(q.name for q in quantities))
 ui.caption(
     "What one of anything costs: the bill, as the filters at the left narrow it, over quantities that your "

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib import charts, tables, ui
-from lib.answers import data, savings_found
+from lib.answers import instance, savings_found
 from lib.answers.savings_found import Moves
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
@@ -22,7 +22,7 @@ def percent(text: str) -> str:
     return text if text == AS_IT_IS else f"{text}%"
 
 
-view = savings_found.view_of(ui.current_view(), data.open_backend().settings.settle)
+view = savings_found.view_of(ui.current_view(), instance.open_backend().settings.settle)
 reading = ui.require(view, savings_found.READ)
 days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
 ui.caption(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from lib.answers import data
+from lib.answers import instance
 from lib.cli.main import main
 from lib.errors import SettingsError
 from lib.periods.widths import Width
@@ -305,7 +305,7 @@ def test_the_app_and_the_command_line_read_the_same_secrets(
 
         assert main(["sync", *day, "--source", "embeddings"]) == 0
 
-        backend = data.open_backend()
+        backend = instance.open_backend()
         st.cache_resource.clear()
         assert backend.settings.admin_key == API_KEY
         assert list(backend.store.coverage("embeddings", Width.DAY)) == [dt.date(2026, 1, 1)]

@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from lib.analysis import peers
-from lib.answers import data
+from lib.answers import loading
 from lib.answers.reading import Headline, Reading
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
 from lib.catalog.measures import MEASURES
@@ -54,7 +54,7 @@ class Spender:
     def unattributed(self) -> int:
         """Return on how many of the view's days the bill does not tell the dimension."""
         window = self.reading.view.window
-        return len(data.load_unattributed(self.reading.backend, [self.dimension.name], window))
+        return len(loading.load_unattributed(self.reading.backend, [self.dimension.name], window))
 
     @cached_property
     def headlines(self) -> list[Headline]:
@@ -84,7 +84,7 @@ class Spender:
 
 def known_ids(reading: Reading, dimensions: list[str]) -> Mapping[str, set[str]]:
     """Return the ids of each dimension that are named or stored."""
-    values = data.load_values(reading.backend)
+    values = loading.load_values(reading.backend)
     return {d: {*values[d], *reading.labels.known(d)} - {UNATTRIBUTED} for d in dimensions}
 
 

@@ -11,9 +11,9 @@ import pandas as pd
 from lib.analysis import breakdown, credited, marks, series, turnover
 from lib.analysis.comparison import Change, Compared, Number, movers
 from lib.analysis.parts import measured, summed
-from lib.answers import data
+from lib.answers import loading
 from lib.answers.answer_coverage import Coverage
-from lib.answers.data import Backend
+from lib.answers.instance import Backend
 from lib.answers.results import OverTime, Ranking, Shares, TwoWay
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS, value_of
@@ -68,7 +68,9 @@ class Reading:
     ) -> Coverage:
         """Return which days of `window` are known, told by the view's filters and by `dimensions`."""
         asked = (*dimensions, *self.view.filters.dimensions)
-        return data.load_coverage(self.backend, self.sources if sources is None else sources, window, asked)
+        return loading.load_coverage(
+            self.backend, self.sources if sources is None else sources, window, asked
+        )
 
     @cached_property
     def compared(self) -> Window | None:
@@ -92,7 +94,7 @@ class Reading:
     @cached_property
     def labels(self) -> Labels:
         """Return what ids are called."""
-        return data.load_labels(self.backend)
+        return loading.load_labels(self.backend)
 
     @property
     def compared_with(self) -> str | None:
@@ -123,7 +125,7 @@ class Reading:
         filters: Filters | None = None,
     ) -> pd.DataFrame:
         """Return the parts of `measures` (see `lib.analysis.parts`) over the view's days, or `window`."""
-        return data.load_parts(
+        return loading.load_parts(
             self.backend,
             measures,
             window or self.view.window,
@@ -343,7 +345,7 @@ class Reading:
         if not held:
             return [], []
         whole = Window(held[0], held[-1] + ONE_DAY)
-        unattributed = data.load_unattributed(self.backend, [dimension], whole)
+        unattributed = loading.load_unattributed(self.backend, [dimension], whole)
         found = self.parts([measure], whole, grain=Grain.DAY, filters=Filters(((dimension, (value,)),)))
         days = zip(found["start"], measure.of(found), strict=True) if len(found) else ()
         return [start.date() for start, amount in days if amount], [d for d in held if d not in unattributed]
@@ -398,7 +400,7 @@ class Reading:
     def unsettled(self, sources: Iterable[Source], grain: Grain) -> set[pd.Timestamp]:
         """Return the buckets of `grain` in which some day of some source is not final."""
         states = [
-            data.load_states(self.backend, s, self.view.window, grain.width)
+            loading.load_states(self.backend, s, self.view.window, grain.width)
             for s in sources
             if grain.width in s.widths
         ]
@@ -421,7 +423,7 @@ class Reading:
             for row in backend.store.revisions().to_pylist()
             if row["metric"] in measure.metrics.get(row["source"], ())
         ]
-        notes = [note for note in data.load_notes(backend) if not note.about]
+        notes = [note for note in loading.load_notes(backend) if not note.about]
         return marks_frame(marks.marks(notes, revised, self.view.window, self.grain(measure)))
 
     def any_rows(self, measure: Measure, *dimensions: str) -> Callable[[Filters], bool]:

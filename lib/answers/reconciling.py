@@ -13,7 +13,7 @@ from lib.analysis.reconciliation import waterfall_steps
 from lib.analysis.reconciliation.causes import Cause, reconcile
 from lib.analysis.reconciliation.lines import COUNTED
 from lib.analysis.reconciliation.waterfall_steps import Total
-from lib.answers import data
+from lib.answers import loading
 from lib.answers.reading import Reading
 from lib.answers.results import OverTime
 from lib.catalog.line_items import base_model
@@ -105,7 +105,7 @@ def reconciliation(reading: Reading) -> Reconciliation:
     """
     filters, window = reading.view.filters, reading.view.window
     asked = (*_BILLED_BY, *filters.dimensions)
-    left_out = set(data.load_unattributed(reading.backend, asked, window))
+    left_out = set(loading.load_unattributed(reading.backend, asked, window))
     usage = {name: _rows(reading, name, by, left_out) for name, by in COUNTED.items()}
     unsettled = {stamp.date() for stamp in reading.unsettled(_SETTLING, Grain.DAY)}
     rows = reconcile(_rows(reading, COSTS.name, _BILLED_BY, left_out), usage, unit_price, unsettled)
@@ -120,6 +120,6 @@ def reconciliation(reading: Reading) -> Reconciliation:
 def _rows(reading: Reading, source: str, by: tuple[str, ...], without: set[dt.date]) -> pa.Table:
     filters = reading.view.filters.without(_MODEL)
     question = Question(source, reading.view.window, Grain.DAY, by, SOURCES[source].metric_names, filters)
-    found = data.load_table(reading.backend, question)
+    found = loading.load_table(reading.backend, question)
     days = pa.array(without, pa.date32())
     return found.filter(pc.invert(pc.is_in(found["start"].cast(pa.date32()), days))) if without else found

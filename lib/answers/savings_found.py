@@ -14,7 +14,7 @@ from lib.analysis.savings.priced_traffic import BY, monthly, priced
 from lib.analysis.savings.saving import Saving, SavingsInput
 from lib.analysis.savings.simulation import Moves
 from lib.analysis.vectors import sums, total
-from lib.answers import data
+from lib.answers import loading
 from lib.answers.reading import Reading
 from lib.answers.results import Labels
 from lib.answers.view import View
@@ -141,12 +141,12 @@ def named(frame: pd.DataFrame, projects: Labels, keys: Labels) -> pd.DataFrame:
 
 def _read(reading: Reading) -> SavingsInput:
     view = reading.view
-    used = data.load_table(
+    used = loading.load_table(
         reading.backend,
         Question(COMPLETIONS.name, view.window, Grain.DAY, BY, COMPLETIONS.metric_names, view.filters),
     )
     by = ("project_id", "api_key_id", "line_item")
-    billed = data.load_table(
+    billed = loading.load_table(
         reading.backend, Question(COSTS.name, view.window, Grain.DAY, by, ("cost_usd",), view.filters)
     )
     return SavingsInput(priced(used, unit_price), billed, view.window.days, unit_price)

@@ -9,7 +9,7 @@ import pandas as pd
 from lib.analysis.allocation import shares
 from lib.analysis.allocation.meters import METERED
 from lib.analysis.allocation.shares import CREDITS, MONEY, NOT_ALLOCATED, UNKNOWN_OWNER
-from lib.answers import data
+from lib.answers import loading
 from lib.answers.reading import Reading
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
 from lib.catalog.measures import MEASURES
@@ -92,7 +92,7 @@ def _spent(reading: Reading, by: tuple[str, ...], window: Window) -> pd.DataFram
 
 def _unattributed(reading: Reading, by: tuple[str, ...], window: Window) -> dict[dt.date, tuple[str, ...]]:
     filtered = (d for d in reading.view.filters.dimensions if d in COSTS.groupable)
-    return data.load_unattributed(reading.backend, (*by, *filtered), window)
+    return loading.load_unattributed(reading.backend, (*by, *filtered), window)
 
 
 def _filled(
@@ -120,4 +120,4 @@ def _used(reading: Reading, wanted: tuple[str, ...], window: Window) -> Mapping[
         name: Question(name, window, Grain.DAY, shares.usage_dimensions(name, wanted), metrics)
         for name, metrics in METERED.items()
     }
-    return {name: data.load_frame(reading.backend, q) for name, q in questions.items()}
+    return {name: loading.load_frame(reading.backend, q) for name, q in questions.items()}

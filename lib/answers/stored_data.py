@@ -3,7 +3,7 @@
 import pandas as pd
 
 from lib.analysis.inventory import covered as _covered
-from lib.answers import data
+from lib.answers import loading
 from lib.answers.reading import Reading
 from lib.catalog.sources import SOURCES, Source
 from lib.engine.question import Question
@@ -18,7 +18,7 @@ def covered(reading: Reading) -> pd.DataFrame:
     """Return how many days of the view are stored of each source (`lib.analysis.inventory.covered`)."""
     backend, window = reading.backend, reading.view.window
     return _covered(
-        {s.name: data.load_states(backend, s, window) for s in SOURCES.values()},
+        {s.name: loading.load_states(backend, s, window) for s in SOURCES.values()},
         {s.name: backend.store.coverage(s, Grain.DAY.width) for s in SOURCES.values()},
     )
 
@@ -30,7 +30,7 @@ def refused(reading: Reading) -> pd.DataFrame:
 
 def revisions(reading: Reading) -> pd.DataFrame:
     """Return the finished days of the view whose totals changed after they were first seen."""
-    return data.load_revisions(reading.backend, reading.view.window)
+    return loading.load_revisions(reading.backend, reading.view.window)
 
 
 def rows(reading: Reading, source: Source, grain: Grain) -> pd.DataFrame:
@@ -38,4 +38,4 @@ def rows(reading: Reading, source: Source, grain: Grain) -> pd.DataFrame:
     view = reading.view
     filters = view.filters.only(source.groupable)
     question = Question(source.name, view.window, grain, source.dimensions, source.metric_names, filters)
-    return data.load_frame(reading.backend, question)
+    return loading.load_frame(reading.backend, question)

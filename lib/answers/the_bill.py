@@ -3,7 +3,7 @@
 import pandas as pd
 
 from lib.analysis import prices
-from lib.answers import data
+from lib.answers import loading
 from lib.answers.reading import Reading
 from lib.answers.results import Ranking
 from lib.catalog.measures import MEASURES
@@ -27,4 +27,4 @@ def credits_given(lines: Ranking) -> pd.DataFrame:
 
 def other_currencies(reading: Reading) -> pd.DataFrame:
     """Return `currency`, `line_item` and `amount` (exact) of bills that are not in US dollars."""
-    return data.load_other_currencies(reading.backend, reading.view.window)
+    return loading.load_other_currencies(reading.backend, reading.view.window)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from lib.analysis import rhythm
-from lib.answers import data
+from lib.answers import instance
 from lib.answers.reading import Reading
 from lib.catalog.measures import Measure
 
@@ -14,4 +14,4 @@ def weekday_hours(hourly: Reading, measure: Measure) -> pd.DataFrame:
     `hourly` is a reading whose view is cut by hour.
     """
     view = hourly.view
-    return rhythm.weekday_hours(hourly.parts([measure], grain=view.cut), measure, view.window, data.now())
+    return rhythm.weekday_hours(hourly.parts([measure], grain=view.cut), measure, view.window, instance.now())

@@ -13,7 +13,7 @@ from lib.analysis.anomalies.baseline import CONSISTENT, RELATIVE, THRESHOLD
 from lib.analysis.anomalies.detection import READS, Anomaly, Watched
 from lib.analysis.anomalies.findings import Finding, Kind, smallest_spread
 from lib.analysis.anomalies.panel import BY, ORGANIZATION, Scope
-from lib.answers import data
+from lib.answers import instance, loading
 from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
@@ -53,7 +53,7 @@ def require_history(view: View) -> Reading:
 
 def watch(reading: Reading) -> Watched:
     """Return what is odd on the view's days, as far as they are settled."""
-    return data.load_watched(reading.backend, reading.view.window, reading.view.filters)
+    return loading.load_watched(reading.backend, reading.view.window, reading.view.filters)
 
 
 def names(reading: Reading, found: Iterable[Anomaly]) -> Names:
@@ -200,7 +200,7 @@ def _show_responsible(anomaly: Anomaly, called: Names) -> None:
 
 
 def _show_expectation(reading: Reading, anomaly: Anomaly) -> None:
-    notes = data.load_notes(reading.backend)
+    notes = loading.load_notes(reading.backend)
     note = detection.expected(anomaly, notes)
     with st.container(border=True):
         if note:
@@ -229,7 +229,7 @@ def _mark(reading: Reading, anomaly: Anomaly) -> None:
         return
     write(
         reading.backend,
-        Note(uuid.uuid4().hex, anomaly.first, anomaly.last, why, anomaly.key, data.now()),
+        Note(uuid.uuid4().hex, anomaly.first, anomaly.last, why, anomaly.key, instance.now()),
     )
 
 

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from lib import tables
-from lib.answers import data
+from lib.answers import instance, loading
 from lib.answers.budget_status import label_of
-from lib.answers.data import Backend
+from lib.answers.instance import Backend
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
 from lib.catalog.line_items import base_model
 from lib.catalog.units import Unit
@@ -104,7 +104,7 @@ def _form(backend: Backend, labels: Labels) -> None:
 
 def _options(backend: Backend, labels: Labels, dimension: str) -> dict[str, str]:
     """Return the label of each id that a budget can be for; models go by the name that bills give them."""
-    stored = data.load_values(backend).get(dimension, ())
+    stored = loading.load_values(backend).get(dimension, ())
     if dimension == "model":
         stored = tuple(base_model(name) for name in stored if name != UNATTRIBUTED)
     known = {*labels.known(dimension), *stored} - {UNATTRIBUTED}
@@ -146,6 +146,6 @@ def _write(backend: Backend, budget: Budget) -> None:
         st.session_state.budget_failure = "You may not change budgets here. Nothing was changed."
         return
     try:
-        backend.store.write_budget(replace(budget, who=email or NOBODY), data.now())
+        backend.store.write_budget(replace(budget, who=email or NOBODY), instance.now())
     except AppError as failure:
         st.session_state.budget_failure = str(failure)

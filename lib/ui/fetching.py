@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.answers import data
-from lib.answers.data import Backend
+from lib.answers import instance
+from lib.answers.instance import Backend
 from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.catalog.sources import SOURCES, Source
@@ -37,7 +37,7 @@ def require(
     Days come by the width of the view's grain where `at_grain` and the source allow it, else by day.
     What is not known is said once: not where the page `asks_again` for more.
     """
-    backend = data.open_backend()
+    backend = instance.open_backend()
     names = list(dict.fromkeys(s.name for s in sources))
     width = view.cut.width if at_grain else Width.DAY
     now = _needs(names, width, view.window)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
-from lib.answers import data
+from lib.answers import instance
 from lib.answers.view import View
 from lib.errors import AppError
 from lib.ui import address_bar
@@ -125,7 +125,7 @@ def _finish() -> None:
 
 def _say_demo() -> None:
     try:
-        settings = data.open_backend().settings
+        settings = instance.open_backend().settings
     except AppError:
         return
     if settings.is_demo:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.answers import data
-from lib.answers.data import Backend
+from lib.answers import instance, loading
+from lib.answers.instance import Backend
 from lib.answers.view import View
 from lib.errors import AppError
 from lib.periods.windows import ONE_DAY
@@ -20,7 +20,7 @@ _LONGEST = 200
 
 def show_notes(backend: Backend, view: View) -> None:
     """Draw the view's notes, each with a button that removes it, and a form that adds one."""
-    notes = [n for n in data.load_notes(backend) if not n.about and _within(n, view)]
+    notes = [n for n in loading.load_notes(backend) if not n.about and _within(n, view)]
     count = f" ({len(notes)})" if notes else ""
     with st.expander(f"Notes{count}", icon=":material/flag:"):
         st.caption("Deploys, migrations, incidents: notes show on everybody's charts over time.")
@@ -43,7 +43,9 @@ def show_notes(backend: Backend, view: View) -> None:
 
 def _form(backend: Backend, view: View) -> None:
     with st.form("note", clear_on_submit=True, border=False):
-        st.date_input("Days", (view.window.end - ONE_DAY,) * 2, max_value=data.now().date(), key="note:days")
+        st.date_input(
+            "Days", (view.window.end - ONE_DAY,) * 2, max_value=instance.now().date(), key="note:days"
+        )
         st.text_input("What happened", max_chars=_LONGEST, key="note:text")
         st.form_submit_button("Add note", icon=":material/add:", on_click=_add, args=(backend,))
 
@@ -53,14 +55,14 @@ def _add(backend: Backend) -> None:
     if not said:
         st.session_state.notes_failure = "A note needs words: say what happened, then add it again."
         return
-    first, last = (days[0], days[-1]) if days else (data.now().date(),) * 2
-    write(backend, Note(uuid.uuid4().hex, first, last, said, "", data.now()))
+    first, last = (days[0], days[-1]) if days else (instance.now().date(),) * 2
+    write(backend, Note(uuid.uuid4().hex, first, last, said, "", instance.now()))
 
 
 def write(backend: Backend, note: Note) -> None:
     """Keep the note; where that fails, the panel says so at its next drawing. For use in callbacks."""
     try:
-        backend.store.write_note(note, data.now())
+        backend.store.write_note(note, instance.now())
     except AppError as failure:
         st.session_state.notes_failure = str(failure)
 

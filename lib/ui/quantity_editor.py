@@ -7,8 +7,8 @@ from decimal import Decimal
 import pandas as pd
 import streamlit as st
 
-from lib.answers import data
-from lib.answers.data import Backend
+from lib.answers import instance
+from lib.answers.instance import Backend
 from lib.errors import AppError
 from lib.store.quantity_file import TEMPLATE, Read, checked, read_csv
 from lib.store.records.quantities import Quantity
@@ -40,7 +40,7 @@ def _upload(backend: Backend) -> None:
     file = st.file_uploader("CSV file", type=["csv", "txt", "tsv"], max_upload_size=1, key="quantities:file")
     if file is None:
         return
-    found = read_csv(file.getvalue(), data.now().date())
+    found = read_csv(file.getvalue(), instance.now().date())
     if not _say(found):
         names = ", ".join(sorted({q.name for q in found.quantities}))
         st.markdown(f"{len(found.quantities):,} quantities of {markdown_text(names)} can be kept:")
@@ -70,7 +70,7 @@ def _edit(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
         (f"Row {n}", {"date": str(date or ""), "name": name, "quantity": str(quantity or "")})
         for n, (date, quantity) in enumerate(zip(edited["date"], edited["quantity"], strict=True), 1)
     ]
-    found = checked(rows, data.now().date())
+    found = checked(rows, instance.now().date())
     if not _say(found):
         changed = _changed(quantities, found.quantities)
         text.button(
@@ -125,6 +125,6 @@ def _plain(number: Decimal) -> str:
 def _write(backend: Backend, quantities: Sequence[Quantity]) -> None:
     who = signed_in() or NOBODY
     try:
-        backend.store.write_quantities([replace(q, who=who) for q in quantities], data.now())
+        backend.store.write_quantities([replace(q, who=who) for q in quantities], instance.now())
     except AppError as failure:
         st.session_state["quantities:said"] = str(failure)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from lib.answers import data
+from lib.answers import instance, loading
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, UNATTRIBUTED, text_of, value_of
 from lib.catalog.line_items import base_model
@@ -27,7 +27,7 @@ AUTOMATIC = "automatic"
 
 def choose_view() -> View:
     """Draw the sidebar and return the view that it holds, which is also kept for the page."""
-    today = data.now().date()
+    today = instance.now().date()
     link, remembered = address_bar.arrived(), session()
     if link is not None:
         remembered.follow(link, *address.read(link, today))
@@ -52,10 +52,10 @@ def show_freshness(view: View) -> None:
     """Draw, below the choices, when the page's data was last fetched, and a button that fetches it again."""
     needs = session().required
     try:
-        backend = data.open_backend()
+        backend = instance.open_backend()
     except AppError:
         return
-    moment = data.last_refreshed(backend, needs)
+    moment = loading.last_refreshed(backend, needs)
     with st.sidebar:
         if moment:
             text.caption(f"Last refreshed {moment:%-d %b %Y, %H:%M} UTC")
@@ -72,7 +72,7 @@ def show_freshness(view: View) -> None:
             text.caption(f"Ids stand where names are not known. {sentence}")
 
 
-def _refresh(backend: data.Backend, needs: Sequence[Need]) -> None:
+def _refresh(backend: instance.Backend, needs: Sequence[Need]) -> None:
     backend.syncer.retry()
     backend.syncer.refresh(needs, force=True)
 
@@ -82,7 +82,7 @@ def narrow(dimension: str, value: str) -> None:
 
     A bill names models without a date: such a name stands for every model that is billed under it.
     """
-    stored = data.load_values(data.open_backend()).get(dimension, ())
+    stored = loading.load_values(instance.open_backend()).get(dimension, ())
     spelt = [m for m in stored if base_model(m) == value] if dimension == "model" else []
     st.session_state[_key(dimension)] = [value] if value in stored or not spelt else spelt
 
@@ -137,8 +137,8 @@ def _grain_words(grain: str, days: int) -> str:
 
 def _choose_rows() -> None:
     try:
-        backend = data.open_backend()
-        labels, values = data.load_labels(backend), data.load_values(backend)
+        backend = instance.open_backend()
+        labels, values = loading.load_labels(backend), loading.load_values(backend)
     except AppError:
         labels, values = Labels(()), {}
     active = [d for d in DIMENSIONS if d not in FILTERABLE and st.session_state[_key(d)]]

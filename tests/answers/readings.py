@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lib.answers.data import Backend
+from lib.answers.instance import Backend
 from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.catalog.sources import SOURCES

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from lib.analysis.savings.simulation import Moves
 from lib.answers import savings_found
 from lib.answers.reading import Reading
 from lib.answers.view import View
+from lib.catalog.schemas import MONEY
 from lib.engine.filters import Filters
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
@@ -101,7 +103,7 @@ def test_a_simulation_starts_from_the_dearest_model_and_proposes_its_successor(t
 
 
 def test_a_model_without_a_successor_is_not_proposed_to_itself() -> None:
-    traffic = pd.DataFrame({"model": ["a"], "worth": [Decimal(1)]})
+    traffic = pa.table({"model": ["a"], "worth": pa.array([Decimal(1)], MONEY)})
     found = savings_found.Simulation(traffic, 28, TODAY)
 
     assert found.targets[0] == "a"

@@ -14,7 +14,7 @@ import streamlit as st
 from lib.analysis.allocation.meters import METERED
 from lib.analysis.allocation.shares import MONEY, NOT_ALLOCATED, Basis
 from lib.answers import spending
-from lib.answers.data import Backend
+from lib.answers.instance import Backend
 from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.catalog.dimensions import UNATTRIBUTED

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.answers import data
+from lib.answers import instance
 from lib.answers.week_rhythm import weekday_hours
 from lib.catalog.measures import MEASURES
 from lib.engine.filters import Filters
@@ -26,7 +26,7 @@ def test_an_hour_of_the_week_is_the_mean_of_such_hours_up_to_now(
         {"start": "2026-11-09T05:00", "num_model_requests": 7, "model": "b"},
     ]
     filled(tmp_path, "completions", *rows, width=Width.HOUR)
-    monkeypatch.setattr(data, "now", lambda: dt.datetime(2026, 11, 9, 6, tzinfo=dt.UTC))
+    monkeypatch.setattr(instance, "now", lambda: dt.datetime(2026, 11, 9, 6, tzinfo=dt.UTC))
     reading = reading_of(
         tmp_path,
         {},

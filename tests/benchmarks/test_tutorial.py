@@ -19,7 +19,7 @@ import streamlit as st
 
 from lib import charts
 from lib.analysis import breakdown
-from lib.answers.data import Backend
+from lib.answers.instance import Backend
 from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.catalog.dimensions import CREDITS

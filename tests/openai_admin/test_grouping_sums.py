@@ -16,8 +16,8 @@ import streamlit as st
 from hypothesis import given, settings
 from hypothesis import strategies as hs
 
-from lib.answers import data
-from lib.answers.data import Backend
+from lib.answers import loading
+from lib.answers.instance import Backend
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import MEASURES, Measure, Term
 from lib.catalog.sources import COSTS, SOURCES, Source
@@ -304,7 +304,7 @@ def _read(row: Row, question: Question) -> Row:
 
 def explored(place: Place, question: Question) -> dict[tuple[Any, ...], Row]:
     """Return what a page's table of a source's rows is made of."""
-    return keyed(identified(data.load_frame(place.backend, question), question), question)
+    return keyed(identified(loading.load_frame(place.backend, question), question), question)
 
 
 def charted(place: Place, question: Question) -> dict[tuple[Any, ...], Row]:
@@ -312,7 +312,7 @@ def charted(place: Place, question: Question) -> dict[tuple[Any, ...], Row]:
     source = SOURCES[question.source]
     told = [m for m in source.metrics if m.needs is None or m.needs in question.by]
     everything = Measure("all", "All", Unit.CALLS, "", tuple(Term(source.name, m.name) for m in told))
-    parts = data.load_parts(
+    parts = loading.load_parts(
         place.backend,
         [everything],
         question.window,
@@ -338,7 +338,7 @@ def test_a_measure_that_a_page_breaks_down_sums_to_what_the_store_holds(
     by = tuple(choice.draw(hs.lists(hs.sampled_from(measure.dimensions), unique=True)))
     grain = choice.draw(hs.sampled_from(BY_DAY))
 
-    parts = data.load_parts(place.backend, [measure], DAYS, grain=grain, by=by)
+    parts = loading.load_parts(place.backend, [measure], DAYS, grain=grain, by=by)
 
     expected = sum(t.sign * whole(place.store, t.source)[t.metric] for t in measure.terms)
     assert sum(measure.of(parts)) == expected != 0

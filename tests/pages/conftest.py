@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lib.answers import data
+from lib.answers import instance
 from lib.openai_admin import AdminClient
 from tests.fake_time import FakeTime
 from tests.loopback import Handler, Loopback
@@ -24,8 +24,8 @@ Open = Callable[..., AppTest]
 def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Begin with an empty store and empty caches, at NOW, and with retries that do not wait."""
     time = FakeTime(NOW)
-    monkeypatch.setattr(data, "now", lambda: NOW)
-    monkeypatch.setattr(data, "AdminClient", partial(AdminClient, sleep=time.sleep, clock=time.clock))
+    monkeypatch.setattr(instance, "now", lambda: NOW)
+    monkeypatch.setattr(instance, "AdminClient", partial(AdminClient, sleep=time.sleep, clock=time.clock))
     monkeypatch.setenv("USAGE_STORE_URI", str(tmp_path / "store"))
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -62,7 +62,7 @@ def settled(app: AppTest) -> AppTest:
     for _ in range(REDRAWS):
         if not app.get("progress"):
             break
-        data.open_backend().syncer.request(app.session_state["session"].required).wait(5)
+        instance.open_backend().syncer.request(app.session_state["session"].required).wait(5)
         app.run()
     return app
 

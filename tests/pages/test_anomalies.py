@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.answers import data
+from lib.answers import instance, loading
 from lib.catalog.sources import SOURCES
 from lib.engine.filters import Filters
 from lib.errors import StoreError
@@ -98,7 +98,9 @@ def test_what_is_marked_as_expected_is_apart_and_not_counted(open_page: Open, wo
     assert [r["days"] for r in table(app, "days") if "expected" not in r] == ["4 Nov 2026"]
     expected = next(e.value for e in app.dataframe if "expected" in e.value.columns)
     assert list(expected["expected"]) == ["load *test*"]
-    assert [(n.about, n.first, n.last) for n in data.load_notes(data.open_backend())] == [(KEY, BUSY, BUSY)]
+    assert [(n.about, n.first, n.last) for n in loading.load_notes(instance.open_backend())] == [
+        (KEY, BUSY, BUSY)
+    ]
     again = visit("anomalies", odd=KEY)
     assert "**Marked as expected**, 23 Nov 2026: load *test*" in words(again)
 
@@ -110,14 +112,14 @@ def test_what_was_marked_can_be_undone(open_page: Open, words: Say) -> None:
     next(b for b in app.button if b.label == "Undo").click().run()
 
     assert "2 odd things on the 26 of 30 days that are judged" in words(app)
-    assert data.load_notes(data.open_backend()) == ()
+    assert loading.load_notes(instance.open_backend()) == ()
 
 
 def test_nothing_is_marked_without_words(open_page: Open) -> None:
     app = marked(open_page("anomalies", spiking), "  ")
 
     assert [e.value for e in app.error] == ["Say in a few words why it was expected, then mark it again."]
-    assert data.load_notes(data.open_backend()) == ()
+    assert loading.load_notes(instance.open_backend()) == ()
 
 
 def test_a_mark_that_cannot_be_stored_is_said(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lib.answers import data
+from lib.answers import instance
 from lib.errors import StoreError
 from lib.store.usage_store import Store
 from tests.loopback import Request, Response, error
@@ -33,7 +33,7 @@ def editors(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[object], None
     """Return a function that says in the settings who may change budgets."""
 
     def are(value: object) -> None:
-        monkeypatch.setattr(data, "_secrets", lambda: {"budgets": {"editors": value}})
+        monkeypatch.setattr(instance, "_secrets", lambda: {"budgets": {"editors": value}})
         st.cache_resource.clear()
 
     return are
@@ -52,7 +52,7 @@ def limited(request: Request) -> Response:
 
 def read(app: AppTest) -> AppTest:
     """Return `app` once the limits have come and are drawn."""
-    data.open_backend().syncer.read_limits().wait(10)
+    instance.open_backend().syncer.read_limits().wait(10)
     return settled(app.run())
 
 
@@ -219,7 +219,7 @@ def test_everyone_may_where_the_settings_say_so_and_it_is_kept_who_did_what_when
     app = set_budget(open_page("budgets", ready), 123.45)
 
     assert [(r["amount"], r["origin"]) for r in rows(app)] == [(123.45, "not signed in, 23 Nov 2026")]
-    (kept,) = data.open_backend().store.budgets()
+    (kept,) = instance.open_backend().store.budgets()
     assert (str(kept.amount).rstrip("0"), kept.who, kept.written_at) == ("123.45", "not signed in", NOW)
 
     next(b for b in app.button if b.label == "Remove").click().run()
@@ -276,7 +276,7 @@ def test_a_change_is_refused_to_those_who_are_no_longer_signed_in(
 
     set_budget(app, 5)
 
-    assert data.open_backend().store.budgets() == ()
+    assert instance.open_backend().store.budgets() == ()
 
 
 def test_a_budget_of_nothing_is_not_kept_and_it_says_so(
@@ -287,7 +287,7 @@ def test_a_budget_of_nothing_is_not_kept_and_it_says_so(
     app = set_budget(open_page("budgets", ready), 0)
 
     assert "an amount above 0" in app.error[0].value
-    assert data.open_backend().store.budgets() == ()
+    assert instance.open_backend().store.budgets() == ()
 
 
 def test_a_budget_that_cannot_be_stored_is_said(

@@ -4,7 +4,7 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.answers import data
+from lib.answers import instance
 from tests.loopback import Request, Response
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, ready
@@ -96,7 +96,7 @@ def test_an_empty_period_says_so(open_page: Open, words: Callable[[AppTest], str
 @pytest.mark.usefixtures("store")
 def test_all_of_a_month_of_the_demo_organization_is_explained() -> None:
     app = visit("ledgers", **{"from": "2026-10-01", "to": "2026-10-31"})
-    data.open_backend().syncer.request(app.session_state["session"].required).wait(60)
+    instance.open_backend().syncer.request(app.session_state["session"].required).wait(60)
     app.run()
 
     shown = {m.label: m.value for m in app.metric}

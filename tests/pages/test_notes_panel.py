@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.answers import data
+from lib.answers import instance, loading
 from lib.errors import StoreError
 from lib.store.usage_store import Store
 from tests.pages.conftest import Open, visit
@@ -26,7 +26,7 @@ def test_a_note_is_on_the_charts_of_everybody(open_page: Open, words: Callable[[
     app = add(open_page("overview", ready), "gateway *deploy*")
 
     assert "**23 Nov 2026** gateway *deploy*" in words(app)
-    assert [n.text for n in data.load_notes(data.open_backend())] == ["gateway *deploy*"]
+    assert [n.text for n in loading.load_notes(instance.open_backend())] == ["gateway *deploy*"]
     for page in ("overview", "usage", "breakdown", "costs"):
         assert '"domain": ["Note"]' in charts(visit(page)), page
 
@@ -37,14 +37,14 @@ def test_a_removed_note_is_gone(open_page: Open) -> None:
     next(b for b in app.button if b.label == "Remove").click().run()
 
     assert '"domain": ["Note"]' not in charts(app)
-    assert data.load_notes(data.open_backend()) == ()
+    assert loading.load_notes(instance.open_backend()) == ()
 
 
 def test_a_note_without_words_is_not_kept_and_it_says_so(open_page: Open) -> None:
     app = add(open_page("overview", ready), "  ")
 
     assert [e.value for e in app.error] == ["A note needs words: say what happened, then add it again."]
-    assert data.load_notes(data.open_backend()) == ()
+    assert loading.load_notes(instance.open_backend()) == ()
 
 
 def test_a_note_that_cannot_be_stored_is_said(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

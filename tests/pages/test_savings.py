@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.answers import data
+from lib.answers import instance
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, ready
 from tests.shown import shown
@@ -16,7 +16,7 @@ def numbers(app: AppTest) -> dict[str, str]:
 def demo(page: str, **parameters: str) -> AppTest:
     """Open a page on the demo organization, with all that it needs fetched."""
     app = visit(page, **parameters)
-    data.open_backend().syncer.request(app.session_state["session"].required).wait(60)
+    instance.open_backend().syncer.request(app.session_state["session"].required).wait(60)
     return app.run()
 
 

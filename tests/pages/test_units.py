@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.answers import data
+from lib.answers import instance, loading
 from lib.errors import StoreError
 from lib.store.usage_store import Store
 from tests.pages.conftest import Open, visit
@@ -37,14 +37,14 @@ def test_an_uploaded_file_is_shown_then_kept_and_divides_the_bill(
 ) -> None:
     app = upload(open_page("units", ready, **{"from": "2026-11-01", "to": "2026-11-04"}), GOOD)
     assert "2 quantities of tickets can be kept:" in words(app)
-    assert data.load_quantities(data.open_backend()) == ()
+    assert loading.load_quantities(instance.open_backend()) == ()
 
     app = press(app, "Keep them")
 
     # Four days at $2, and 40 tickets on two of them.
     assert shown(app) == {"Billed per unit": "$0.2000", "Billed": "$8.00", "Tickets": "40"}
     assert "2 of 4 days have no quantity." in words(app)
-    kept = data.load_quantities(data.open_backend())
+    kept = loading.load_quantities(instance.open_backend())
     assert [(q.day, q.quantity, q.who) for q in kept] == [
         (dt.date(2026, 11, 1), Decimal(10), "not signed in"),
         (dt.date(2026, 11, 2), Decimal(30), "not signed in"),
@@ -64,7 +64,7 @@ def test_a_name_can_be_removed(open_page: Open, words: Callable[[AppTest], str])
 
     app = press(app, "Remove all of tickets")
 
-    assert data.load_quantities(data.open_backend()) == ()
+    assert loading.load_quantities(instance.open_backend()) == ()
     assert "There are no quantities yet." in words(app)
 
 

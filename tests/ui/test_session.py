@@ -5,7 +5,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
-from lib.answers import data
+from lib.answers import instance
 from lib.errors import SettingsError
 from lib.periods.presets import Period
 
@@ -52,7 +52,7 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> Cut:
         raise SettingsError("There is no store.")
 
     CUT.at, CUT.calls = None, 0
-    monkeypatch.setattr(data, "open_backend", none)
+    monkeypatch.setattr(instance, "open_backend", none)
     monkeypatch.setattr(ScriptRunner, "_maybe_handle_execution_control_request", lambda _runner: CUT())
     return CUT
 

@@ -5,66 +5,39 @@ the version moves on and the question is asked afresh.
 """
 
 import datetime as dt
-import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
-from streamlit import config
-from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.analysis.anomalies import detection, panel
 from lib.analysis.anomalies.detection import Watched
 from lib.analysis.parts import agreed, joined
-from lib.answers import budget_status
+from lib.answers import budget_status, instance
 from lib.answers.answer_coverage import Coverage, SourceDays, coverage_of
 from lib.answers.attribution import unattributed_days
 from lib.answers.forecasts import Forecast, forecast_of
+from lib.answers.instance import Backend
 from lib.catalog.dimensions import FILTERABLE, text_of
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.demo.organization.sample_quantities import quantities as demo_quantities
-from lib.demo.process import demo_process
 from lib.engine.execution import answers, known_values, other_currencies
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
-from lib.errors import SettingsError
-from lib.openai_admin import AdminClient
 from lib.openai_admin.refusals import Kind
 from lib.periods.finality import DayState, day_states
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import Window
-from lib.settings import Settings, load_settings, read_secrets
 from lib.store.budget_file import Declared
 from lib.store.records.notes import Note
 from lib.store.records.quantities import Quantity
 from lib.store.usage_store import Store
-from lib.sync.background import Syncer
 from lib.sync.plan import Need
 from lib.wording.labels import Labels
-
-
-@dataclass(frozen=True)
-class Backend:
-    """What one process shares between all its visitors."""
-
-    settings: Settings
-    store: Store
-    syncer: Syncer
-
-
-def now() -> dt.datetime:
-    """Return the present moment in UTC."""
-    return dt.datetime.now(dt.UTC)
-
-
-def open_backend() -> Backend:
-    """Return the process's store and syncer; raise SettingsError or StoreError where they cannot be."""
-    return _backend(load_settings(_secrets(), os.environ))
 
 
 def load_parts(
@@ -173,7 +146,7 @@ def load_notes(backend: Backend) -> tuple[Note, ...]:
 def load_quantities(backend: Backend) -> tuple[Quantity, ...]:
     """Return what teams count each day; on demo data made-up quantities, until there are others."""
     stored = backend.store.quantities()
-    return demo_quantities(now().date()) if backend.settings.is_demo and not stored else stored
+    return demo_quantities(instance.now().date()) if backend.settings.is_demo and not stored else stored
 
 
 def load_declared(backend: Backend) -> Declared:
@@ -186,7 +159,7 @@ def load_forecast(backend: Backend, filters: Filters = EVERYTHING) -> Forecast:
     store = backend.store
     fetched = tuple(store.coverage(COSTS, Width.DAY).items())
     version = hash((store.uri, fetched, store.refusals()))
-    return _forecast(store, backend.settings.settle, now().date(), filters, version)
+    return _forecast(store, backend.settings.settle, instance.now().date(), filters, version)
 
 
 def load_labels(backend: Backend) -> Labels:
@@ -234,7 +207,7 @@ def load_coverage(
 
     Endpoints that the organization does not have count for nothing.
     """
-    refusals, today = backend.store.refusals(), now().date()
+    refusals, today = backend.store.refusals(), instance.now().date()
     absent = {r.source for r in refusals if r.kind is Kind.ENDPOINT}
     wanted = [s for s in sources if s.name not in absent and width in s.widths]
     floors = {r.source: r.until for r in refusals if r.kind is Kind.LOOKBACK}
@@ -343,26 +316,3 @@ def _series(column: pa.ChunkedArray) -> pd.Series:
     if pa.types.is_decimal(column.type):
         return pd.Series(column.to_pylist(), dtype=object)
     return pd.Series(column.to_pandas())
-
-
-@st.cache_resource(show_spinner=False)
-def _backend(settings: Settings) -> Backend:
-    store = Store(settings.store_uri)
-    key, url = settings.admin_key, settings.base_url
-    if key is None:
-        key, url = demo_process().access
-    client = AdminClient(key, url, pool=settings.concurrency, now=now, refusals=store.refusals())
-    return Backend(settings, store, Syncer(client, store, settings, now=now))
-
-
-def _secrets() -> Mapping[str, Any]:
-    """Return what the secrets files hold, those of Streamlit's option `secrets.files` where that is set."""
-    if not config.is_manually_set("secrets.files"):
-        return read_secrets()
-    try:
-        return st.secrets.to_dict()
-    except StreamlitSecretNotFoundError as missing:
-        if getattr(missing, "error_id", None) == "no-secrets-found":
-            return {}
-        msg = "The secrets file cannot be read as TOML. Compare it with .streamlit/secrets.example.toml."
-        raise SettingsError(msg) from None

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from lib.answers.data import Backend, load_parts
+from lib.answers.instance import Backend
+from lib.answers.loading import load_parts
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import MEASURES
 from lib.engine.filters import EVERYTHING, Filters
