@@ -1,11 +1,9 @@
-"""The data of the pages, through the only cached functions of the app.
-
-What is cached is the answer to a question at one version of the store: when anything new is stored,
-the version moves on and the question is asked afresh.
-"""
+"""What answers are made of: loaded from the store, and kept until what was read of it changes."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -18,13 +16,14 @@ from lib.analysis.parts import agreed, joined
 from lib.answers import budget_status, instance
 from lib.answers.answer_coverage import Coverage, SourceDays, coverage_of
 from lib.answers.attribution import unattributed_days
+from lib.answers.caching import kept
 from lib.answers.forecasts import Forecast, forecast_of
 from lib.answers.instance import Backend
 from lib.catalog.dimensions import FILTERABLE, text_of
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.demo.organization.sample_quantities import quantities as demo_quantities
-from lib.engine.execution import answers, known_values, other_currencies
+from lib.engine.execution import answer, known_values, other_currencies
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
 from lib.openai_admin.refusals import Kind
@@ -38,6 +37,9 @@ from lib.store.records.quantities import Quantity
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
 from lib.wording.labels import Labels
+
+_AT_ONCE = 3
+"""How many questions the engine is asked at once: it has threads of its own."""
 
 
 def load_parts(
@@ -53,9 +55,14 @@ def load_parts(
 
     A source that does not know a dimension asked for, or filtered by, has no rows.
     """
-    tables = _asked(backend, measures, window, grain, by, filters)
+    questions = _questions(measures, window, grain, by, filters)
     keys = [*([] if grain is Grain.TOTAL else ["start"]), *by]
-    return joined({source: _framed(table) for source, table in tables.items()}, keys)
+
+    def find() -> pd.DataFrame:
+        tables = zip(questions, load_answers(backend, questions), strict=True)
+        return joined({question.source: _framed(table) for question, table in tables}, keys)
+
+    return kept(("parts", _tables_read(backend, questions), questions), find).copy(deep=False)
 
 
 def load_rows(
@@ -68,43 +75,37 @@ def load_rows(
     filters: Filters,
 ) -> pa.Table:
     """Return the rows of `load_parts` as Arrow, those of each source apart: null in the others' columns."""
-    tables = _asked(backend, measures, window, grain, by, filters)
+    questions = _questions(measures, window, grain, by, filters)
+    names = [question.source for question in questions]
     renamed = [
-        agreed(table, tables).rename_columns(
-            [c if c in ("start", *by) else f"{source}.{c}" for c in table.schema.names]
+        agreed(table, names).rename_columns(
+            [c if c in ("start", *by) else f"{name}.{c}" for c in table.schema.names]
         )
-        for source, table in tables.items()
+        for name, table in zip(names, load_answers(backend, questions), strict=True)
     ]
     return pa.concat_tables(renamed, promote_options="default")
 
 
-def _asked(
-    backend: Backend,
-    measures: Iterable[Measure],
-    window: Window,
-    grain: Grain,
-    by: tuple[str, ...],
-    filters: Filters,
-) -> dict[str, pa.Table]:
-    """Return the answers of the sources of `measures`, ids as text."""
+def _questions(
+    measures: Iterable[Measure], window: Window, grain: Grain, by: tuple[str, ...], filters: Filters
+) -> tuple[Question, ...]:
+    """Return what to ask each source of `measures` that knows all the dimensions."""
     wanted: dict[str, dict[str, None]] = {}
     for measure in measures:
         for source, metrics in measure.metrics.items():
             wanted.setdefault(source, {}).update(dict.fromkeys(metrics))
     asked = {*by, *filters.dimensions}
-    questions = [
+    return tuple(
         Question(source, window, grain, by, tuple(metrics), filters)
         for source, metrics in wanted.items()
         if asked <= set(SOURCES[source].groupable)
-    ]
-    tables = load_answers(backend.store, _tables_read(backend, questions), tuple(questions))
-    return {q.source: _told(t, q) for q, t in zip(questions, tables, strict=True)}
+    )
 
 
 def load_table(backend: Backend, question: Question) -> pa.Table:
     """Return the answer as Arrow, ids as text (`(none)` without one)."""
-    (table,) = load_answers(backend.store, _tables_read(backend, [question]), (question,))
-    return _told(table, question)
+    key = ("answer", _tables_read(backend, [question]), question)
+    return kept(key, lambda: _told(answer(backend.store, question), question))
 
 
 def load_frame(backend: Backend, question: Question) -> pd.DataFrame:
@@ -112,14 +113,12 @@ def load_frame(backend: Backend, question: Question) -> pd.DataFrame:
     return _framed(load_table(backend, question))
 
 
-@st.cache_data(max_entries=2_000, show_spinner=False)
-def load_answers(
-    _store: Store,
-    version: tuple[Any, ...],  # noqa: ARG001
-    questions: tuple[Question, ...],
-) -> list[pa.Table]:
-    """Return the answers of the store, which is at `version`, as Arrow."""
-    return answers(_store, questions)
+def load_answers(backend: Backend, questions: Sequence[Question]) -> list[pa.Table]:
+    """Return the answers as Arrow, ids as text (`(none)` without one)."""
+    if len(questions) == 1:
+        return [load_table(backend, questions[0])]
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="answer") as pool:
+        return list(pool.map(partial(load_table, backend), questions))
 
 
 def load_other_currencies(backend: Backend, window: Window) -> pd.DataFrame:
@@ -157,20 +156,21 @@ def load_declared(backend: Backend) -> Declared:
 def load_forecast(backend: Backend, filters: Filters = EVERYTHING) -> Forecast:
     """Return the forecast of what `filters` keep of the bill, and how such forecasts did."""
     store = backend.store
+    settle, today = backend.settings.settle, instance.now().date()
     fetched = tuple(store.coverage(COSTS, Width.DAY).items())
-    version = hash((store.uri, fetched, store.refusals()))
-    return _forecast(store, backend.settings.settle, instance.now().date(), filters, version)
+    key = ("forecast", store.uri, hash(fetched), store.refusals(), settle, today, filters)
+    return kept(key, lambda: forecast_of(store, settle, today, filters))
 
 
 def load_labels(backend: Backend) -> Labels:
     """Return the labels of all ids."""
-    return _labels(backend.store, _logs_read(backend, "names"))
+    return kept(("labels", _logs_read(backend, "names")), lambda: Labels(backend.store.names()))
 
 
 def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
     """Return, for each dimension that the sidebar filters by, the ids that occur in the store."""
-    versions = (backend.store.table_version(source, Width.DAY) for source in SOURCES.values())
-    return _values(backend.store, (backend.settings.store_uri, *versions))
+    versions = tuple(backend.store.table_version(source, Width.DAY) for source in SOURCES.values())
+    return kept(("values", backend.settings.store_uri, versions), lambda: _values(backend.store))
 
 
 def load_unattributed(
@@ -185,7 +185,9 @@ def load_watched(backend: Backend, window: Window, filters: Filters) -> Watched:
     read = {source.name: source for measure in detection.READS for source in measure.sources}
     tables = (backend.store.table_version(source, Width.DAY) for source in read.values())
     version = (*_logs_read(backend, "coverage", "restrictions"), *tables)
-    return _watched(backend, version, window, filters)
+    key = ("watched", version, window, filters)
+    with st.spinner("Comparing every day with the same weekdays before it"):
+        return kept(key, lambda: _watched(backend, window, filters))
 
 
 def load_states(
@@ -224,6 +226,17 @@ def load_coverage(
     return coverage_of(window, held, final, unattributed=unattributed, today=today)
 
 
+def versions(backend: Backend, sources: Iterable[Source]) -> Hashable:
+    """Return what changes with the rows, the days and the names of `sources`, and with notes on charts."""
+    store = backend.store
+    of = [
+        (s.name, width, store.table_version(s, width), hash(frozenset(store.coverage(s, width).items())))
+        for s in sources
+        for width in s.widths
+    ]
+    return (*_logs_read(backend, "names", "restrictions", "revisions", "notes"), *of)
+
+
 def last_refreshed(backend: Backend, needs: Iterable[Need]) -> dt.datetime | None:
     """Return when the last known day of each need was last fetched, by the one that waits longest (UTC)."""
     moments = []
@@ -247,43 +260,19 @@ def _logs_read(backend: Backend, *names: str) -> tuple[Any, ...]:
     return (backend.settings.store_uri, *backend.store.log_versions(*names))
 
 
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _forecast(
-    _store: Store,
-    settle: dt.timedelta,
-    today: dt.date,
-    filters: Filters,
-    version: int,  # noqa: ARG001
-) -> Forecast:
-    return forecast_of(_store, settle, today, filters)
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _labels(_store: Store, version: tuple[Any, ...]) -> Labels:  # noqa: ARG001
-    return Labels(_store.names())
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _values(_store: Store, version: tuple[Any, ...]) -> dict[str, tuple[str, ...]]:  # noqa: ARG001
+def _values(store: Store) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {d: set() for d in FILTERABLE}
     for source in SOURCES.values():
         filterable = [d for d in FILTERABLE if d in source.dimensions]
-        for dimension, values in known_values(_store, source, filterable).items():
+        for dimension, values in known_values(store, source, filterable).items():
             found[dimension] |= set(map(text_of, values))
     return {d: tuple(sorted(values)) for d, values in found.items()}
 
 
-# As a resource, because copying so many exact numbers takes longer than finding them again.
-@st.cache_resource(max_entries=10, show_spinner="Comparing every day with the same weekdays before it")
-def _watched(
-    _backend: Backend,
-    version: tuple[Any, ...],  # noqa: ARG001
-    window: Window,
-    filters: Filters,
-) -> Watched:
+def _watched(backend: Backend, window: Window, filters: Filters) -> Watched:
     read = detection.history(window)
-    parts = load_rows(_backend, detection.READS, read, grain=Grain.DAY, by=panel.BY, filters=filters)
-    settled = {m.slug: _settled(_backend, m.sources, read) for m in detection.READS}
+    parts = load_rows(backend, detection.READS, read, grain=Grain.DAY, by=panel.BY, filters=filters)
+    settled = {m.slug: _settled(backend, m.sources, read) for m in detection.READS}
     return detection.watch(parts, window, settled)
 
 

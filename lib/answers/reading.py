@@ -1,10 +1,11 @@
 """Reading: one visitor's view applied to the data; what pages ask for by name."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from lib.analysis.comparison import Change, Compared, Number, movers
 from lib.analysis.parts import measured, summed
 from lib.answers import loading
 from lib.answers.answer_coverage import Coverage
+from lib.answers.caching import kept
 from lib.answers.instance import Backend
 from lib.answers.results import OverTime, Ranking, Shares, TwoWay
 from lib.answers.view import View
@@ -28,6 +30,24 @@ from lib.periods.windows import ONE_DAY, Window, midnight
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
 from lib.wording.mark_words import marks_frame
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+
+def remembered(
+    method: Callable[Concatenate["Reading", P], Answer],
+) -> Callable[Concatenate["Reading", P], Answer]:
+    """Keep what a method of a reading returns for as long as nothing that it can depend on changes."""
+
+    @wraps(method)
+    def find(reading: "Reading", /, *args: P.args, **more: P.kwargs) -> Answer:
+        about = [arg for arg in (*args, *more.values()) if isinstance(arg, Measure)]
+        sources = {s.name: s for s in (*reading.sources, *(s for m in about for s in m.sources))}
+        key = (method.__qualname__, args, tuple(more.items()), reading.depends_on(sources.values()))
+        return kept(key, lambda: method(reading, *args, **more))
+
+    return find
 
 
 @dataclass(frozen=True)
@@ -51,6 +71,11 @@ class Reading:
     view: View
     sources: tuple[Source, ...] = ()
     """What the page reads: its numbers are of the days on which all of these are known."""
+
+    def depends_on(self, sources: Iterable[Source]) -> Hashable:
+        """Return what changes with anything that an answer about `sources` can depend on."""
+        days = (self.coverage, self.coverage_before)
+        return self.view, days, loading.versions(self.backend, sources)
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -179,6 +204,7 @@ class Reading:
         found = self.values(measure)
         return Change(found.now or 0, found.before or 0)
 
+    @remembered
     def values(self, measure: Measure) -> Compared:
         """Return the measure over the whole period and the compared one, None where it has no value."""
         other = self.compared
@@ -188,6 +214,10 @@ class Reading:
 
     def headlines(self, measures: Sequence[Measure]) -> list[Headline]:
         """Return each measure's change over the whole period, and its course for a sparkline."""
+        return self._headlines(*measures)
+
+    @remembered
+    def _headlines(self, *measures: Measure) -> list[Headline]:
         window, other = self.view.window, self.compared
         grain = Grain.DAY if window.days <= 100 else Grain.WEEK
         parts = self.parts(measures, grain=grain)
@@ -205,6 +235,7 @@ class Reading:
                 found.append(Headline(measure, None, []))
         return found
 
+    @remembered
     def trend(
         self, measure: Measure, dimension: str | None = None, most: int = 9, *, alone: bool = False
     ) -> OverTime:
@@ -229,6 +260,11 @@ class Reading:
 
     def trend_of(self, members: Mapping[str, Measure], total: Measure, group_title: str) -> OverTime:
         """Return several sums that make up one over time, each under its label."""
+        return self._trend_of(tuple(members.items()), total, group_title)
+
+    @remembered
+    def _trend_of(self, named: tuple[tuple[str, Measure], ...], total: Measure, group_title: str) -> OverTime:
+        members = dict(named)
         grain, everything = self.grain(total), list(members.values())
         rows = series.stacked({label: self.over_time(m) for label, m in members.items()})
         before = [b for b in map(self.before, everything) if b is not None]
@@ -246,6 +282,7 @@ class Reading:
             group_title=group_title,
         )
 
+    @remembered
     def trend_by_source(self, measure: Measure) -> OverTime:
         """Return a sum over time, a series for each source that has any."""
         rows, labels = self.by_source(measure)
@@ -260,6 +297,7 @@ class Reading:
             group_title="Source",
         )
 
+    @remembered
     def ranking(self, measure: Measure, dimension: str) -> Ranking:
         """Return the measure by a dimension, against the compared period where both tell it."""
         rows = self.movers(measure, dimension)
@@ -267,12 +305,14 @@ class Reading:
         about = DIMENSIONS[dimension]
         return Ranking(measure, about, rows, labels, self.compared_with_by(dimension))
 
+    @remembered
     def two_way(self, measure: Measure, first: str, second: str) -> TwoWay:
         """Return a sum by two dimensions, small parts as Other."""
         rows = breakdown.by_two(self.split(measure, (first, second)), measure, first, second)
         labels = (self.labels.apart(d, rows[c]) for d, c in ((first, "first"), (second, "second")))
         return TwoWay(measure, DIMENSIONS[first], DIMENSIONS[second], rows, *labels)
 
+    @remembered
     def shares(self, measure: Measure, dimension: str) -> Shares:
         """Return the parts of the whole of a sum, with everything below 5% as Other, and what is in it."""
         parts, days = self.split(measure, (dimension,)), self.view.window.days

@@ -1,4 +1,7 @@
-"""What answers return to pages: the numbers, and everything that is said or drawn about them."""
+"""What answers return to pages: the numbers, and everything that is said or drawn about them.
+
+An answer equals itself only, so that a finished figure can be kept with the answer that it draws.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +15,7 @@ from lib.periods.grains import Grain
 Labels = Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OverTime:
     """A measure by bucket, whole or by group: `rows` hold `start`, `group` (id) and `value` (exact).
 
@@ -39,7 +42,7 @@ class OverTime:
         return any(self.rows["value"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ranking:
     """A measure by one dimension, largest first: `rows` are movers (`lib.analysis.comparison`).
 
@@ -58,7 +61,7 @@ class Ranking:
         return any(self.rows["now"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TwoWay:
     """A measure by two dimensions: `rows` hold `first`, `second` (ids or Other) and `value` (exact)."""
 
@@ -70,7 +73,7 @@ class TwoWay:
     second_labels: Labels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shares:
     """The parts of a whole: `rows` with everything small as Other, and what is in `other`.
 

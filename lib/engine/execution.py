@@ -5,9 +5,7 @@ and collected as Arrow, where integers and decimals stay exact.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from functools import partial
 
 import narwhals as nw
 import pyarrow as pa
@@ -23,7 +21,6 @@ from lib.periods.widths import Width
 from lib.periods.windows import Window, midnight
 from lib.store.usage_store import Store
 
-_AT_ONCE = 3
 _MOST = 2**63 - 1
 
 
@@ -61,14 +58,6 @@ def answer(store: Store, question: Question) -> pa.Table:
             f"({_MOST:,} for a count). Ask for fewer days, or by more dimensions."
         )
         raise QuestionError(msg) from None
-
-
-def answers(store: Store, questions: Sequence[Question]) -> list[pa.Table]:
-    """Return the `answer` to each question; the engine works on several at once."""
-    if len(questions) == 1:
-        return [answer(store, questions[0])]
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="answer") as pool:
-        return list(pool.map(partial(answer, store), questions))
 
 
 def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dict[str, set[str | None]]:

@@ -1,6 +1,7 @@
 """Cards that draw an answer under the question that it answers: over time, ranked, in parts, as a table."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -8,14 +9,26 @@ import streamlit as st
 
 from lib import charts, tables
 from lib.analysis import breakdown, ranking, series
+from lib.answers.caching import kept
 from lib.answers.results import OverTime, Ranking, Shares, TwoWay
 from lib.catalog.units import Unit
 from lib.ui.cards import show_figure, show_table
+from lib.ui.drawing import Drawing
 from lib.ui.picks import Pick, pick_of
 from lib.wording.numbers import titled
 
 SETTLING = "Paler days are provisional: fetched before the bill for them is final."
 Table = tuple[pd.DataFrame, Mapping[str, tables.Column]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A finished figure: what is drawn, the same numbers as a table, and the chart in words."""
+
+    chart: Drawing | Mapping[str, Drawing]
+    table: pd.DataFrame
+    columns: Mapping[str, tables.Column]
+    alt_text: str
 
 
 def over_time_card(
@@ -35,6 +48,22 @@ def over_time_card(
     `table` stands in for the table of the same numbers where an answer has a fuller one, `shades` for the
     colours by rank where groups have their own.
     """
+    about, key = answer.dimension, (value_title, shape, height, tuple((shades or {}).items()))
+    figure = kept(("over time", answer, key), lambda: _over_time(answer, value_title, shape, height, shades))
+    show_figure(
+        question,
+        figure.chart,
+        *(table or (figure.table, figure.columns)),
+        name=name,
+        alt_text=figure.alt_text,
+        note=note,
+        pick=pick_of(about.name, answer.labels) if about else None,
+    )
+
+
+def _over_time(
+    answer: OverTime, value_title: str, shape: str, height: int, shades: Mapping[str, str] | None
+) -> Figure:
     measure, about = answer.measure, answer.dimension
     labels = dict(answer.labels)
     drawn = series.drawn(answer.rows, labels, answer.provisional)
@@ -45,10 +74,12 @@ def over_time_card(
         "value_title": value_title,
         "order": order,
     }
-    chart = (
-        charts.multiples_charts(drawn, **shared)
-        if shape == "side by side"
-        else charts.time_chart(
+    chart: Drawing | dict[str, Drawing]
+    if shape == "side by side":
+        several = charts.multiples_charts(drawn, **shared)
+        chart = {group: Drawing(one) for group, one in several.items()}
+    else:
+        one = charts.time_chart(
             drawn,
             kind="bars" if shape == "stacked" else "lines",
             shades=shades,
@@ -59,45 +90,42 @@ def over_time_card(
             height=height,
             **shared,
         )
-    )
-    show_figure(
-        question,
-        chart,
-        *(table or _bucket_table(answer, value_title)),
-        name=name,
-        alt_text=charts.describe(drawn, measure.unit, grain=answer.grain, value_title=value_title),
-        note=note,
-        pick=pick_of(about.name, labels) if about else None,
-    )
+        chart = Drawing(one)
+    said = charts.describe(drawn, measure.unit, grain=answer.grain, value_title=value_title)
+    return Figure(chart, *_bucket_table(answer, value_title), said)
 
 
 def ranking_card(
     question: str, answer: Ranking, *, name: str, value_title: str = "Billed", most: int = 8
 ) -> None:
     """Draw the largest of a dimension as bars, the rest as Other; the table holds all of them."""
+    figure = kept(("ranking", answer, value_title, most), lambda: _ranked(answer, value_title, most))
+    pick = pick_of(answer.dimension.name, answer.labels)
+    show_figure(
+        question, figure.chart, figure.table, figure.columns, name=name, alt_text=figure.alt_text, pick=pick
+    )
+
+
+def _ranked(answer: Ranking, value_title: str, most: int) -> Figure:
     about, measure = answer.dimension, answer.measure
     few = ranking.ranked(answer.rows, about.name, answer.labels, most=most)
     drawn = ranking.drawn(few, compared=answer.compared_with is not None)
-    show_figure(
-        question,
-        charts.ranking_chart(
-            drawn,
-            unit=measure.unit,
-            value_title=value_title,
-            group_title=about.label,
-            previous_title=answer.compared_with or "",
-        ),
-        *_ranking_table(answer),
-        name=name,
-        alt_text=charts.describe_ranking(drawn, measure.unit, value_title=value_title),
-        pick=pick_of(about.name, answer.labels),
+    chart = charts.ranking_chart(
+        drawn,
+        unit=measure.unit,
+        value_title=value_title,
+        group_title=about.label,
+        previous_title=answer.compared_with or "",
     )
+    said = charts.describe_ranking(drawn, measure.unit, value_title=value_title)
+    return Figure(Drawing(chart), *_ranking_table(answer), said)
 
 
 def ranking_table_card(question: str, answer: Ranking, *, name: str, note: str | None = None) -> None:
     """Draw all of a dimension as a table, largest first."""
     pick = pick_of(answer.dimension.name, answer.labels)
-    show_table(question, *_ranking_table(answer), name=name, note=note, pick=pick)
+    table, columns = kept(("ranking table", answer), lambda: _ranking_table(answer))
+    show_table(question, table, columns, name=name, note=note, pick=pick)
 
 
 def two_way_card(
@@ -110,53 +138,54 @@ def two_way_card(
     pick: Pick | None = None,
 ) -> None:
     """Draw a sum by two dimensions as stacked bars."""
+    figure = kept(("two-way", answer, value_title), lambda: _two_way(answer, value_title))
+    show_figure(
+        question,
+        figure.chart,
+        figure.table,
+        figure.columns,
+        name=name,
+        alt_text=figure.alt_text,
+        note=note,
+        pick=pick or pick_of(answer.first.name, answer.first_labels),
+    )
+
+
+def _two_way(answer: TwoWay, value_title: str) -> Figure:
     first, second, measure = answer.first, answer.second, answer.measure
     labels = {"first": answer.first_labels, "second": answer.second_labels}
     drawn = breakdown.relabelled(answer.rows, labels)
     table = ranking.labelled(answer.rows, "first", answer.first_labels)
-    show_figure(
-        question,
-        charts.stacked_chart(
-            drawn,
-            unit=measure.unit,
-            value_title=value_title,
-            first_title=first.label,
-            second_title=second.label,
-        ),
-        ranking.labelled(table, "second", answer.second_labels),
-        {
-            "first": tables.text_column(first.label, pinned=True),
-            "second": tables.text_column(second.label),
-            "value": tables.column(_headed(value_title, measure.unit), measure.unit, measure.definition),
-        },
-        name=name,
-        alt_text=charts.describe_ranking(drawn, measure.unit, value_title=value_title, field="first"),
-        note=note,
-        pick=pick or pick_of(first.name, answer.first_labels),
+    chart = charts.stacked_chart(
+        drawn,
+        unit=measure.unit,
+        value_title=value_title,
+        first_title=first.label,
+        second_title=second.label,
     )
+    columns = {
+        "first": tables.text_column(first.label, pinned=True),
+        "second": tables.text_column(second.label),
+        "value": tables.column(_headed(value_title, measure.unit), measure.unit, measure.definition),
+    }
+    said = charts.describe_ranking(drawn, measure.unit, value_title=value_title, field="first")
+    return Figure(Drawing(chart), ranking.labelled(table, "second", answer.second_labels), columns, said)
 
 
 def shares_cards(question: str, answer: Shares, *, order: list[str], name: str) -> None:
     """Draw the parts of a whole, and beside them what is in Other."""
-    about, measure, labels = answer.dimension, answer.measure, answer.labels
-    pick = pick_of(about.name, labels)
-    columns = {
-        "group": tables.text_column(about.label, pinned=True),
-        "value": tables.column(titled(measure.label, measure.unit), measure.unit, measure.definition),
-        "share": tables.column("Share", Unit.SHARE),
-    }
-    drawn = breakdown.relabelled(answer.rows, {"group": labels})
+    labels = answer.labels
+    pick = pick_of(answer.dimension.name, labels)
+    figure = kept(("shares", answer, tuple(order)), lambda: _shares(answer, order))
     left, right = st.columns(2)
     with left:
         show_figure(
             question,
-            charts.donut_chart(
-                drawn, unit=measure.unit, value_title=measure.label, group_title=about.label, order=order
-            ),
-            ranking.labelled(answer.rows, "group", labels),
-            columns,
+            figure.chart,
+            figure.table,
+            figure.columns,
             name=name,
-            alt_text=charts.describe_ranking(drawn, measure.unit, value_title=measure.label),
+            alt_text=figure.alt_text,
             note="Everything below 5% of the whole is in Other.",
             pick=pick,
         )
@@ -164,11 +193,26 @@ def shares_cards(question: str, answer: Shares, *, order: list[str], name: str) 
         show_table(
             "What is in Other?",
             ranking.labelled(answer.other, "group", labels),
-            columns,
+            figure.columns,
             name="other",
             note=None if len(answer.other) else "Nothing: every part is at least 5% of the whole.",
             pick=pick,
         )
+
+
+def _shares(answer: Shares, order: list[str]) -> Figure:
+    about, measure, labels = answer.dimension, answer.measure, answer.labels
+    columns = {
+        "group": tables.text_column(about.label, pinned=True),
+        "value": tables.column(titled(measure.label, measure.unit), measure.unit, measure.definition),
+        "share": tables.column("Share", Unit.SHARE),
+    }
+    drawn = breakdown.relabelled(answer.rows, {"group": labels})
+    chart = charts.donut_chart(
+        drawn, unit=measure.unit, value_title=measure.label, group_title=about.label, order=order
+    )
+    said = charts.describe_ranking(drawn, measure.unit, value_title=measure.label)
+    return Figure(Drawing(chart), ranking.labelled(answer.rows, "group", labels), columns, said)
 
 
 def named(frame: pd.DataFrame, dimension: str, labels: Mapping[str, str]) -> pd.DataFrame:

@@ -1,13 +1,11 @@
 """How a figure is laid out: the question it answers, the chart, and the same numbers as a table."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import altair as alt
 import pandas as pd
 import streamlit as st
-from altair.utils.schemapi import disable_debug_mode
 
 from lib.analysis.comparison import Compared
 from lib.answers.reading import Headline
@@ -16,31 +14,17 @@ from lib.catalog.units import Unit
 from lib.tables.columns import Column
 from lib.tables.exports import spreadsheet_csv_bytes
 from lib.ui import text
+from lib.ui.drawing import Chart, Drawing
 from lib.ui.grid import show_grid
 from lib.ui.picks import Pick
 from lib.wording import numbers as fmt
 from lib.wording.contradiction_words import impossible_share
 from lib.wording.escaping import markdown_text
 
-# The tests check charts against Vega-Lite's schema; doing so at each draw takes half of a page's time.
-disable_debug_mode()
-
-Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
-
-
-@dataclass(frozen=True)
-class _Unchecked:
-    """A chart that gives Streamlit its specification without checking it against the schema."""
-
-    chart: Chart
-
-    def to_dict(self) -> dict[str, Any]:
-        return self.chart.to_dict(validate=False)
-
 
 def show_figure(
     question: str,
-    chart: Chart | dict[str, alt.LayerChart],
+    chart: Chart | Drawing | Mapping[str, Chart | Drawing],
     table: pd.DataFrame,
     columns: Mapping[str, Column],
     *,
@@ -60,7 +44,7 @@ def show_figure(
         events: dict[str, Any] = {}
         if pick:
             events = {"on_select": _on_chart(f"chart:{name}", pick), "selection_mode": "pick"}
-        if isinstance(chart, dict):
+        if isinstance(chart, Mapping):
             _grid_of_charts(chart, name, alt_text)
         else:
             _draw(chart, f"chart:{name}", alt_text, **events)
@@ -120,7 +104,7 @@ def _explained(measure: Measure, change: Compared | None, compared_with: str | N
     return measure.definition + (f" In {compared_with}: {before}." if compared_with else "")
 
 
-def _grid_of_charts(charts: dict[str, alt.LayerChart], name: str, alt_text: str) -> None:
+def _grid_of_charts(charts: Mapping[str, Chart | Drawing], name: str, alt_text: str) -> None:
     across = 3
     for at in range(0, len(charts), across):
         for column, (group, chart) in zip(
@@ -131,8 +115,9 @@ def _grid_of_charts(charts: dict[str, alt.LayerChart], name: str, alt_text: str)
                 _draw(chart, f"chart:{name}:{group}", f"{group}. {alt_text}")
 
 
-def _draw(chart: Chart, key: str, alt_text: str, **events: Any) -> None:
-    st.altair_chart(cast("alt.Chart", _Unchecked(chart)), key=key, alt=alt_text, width="stretch", **events)
+def _draw(chart: Chart | Drawing, key: str, alt_text: str, **events: Any) -> None:
+    drawing = chart if isinstance(chart, Drawing) else Drawing(chart)
+    st.altair_chart(cast("alt.Chart", drawing), key=key, alt=alt_text, width="stretch", **events)
 
 
 def _heading(

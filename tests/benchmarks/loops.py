@@ -16,7 +16,7 @@ import pandas as pd
 import requests
 
 from lib.catalog.sources import COSTS, SOURCES, Source
-from lib.engine.execution import answer, answers
+from lib.engine.execution import answer
 from lib.engine.question import Question
 from lib.openai_admin import AdminClient
 from lib.periods.grains import Grain
@@ -164,7 +164,8 @@ def opened(api: Api, window: Window, folder: str) -> Outcome:
     store = Store(folder)
     sent = _ensured(api, window, store)
     questions = [Question(s.name, window, Grain.DAY, (), _summable(s)) for s in SOURCES.values()]
-    answers(store, questions)
+    for question in questions:
+        answer(store, question)
     seconds = time.perf_counter() - began
     return Outcome(seconds, sent, _totals_of_store(store, window))
 

@@ -1,0 +1,97 @@
+"""What was answered, kept for everybody until what it was read from has changed, and no more than fits.
+
+A key says what was asked and at which versions of what it reads, so that nothing has to be dropped: what
+is not asked for any more makes room for the rest.
+"""
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, wait
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar
+
+import pandas as pd
+import streamlit as st
+from cachetools import LRUCache
+
+Answer = TypeVar("Answer")
+MOST_BYTES = 256 * 2**20
+_OBJECT_BYTES = 100
+"""About what a Decimal or a short text takes."""
+
+
+def kept(key: Hashable, find: Callable[[], Answer]) -> Answer:
+    """Return what `find` says, from memory where that was asked under `key` before.
+
+    Whoever asks while somebody else is finding it waits for that. What is returned must not be changed.
+    """
+    found: Answer = _memory().get(key, find)
+    return found
+
+
+class Memory:
+    """Answers by key, the least recently asked for dropped beyond `most` bytes; safe between threads."""
+
+    def __init__(self, most: int) -> None:
+        self._lock = threading.Lock()
+        self._held: LRUCache[Hashable, Any] = LRUCache(most, getsizeof=lambda held: held[1])
+        self._underway: dict[Hashable, Future[Any]] = {}
+
+    @property
+    def size(self) -> int:
+        """Return about how many bytes are held."""
+        return int(self._held.currsize)
+
+    def get(self, key: Hashable, find: Callable[[], Any]) -> Any:
+        """Return what is held under `key`, else what `find` returns."""
+        with self._lock:
+            if key in self._held:
+                return self._held[key][0]
+            underway = self._underway.get(key)
+            if underway is None:
+                future: Future[Any] = Future()
+                self._underway[key] = future
+        if underway is not None:
+            wait([underway])
+            # What failed for somebody else, whose page may just have been closed, is tried again.
+            return find() if underway.exception() else underway.result()
+        try:
+            answer = find()
+        except BaseException as failure:
+            with self._lock:
+                del self._underway[key]
+            future.set_exception(failure)
+            raise
+        with self._lock:
+            del self._underway[key]
+            size = size_of(answer)
+            if size <= self._held.maxsize:
+                self._held[key] = (answer, size)
+        future.set_result(answer)
+        return answer
+
+
+def size_of(answer: Any) -> int:
+    """Return about how many bytes an answer takes: exactly for Arrow, by its cells for frames."""
+    if isinstance(answer, pd.DataFrame):
+        return sum(size_of(answer[name]) for name in answer)
+    if isinstance(answer, pd.Series):
+        return (
+            int(answer.memory_usage(index=False)) if answer.dtype != object else len(answer) * _OBJECT_BYTES
+        )
+    if hasattr(answer, "nbytes"):
+        return int(answer.nbytes)
+    if isinstance(answer, bytes | str):
+        return len(answer)
+    if is_dataclass(answer):
+        return sum(size_of(getattr(answer, field.name)) for field in fields(answer))
+    if isinstance(answer, dict):
+        return sum(size_of(part) for pair in answer.items() for part in pair)
+    if isinstance(answer, list | tuple | set | frozenset):
+        return sum(map(size_of, answer))
+    return _OBJECT_BYTES
+
+
+@st.cache_resource(show_spinner=False)
+def _memory() -> Memory:
+    return Memory(MOST_BYTES)
