@@ -1,3 +1,4 @@
+import altair as alt
 import pandas as pd
 import pytest
 
@@ -54,3 +55,18 @@ def test_small_amounts_are_written_with_more_places_than_large_ones() -> None:
     assert small != large
     assert canvas.exact(pd.Series([], dtype=float), Unit.USD) == canvas.exact(pd.Series([1.0]), Unit.USD)
     assert canvas.exact(pd.Series([-1000.0, 0.1]), Unit.USD) == large
+
+
+def test_a_chart_is_as_wide_as_its_page_and_its_plot_as_high_as_asked() -> None:
+    spec = canvas.layered([alt.Chart(pd.DataFrame({"a": [1]})).mark_bar()], 123).to_dict()
+
+    assert (spec["width"], spec["height"]) == ("container", 123)
+    assert spec["autosize"] == {"type": "fit-x", "contains": "padding"}
+    assert len(spec["layer"]) == 1
+
+
+def test_an_axis_has_its_title_above_it_and_about_five_ticks() -> None:
+    axis = canvas.value_axis("Spend", Unit.USD).to_dict()
+
+    assert (axis["title"], axis["titleAngle"], axis["tickCount"]) == ("Spend, USD", 0, 5)
+    assert canvas.value_axis("Spend", Unit.USD, ticks=3).to_dict()["tickCount"] == 3

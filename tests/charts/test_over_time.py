@@ -97,3 +97,18 @@ def test_the_axis_ends_a_twentieth_above_the_highest() -> None:
     (bars,) = of_kind(layers(SPEND, highest=100.0), "bar")
 
     assert bars["encoding"]["y"]["scale"]["domainMax"] == 105.0
+
+
+def test_cents_stack_with_dollars_and_not_with_credits() -> None:
+    (bars,) = of_kind(layers(SPEND.assign(value=[30.0, 0.5, -25.0])), "bar")
+
+    assert [(row["low"], row["high"]) for row in bars["rows"]] == [(0, 30), (30, 30.5), (0, -25)]
+
+
+def test_lines_are_drawn_at_their_values_and_areas_at_their_stacks() -> None:
+    fields = {
+        kind: of_kind(layers(SPEND, kind=kind), mark)[0]["encoding"]["y"]["field"]
+        for kind, mark in (("bars", "bar"), ("lines", "line"), ("area", "area"))
+    }
+
+    assert fields == {"bars": "high", "lines": "value", "area": "high"}

@@ -2,6 +2,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from lib import charts
 from lib.catalog.units import Unit
@@ -116,3 +117,10 @@ def test_a_waterfall_is_as_high_as_its_rows() -> None:
     ]
 
     assert heights == [2 * HEIGHT, 3 * HEIGHT]
+
+
+def test_cents_are_cut_as_dollars_are() -> None:
+    encoding, rows = bars(steps("0.80", ("Search", "up", "0.04")))
+
+    assert encoding["x"]["axis"]["title"] == "Billed, USD (axis begins at $0.78)"
+    assert rows[0]["begin"] == pytest.approx(0.78)
