@@ -11,7 +11,6 @@ from typing import Any
 
 from lib.catalog.dimensions import DIMENSIONS
 from lib.openai_admin.name_lists import Name
-from lib.settings import EVERYONE
 from lib.store.records.budgets import SUBJECTS, Budget
 
 VERSION = 1
@@ -102,11 +101,6 @@ def resolved(budgets: Iterable[Budget], names: Iterable[Name]) -> tuple[tuple[Bu
                 f"{about.plural} are called that. Write the id instead."
             )
     return tuple(found), tuple(problems)
-
-
-def may_edit(editors: Sequence[str], email: str | None) -> bool:
-    """Return whether somebody signed in as `email` (None: not signed in) may change budgets."""
-    return EVERYONE in editors or (email is not None and email.casefold() in editors)
 
 
 def _meant(budget: Budget, names: Sequence[Name]) -> list[str]:

@@ -16,11 +16,11 @@ from lib.catalog.line_items import base_model
 from lib.catalog.units import Unit
 from lib.errors import AppError
 from lib.settings import EVERYONE
-from lib.store.budget_file import MOST, may_edit
+from lib.store.budget_file import MOST
 from lib.store.records.budgets import SUBJECTS, Budget
 from lib.ui import text
 from lib.ui.cards import show_table
-from lib.ui.identity import NOBODY, signed_in
+from lib.ui.identity import NOBODY, may_edit, signed_in
 from lib.wording.escaping import markdown_text
 from lib.wording.labels import Labels
 

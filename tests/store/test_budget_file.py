@@ -9,7 +9,7 @@ import pytest
 from lib.openai_admin.name_lists import Name
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.settings import ROOT
-from lib.store.budget_file import Balance, Declared, Deposit, may_edit, parse, read_budgets, resolved
+from lib.store.budget_file import Balance, Declared, Deposit, parse, read_budgets, resolved
 from lib.store.records.budgets import Budget, in_force
 from lib.store.usage_store import Store
 
@@ -254,21 +254,6 @@ def test_what_the_app_sets_stands_in_place_of_the_file_until_it_is_removed() -> 
     assert in_force(declared, [changed, own]) == (changed, declared[1], own)
     assert in_force(declared, [changed, own, removed]) == (declared[0], declared[1], own)
     assert in_force(declared, [changed, removed, changed]) == (changed, declared[1])
-
-
-@pytest.mark.parametrize(
-    ("editors", "email", "may"),
-    [
-        ((), None, False),
-        ((), "ada@example.com", False),
-        (("everyone",), None, True),
-        (("ada@example.com",), "Ada@Example.com", True),
-        (("ada@example.com",), "bob@example.com", False),
-        (("ada@example.com",), None, False),
-    ],
-)
-def test_those_named_may_edit(editors: tuple[str, ...], email: str | None, *, may: bool) -> None:
-    assert may_edit(editors, email) is may
 
 
 def test_the_store_keeps_who_set_what_when_oldest_first(tmp_path: Path) -> None:
