@@ -82,7 +82,7 @@ ui.show_figure(
     charts.what_if_chart(board),
     board,
     {
-        "month": tables.Column("Month", tables.Kind.DATE, "MMM YYYY"),
+        "month": tables.Column("Month", tables.ColumnType.DATE, "MMM YYYY"),
         "as_is": tables.column("As it is, estimate (USD)", Unit.USD),
         "then": tables.column("Then, estimate (USD)", Unit.USD),
         "difference": tables.column("Difference, estimate (USD)", Unit.USD),

@@ -20,7 +20,7 @@ from lib.catalog.dimensions import DIMENSIONS, value_of
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS, Source
 from lib.engine.filters import Filters
-from lib.openai_admin.refusals import Kind
+from lib.openai_admin.refusals import RefusalKind
 from lib.periods.finality import provisional_buckets
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
@@ -359,7 +359,9 @@ class Reading:
         floors = [
             r.until
             for r in self.backend.store.refusals()
-            if r.source == COSTS.name and r.kind in {Kind.FLOOR, Kind.DIMENSION} and r.dimension == column
+            if r.source == COSTS.name
+            and r.kind in {RefusalKind.FLOOR, RefusalKind.DIMENSION}
+            and r.dimension == column
         ]
         return max((day for day in floors if day), default=None)
 

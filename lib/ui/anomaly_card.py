@@ -11,7 +11,7 @@ from lib import tables
 from lib.analysis.anomalies import detection
 from lib.analysis.anomalies.baseline import CONSISTENT, RELATIVE, THRESHOLD
 from lib.analysis.anomalies.detection import READS, Anomaly, Watched
-from lib.analysis.anomalies.findings import Finding, Kind, smallest_spread
+from lib.analysis.anomalies.findings import AnomalyKind, Finding, smallest_spread
 from lib.analysis.anomalies.panel import BY, ORGANIZATION, Scope
 from lib.answers import data
 from lib.answers.reading import Reading
@@ -39,7 +39,9 @@ from lib.wording.escaping import markdown_text
 Names = Mapping[str, Mapping[str, str]]
 """The label of each id, by dimension."""
 
-SCORE = Column("Score", tables.Kind.NUMBER, "%.1f", f"How many spreads from the usual; {THRESHOLD} is odd")
+SCORE = Column(
+    "Score", tables.ColumnType.NUMBER, "%.1f", f"How many spreads from the usual; {THRESHOLD} is odd"
+)
 _LONGEST = 200
 _DAY = "ddd D MMM YYYY"
 
@@ -84,9 +86,9 @@ def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: N
         anomaly.kinds,
         name="seen",
         default=anomaly.kinds[0],
-        words=lambda k: anomaly_words.KINDS[Kind(k)],
+        words=lambda k: anomaly_words.KINDS[AnomalyKind(k)],
     )
-    found, measure = anomaly.worst(Kind(kind)), MEASURES[Kind(kind).slug]
+    found, measure = anomaly.worst(AnomalyKind(kind)), MEASURES[AnomalyKind(kind).slug]
     where = _scope_words(found.scope, called)
     rows = detection.course(watched.panels[measure.slug], found, anomaly)
     _show_course(rows, f"{anomaly_words.KINDS[found.kind]}: {where}", where, measure)
@@ -98,7 +100,7 @@ def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: N
 def show_usual_spend(watched: Watched, window: Window) -> None:
     """Draw the spend of all that is in view against the usual; for a period without anything odd."""
     spend = MEASURES["spend"]
-    rows = detection.plain_course(watched.panels[spend.slug], ORGANIZATION, Kind.SPEND, window)
+    rows = detection.plain_course(watched.panels[spend.slug], ORGANIZATION, AnomalyKind.SPEND, window)
     if len(rows):
         _show_course(rows, "Was spend as usual?", "all that is in view", spend)
 
@@ -130,7 +132,7 @@ def _show_arithmetic(found: Finding, measure: Measure) -> None:
         "How is that computed?",
         detection.compared(found),
         {
-            "day": Column("Compared day (UTC)", tables.Kind.DATE, _DAY, pinned=True),
+            "day": Column("Compared day (UTC)", tables.ColumnType.DATE, _DAY, pinned=True),
             "value": tables.column(fmt.titled(measure.label, measure.unit), measure.unit),
             "distance": tables.column(fmt.titled("Distance from the median", measure.unit), measure.unit),
         },

@@ -53,7 +53,7 @@ def show_changes(backend: Backend, labels: Labels) -> None:
         }
     )
     columns = {
-        "written_at": tables.Column("When (UTC)", tables.Kind.TIME, "D MMM YYYY, HH:mm", pinned=True),
+        "written_at": tables.Column("When (UTC)", tables.ColumnType.TIME, "D MMM YYYY, HH:mm", pinned=True),
         "who": tables.text_column("Who"),
         "about": tables.text_column("Budget for"),
         "what": tables.text_column("What"),

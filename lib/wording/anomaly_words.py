@@ -6,19 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from lib.analysis.anomalies.detection import Anomaly, Part, expected
-from lib.analysis.anomalies.findings import Finding, Kind
+from lib.analysis.anomalies.findings import AnomalyKind, Finding
 from lib.analysis.marks import Note
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import ONE_DAY, runs
 from lib.wording import numbers as fmt
 
-KINDS: Mapping[Kind, str] = {
-    Kind.SPEND: "Spend up",
-    Kind.TOKENS: "Tokens up",
-    Kind.RETRIES: "Requests up, tokens flat",
-    Kind.REQUESTS: "Requests up",
-    Kind.OUTPUT: "Output per request down",
-    Kind.CACHED: "Cached share down",
+KINDS: Mapping[AnomalyKind, str] = {
+    AnomalyKind.SPEND: "Spend up",
+    AnomalyKind.TOKENS: "Tokens up",
+    AnomalyKind.RETRIES: "Requests up, tokens flat",
+    AnomalyKind.REQUESTS: "Requests up",
+    AnomalyKind.OUTPUT: "Output per request down",
+    AnomalyKind.CACHED: "Cached share down",
 }
 """Each kind as a heading says it."""
 
