@@ -146,8 +146,8 @@ def budget_columns(origin: str) -> dict[str, Column]:
         "amount": column("A month (USD)", Unit.USD),
         "billed": column("Billed so far (USD)", Unit.USD),
         "used": column("Used", Unit.SHARE, "Billed so far over the amount"),
-        "pace": Column(
-            "Pace",
+        "burn_rate": Column(
+            "Burn rate",
             ColumnType.NUMBER,
             "%.2f×",
             "The used share over the share of the month that has passed, both up to yesterday. At 1 the "

@@ -62,7 +62,7 @@ def show_limits(limits: LimitList, labels: Labels, look: Callable[[Key], Outlook
     beside = budget_status.watched_limits(limits.limits, labels, look)
     show_table(
         "Do the limits and alerts that are set at OpenAI hold?",
-        budget_words.in_words(burn_rate.table([(w.label, w.origin, w.standing) for w in beside])),
+        budget_words.in_words(burn_rate.table([(w.label, w.origin, w.budget_status) for w in beside])),
         tables.budget_columns("What it is"),
         name="limits",
         note=f"As OpenAI told them on {when}, for the organization and each project that is not archived. "

@@ -103,7 +103,7 @@ def why(split: Mapping[str, Decimal]) -> str:
     return f"Split by cause, {'; '.join(said)}." if said else ""
 
 
-def came(
+def turnover_sentence(
     found: Mapping[str, pd.DataFrame], labels: Mapping[str, Mapping[str, str]], *, filtered: bool
 ) -> str:
     """Return what is new, back and gone, by dimension (`lib.analysis.turnover`), the dearest by name."""
