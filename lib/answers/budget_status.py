@@ -18,8 +18,9 @@ from lib.store.budget_file import Balance, Declared, read_budgets, resolved
 from lib.store.records.budgets import Budget, in_force
 from lib.store.usage_store import Store
 from lib.wording import budget_words
+from lib.wording.dates import day
 from lib.wording.labels import Labels
-from lib.wording.numbers import day, usd
+from lib.wording.numbers import usd
 
 Key = tuple[str, str]
 """What a budget is for: a dimension and an id, both empty for the whole organization."""

@@ -25,7 +25,7 @@ from lib.periods.finality import provisional_buckets
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, midnight
-from lib.wording import numbers as fmt
+from lib.wording import dates
 from lib.wording.labels import Labels
 from lib.wording.mark_words import marks_frame
 
@@ -439,7 +439,7 @@ class Reading:
 
 
 def _in_words(window: Window | None) -> str | None:
-    return fmt.day_range(window.first, window.end - ONE_DAY) if window else None
+    return dates.day_range(window.first, window.end - ONE_DAY) if window else None
 
 
 def _only(totals: pd.DataFrame, measure: Measure) -> Number | None:

@@ -32,7 +32,7 @@ from lib.ui.cards import show_figure, show_table
 from lib.ui.fetching import require
 from lib.ui.notes_panel import write
 from lib.ui.sidebar import narrow
-from lib.wording import anomaly_words
+from lib.wording import anomaly_words, dates
 from lib.wording import numbers as fmt
 from lib.wording.escaping import markdown_text
 
@@ -74,7 +74,7 @@ def names(reading: Reading, found: Iterable[Anomaly]) -> Names:
 def in_names(listed: pd.DataFrame, called: Names) -> pd.DataFrame:
     """Return the list of anomalies as it is read: `days` in words, and names in place of ids."""
     return listed.assign(
-        days=[fmt.day_range(*days) for days in zip(listed["first"], listed["last"], strict=True)],
+        days=[dates.day_range(*days) for days in zip(listed["first"], listed["last"], strict=True)],
         **{name: [called[name].get(v, v) for v in listed[name]] for name in BY},
     )
 
@@ -156,7 +156,7 @@ def _sum_words(found: Finding, unit: Unit) -> str:
     )
     least = _in_full(smallest_spread(found.kind), unit)
     return (
-        f"{baseline.day:%A}, {fmt.day(baseline.day)}: {value}. "
+        f"{baseline.day:%A}, {dates.day(baseline.day)}: {value}. "
         f"The days below are the {baseline.day:%A}s before it. Their median is {middle}; "
         f"the median of their distances from it is {mad}. The spread is "
         f"{CONSISTENT} × {mad}, and at least {floor} (the larger of {RELATIVE:.0%} of the median and "
@@ -186,7 +186,7 @@ def _show_responsible(anomaly: Anomaly, called: Names) -> None:
             "profile": tables.link_column("Profile", "Open"),
         },
         name="responsible",
-        note=f"{anomaly_words.KINDS[anomaly.lead.kind]}, {fmt.day_range(anomaly.first, anomaly.last)}: "
+        note=f"{anomaly_words.KINDS[anomaly.lead.kind]}, {dates.day_range(anomaly.first, anomaly.last)}: "
         "by how much each was off its own usual values on the odd days together. Keys and models are parts "
         "of the project, so their rows repeat its amount and do not add to it.",
     )
@@ -206,7 +206,7 @@ def _show_expectation(reading: Reading, anomaly: Anomaly) -> None:
     note = detection.expected(anomaly, notes)
     with st.container(border=True):
         if note:
-            st.markdown(f"**Marked as expected**, {fmt.day(note.written_at)}: {markdown_text(note.text)}")
+            st.markdown(f"**Marked as expected**, {dates.day(note.written_at)}: {markdown_text(note.text)}")
             st.button(
                 "Undo",
                 icon=":material/undo:",
