@@ -43,7 +43,7 @@ def look(key: budget_status.Key) -> Outlook:
 
 watched = budget_status.watched(declared.budgets, labels, look)
 if watched:
-    statuses = Counter(w.standing.status for w in watched)
+    statuses = Counter(w.budget_status.status for w in watched)
     with st.container(horizontal=True):
         for status in Status:
             if statuses[status]:
@@ -70,7 +70,7 @@ if watched:
         shown = ui.choose("Show", [SPENT, LEFT], name="show", default=SPENT, words=WORDS.__getitem__)
     one = options[chosen]
     course = budget_status.course(one, left=shown == LEFT)
-    said = f"{SIGNS[one.standing.status]} {budget_status.standing_words(one)}"
+    said = f"{SIGNS[one.budget_status.status]} {budget_status.status_words(one)}"
     ui.sentence(said)
     ui.show_figure(
         f"How fast is the budget used: {one.label}?",

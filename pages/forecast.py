@@ -6,13 +6,14 @@ from lib import charts, tables, ui
 from lib.answers import forecasts, loading
 from lib.answers.forecasts import FEWEST_DAYS, NEXT
 from lib.catalog.sources import COSTS
+from lib.wording import dates
 from lib.wording import numbers as fmt
 from lib.wording.forecast_words import band_words, verdict
 
 view = forecasts.view_of(ui.current_view())
 reading = ui.require(view, [COSTS])
 ui.caption(
-    f"Looks ahead from today at the bill since {fmt.day(view.window.first)}. "
+    f"Looks ahead from today at the bill since {dates.day(view.window.first)}. "
     "The filters at the left count here, the dates do not."
 )
 ui.say_left_out(reading, forecasts.SPEND)

@@ -8,8 +8,8 @@ from lib.answers.savings_found import KINDS
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY
+from lib.wording import dates, savings_words
 from lib.wording import numbers as fmt
-from lib.wording import savings_words
 
 SPEND = MEASURES["spend"]
 USD = Unit.USD
@@ -17,7 +17,7 @@ EVERY = "every"
 
 view = savings_found.view_of(ui.current_view(), instance.open_backend().settings.settle)
 reading = ui.require(view, savings_found.READ)
-days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
+days = dates.day_range(view.window.first, view.window.end - ONE_DAY)
 ui.caption(
     f"Estimates, from what was sent {days} ({savings_found.DAYS} days whose bill is final) at list prices. "
     "The filters at the left count here, the dates do not."

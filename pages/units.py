@@ -59,8 +59,8 @@ else:
         {
             "start": tables.start_column(grain),
             "spend": tables.column("Billed (USD)", Unit.USD),
-            "quantity": tables.Column("Quantity", tables.Kind.NUMBER, "localized"),
-            "cost": tables.Column("Billed per unit (USD)", tables.Kind.NUMBER, "$%.4f"),
+            "quantity": tables.Column("Quantity", tables.ColumnType.NUMBER, "localized"),
+            "cost": tables.Column("Billed per unit (USD)", tables.ColumnType.NUMBER, "$%.4f"),
         },
         name="unit-costs",
         alt_text=f"Billed per unit of {name}, by {grain}: {fmt.usd(drawn['value'].iloc[0])} at first, "

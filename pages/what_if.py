@@ -8,6 +8,7 @@ from lib.answers.savings_found import Moves
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY
+from lib.wording import dates
 from lib.wording import numbers as fmt
 
 SPEND = MEASURES["spend"]
@@ -24,7 +25,7 @@ def percent(text: str) -> str:
 
 view = savings_found.view_of(ui.current_view(), instance.open_backend().settings.settle)
 reading = ui.require(view, savings_found.READ)
-days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
+days = dates.day_range(view.window.first, view.window.end - ONE_DAY)
 ui.caption(
     f"Everything here is an estimate: the tokens of {days}, taken for an average month, at list prices. "
     "Choose projects or keys at the left; the dates there do not count. The address of this page holds "
@@ -82,7 +83,7 @@ ui.show_figure(
     charts.what_if_chart(board),
     board,
     {
-        "month": tables.Column("Month", tables.Kind.DATE, "MMM YYYY"),
+        "month": tables.Column("Month", tables.ColumnType.DATE, "MMM YYYY"),
         "as_is": tables.column("As it is, estimate (USD)", Unit.USD),
         "then": tables.column("Then, estimate (USD)", Unit.USD),
         "difference": tables.column("Difference, estimate (USD)", Unit.USD),

@@ -5,7 +5,7 @@ import streamlit as st
 from lib import charts, tables, ui
 from lib.answers import spending
 from lib.answers.allocated_spend import allocated_spend, by_two
-from lib.answers.spending import SPEND, WHOSE
+from lib.answers.spending import SPEND, SPENDERS
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
@@ -19,11 +19,11 @@ FIRST_FEW = 15
 view = ui.current_view()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     whose = ui.choose(
-        "Whose spend", list(WHOSE), name="whose", default="project_id", words=lambda w: WHOSE[w].label
+        "Whose spend", list(SPENDERS), name="whose", default="project_id", words=lambda w: SPENDERS[w].label
     )
     others = [NOTHING, *(d for d in ALSO if d != whose)]
     also = ui.choose("Then by", others, name="also", default=NOTHING, words=ui.dimension_words)
-about = WHOSE[whose]
+about = SPENDERS[whose]
 by = (whose,) if also == NOTHING else (whose, also)
 
 reading = ui.require(view, [COSTS], asks_again=True)

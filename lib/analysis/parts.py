@@ -80,7 +80,7 @@ def measured(
         if measure.is_ratio:
             rates = [rounded(v) if isinstance(v, Decimal) else v for v in values]
             values = pd.Series(rates, index=parts.index, dtype=object)
-        if measure.standing:
+        if measure.is_level:
             held = [days] * len(parts) if isinstance(days, int) else [days[s] for s in parts["start"]]
             values = pd.Series([v / n for v, n in zip(values, held, strict=True)], index=parts.index)
         frame[measure.slug] = values

@@ -13,7 +13,7 @@ from lib.analysis.allocation.shares import Basis
 from lib.answers import spending
 from lib.answers.reading import Reading
 from lib.answers.results import Labels, TwoWay
-from lib.answers.spending import SPEND, WHOSE
+from lib.answers.spending import SPEND, SPENDERS
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
 
 
@@ -80,11 +80,11 @@ class AllocatedSpend:
 
 
 def allocated_spend(reading: Reading, by: tuple[str, ...]) -> AllocatedSpend:
-    """Return the view's spend by the first of `by`, an id of `WHOSE`."""
+    """Return the view's spend by the first of `by`, an id of `SPENDERS`."""
     now, before = spending.spent(reading, by), spending.spent_before(reading, by)
     rows = shares.spenders(now, before, by[0])
     labels = spending.labels_of(reading, by[0], rows[by[0]])
-    return AllocatedSpend(WHOSE[by[0]], now, before, rows, labels, reading.compared_with)
+    return AllocatedSpend(SPENDERS[by[0]], now, before, rows, labels, reading.compared_with)
 
 
 def by_two(reading: Reading, found: AllocatedSpend, also: str) -> TwoWay:

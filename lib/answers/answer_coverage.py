@@ -40,10 +40,6 @@ class Coverage:
         """Return whether every day is known, final or not."""
         return not self.unknown
 
-    def is_known(self, days: Iterable[dt.date]) -> bool:
-        """Return whether any of `days` is known."""
-        return any(day in self.known for day in days)
-
 
 @dataclass(frozen=True)
 class SourceDays:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from lib.catalog.sources import COSTS
 from lib.openai_admin.groupings import plan
-from lib.openai_admin.refusals import Kind
+from lib.openai_admin.refusals import RefusalKind
 from lib.periods.windows import Window
 from lib.store.usage_store import Store
 
@@ -19,7 +19,7 @@ def unattributed_days(
     other, both together are unattributed.
     """
     wanted = {COSTS.derived.get(d, d) for d in dimensions}
-    refusals = [r for r in store.refusals() if r.kind not in {Kind.ENDPOINT, Kind.LOOKBACK}]
+    refusals = [r for r in store.refusals() if r.kind not in {RefusalKind.ENDPOINT, RefusalKind.LOOKBACK}]
     known: dict[dt.date, list[set[str]]] = {}
     for ask in plan(COSTS, window, refusals):
         for day in ask.window:

@@ -16,7 +16,7 @@ from lib.answers.budget_status import (
     balance_words,
     filters_of,
     remaining,
-    standing_words,
+    status_words,
     too_old,
     watched,
     watched_limits,
@@ -72,7 +72,7 @@ def check(store: Store, settings: Settings, declared: Declared, today: dt.date) 
     labels = Labels(store.names())
     limits = [one for one in store.limits().limits if one.kind is LimitKind.LIMIT]
     found = [*watched(declared.budgets, labels, look), *watched_limits(limits, labels, look)]
-    breaches = [_breach(one) for one in found if one.standing.status.is_breach]
+    breaches = [_breach(one) for one in found if one.budget_status.status.is_breach]
     problems: list[str] = []
     if declared.balance:
         left = remaining(declared.balance, look(WHOLE))
@@ -101,7 +101,7 @@ def _balance_breach(left: Remaining, status: Status) -> Breach:
 
 
 def _breach(one: Watched) -> Breach:
-    s = one.standing
+    s = one.budget_status
     return Breach(
         _STATES[s.status],
         one.label,
@@ -111,7 +111,7 @@ def _breach(one: Watched) -> Breach:
         s.billed,
         s.ends.forecast if s.ends else None,
         s.runs_out,
-        f"{standing_words(one)} Set by: {one.origin}.",
+        f"{status_words(one)} Set by: {one.origin}.",
     )
 
 

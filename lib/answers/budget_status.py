@@ -18,8 +18,9 @@ from lib.store.budget_file import Balance, Declared, read_budgets, resolved
 from lib.store.records.budgets import Budget, in_force
 from lib.store.usage_store import Store
 from lib.wording import budget_words
+from lib.wording.dates import day
 from lib.wording.labels import Labels
-from lib.wording.numbers import day, usd
+from lib.wording.numbers import usd
 
 Key = tuple[str, str]
 """What a budget is for: a dimension and an id, both empty for the whole organization."""
@@ -43,7 +44,7 @@ class Watched:
     key: Key
     label: str
     origin: str
-    standing: BudgetStatus
+    budget_status: BudgetStatus
     look: Outlook
 
 
@@ -59,12 +60,12 @@ class Course:
 
 def table(watched: Iterable[Watched]) -> pd.DataFrame:
     """Return a row for each amount that is watched (`lib.analysis.forecasting.burn_rate.table`), in words."""
-    return budget_words.in_words(burn_rate.table([(w.label, w.origin, w.standing) for w in watched]))
+    return budget_words.in_words(burn_rate.table([(w.label, w.origin, w.budget_status) for w in watched]))
 
 
 def course(one: Watched, *, left: bool) -> Course:
     """Return the running total of an amount that is watched, or with `left` what remains of it."""
-    amount, month = one.standing.amount, one.standing.month
+    amount, month = one.budget_status.amount, one.budget_status.month
     rows, even = burn_rate.course(one.look, month), burn_rate.even(amount, month)
     if not left:
         return Course(rows, even, "Running total", (f"Budget {usd(amount, 0)}", float(amount)))
@@ -111,8 +112,8 @@ def watched_limits(
 
 def _watched(budget: Budget, labels: Labels, origin: str, look: Callable[[Key], Outlook]) -> Watched:
     found = look(budget.key)
-    standing = burn_rate.budget_status(budget.amount, found, month_of(found.known.today))
-    return Watched(budget.key, label_of(labels, budget.key), origin, standing, found)
+    status = burn_rate.budget_status(budget.amount, found, month_of(found.known.today))
+    return Watched(budget.key, label_of(labels, budget.key), origin, status, found)
 
 
 def label_of(labels: Labels, key: Key) -> str:
@@ -181,9 +182,9 @@ def balance_words(left: Remaining, status: Status) -> str:
     return f"{said}: in 8 of 10 cases not before {day(left.earliest)}." if left.earliest else f"{said}."
 
 
-def standing_words(one: Watched) -> str:
+def status_words(one: Watched) -> str:
     """Return how a budget stands, in words with numbers."""
-    s = one.standing
+    s = one.budget_status
     amounts = f"{usd(s.billed, 2)} of {usd(s.amount, 2)} billed so far"
     said = f"{budget_words.WORDS[s.status]}. {one.label}: {amounts}"
     if s.ends:

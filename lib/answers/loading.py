@@ -26,7 +26,7 @@ from lib.demo.organization.sample_quantities import quantities as demo_quantitie
 from lib.engine.execution import answer, known_values, other_currencies
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
-from lib.openai_admin.refusals import Kind
+from lib.openai_admin.refusals import RefusalKind
 from lib.periods.finality import DayState, day_states
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
@@ -210,9 +210,9 @@ def load_coverage(
     Endpoints that the organization does not have count for nothing.
     """
     refusals, today = backend.store.refusals(), instance.now().date()
-    absent = {r.source for r in refusals if r.kind is Kind.ENDPOINT}
+    absent = {r.source for r in refusals if r.kind is RefusalKind.ENDPOINT}
     wanted = [s for s in sources if s.name not in absent and width in s.widths]
-    floors = {r.source: r.until for r in refusals if r.kind is Kind.LOOKBACK}
+    floors = {r.source: r.until for r in refusals if r.kind is RefusalKind.LOOKBACK}
     held = [
         SourceDays(
             backend.store.coverage(s, width), backend.syncer.fetching(s.name, width), floors.get(s.name)

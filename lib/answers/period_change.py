@@ -77,7 +77,7 @@ def period_change(reading: Reading, split: str) -> PeriodChange | None:
             change_story.total(spend, now, before, change_story.only(reading.view.filters, reading.labels)),
             change_story.who(movers, ranking.dimension) if ranking.compared_with else "",
             change_story.why(whole),
-            change_story.came(turnover, names, filtered=bool(reading.view.filters)),
+            change_story.turnover_sentence(turnover, names, filtered=bool(reading.view.filters)),
             caution,
         ),
         caution,

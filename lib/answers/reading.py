@@ -22,12 +22,12 @@ from lib.catalog.dimensions import DIMENSIONS, value_of
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS, Source
 from lib.engine.filters import Filters
-from lib.openai_admin.refusals import Kind
+from lib.openai_admin.refusals import RefusalKind
 from lib.periods.finality import provisional_buckets
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, midnight
-from lib.wording import numbers as fmt
+from lib.wording import dates
 from lib.wording.labels import Labels
 from lib.wording.mark_words import marks_frame
 
@@ -401,7 +401,9 @@ class Reading:
         floors = [
             r.until
             for r in self.backend.store.refusals()
-            if r.source == COSTS.name and r.kind in {Kind.FLOOR, Kind.DIMENSION} and r.dimension == column
+            if r.source == COSTS.name
+            and r.kind in {RefusalKind.FLOOR, RefusalKind.DIMENSION}
+            and r.dimension == column
         ]
         return max((day for day in floors if day), default=None)
 
@@ -479,7 +481,7 @@ class Reading:
 
 
 def _in_words(window: Window | None) -> str | None:
-    return fmt.day_range(window.first, window.end - ONE_DAY) if window else None
+    return dates.day_range(window.first, window.end - ONE_DAY) if window else None
 
 
 def _only(totals: pd.DataFrame, measure: Measure) -> Number | None:

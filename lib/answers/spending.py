@@ -23,7 +23,7 @@ _BESIDE = ("basis", "reason", "line_item", MONEY)
 _NO_ID = {NOT_ALLOCATED: "Not allocated", CREDITS: "Credits", UNKNOWN_OWNER: "Owner not known"}
 
 
-WHOSE: Mapping[str, Dimension] = {
+SPENDERS: Mapping[str, Dimension] = {
     d.name: d
     for d in (
         DIMENSIONS["project_id"],
@@ -63,7 +63,7 @@ def spent_before(reading: Reading, by: tuple[str, ...]) -> pd.DataFrame:
 
 
 def labels_of(reading: Reading, whose: str, ids: Iterable[str]) -> dict[str, str]:
-    """Return the label of each id of `WHOSE`; what could not be allocated has one too."""
+    """Return the label of each id of `SPENDERS`; what could not be allocated has one too."""
     if whose != "owner":
         return reading.labels.apart(whose, ids) | _NO_ID
     accounts = {n.id for n in reading.backend.store.names() if n.kind == "service_account"}

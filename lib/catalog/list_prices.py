@@ -7,7 +7,6 @@ page that compares with list prices should wait for.
 import datetime as dt
 from decimal import Decimal
 from functools import cache, lru_cache
-from importlib.metadata import version
 from typing import Any
 
 from lib.catalog.sources import SOURCES
@@ -71,26 +70,6 @@ def unit_price(
     if kind != token_class:
         price *= _WRITE_12H
     return (price * _factor(model, tier) / _LISTED_FOR.get(kind, _MILLION)).quantize(_PLACES).normalize()
-
-
-def newest_change() -> dt.date:
-    """Return the latest day on which, as far as the data knows, some price of OpenAI changed."""
-    known = [
-        entry.constraint.start_date
-        for model in _openai().models
-        for entry in (
-            *(model.prices if isinstance(model.prices, list) else ()),
-            *(model.price_variants or ()),
-        )
-        if getattr(entry.constraint, "start_date", None)
-    ]
-    newest: dt.date = max(known)
-    return newest
-
-
-def data_version() -> str:
-    """Return the version of the price data."""
-    return version("genai-prices")
 
 
 @cache

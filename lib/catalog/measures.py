@@ -36,7 +36,7 @@ class Term:
 class Measure:
     """A number that the app shows, and how it is computed from parts.
 
-    `per` makes it a ratio, times `scale`. `lower_is_better` colours a change. `standing` measures are
+    `per` makes it a ratio, times `scale`. `lower_is_better` colours a change. `is_level` measures are
     levels, not flows: over several buckets they are averaged, not added.
     """
 
@@ -48,7 +48,7 @@ class Measure:
     per: tuple[Term, ...] = ()
     scale: int = 1
     lower_is_better: bool = False
-    standing: bool = False
+    is_level: bool = False
 
     @property
     def in_words(self) -> str:
@@ -171,7 +171,7 @@ IN_OWN_UNITS: tuple[Measure, ...] = tuple(
         source.metric(shown.metric).unit,
         shown.definition,
         (Term(source.name, shown.metric),),
-        standing=shown.is_level,
+        is_level=shown.is_level,
     )
     for source in SOURCES.values()
     if (shown := source.unit_measure)
@@ -273,6 +273,6 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 BY_REACH = tuple(
-    sorted(IN_OWN_UNITS, key=lambda m: (m.standing, -len([d for d in m.dimensions if d in FILTERABLE])))
+    sorted(IN_OWN_UNITS, key=lambda m: (m.is_level, -len([d for d in m.dimensions if d in FILTERABLE])))
 )
 """What each source counts, first what can be filtered by most; levels come last."""

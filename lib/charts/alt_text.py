@@ -4,7 +4,8 @@ import pandas as pd
 
 from lib.catalog.units import Unit
 from lib.periods.grains import Grain
-from lib.wording.numbers import RATIOS, bucket, by_unit
+from lib.wording.dates import bucket
+from lib.wording.numbers import RATIOS, by_unit
 
 
 def describe(frame: pd.DataFrame, unit: Unit, *, grain: Grain, value_title: str) -> str:

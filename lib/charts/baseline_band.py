@@ -7,7 +7,7 @@ from lib.catalog.units import Unit
 from lib.charts import canvas, time_axis
 from lib.charts.palette import BLUE, BRICK, GREY
 from lib.periods.grains import Grain
-from lib.wording.numbers import bucket
+from lib.wording.dates import bucket
 
 _ODD, _AS_USUAL = "odd", "as usual"
 

@@ -10,7 +10,8 @@ from lib.analysis.marks import NOTED, REVISED
 from lib.catalog.units import Unit
 from lib.charts import canvas, palette, time_axis
 from lib.periods.grains import Grain
-from lib.wording.numbers import RATIOS, bucket
+from lib.wording.dates import bucket
+from lib.wording.numbers import RATIOS
 
 SETTLING = "still settling"
 _LIGHTER = 0.45

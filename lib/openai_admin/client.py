@@ -18,7 +18,7 @@ from lib.openai_admin.connection import Connection, Parameters, Timing
 from lib.openai_admin.groupings import Ask, Memory, plan
 from lib.openai_admin.name_lists import NameList, NameLister
 from lib.openai_admin.probing import Prober
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.openai_admin.retries import Patience
 from lib.openai_admin.spend_limits import LimitList, LimitReader
 from lib.periods.widths import Width
@@ -123,7 +123,7 @@ class AdminClient:
             try:
                 answers[ask] = self._buckets(source, width, ask)
             except UnknownEndpoint as unknown:
-                self._memory.remember(source.name, Kind.ENDPOINT, str(unknown))
+                self._memory.remember(source.name, RefusalKind.ENDPOINT, str(unknown))
                 raise
             except BadRequest as refused:
                 self._prober.trace(source, width, ask, refused)

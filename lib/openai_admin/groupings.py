@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from lib.catalog.sources import WHOLE, Slice, Source
 from lib.errors import UnknownEndpoint
-from lib.openai_admin.refusals import Kind, Refusal, fresh
+from lib.openai_admin.refusals import Refusal, RefusalKind, fresh
 from lib.periods.windows import Window
 
 
@@ -29,9 +29,9 @@ def plan(source: Source, window: Window, refusals: Iterable[Refusal]) -> tuple[A
     known = [r for r in refusals if r.source == source.name]
     first = window.first
     for refusal in known:
-        if refusal.kind is Kind.ENDPOINT:
+        if refusal.kind is RefusalKind.ENDPOINT:
             raise UnknownEndpoint(refusal.message)
-        if refusal.kind is Kind.LOOKBACK and refusal.until:
+        if refusal.kind is RefusalKind.LOOKBACK and refusal.until:
             first = max(first, refusal.until)
     if first >= window.end:
         return ()
@@ -52,8 +52,8 @@ def _pieces(window: Window, known: list[Refusal]) -> list[Window]:
 
 def _slices(source: Source, piece: Window, known: list[Refusal]) -> tuple[Slice, ...]:
     here = [r for r in known if _covers(r, piece)]
-    coarser = any(r.kind is Kind.COMBINATION for r in here) and len(source.rungs) > 1
-    refused = {r.dimension for r in here if r.kind in {Kind.FLOOR, Kind.DIMENSION}}
+    coarser = any(r.kind is RefusalKind.COMBINATION for r in here) and len(source.rungs) > 1
+    refused = {r.dimension for r in here if r.kind in {RefusalKind.FLOOR, RefusalKind.DIMENSION}}
     slices: list[Slice] = []
     for finer in source.rungs[1 if coarser else 0]:
         left = Slice(finer.name, tuple(d for d in finer.dimensions if d not in refused))
@@ -92,7 +92,7 @@ class Memory:
     def remember(
         self,
         source: str,
-        kind: Kind,
+        kind: RefusalKind,
         message: str,
         *,
         dimension: str | None = None,

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from lib.errors import AdminApiError, MissingScope, UnexpectedResponse
 from lib.openai_admin.connection import Connection, Parameters
 from lib.openai_admin.groupings import Memory
-from lib.openai_admin.refusals import Kind
+from lib.openai_admin.refusals import RefusalKind
 
 NAMES = "names"
 MOST_PAGES = 1000
@@ -79,7 +79,7 @@ class NameLister:
 
     def fetch(self) -> NameList:
         """Return all names that can be listed, and a sentence for each list that cannot be."""
-        refused = [r for r in self._memory.fresh() if r.source == NAMES and r.kind is Kind.SCOPE]
+        refused = [r for r in self._memory.fresh() if r.source == NAMES and r.kind is RefusalKind.SCOPE]
         if refused:
             return NameList((), tuple(dict.fromkeys(r.message for r in refused)))
         with ThreadPoolExecutor(self._pool, thread_name_prefix=NAMES) as pool:
@@ -95,7 +95,7 @@ class NameLister:
         for one in listed:
             if isinstance(one.failure, MissingScope):
                 scope, sentence = one.failure.scope, _sentence(one.failure, one.what)
-                self._memory.remember(NAMES, Kind.SCOPE, sentence, dimension=scope)
+                self._memory.remember(NAMES, RefusalKind.SCOPE, sentence, dimension=scope)
 
     def _listed(self, listing: _Listing) -> _Listed:
         names: list[Name] = []

@@ -10,7 +10,7 @@ from lib.catalog.sources import Source
 from lib.errors import BadRequest, InvalidPageToken, LookbackExceeded
 from lib.openai_admin.api_errors import date_in
 from lib.openai_admin.groupings import Ask, Memory, plan
-from lib.openai_admin.refusals import Kind
+from lib.openai_admin.refusals import RefusalKind
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 
@@ -54,7 +54,7 @@ class Prober:
         if until is None or not first < until <= self._today():
             until = self._first_accepted(source, first, ()) if self._refuses_day(source, first, ()) else None
         if until:
-            self._memory.remember(source.name, Kind.LOOKBACK, str(refused), until=until)
+            self._memory.remember(source.name, RefusalKind.LOOKBACK, str(refused), until=until)
         return until is not None
 
     def _floor(self, source: Source, ask: Ask, refused: BadRequest) -> bool:
@@ -69,7 +69,9 @@ class Prober:
                 until = self._first_accepted(source, first, (dimension,), date_in(str(refused)))
                 if until:
                     message = str(refused)
-                    self._memory.remember(source.name, Kind.FLOOR, message, dimension=dimension, until=until)
+                    self._memory.remember(
+                        source.name, RefusalKind.FLOOR, message, dimension=dimension, until=until
+                    )
                     return True
         return False
 
@@ -101,9 +103,9 @@ class Prober:
         def refuses(dimensions: Iterable[str]) -> bool:
             return self._refuses(source, width, ask.window, tuple(dimensions))
 
-        def remember(kind: Kind, dimension: str | None = None) -> None:
+        def remember(kind: RefusalKind, dimension: str | None = None) -> None:
             # A combination may be refused on some days of the range only; a dimension on all of them.
-            days = self._refused_days(source, width, ask) if kind is Kind.COMBINATION else ask.window
+            days = self._refused_days(source, width, ask) if kind is RefusalKind.COMBINATION else ask.window
             self._memory.remember(
                 source.name, kind, str(refused), dimension=dimension, since=days.first, until=days.end
             )
@@ -111,19 +113,19 @@ class Prober:
         named = _named(refused, ask)
         split = _next_rung_parts(source, ask, named)
         if split and (len(named) > 1 or not refuses(named)):
-            remember(Kind.COMBINATION)
+            remember(RefusalKind.COMBINATION)
             return True
         if len(named) == 1:
-            remember(Kind.DIMENSION, named[0])
+            remember(RefusalKind.DIMENSION, named[0])
             return True
         if not ask.dimensions or refuses(()):
             return False
         coarser = _coarser(source, ask)
         if coarser and not any(refuses(dimensions) for dimensions in coarser):
-            remember(Kind.COMBINATION)
+            remember(RefusalKind.COMBINATION)
             return True
         for dimension in _fewest_to_drop(ask, [*named, *_suspects(ask)], refuses):
-            remember(Kind.DIMENSION, dimension)
+            remember(RefusalKind.DIMENSION, dimension)
         return True
 
     def _refused_days(self, source: Source, width: Width, ask: Ask) -> Window:

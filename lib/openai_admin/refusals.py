@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class RefusalKind(StrEnum):
     """What was refused."""
 
     ENDPOINT = "endpoint"
@@ -32,7 +32,7 @@ class Refusal:
     """
 
     source: str
-    kind: Kind
+    kind: RefusalKind
     message: str
     learned_at: dt.datetime
     dimension: str | None = None
@@ -49,4 +49,4 @@ A lookback date only ever moves forward, so it never expires.
 
 def fresh(refusals: Iterable[Refusal], now: dt.datetime) -> tuple[Refusal, ...]:
     """Return the refusals that have not expired at `now`."""
-    return tuple(r for r in refusals if r.kind is Kind.LOOKBACK or now - r.learned_at < MEMORY)
+    return tuple(r for r in refusals if r.kind is RefusalKind.LOOKBACK or now - r.learned_at < MEMORY)

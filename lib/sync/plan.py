@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lib.catalog.sources import SOURCES
-from lib.openai_admin.refusals import Kind, Refusal, fresh
+from lib.openai_admin.refusals import Refusal, RefusalKind, fresh
 from lib.periods.finality import is_final
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, cut, runs
@@ -83,7 +83,7 @@ def windows(days: Days) -> tuple[Need, ...]:
 
 def names_due(store: Store, *, now: dt.datetime, every: dt.timedelta) -> bool:
     """Return whether the names were last listed longer than `every` ago, and may be listed at all."""
-    if any(r.source == NAMES and r.kind is Kind.SCOPE for r in fresh(store.refusals(), now)):
+    if any(r.source == NAMES and r.kind is RefusalKind.SCOPE for r in fresh(store.refusals(), now)):
         return False
     listed = store.coverage(NAMES, Width.DAY).values()
     return not listed or now - max(listed) >= every
@@ -108,9 +108,9 @@ def label(need: Need) -> str:
 
 def _askable(need: Need, refusals: tuple[Refusal, ...], now: dt.datetime) -> list[dt.date]:
     about = [r for r in refusals if r.source == need.source]
-    if need.width not in SOURCES[need.source].widths or any(r.kind is Kind.ENDPOINT for r in about):
+    if need.width not in SOURCES[need.source].widths or any(r.kind is RefusalKind.ENDPOINT for r in about):
         return []
-    first = max((r.until for r in about if r.kind is Kind.LOOKBACK and r.until), default=dt.date.min)
+    first = max((r.until for r in about if r.kind is RefusalKind.LOOKBACK and r.until), default=dt.date.min)
     return [day for day in need.window if first <= day <= now.date()]
 
 

@@ -19,7 +19,7 @@ from lib.tables.column_sets import (
 )
 from lib.tables.columns import (
     Column,
-    Kind,
+    ColumnType,
     budget_columns,
     change_column,
     column,
@@ -52,7 +52,7 @@ __all__ = [
     "UNCOUNTED",
     "WATERFALL_STEPS",
     "Column",
-    "Kind",
+    "ColumnType",
     "budget_columns",
     "change_column",
     "column",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lib.catalog.units import Unit
-from lib.tables.columns import Column, Kind, change_column, column, text_column
+from lib.tables.columns import Column, ColumnType, change_column, column, text_column
 
 _MOMENT = "D MMM YYYY, HH:mm"
 _DAY = "D MMM YYYY"
@@ -13,9 +13,9 @@ COVERAGE: Mapping[str, Column] = {
     "settled": column("Settled days", Unit.CALLS, "Fetched long enough after their end to be final"),
     "provisional": column("Provisional days", Unit.CALLS, "Fetched again when they grow old"),
     "missing": column("Missing days", Unit.CALLS, "Not in the store"),
-    "first": Column("First day ever", Kind.DATE, _DAY),
-    "last": Column("Last day ever", Kind.DATE, _DAY),
-    "fetched_at": Column("Last fetched (UTC)", Kind.TIME, _MOMENT),
+    "first": Column("First day ever", ColumnType.DATE, _DAY),
+    "last": Column("Last day ever", ColumnType.DATE, _DAY),
+    "fetched_at": Column("Last fetched (UTC)", ColumnType.TIME, _MOMENT),
 }
 """Which days of each source are stored."""
 
@@ -42,19 +42,19 @@ REFUSALS: Mapping[str, Column] = {
     "source": text_column("Source", pinned=True),
     "meaning": text_column("What it means"),
     "said": text_column("What the API said"),
-    "learned_at": Column("Learned (UTC)", Kind.TIME, _MOMENT),
+    "learned_at": Column("Learned (UTC)", ColumnType.TIME, _MOMENT),
 }
 """What the API refused, and what that means."""
 
 REVISIONS: Mapping[str, Column] = {
     "source": text_column("Source", pinned=True),
     "width": text_column("Buckets"),
-    "day": Column("Day (UTC)", Kind.DATE, _DAY),
+    "day": Column("Day (UTC)", ColumnType.DATE, _DAY),
     "metric": text_column("Metric"),
     "old": column("Before", Unit.AS_LINE_ITEM),
     "new": column("After", Unit.AS_LINE_ITEM),
-    "first_fetched_at": Column("First fetched (UTC)", Kind.TIME, _MOMENT),
-    "seen_at": Column("Seen (UTC)", Kind.TIME, _MOMENT),
+    "first_fetched_at": Column("First fetched (UTC)", ColumnType.TIME, _MOMENT),
+    "seen_at": Column("Seen (UTC)", ColumnType.TIME, _MOMENT),
 }
 """Finished days whose totals changed."""
 
@@ -82,7 +82,7 @@ UNCOUNTED: Mapping[str, Column] = {
     "line_item": text_column("Line item, as on the bill", pinned=True),
     "why": text_column("What it is"),
     "billed": column("Billed (USD)", Unit.USD),
-    "days": Column("Days", Kind.NUMBER, "%d"),
+    "days": Column("Days", ColumnType.NUMBER, "%d"),
 }
 """What the bill charges that usage does not count."""
 
@@ -96,7 +96,7 @@ SAVINGS: Mapping[str, Column] = {
 """What could be saved, and where."""
 
 SAVING_ROWS: Mapping[str, Column] = {
-    "day": Column("Day (UTC)", Kind.DATE, _DAY),
+    "day": Column("Day (UTC)", ColumnType.DATE, _DAY),
     "project_id": text_column("Project"),
     "api_key_id": text_column("API key"),
     "model": text_column("Model"),
@@ -131,7 +131,7 @@ _SIDES = {
     "high95": column("95 %, to (USD)", Unit.USD),
 }
 FORECAST_COURSE: Mapping[str, Column] = {
-    "day": Column("Day (UTC)", Kind.DATE, _DAY),
+    "day": Column("Day (UTC)", ColumnType.DATE, _DAY),
     "state": text_column("State", "Final, provisional (the bill may still change) or forecast"),
     "billed": column("Billed (USD)", Unit.USD),
     "total": column("Running total, forecast (USD)", Unit.USD),
@@ -145,7 +145,7 @@ FORECAST_MONTHS: Mapping[str, Column] = {
     **_SIDES,
 }
 BACK_TEST: Mapping[str, Column] = {
-    "month": Column("Month", Kind.DATE, "MMM YYYY"),
+    "month": Column("Month", ColumnType.DATE, "MMM YYYY"),
     "on_day": text_column("Made on day"),
     "method": text_column("Method"),
     "forecast": column("Forecast (USD)", Unit.USD),

@@ -20,7 +20,7 @@ _FORMATS = {
 }
 
 
-class Kind(StrEnum):
+class ColumnType(StrEnum):
     """How a column is drawn."""
 
     TEXT = "text"
@@ -38,7 +38,7 @@ class Column:
     """
 
     label: str
-    kind: Kind = Kind.TEXT
+    kind: ColumnType = ColumnType.TEXT
     format: str | None = None
     help: str | None = None
     pinned: bool = False
@@ -46,33 +46,36 @@ class Column:
 
 def column(label: str, unit: Unit, help: str | None = None) -> Column:  # noqa: A002 - Streamlit's word
     """Return the column of a measure: money with cents, counts with separators, shares as percent."""
-    return Column(label, Kind.NUMBER, _FORMATS.get(unit, "%,d"), help)
+    return Column(label, ColumnType.NUMBER, _FORMATS.get(unit, "%,d"), help)
 
 
 def change_column(label: str = "Change", help: str | None = None) -> Column:  # noqa: A002
     """Return the column of a relative change, where 0.123 reads 12.3%."""
-    return Column(label, Kind.NUMBER, "percent", help)
+    return Column(label, ColumnType.NUMBER, "percent", help)
 
 
 def text_column(label: str, help: str | None = None, *, pinned: bool = False) -> Column:  # noqa: A002
     """Return a column of names; a pinned one stays in sight when the table scrolls sideways."""
-    return Column(label, Kind.TEXT, None, help, pinned)
+    return Column(label, ColumnType.TEXT, None, help, pinned)
 
 
 def link_column(label: str, words: str, help: str | None = None) -> Column:  # noqa: A002
     """Return a column of addresses, each of which reads `words` and opens in a tab of its own."""
-    return Column(label, Kind.LINK, words, help)
+    return Column(label, ColumnType.LINK, words, help)
 
 
 def start_column(grain: Grain) -> Column:
     """Return the column of bucket starts in UTC: a day, a month, or a day and hour."""
     if grain is Grain.MONTH:
-        return Column("Month (UTC)", Kind.DATE, "MMM YYYY", pinned=True)
+        return Column("Month (UTC)", ColumnType.DATE, "MMM YYYY", pinned=True)
     if grain in {Grain.DAY, Grain.WEEK}:
         return Column(
-            "Day (UTC)" if grain is Grain.DAY else "Week from (UTC)", Kind.DATE, "D MMM YYYY", pinned=True
+            "Day (UTC)" if grain is Grain.DAY else "Week from (UTC)",
+            ColumnType.DATE,
+            "D MMM YYYY",
+            pinned=True,
         )
-    return Column("Start (UTC)", Kind.TIME, "D MMM YYYY, HH:mm", pinned=True)
+    return Column("Start (UTC)", ColumnType.TIME, "D MMM YYYY, HH:mm", pinned=True)
 
 
 def movers_columns(dimension: Dimension, measure: Measure, compared_with: str | None) -> dict[str, Column]:
@@ -119,10 +122,10 @@ def peers_columns(name: str) -> dict[str, Column]:
     return {
         "measure": text_column("Measure", pinned=True),
         "unit": text_column("Unit"),
-        "own": Column(name, Kind.NUMBER, "localized"),
-        "others": Column("The others", Kind.NUMBER, "localized"),
-        "rank": Column("Rank", Kind.NUMBER, "%d"),
-        "of": Column("Of", Kind.NUMBER, "%d", "How many have a value"),
+        "own": Column(name, ColumnType.NUMBER, "localized"),
+        "others": Column("The others", ColumnType.NUMBER, "localized"),
+        "rank": Column("Rank", ColumnType.NUMBER, "%d"),
+        "of": Column("Of", ColumnType.NUMBER, "%d", "How many have a value"),
     }
 
 
@@ -143,9 +146,9 @@ def budget_columns(origin: str) -> dict[str, Column]:
         "amount": column("A month (USD)", Unit.USD),
         "billed": column("Billed so far (USD)", Unit.USD),
         "used": column("Used", Unit.SHARE, "Billed so far over the amount"),
-        "pace": Column(
-            "Pace",
-            Kind.NUMBER,
+        "burn_rate": Column(
+            "Burn rate",
+            ColumnType.NUMBER,
             "%.2f×",
             "The used share over the share of the month that has passed, both up to yesterday. At 1 the "
             "amount is used up on the month's last day",
@@ -153,7 +156,7 @@ def budget_columns(origin: str) -> dict[str, Column]:
         "forecast": column("Month end, forecast (USD)", Unit.USD),
         "runs_out": Column(
             "Passed on",
-            Kind.DATE,
+            ColumnType.DATE,
             "D MMM YYYY",
             "The day on which the total passes the amount: forecast, where it is still to come",
         ),
@@ -165,7 +168,7 @@ def budget_columns(origin: str) -> dict[str, Column]:
 def course_columns(total: str) -> dict[str, Column]:
     """Return the columns of `lib.analysis.forecasting.burn_rate.course`, its running `total` so called."""
     return {
-        "day": Column("Day (UTC)", Kind.DATE, "D MMM YYYY", pinned=True),
+        "day": Column("Day (UTC)", ColumnType.DATE, "D MMM YYYY", pinned=True),
         "state": text_column("State", "Final, provisional (the bill may still change) or forecast"),
         "billed": column("Billed (USD)", Unit.USD),
         "total": column(total, Unit.USD),
@@ -183,6 +186,8 @@ def turnover_columns(dimension: Dimension) -> dict[str, Column]:
         "state": text_column("What happened"),
         "before": column("Before (USD)", Unit.USD),
         "now": column("Now (USD)", Unit.USD),
-        "first": Column("First billed (UTC)", Kind.DATE, "D MMM YYYY", "The first stored day with a bill"),
-        "last": Column("Last billed (UTC)", Kind.DATE, "D MMM YYYY", "The last stored day with a bill"),
+        "first": Column(
+            "First billed (UTC)", ColumnType.DATE, "D MMM YYYY", "The first stored day with a bill"
+        ),
+        "last": Column("Last billed (UTC)", ColumnType.DATE, "D MMM YYYY", "The last stored day with a bill"),
     }

@@ -11,7 +11,7 @@ from lib import tables
 from lib.analysis.anomalies import detection
 from lib.analysis.anomalies.baseline import CONSISTENT, RELATIVE, THRESHOLD
 from lib.analysis.anomalies.detection import READS, Anomaly, Watched
-from lib.analysis.anomalies.findings import Finding, Kind, smallest_spread
+from lib.analysis.anomalies.findings import AnomalyKind, Finding, smallest_spread
 from lib.analysis.anomalies.panel import BY, ORGANIZATION, Scope
 from lib.answers import instance, loading
 from lib.answers.reading import Reading
@@ -32,14 +32,16 @@ from lib.ui.cards import show_figure, show_table
 from lib.ui.fetching import require
 from lib.ui.notes_panel import write
 from lib.ui.sidebar import narrow
-from lib.wording import anomaly_words
+from lib.wording import anomaly_words, dates
 from lib.wording import numbers as fmt
 from lib.wording.escaping import markdown_text
 
 Names = Mapping[str, Mapping[str, str]]
 """The label of each id, by dimension."""
 
-SCORE = Column("Score", tables.Kind.NUMBER, "%.1f", f"How many spreads from the usual; {THRESHOLD} is odd")
+SCORE = Column(
+    "Score", tables.ColumnType.NUMBER, "%.1f", f"How many spreads from the usual; {THRESHOLD} is odd"
+)
 _LONGEST = 200
 _DAY = "ddd D MMM YYYY"
 
@@ -72,7 +74,7 @@ def names(reading: Reading, found: Iterable[Anomaly]) -> Names:
 def in_names(listed: pd.DataFrame, called: Names) -> pd.DataFrame:
     """Return the list of anomalies as it is read: `days` in words, and names in place of ids."""
     return listed.assign(
-        days=[fmt.day_range(*days) for days in zip(listed["first"], listed["last"], strict=True)],
+        days=[dates.day_range(*days) for days in zip(listed["first"], listed["last"], strict=True)],
         **{name: [called[name].get(v, v) for v in listed[name]] for name in BY},
     )
 
@@ -84,9 +86,9 @@ def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: N
         anomaly.kinds,
         name="seen",
         default=anomaly.kinds[0],
-        words=lambda k: anomaly_words.KINDS[Kind(k)],
+        words=lambda k: anomaly_words.KINDS[AnomalyKind(k)],
     )
-    found, measure = anomaly.worst(Kind(kind)), MEASURES[Kind(kind).slug]
+    found, measure = anomaly.worst(AnomalyKind(kind)), MEASURES[AnomalyKind(kind).slug]
     where = _scope_words(found.scope, called)
     rows = detection.course(watched.panels[measure.slug], found, anomaly)
     _show_course(rows, f"{anomaly_words.KINDS[found.kind]}: {where}", where, measure)
@@ -98,7 +100,7 @@ def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: N
 def show_usual_spend(watched: Watched, window: Window) -> None:
     """Draw the spend of all that is in view against the usual; for a period without anything odd."""
     spend = MEASURES["spend"]
-    rows = detection.plain_course(watched.panels[spend.slug], ORGANIZATION, Kind.SPEND, window)
+    rows = detection.plain_course(watched.panels[spend.slug], ORGANIZATION, AnomalyKind.SPEND, window)
     if len(rows):
         _show_course(rows, "Was spend as usual?", "all that is in view", spend)
 
@@ -130,7 +132,7 @@ def _show_arithmetic(found: Finding, measure: Measure) -> None:
         "How is that computed?",
         detection.compared(found),
         {
-            "day": Column("Compared day (UTC)", tables.Kind.DATE, _DAY, pinned=True),
+            "day": Column("Compared day (UTC)", tables.ColumnType.DATE, _DAY, pinned=True),
             "value": tables.column(fmt.titled(measure.label, measure.unit), measure.unit),
             "distance": tables.column(fmt.titled("Distance from the median", measure.unit), measure.unit),
         },
@@ -154,7 +156,7 @@ def _sum_words(found: Finding, unit: Unit) -> str:
     )
     least = _in_full(smallest_spread(found.kind), unit)
     return (
-        f"{baseline.day:%A}, {fmt.day(baseline.day)}: {value}. "
+        f"{baseline.day:%A}, {dates.day(baseline.day)}: {value}. "
         f"The days below are the {baseline.day:%A}s before it. Their median is {middle}; "
         f"the median of their distances from it is {mad}. The spread is "
         f"{CONSISTENT} × {mad}, and at least {floor} (the larger of {RELATIVE:.0%} of the median and "
@@ -184,7 +186,7 @@ def _show_responsible(anomaly: Anomaly, called: Names) -> None:
             "profile": tables.link_column("Profile", "Open"),
         },
         name="responsible",
-        note=f"{anomaly_words.KINDS[anomaly.lead.kind]}, {fmt.day_range(anomaly.first, anomaly.last)}: "
+        note=f"{anomaly_words.KINDS[anomaly.lead.kind]}, {dates.day_range(anomaly.first, anomaly.last)}: "
         "by how much each was off its own usual values on the odd days together. Keys and models are parts "
         "of the project, so their rows repeat its amount and do not add to it.",
     )
@@ -204,7 +206,7 @@ def _show_expectation(reading: Reading, anomaly: Anomaly) -> None:
     note = detection.expected(anomaly, notes)
     with st.container(border=True):
         if note:
-            st.markdown(f"**Marked as expected**, {fmt.day(note.written_at)}: {markdown_text(note.text)}")
+            st.markdown(f"**Marked as expected**, {dates.day(note.written_at)}: {markdown_text(note.text)}")
             st.button(
                 "Undo",
                 icon=":material/undo:",

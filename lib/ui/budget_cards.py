@@ -13,7 +13,7 @@ from lib.openai_admin.spend_limits import LimitList
 from lib.store.budget_file import Balance
 from lib.ui import text
 from lib.ui.cards import show_figure, show_table
-from lib.wording import budget_words
+from lib.wording import budget_words, dates
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
 
@@ -32,7 +32,7 @@ def show_balance(balance: Balance | None, look: Outlook) -> None:
     with st.grid(3, min_column_width=190):
         text.metric("Balance left, estimate", fmt.usd(left.left, 2))
         text.metric("Paid in", fmt.usd(left.paid, 2), help="The balance and its top-ups so far")
-        text.metric(f"Billed since {fmt.day(balance.day)}", fmt.usd(left.billed, 2))
+        text.metric(f"Billed since {dates.day(balance.day)}", fmt.usd(left.billed, 2))
     text.sentence(said)
     nothing = left.course.head(0)
     show_figure(
@@ -62,7 +62,7 @@ def show_limits(limits: LimitList, labels: Labels, look: Callable[[Key], Outlook
     beside = budget_status.watched_limits(limits.limits, labels, look)
     show_table(
         "Do the limits and alerts that are set at OpenAI hold?",
-        budget_words.in_words(burn_rate.table([(w.label, w.origin, w.standing) for w in beside])),
+        budget_words.in_words(burn_rate.table([(w.label, w.origin, w.budget_status) for w in beside])),
         tables.budget_columns("What it is"),
         name="limits",
         note=f"As OpenAI told them on {when}, for the organization and each project that is not archived. "

@@ -20,14 +20,14 @@ from lib.store.budget_file import MOST
 from lib.store.records.budgets import SUBJECTS, Budget
 from lib.ui import text
 from lib.ui.cards import show_table
-from lib.ui.identity import NOBODY, may_edit, signed_in
+from lib.ui.identity import NOBODY, may_edit, signed_in_email
 from lib.wording.escaping import markdown_text
 from lib.wording.labels import Labels
 
 
 def show_budget_editor(backend: Backend, labels: Labels, budgets: Sequence[Budget]) -> None:
     """Draw the form that sets a budget and buttons that remove those set here, for those who may; say who."""
-    editors, email = backend.settings.editors, signed_in()
+    editors, email = backend.settings.editors, signed_in_email()
     with st.container(border=True):
         st.subheader("Change budgets", anchor=False)
         st.caption(_who_may(editors, email))
@@ -53,7 +53,7 @@ def show_changes(backend: Backend, labels: Labels) -> None:
         }
     )
     columns = {
-        "written_at": tables.Column("When (UTC)", tables.Kind.TIME, "D MMM YYYY, HH:mm", pinned=True),
+        "written_at": tables.Column("When (UTC)", tables.ColumnType.TIME, "D MMM YYYY, HH:mm", pinned=True),
         "who": tables.text_column("Who"),
         "about": tables.text_column("Budget for"),
         "what": tables.text_column("What"),
@@ -88,7 +88,7 @@ def _form(backend: Backend, labels: Labels) -> None:
             "Budget for",
             ["", *SUBJECTS.values()],
             format_func=lambda d: DIMENSIONS[d].label if d else "Whole organization",
-            key="desk:dimension",
+            key="editor:dimension",
         )
         if dimension:
             options = _options(backend, labels, dimension)
@@ -96,9 +96,9 @@ def _form(backend: Backend, labels: Labels) -> None:
                 DIMENSIONS[dimension].label,
                 sorted(options, key=lambda v: options[v].casefold()),
                 format_func=lambda v: options.get(v, v),
-                key=f"desk:{dimension}",
+                key=f"editor:{dimension}",
             )
-        st.number_input("US dollars a month", 0.0, float(MOST), step=100.0, key="desk:amount")
+        st.number_input("US dollars a month", 0.0, float(MOST), step=100.0, key="editor:amount")
         st.button("Set budget", icon=":material/save:", on_click=_set, args=(backend,))
 
 
@@ -128,9 +128,9 @@ def _removable(backend: Backend, labels: Labels, budgets: Sequence[Budget]) -> N
 
 
 def _set(backend: Backend) -> None:
-    dimension = st.session_state["desk:dimension"]
-    about = st.session_state.get(f"desk:{dimension}") if dimension else ""
-    amount = Decimal(str(st.session_state["desk:amount"])).quantize(Decimal("0.01"))
+    dimension = st.session_state["editor:dimension"]
+    about = st.session_state.get(f"editor:{dimension}") if dimension else ""
+    amount = Decimal(str(st.session_state["editor:amount"])).quantize(Decimal("0.01"))
     if about is None or not 0 < amount < MOST:
         st.session_state.budget_failure = (
             "A budget needs what it is for and an amount above 0: choose both, then set it."
@@ -141,7 +141,7 @@ def _set(backend: Backend) -> None:
 
 def _write(backend: Backend, budget: Budget) -> None:
     """Keep a change under the name of who is signed in, later than every other; say where that fails."""
-    email = signed_in()
+    email = signed_in_email()
     if not may_edit(backend.settings.editors, email):
         st.session_state.budget_failure = "You may not change budgets here. Nothing was changed."
         return

@@ -22,7 +22,7 @@ from lib.ui import text
 from lib.ui.messages import say_unknown_days, show_error
 from lib.ui.navigation import halt
 from lib.ui.session import session
-from lib.wording import numbers as fmt
+from lib.wording import dates
 from lib.wording.escaping import markdown_text
 
 PATIENCE = 8.0
@@ -63,7 +63,7 @@ def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None
     backend = reading.backend
     if not backend.syncer.missing(needs):
         return Reading(backend, hourly)
-    days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
+    days = dates.day_range(view.window.first, view.window.end - ONE_DAY)
     if session().hours != view.window and not text.button(
         f"Fetch hourly rows of {days}", icon=":material/schedule:"
     ):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from lib.tables.columns import Column, Kind, link_column
+from lib.tables.columns import Column, ColumnType, link_column
 from lib.ui.picks import Pick
 from lib.wording import numbers as fmt
 from lib.wording.escaping import markdown_text
@@ -44,7 +44,7 @@ def show_grid(
 
 
 def _is_number(name: Any, columns: Mapping[str, Column]) -> bool:
-    return name in columns and columns[name].kind is Kind.NUMBER
+    return name in columns and columns[name].kind is ColumnType.NUMBER
 
 
 def _number(column: pd.Series) -> pd.Series:
@@ -60,13 +60,13 @@ def _config(column: Column) -> Any:
         "pinned": column.pinned,
     }
     match column.kind:
-        case Kind.NUMBER:
+        case ColumnType.NUMBER:
             return kinds.NumberColumn(format=column.format, **shared)
-        case Kind.DATE:
+        case ColumnType.DATE:
             return kinds.DateColumn(format=column.format, **shared)
-        case Kind.TIME:
+        case ColumnType.TIME:
             return kinds.DatetimeColumn(format=column.format, timezone="UTC", **shared)
-        case Kind.LINK:
+        case ColumnType.LINK:
             return kinds.LinkColumn(display_text=column.format, **shared)
     return kinds.TextColumn(**shared)
 

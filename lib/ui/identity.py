@@ -9,7 +9,7 @@ from lib.settings import EVERYONE
 NOBODY = "not signed in"
 
 
-def signed_in() -> str | None:
+def signed_in_email() -> str | None:
     """Return the e-mail address that somebody signed in with, None without a sign-in to rely on."""
     user = st.user.to_dict()
     email = user.get("email")

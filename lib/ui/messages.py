@@ -14,6 +14,7 @@ from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import AppError, BadKey, MissingScope, SettingsError, StoreError
 from lib.periods.windows import ONE_DAY
 from lib.ui import text
+from lib.wording import dates
 from lib.wording import numbers as fmt
 from lib.wording.coverage_text import not_compared, not_whole, unknown_days
 from lib.wording.escaping import markdown_text
@@ -34,7 +35,7 @@ def show_error(error: AppError) -> None:
 
 def show_empty(view: View, what: str, any_rows: Callable[[Filters], bool]) -> None:
     """Say that there is no `what`, and which filter emptied it; `any_rows` asks with other filters."""
-    days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
+    days = dates.day_range(view.window.first, view.window.end - ONE_DAY)
     emptied = [
         DIMENSIONS[dimension].in_words
         for dimension in view.filters.dimensions

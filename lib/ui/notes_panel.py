@@ -12,7 +12,7 @@ from lib.errors import AppError
 from lib.periods.windows import ONE_DAY
 from lib.store.records.notes import Note
 from lib.ui import text
-from lib.wording import numbers as fmt
+from lib.wording import dates
 from lib.wording.escaping import markdown_text
 
 _LONGEST = 200
@@ -27,7 +27,8 @@ def show_notes(backend: Backend, view: View) -> None:
         for note in notes:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(
-                    f"**{fmt.day_range(note.first, note.last)}** {markdown_text(note.text)}", width="stretch"
+                    f"**{dates.day_range(note.first, note.last)}** {markdown_text(note.text)}",
+                    width="stretch",
                 )
                 st.button(
                     "Remove",

@@ -13,7 +13,7 @@ from lib.errors import AppError
 from lib.store.quantity_file import TEMPLATE, Read, checked, read_csv
 from lib.store.records.quantities import Quantity
 from lib.ui import text
-from lib.ui.identity import NOBODY, signed_in
+from lib.ui.identity import NOBODY, signed_in_email
 from lib.wording.escaping import markdown_text
 
 _MOST_SAID = 20
@@ -123,7 +123,7 @@ def _plain(number: Decimal) -> str:
 
 
 def _write(backend: Backend, quantities: Sequence[Quantity]) -> None:
-    who = signed_in() or NOBODY
+    who = signed_in_email() or NOBODY
     try:
         backend.store.write_quantities([replace(q, who=who) for q in quantities], instance.now())
     except AppError as failure:

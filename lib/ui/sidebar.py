@@ -19,7 +19,7 @@ from lib.ui import address, address_bar, text
 from lib.ui.address import Choices
 from lib.ui.notes_panel import show_notes
 from lib.ui.session import session
-from lib.wording import numbers as fmt
+from lib.wording import dates
 from lib.wording.labels import Labels
 
 AUTOMATIC = "automatic"
@@ -103,7 +103,7 @@ def _choose_days(today: dt.date) -> None:
     )
     if len(st.session_state.range) != 2:
         first, last = st.session_state.whole_range
-        text.info(f"Pick an end date. Until then the page shows {fmt.day_range(first, last)}.")
+        text.info(f"Pick an end date. Until then the page shows {dates.day_range(first, last)}.")
 
 
 def _keep_range() -> None:
@@ -203,7 +203,7 @@ def _say(view: View) -> None:
     for sentence in remembered.corrections if remembered.corrected == remembered.choices else ():
         text.warning(sentence, icon=":material/link:")
     if view.grain and view.cut is not view.grain:
-        days = fmt.day_range(view.window.first, view.window.end - ONE_DAY)
+        days = dates.day_range(view.window.first, view.window.end - ONE_DAY)
         text.info(f"{days} is too long to draw by {view.grain}; it is drawn by {view.cut}.")
 
 

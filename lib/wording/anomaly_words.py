@@ -6,19 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from lib.analysis.anomalies.detection import Anomaly, Part, expected
-from lib.analysis.anomalies.findings import Finding, Kind
+from lib.analysis.anomalies.findings import AnomalyKind, Finding
 from lib.analysis.marks import Note
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import ONE_DAY, runs
+from lib.wording import dates
 from lib.wording import numbers as fmt
 
-KINDS: Mapping[Kind, str] = {
-    Kind.SPEND: "Spend up",
-    Kind.TOKENS: "Tokens up",
-    Kind.RETRIES: "Requests up, tokens flat",
-    Kind.REQUESTS: "Requests up",
-    Kind.OUTPUT: "Output per request down",
-    Kind.CACHED: "Cached share down",
+KINDS: Mapping[AnomalyKind, str] = {
+    AnomalyKind.SPEND: "Spend up",
+    AnomalyKind.TOKENS: "Tokens up",
+    AnomalyKind.RETRIES: "Requests up, tokens flat",
+    AnomalyKind.REQUESTS: "Requests up",
+    AnomalyKind.OUTPUT: "Output per request down",
+    AnomalyKind.CACHED: "Cached share down",
 }
 """Each kind as a heading says it."""
 
@@ -61,14 +62,14 @@ def headline(listed: pd.DataFrame, days: int, unjudged: Sequence[dt.date] = ()) 
 
 
 def _spans(days: Iterable[dt.date]) -> str:
-    return ", ".join(fmt.day_range(w.first, w.end - ONE_DAY) for w in runs(days))
+    return ", ".join(dates.day_range(w.first, w.end - ONE_DAY) for w in runs(days))
 
 
 def in_words(found: Finding) -> str:
     """Return a finding's value and the usual one: $133.10 on 7 Nov 2026 instead of $4.20."""
     unit = MEASURES[found.kind.slug].unit
     value, middle = (fmt.by_unit(v, unit) for v in (found.baseline.value, found.baseline.median))
-    return f"{value} on {fmt.day(found.baseline.day)} instead of {middle}"
+    return f"{value} on {dates.day(found.baseline.day)} instead of {middle}"
 
 
 def _first(parts: Sequence[Part]) -> str:

@@ -13,6 +13,7 @@ from lib.catalog.dimensions import DIMENSIONS, Dimension, text_of
 from lib.engine.filters import Filters
 from lib.periods.finality import DayState
 from lib.periods.windows import ONE_DAY, Window
+from lib.wording import dates
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
 from lib.wording.summary import Mover
@@ -44,7 +45,7 @@ class Days:
     @property
     def words(self) -> str:
         """Return the period in words: 1–31 Oct 2026."""
-        return fmt.day_range(self.window.first, self.window.end - ONE_DAY)
+        return dates.day_range(self.window.first, self.window.end - ONE_DAY)
 
 
 def days_of(window: Window, states: Mapping[dt.date, DayState]) -> Days:
@@ -103,7 +104,7 @@ def why(split: Mapping[str, Decimal]) -> str:
     return f"Split by cause, {'; '.join(said)}." if said else ""
 
 
-def came(
+def turnover_sentence(
     found: Mapping[str, pd.DataFrame], labels: Mapping[str, Mapping[str, str]], *, filtered: bool
 ) -> str:
     """Return what is new, back and gone, by dimension (`lib.analysis.turnover`), the dearest by name."""

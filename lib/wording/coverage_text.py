@@ -1,7 +1,7 @@
 """Which days an answer does not know, in words."""
 
 from lib.periods.windows import ONE_DAY, Window
-from lib.wording import numbers as fmt
+from lib.wording import dates
 
 
 def unknown_days(
@@ -24,7 +24,7 @@ def unknown_days(
 
 def not_compared(window: Window, unknown: str) -> str:
     """Return why there is no comparison with `window`; `unknown` is from `unknown_days`."""
-    return f"Not compared with {fmt.day_range(window.first, window.end - ONE_DAY)}: {unknown}."
+    return f"Not compared with {dates.day_range(window.first, window.end - ONE_DAY)}: {unknown}."
 
 
 def not_whole(unknown: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from lib.analysis.marks import Mark, Note, Revision
 from lib.catalog.sources import SOURCES
 from lib.catalog.units import Unit
+from lib.wording import dates
 from lib.wording import numbers as fmt
 
 _LINES = 4
@@ -32,7 +33,7 @@ def marks_frame(marks: Iterable[Mark]) -> pd.DataFrame:
 def in_words(about: Note | Revision) -> str:
     """Return the days and what was noted, or the day and what its metric was and is."""
     if not isinstance(about, Revision):
-        return f"{fmt.day_range(about.first, about.last)}: {about.text}"
+        return f"{dates.day_range(about.first, about.last)}: {about.text}"
     metric = SOURCES[about.source].metric(about.metric)
 
     def written(value: Any) -> str:
@@ -40,7 +41,7 @@ def in_words(about: Note | Revision) -> str:
 
     label = f"{SOURCES[about.source].label}, {metric.label.lower()}"
     return (
-        f"{fmt.day(about.day)}: {label} was {written(about.before)}, is {written(about.after)} "
+        f"{dates.day(about.day)}: {label} was {written(about.before)}, is {written(about.after)} "
         f"since {about.seen_at:%-d %b %H:%M} UTC"
     )
 

@@ -1,13 +1,11 @@
-"""Numbers and dates → text, and the d3 formats that say the same on a chart.
+"""Numbers → text, and the d3 formats that say the same on a chart.
 
 Everything rounds half up, from exact decimals. What is missing reads "–".
 """
 
-import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
 from lib.catalog.units import Unit
-from lib.periods.grains import Grain
 
 MISSING = "–"
 MINUS = "−"
@@ -169,30 +167,3 @@ def tooltip_format(unit: Unit, largest: float = 1.0) -> str:
     if unit is Unit.SHARE:
         return ".1%"
     return ",.2~f"
-
-
-def day(date: dt.date) -> str:
-    """Return a day: 3 Nov 2026."""
-    return f"{date.day} {date:%b %Y}"
-
-
-def day_range(first: dt.date, last: dt.date) -> str:
-    """Return an inclusive range of days, saying nothing twice: 1–31 Oct 2026."""
-    if (first.year, first.month, first.day) == (last.year, last.month, last.day):
-        return day(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{day(last)}"
-    if first.year == last.year:
-        return f"{first.day} {first:%b} – {day(last)}"
-    return f"{day(first)} – {day(last)}"
-
-
-def bucket(start: dt.datetime, grain: Grain) -> str:
-    """Return the bucket of `grain` that begins at `start` (UTC): Tue 3 Nov 2026, 2–8 Nov 2026, Nov 2026."""
-    if grain is Grain.MONTH:
-        return f"{start:%B %Y}"
-    if grain is Grain.WEEK:
-        return day_range(start, start + dt.timedelta(days=6))
-    if grain is Grain.DAY:
-        return f"{start:%a} {day(start)}"
-    return f"{start:%a} {day(start)}, {start:%H:%M} UTC"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS
 from lib.openai_admin.name_lists import Name
+from lib.wording import dates
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
 
@@ -36,11 +37,11 @@ def seen(days: Sequence[dt.date], told: Sequence[dt.date]) -> str:
         return "No stored day’s bill tells it, so when it was first billed is not known."
     since, until = min(told), max(told)
     if not days:
-        return f"Nothing of it was billed since {fmt.day(since)}, {_FIRST_TOLD}."
+        return f"Nothing of it was billed since {dates.day(since)}, {_FIRST_TOLD}."
     first, last = min(days), max(days)
-    begun = f"or earlier: {_FIRST_TOLD}" if first == since else f"of all since {fmt.day(since)}"
+    begun = f"or earlier: {_FIRST_TOLD}" if first == since else f"of all since {dates.day(since)}"
     ended = " (the last day that is stored)" if last == until else ""
-    return f"First billed {fmt.day(first)} ({begun}), last billed {fmt.day(last)}{ended}."
+    return f"First billed {dates.day(first)} ({begun}), last billed {dates.day(last)}{ended}."
 
 
 def told(measures: Sequence[Measure], unattributed: int, days: int) -> list[Measure]:

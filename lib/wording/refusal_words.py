@@ -6,7 +6,7 @@ import pandas as pd
 
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.sources import SOURCES
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 
 
 def refused(refusals: Iterable[Refusal]) -> pd.DataFrame:
@@ -28,19 +28,19 @@ def _meaning(refusal: Refusal) -> str:
         DIMENSIONS[refusal.dimension].in_words if refusal.dimension in DIMENSIONS else refusal.dimension
     )
     match refusal.kind:
-        case Kind.ENDPOINT:
+        case RefusalKind.ENDPOINT:
             return (
                 "This organization has no such endpoint, so the source is empty. It is asked again each day."
             )
-        case Kind.LOOKBACK:
+        case RefusalKind.LOOKBACK:
             return f"Days before {refusal.until} are no longer served. What was stored earlier stays."
-        case Kind.FLOOR:
+        case RefusalKind.FLOOR:
             return f"Days before {refusal.until} are not known by {what}: their rows go by No {what}."
-        case Kind.DIMENSION:
+        case RefusalKind.DIMENSION:
             return f"Rows {_span(refusal)} are not known by {what}; everything else about them is."
-        case Kind.COMBINATION:
+        case RefusalKind.COMBINATION:
             return f"Rows {_span(refusal)} are known by project or by user, but not by both at once."
-        case Kind.SCOPE:
+        case RefusalKind.SCOPE:
             return f"The key lacks {what}: ids are shown instead of names that were not seen before."
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from lib.analysis.turnover import State
 from lib.catalog.dimensions import DIMENSIONS
 from lib.periods.windows import ONE_DAY, runs
-from lib.wording import numbers as fmt
+from lib.wording import dates
 
 
 def counted(found: pd.DataFrame) -> str:
@@ -23,16 +23,16 @@ def known_words(stored: Sequence[dt.date], late: Mapping[str, dt.date]) -> str:
     `stored` are the days before this period that are in the store, `late` the dimensions that the bill
     knows only from a day after the compared period's first.
     """
-    spans = [fmt.day_range(w.first, w.end - ONE_DAY) for w in runs(stored)]
+    spans = [dates.day_range(w.first, w.end - ONE_DAY) for w in runs(stored)]
     if not spans:
         said = "No day before this period is stored, so what is called new may be older."
     elif len(spans) <= 3:
         said = f"What is known from before this period is {' and '.join(spans)}."
     else:
-        said = f"What is known from before this period is {len(stored)} days since {fmt.day(min(stored))}."
+        said = f"What is known from before this period is {len(stored)} days since {dates.day(min(stored))}."
     for dimension, day in late.items():
         said += (
-            f" The bill knows {DIMENSIONS[dimension].plural} from {fmt.day(day)} on only, so which of them "
+            f" The bill knows {DIMENSIONS[dimension].plural} from {dates.day(day)} on only, so which of them "
             "are new cannot be told."
         )
     return said

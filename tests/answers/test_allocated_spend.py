@@ -8,7 +8,7 @@ import pytest
 from lib.analysis.allocation.shares import Basis
 from lib.answers.allocated_spend import AllocatedSpend, allocated_spend, by_two
 from lib.answers.reading import Reading
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.presets import Comparison
 from tests.answers.readings import NOW, november, reading_of
 
@@ -47,7 +47,7 @@ UNNAMED = [
     bill(13, "4", "key_b"),
 ]
 """Until 12 November the bill tells no keys; only the usage of the 9th does."""
-FLOOR = Refusal("costs", Kind.FLOOR, "no", NOW, "api_key_id", until=dt.date(2026, 11, 13))
+FLOOR = Refusal("costs", RefusalKind.FLOOR, "no", NOW, "api_key_id", until=dt.date(2026, 11, 13))
 
 
 def told(folder: Path, **choices: Any) -> Reading:

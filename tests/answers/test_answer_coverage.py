@@ -37,8 +37,6 @@ def test_what_is_unknown_is_everything_but_final_and_provisional() -> None:
 
     assert found.known == {ONE, FOUR}
     assert found.unknown == {TWO, THREE, FIVE, SIX}
-    assert found.is_known([TWO, FOUR])
-    assert not found.is_known([TWO, THREE])
 
 
 def test_days_to_come_are_not_counted() -> None:

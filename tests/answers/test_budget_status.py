@@ -62,8 +62,8 @@ def watched(amount: str, key: Key = WHOLE) -> Watched:
 def test_a_budget_is_told_with_what_is_billed_and_forecast(amount: str, status: Status, words: str) -> None:
     found = watched(amount)
 
-    assert found.standing.status is status
-    assert budget_status.standing_words(found) == words
+    assert found.budget_status.status is status
+    assert budget_status.status_words(found) == words
 
 
 def test_each_budget_is_looked_at_by_its_own_key() -> None:
@@ -99,7 +99,7 @@ def test_limits_of_openai_are_watched_as_what_they_are() -> None:
 
     found = budget_status.watched_limits(limits, LABELS, look)
 
-    assert [(w.key, w.origin, w.standing.amount) for w in found] == [
+    assert [(w.key, w.origin, w.budget_status.amount) for w in found] == [
         (WHOLE, "OpenAI limit, enforced", 100),
         (WHOLE, "OpenAI limit, not enforced", 90),
         (WHOLE, "OpenAI limit", 80),

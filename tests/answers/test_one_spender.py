@@ -10,7 +10,7 @@ from lib.answers.one_spender import Spender, spender
 from lib.answers.reading import Reading
 from lib.engine.filters import Filters
 from lib.openai_admin.name_lists import Name
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from tests.answers.readings import NOW, november, reading_of
 
 pytestmark = pytest.mark.usefixtures("afresh")
@@ -95,7 +95,7 @@ def test_what_was_only_billed_before_is_something(tmp_path: Path) -> None:
 
 
 def test_where_the_bill_tells_it_on_some_days_only_it_is_at_least_so_much(tmp_path: Path) -> None:
-    floor = Refusal("costs", Kind.FLOOR, "no", NOW, "api_key_id", until=dt.date(2026, 11, 9))
+    floor = Refusal("costs", RefusalKind.FLOOR, "no", NOW, "api_key_id", until=dt.date(2026, 11, 9))
 
     found = spender(reading(tmp_path, refusals=[floor]), "api_key_id", "key_a")
 

@@ -6,7 +6,7 @@ import pytest
 
 from lib.answers.period_change import period_change
 from lib.catalog.sources import SOURCES
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.presets import Comparison
 from tests.answers.readings import NOW, november, reading_of
 
@@ -58,7 +58,7 @@ def test_what_is_gone_is_named_where_both_bills_tell_it(tmp_path: Path) -> None:
 
 def test_nothing_is_said_of_a_dimension_that_one_bill_does_not_tell(tmp_path: Path) -> None:
     rows = [bill(2, "proj_a", "4", key=None), bill(9, "proj_a", "12")]
-    floor = Refusal("costs", Kind.FLOOR, "refused", NOW, "api_key_id", until=PERIOD.first)
+    floor = Refusal("costs", RefusalKind.FLOOR, "refused", NOW, "api_key_id", until=PERIOD.first)
     reading = reading_of(tmp_path, {"costs": rows}, PERIOD, fetched={"costs": ALL}, refusals=[floor])
 
     found = period_change(reading, "api_key_id")

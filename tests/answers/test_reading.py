@@ -9,7 +9,7 @@ import pytest
 from lib.answers.reading import Reading
 from lib.catalog.measures import MEASURES
 from lib.engine.filters import Filters
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
 from lib.periods.windows import Window
@@ -111,7 +111,7 @@ def test_without_a_comparison_nothing_is_compared(tmp_path: Path) -> None:
 
 
 def test_a_bill_that_does_not_tell_keys_is_not_compared_by_keys(tmp_path: Path) -> None:
-    floor = Refusal("costs", Kind.FLOOR, "refused", NOW, "api_key_id", until=dt.date(2026, 11, 5))
+    floor = Refusal("costs", RefusalKind.FLOOR, "refused", NOW, "api_key_id", until=dt.date(2026, 11, 5))
     reading = whole(tmp_path, refusals=[floor])
 
     assert reading.compared == BEFORE
@@ -121,7 +121,7 @@ def test_a_bill_that_does_not_tell_keys_is_not_compared_by_keys(tmp_path: Path) 
 
 
 def test_an_endpoint_that_is_not_there_keeps_nothing_from_being_known(tmp_path: Path) -> None:
-    absent = Refusal("decisions", Kind.ENDPOINT, "unknown", NOW)
+    absent = Refusal("decisions", RefusalKind.ENDPOINT, "unknown", NOW)
     fetched = {"costs": [BEFORE, PERIOD], "decisions": []}
     reading = reading_of(tmp_path, {"costs": BILLS}, PERIOD, fetched=fetched, refusals=[absent])
 
@@ -129,7 +129,7 @@ def test_an_endpoint_that_is_not_there_keeps_nothing_from_being_known(tmp_path: 
 
 
 def test_days_before_the_history_are_not_served(tmp_path: Path) -> None:
-    lookback = Refusal("costs", Kind.LOOKBACK, "too early", NOW, until=dt.date(2026, 11, 3))
+    lookback = Refusal("costs", RefusalKind.LOOKBACK, "too early", NOW, until=dt.date(2026, 11, 3))
     fetched = {"costs": [november(3, 14)]}
     reading = reading_of(tmp_path, {"costs": BILLS}, PERIOD, fetched=fetched, refusals=[lookback])
 

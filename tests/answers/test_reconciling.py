@@ -9,7 +9,7 @@ import pytest
 from lib.analysis.reconciliation.causes import Cause
 from lib.answers.reconciling import AT_LIST, Reconciliation, reconciliation
 from lib.engine.filters import Filters
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.grains import Grain
 from tests.answers.readings import NOW, november, reading_of
 
@@ -104,7 +104,7 @@ def test_models_are_told_by_class_and_what_usage_does_not_count_apart(tmp_path: 
 
 
 def test_days_whose_bill_does_not_tell_the_filter_are_in_neither(tmp_path: Path) -> None:
-    floor = Refusal("costs", Kind.FLOOR, "refused", NOW, "api_key_id", until=dt.date(2026, 11, 10))
+    floor = Refusal("costs", RefusalKind.FLOOR, "refused", NOW, "api_key_id", until=dt.date(2026, 11, 10))
     filters = Filters.of({"api_key_id": ["key_a"]})
 
     answer = found(tmp_path, refusals=[floor], filters=filters)

@@ -9,7 +9,7 @@ from lib.answers import stored_data
 from lib.answers.reading import Reading
 from lib.catalog.sources import SOURCES
 from lib.engine.filters import Filters
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.store.records.revisions import Revision
@@ -64,7 +64,7 @@ def test_a_filter_that_a_source_does_not_know_leaves_none_of_its_rows_out(tmp_pa
 
 
 def test_what_was_refused_is_listed(tmp_path: Path) -> None:
-    absent = Refusal("decisions", Kind.ENDPOINT, "Unknown URL", NOW)
+    absent = Refusal("decisions", RefusalKind.ENDPOINT, "Unknown URL", NOW)
 
     found = stored_data.refused(reading(tmp_path, refusals=[absent]))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from lib.catalog.list_prices import data_version, newest_change, unit_price
+from lib.catalog.list_prices import unit_price
 
 DAY = dt.date(2026, 11, 11)
 MILLION = 1_000_000
@@ -64,11 +64,6 @@ def test_what_the_list_does_not_know_has_no_price(
     model: str, token_class: str, how: dict[str, object]
 ) -> None:
     assert per_million(model, token_class, **how) is None
-
-
-def test_the_data_says_how_old_it_is() -> None:
-    assert data_version()
-    assert newest_change() >= dt.date(2026, 10, 19)
 
 
 def test_the_price_data_is_loaded_only_when_a_price_is_asked_for() -> None:

@@ -86,7 +86,7 @@ def test_every_source_feeds_a_measure() -> None:
 
 
 def test_only_bytes_are_a_level() -> None:
-    assert [m.slug for m in MEASURES.values() if m.standing] == ["usage_bytes"]
+    assert [m.slug for m in MEASURES.values() if m.is_level] == ["usage_bytes"]
     assert MEASURES["usage_bytes"].unit is Unit.BYTES
 
 

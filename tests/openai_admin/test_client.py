@@ -13,7 +13,7 @@ import pytest
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.errors import BadRequest, UnexpectedResponse, UnknownEndpoint
 from lib.openai_admin import AdminClient, Part
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.widths import Width
 from lib.periods.windows import Window, unix
 from tests.fake_time import FakeTime
@@ -324,7 +324,7 @@ def test_a_floor_narrows_only_the_days_before_it(serve: Make, message: str, requ
         (FLOOR, "2025-12-11", "whole", ALL_COSTS),
     ]
     assert starts(parts) == [unix(ACROSS.first) + n * DAY for n in range(10)]
-    assert remembered(client) == [("costs", Kind.FLOOR, "api_key_id", None, day(FLOOR))]
+    assert remembered(client) == [("costs", RefusalKind.FLOOR, "api_key_id", None, day(FLOOR))]
     assert len(server.requests) == requests
 
 
@@ -356,7 +356,9 @@ def test_a_known_floor_is_not_asked_about_again(serve: Make) -> None:
 
 
 def test_a_floor_learned_earlier_is_asked_about_again_after_a_day(serve: Make) -> None:
-    known = Refusal("costs", Kind.FLOOR, "", NOW - dt.timedelta(days=1), "api_key_id", None, day(FLOOR))
+    known = Refusal(
+        "costs", RefusalKind.FLOOR, "", NOW - dt.timedelta(days=1), "api_key_id", None, day(FLOOR)
+    )
     client, server = serve(limited, refusals=[known])
 
     assert spans(client.fetch(COSTS, Width.DAY, ACROSS)) == [("2025-12-01", "2025-12-11", "whole", ALL_COSTS)]
@@ -419,7 +421,7 @@ def test_a_refused_combination_is_fetched_slice_by_slice(
         ("2026-11-01", "2026-11-08", "projects", PROJECTS),
         ("2026-11-01", "2026-11-08", "users", USERS),
     ]
-    assert remembered(client) == [("costs", Kind.COMBINATION, None, WEEK.first, WEEK.end)]
+    assert remembered(client) == [("costs", RefusalKind.COMBINATION, None, WEEK.first, WEEK.end)]
     assert len(server.requests) == requests
 
 
@@ -433,7 +435,7 @@ def test_a_refused_combination_holds_for_its_window_only(serve: Make) -> None:
 
     client.fetch(COSTS, Width.DAY, window("2026-11-08", "2026-11-10"))
     assert groups(server) == [PROJECTS, USERS, *3 * [ALL_COSTS], PROJECTS, USERS]
-    assert remembered(client) == [("costs", Kind.COMBINATION, None, WEEK.first, day("2026-11-10"))]
+    assert remembered(client) == [("costs", RefusalKind.COMBINATION, None, WEEK.first, day("2026-11-10"))]
 
 
 def test_a_combination_is_given_up_for_no_more_days_than_refuse_it(serve: Make) -> None:
@@ -457,7 +459,7 @@ def test_a_combination_is_given_up_for_no_more_days_than_refuse_it(serve: Make) 
         ("2026-11-03", "2026-11-05", "users", USERS),
         ("2026-11-05", "2026-11-08", "whole", ALL_COSTS),
     ]
-    assert remembered(client) == [("costs", Kind.COMBINATION, None, refused.first, refused.end)]
+    assert remembered(client) == [("costs", RefusalKind.COMBINATION, None, refused.first, refused.end)]
 
 
 def test_a_combination_and_a_floor_narrow_the_same_window(serve: Make) -> None:
@@ -505,7 +507,7 @@ def test_a_dimension_refused_by_name_is_dropped_alone(serve: Make, message: str,
 
     assert part.dimensions == ("project_id", "user_id", "api_key_id", "model", "batch", "service_tier")
     assert remembered(client) == [
-        ("completions", Kind.DIMENSION, "api_source", WEEK.first, WEEK.end),
+        ("completions", RefusalKind.DIMENSION, "api_source", WEEK.first, WEEK.end),
     ]
     assert len(server.requests) == 2
 
@@ -572,7 +574,7 @@ def test_an_unknown_endpoint_is_asked_once(serve: Make) -> None:
             client.fetch(decisions, Width.DAY, WEEK)
 
     assert len(server.requests) == 1
-    assert remembered(client) == [("decisions", Kind.ENDPOINT, None, None, None)]
+    assert remembered(client) == [("decisions", RefusalKind.ENDPOINT, None, None, None)]
 
 
 def test_missing_costs_are_an_outage_that_is_waited_for(serve: Make) -> None:
@@ -610,7 +612,7 @@ def test_history_is_fetched_from_the_first_day_that_is_served(
     assert [(p.window, starts([p])) for p in parts] == [
         (window("2025-11-23", "2025-11-25"), [unix(day("2025-11-23")), unix(day("2025-11-24"))])
     ]
-    assert remembered(client) == [("moderations", Kind.LOOKBACK, None, None, day("2025-11-23"))]
+    assert remembered(client) == [("moderations", RefusalKind.LOOKBACK, None, None, day("2025-11-23"))]
     assert len(server.requests) == requests
 
 

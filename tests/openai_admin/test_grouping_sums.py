@@ -29,7 +29,7 @@ from lib.engine.execution import answer
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
 from lib.openai_admin import AdminClient
-from lib.openai_admin.refusals import Kind
+from lib.openai_admin.refusals import RefusalKind
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
@@ -200,9 +200,9 @@ def test_a_refusal_leaves_other_dimensions_as_they_are(place: Place, refused: St
 
 def test_what_was_not_refused_is_told_in_full(place: Place, refused: Store) -> None:
     floor, combination = sorted(refused.refusals(), key=lambda r: r.kind, reverse=True)
-    assert (floor.kind, floor.dimension, floor.until) == (Kind.FLOOR, "api_key_id", FLOOR)
+    assert (floor.kind, floor.dimension, floor.until) == (RefusalKind.FLOOR, "api_key_id", FLOOR)
     assert (combination.kind, combination.since, combination.until) == (
-        Kind.COMBINATION,
+        RefusalKind.COMBINATION,
         REFUSED.first,
         REFUSED.end,
     )

@@ -4,7 +4,7 @@ import datetime as dt
 
 from lib.catalog.sources import COSTS
 from lib.openai_admin.groupings import Ask, Memory, plan
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.windows import Window
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
@@ -16,22 +16,22 @@ def nov(day: int) -> dt.date:
 
 
 def lookback(until: dt.date) -> Refusal:
-    return Refusal("costs", Kind.LOOKBACK, "no", NOW, until=until)
+    return Refusal("costs", RefusalKind.LOOKBACK, "no", NOW, until=until)
 
 
-def refused(kind: Kind, dimension: str | None = None) -> Refusal:
+def refused(kind: RefusalKind, dimension: str | None = None) -> Refusal:
     return Refusal("costs", kind, "no", NOW, dimension, WEEK.first, WEEK.end)
 
 
 def test_a_refused_combination_is_asked_as_two_slices() -> None:
-    assert plan(COSTS, WEEK, [refused(Kind.COMBINATION)]) == (
+    assert plan(COSTS, WEEK, [refused(RefusalKind.COMBINATION)]) == (
         Ask(WEEK, "projects", ("project_id", "line_item", "api_key_id", "api_source")),
         Ask(WEEK, "users", ("user_id", "line_item", "api_key_id", "api_source")),
     )
 
 
 def test_a_slice_that_is_left_alone_is_the_whole() -> None:
-    known = [refused(Kind.COMBINATION), refused(Kind.DIMENSION, "user_id")]
+    known = [refused(RefusalKind.COMBINATION), refused(RefusalKind.DIMENSION, "user_id")]
 
     assert plan(COSTS, WEEK, known) == (
         Ask(WEEK, "whole", ("project_id", "line_item", "api_key_id", "api_source")),
@@ -40,7 +40,7 @@ def test_a_slice_that_is_left_alone_is_the_whole() -> None:
 
 def test_only_a_lookback_refusal_takes_days_out() -> None:
     assert [ask.window for ask in plan(COSTS, WEEK, [lookback(nov(4))])] == [Window(nov(4), nov(8))]
-    for kind in (Kind.FLOOR, Kind.DIMENSION, Kind.COMBINATION):
+    for kind in (RefusalKind.FLOOR, RefusalKind.DIMENSION, RefusalKind.COMBINATION):
         asks = plan(COSTS, WEEK, [Refusal("costs", kind, "no", NOW, "user_id", None, nov(4))])
 
         assert {day for ask in asks for day in ask.window} == set(WEEK)
@@ -48,9 +48,11 @@ def test_only_a_lookback_refusal_takes_days_out() -> None:
 
 def learned(*spans: tuple[int, int], dimension: str = "user_id") -> list[tuple[str | None, int, int]]:
     """Return the refused days that a memory holds after it was told of `spans` of November."""
-    memory = Memory([refused(Kind.DIMENSION, "model")], lambda: NOW)
+    memory = Memory([refused(RefusalKind.DIMENSION, "model")], lambda: NOW)
     for first, end in spans:
-        memory.remember("costs", Kind.DIMENSION, "no", dimension=dimension, since=nov(first), until=nov(end))
+        memory.remember(
+            "costs", RefusalKind.DIMENSION, "no", dimension=dimension, since=nov(first), until=nov(end)
+        )
     return [(r.dimension, r.since.day, r.until.day) for r in memory.known if r.since and r.until]
 
 

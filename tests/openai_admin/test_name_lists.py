@@ -9,7 +9,7 @@ import pytest
 
 from lib.openai_admin import AdminClient
 from lib.openai_admin.name_lists import Name, NameList
-from lib.openai_admin.refusals import Kind
+from lib.openai_admin.refusals import RefusalKind
 from tests.fake_time import FakeTime
 from tests.loopback import Handler, Loopback, Request, Response, error
 
@@ -224,7 +224,11 @@ def test_a_missing_scope_is_one_sentence_and_is_not_asked_about_again(serve: Mak
 
     assert len(server.requests) == 2
     (refusal,) = client.refusals
-    assert (refusal.source, refusal.kind, refusal.dimension) == ("names", Kind.SCOPE, "api.management.read")
+    assert (refusal.source, refusal.kind, refusal.dimension) == (
+        "names",
+        RefusalKind.SCOPE,
+        "api.management.read",
+    )
     assert refusal.message == FORBIDDEN_SENTENCE
 
 

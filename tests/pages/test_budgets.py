@@ -198,7 +198,7 @@ def test_that_nothing_is_set_at_openai_is_said(open_page: Open, words: Words) ->
 
 
 def set_budget(app: AppTest, amount: float) -> AppTest:
-    app.number_input(key="desk:amount").set_value(amount)
+    app.number_input(key="editor:amount").set_value(amount)
     next(b for b in app.button if b.label == "Set budget").click()
     return app.run()
 
@@ -232,8 +232,8 @@ def test_a_project_is_given_a_budget(open_page: Open, editors: Callable[[object]
     editors("everyone")
     app = open_page("budgets", ready)
 
-    app.selectbox(key="desk:dimension").set_value("project_id").run()
-    app.selectbox(key="desk:project_id").set_value("proj_b")
+    app.selectbox(key="editor:dimension").set_value("project_id").run()
+    app.selectbox(key="editor:project_id").set_value("proj_b")
     app = set_budget(app, 5)
 
     assert [(r["status"], r["about"]) for r in rows(app)] == [("✕ Exceeded", "Support (project)")]

@@ -14,7 +14,7 @@ from lib.catalog.schemas import schema
 from lib.catalog.sources import COSTS, SOURCES
 from lib.errors import StoreError
 from lib.openai_admin.name_lists import Name
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.periods.widths import Width
 from lib.periods.windows import Window
@@ -297,7 +297,7 @@ def test_names_seen_again_within_a_day_are_not_written_again(store: Store) -> No
     assert store.log_versions("names") == version
 
 
-LOOKBACK = Refusal("costs", Kind.LOOKBACK, "too far back", NOON, until=date(1, 5))
+LOOKBACK = Refusal("costs", RefusalKind.LOOKBACK, "too far back", NOON, until=date(1, 5))
 
 
 def test_the_newest_word_on_a_date_that_moves_counts(store: Store) -> None:
@@ -309,7 +309,7 @@ def test_the_newest_word_on_a_date_that_moves_counts(store: Store) -> None:
 
 
 def test_a_refusal_takes_the_place_of_those_it_includes(store: Store) -> None:
-    narrow = Refusal("costs", Kind.COMBINATION, "no", NOON, None, date(1, 3), date(1, 9))
+    narrow = Refusal("costs", RefusalKind.COMBINATION, "no", NOON, None, date(1, 3), date(1, 9))
     elsewhere = replace(narrow, since=date(2, 1), until=date(2, 9))
     wide = replace(narrow, since=date(1, 1), learned_at=NOON + HOUR)
     store.remember([narrow, elsewhere])

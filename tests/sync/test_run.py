@@ -13,7 +13,7 @@ from lib.engine.question import Question
 from lib.errors import StoreError
 from lib.openai_admin import AdminClient, Part
 from lib.openai_admin.name_lists import Name, NameList
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
@@ -121,21 +121,25 @@ def test_missing_and_stale_days_are_told_apart(store: Store) -> None:
 
 
 def test_days_before_the_history_are_not_asked(store: Store) -> None:
-    store.remember([Refusal("embeddings", Kind.LOOKBACK, "too far back", NOW - 90 * DAY, until=jan(5))])
+    store.remember(
+        [Refusal("embeddings", RefusalKind.LOOKBACK, "too far back", NOW - 90 * DAY, until=jan(5))]
+    )
 
     assert planned(store, need(1, 8)) == Plan(missing=(need(5, 8),))
 
 
-@pytest.mark.parametrize("kind", [Kind.FLOOR, Kind.DIMENSION, Kind.COMBINATION, Kind.SCOPE])
-def test_only_a_lookback_refusal_takes_days_out_of_a_plan(store: Store, kind: Kind) -> None:
+@pytest.mark.parametrize(
+    "kind", [RefusalKind.FLOOR, RefusalKind.DIMENSION, RefusalKind.COMBINATION, RefusalKind.SCOPE]
+)
+def test_only_a_lookback_refusal_takes_days_out_of_a_plan(store: Store, kind: RefusalKind) -> None:
     store.remember([Refusal("embeddings", kind, "no", NOW, "user_id", until=jan(5))])
-    store.remember([Refusal("costs", Kind.LOOKBACK, "too far back", NOW, until=jan(5))])
+    store.remember([Refusal("costs", RefusalKind.LOOKBACK, "too far back", NOW, until=jan(5))])
 
     assert planned(store, need(1, 8)) == Plan(missing=(need(1, 8),))
 
 
 def test_an_unknown_endpoint_is_asked_again_after_a_day(store: Store) -> None:
-    store.remember([Refusal("embeddings", Kind.ENDPOINT, "not found", NOW)])
+    store.remember([Refusal("embeddings", RefusalKind.ENDPOINT, "not found", NOW)])
 
     assert planned(store, need(1, 8), now=NOW + 23 * HOUR) == Plan()
     assert planned(store, need(1, 8), now=NOW + 25 * HOUR) == Plan(missing=(need(1, 8),))
@@ -275,7 +279,7 @@ def test_days_that_the_api_no_longer_serves_stay_as_they_were(api: TinyApi, stor
     api.put("embeddings", jan(3), {"input_tokens": 6})
     sync(api.client(), store, need(1, 5))
 
-    client = api.client(refusals=[Refusal("embeddings", Kind.LOOKBACK, "old", NOW, until=jan(3))])
+    client = api.client(refusals=[Refusal("embeddings", RefusalKind.LOOKBACK, "old", NOW, until=jan(3))])
     api.put("embeddings", jan(1))
     report = sync(client, store, need(1, 5), now=NOW + HOUR)
 
@@ -380,7 +384,7 @@ def test_an_endpoint_that_is_unknown_is_a_note_and_remembered(store: Store) -> N
 
         assert report.failures == {}
         assert list(report.notes) == ["decisions"]
-        assert [(r.source, r.kind) for r in store.refusals()] == [("decisions", Kind.ENDPOINT)]
+        assert [(r.source, r.kind) for r in store.refusals()] == [("decisions", RefusalKind.ENDPOINT)]
         assert planned(store, need(1, 2, "decisions")) == Plan()
 
 
@@ -506,7 +510,7 @@ def test_names_are_due_once_in_a_while(api: TinyApi, store: Store) -> None:
 
 
 def test_names_that_the_key_may_not_list_are_not_asked_for_a_day(store: Store) -> None:
-    store.remember([Refusal("names", Kind.SCOPE, "no", NOW, "api.management.read")])
+    store.remember([Refusal("names", RefusalKind.SCOPE, "no", NOW, "api.management.read")])
 
     assert not names_due(store, now=NOW + 23 * HOUR, every=HOUR)
     assert names_due(store, now=NOW + 25 * HOUR, every=HOUR)

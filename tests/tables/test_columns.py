@@ -2,7 +2,7 @@ import pytest
 
 from lib.catalog.units import Unit
 from lib.periods.grains import Grain
-from lib.tables.columns import Column, Kind, column, link_column, start_column, text_column
+from lib.tables.columns import Column, ColumnType, column, link_column, start_column, text_column
 
 
 @pytest.mark.parametrize(
@@ -17,11 +17,13 @@ from lib.tables.columns import Column, Kind, column, link_column, start_column, 
     ],
 )
 def test_a_measure_column_is_written_in_its_unit(unit: Unit, expected: str) -> None:
-    assert column("Label", unit, "What it means") == Column("Label", Kind.NUMBER, expected, "What it means")
+    assert column("Label", unit, "What it means") == Column(
+        "Label", ColumnType.NUMBER, expected, "What it means"
+    )
 
 
 def test_a_start_column_says_that_days_are_utc() -> None:
-    assert start_column(Grain.DAY) == Column("Day (UTC)", Kind.DATE, "D MMM YYYY", pinned=True)
+    assert start_column(Grain.DAY) == Column("Day (UTC)", ColumnType.DATE, "D MMM YYYY", pinned=True)
 
 
 def test_a_pinned_column_stays_in_sight() -> None:
@@ -29,4 +31,4 @@ def test_a_pinned_column_stays_in_sight() -> None:
 
 
 def test_a_column_of_links_reads_the_same_in_every_row() -> None:
-    assert link_column("Profile", "Open") == Column("Profile", Kind.LINK, "Open")
+    assert link_column("Profile", "Open") == Column("Profile", ColumnType.LINK, "Open")

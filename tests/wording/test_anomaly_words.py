@@ -5,7 +5,7 @@ import pandas as pd
 
 from lib.analysis.anomalies.baseline import Baseline
 from lib.analysis.anomalies.detection import Anomaly, Part
-from lib.analysis.anomalies.findings import Finding, Kind
+from lib.analysis.anomalies.findings import AnomalyKind, Finding
 from lib.analysis.anomalies.panel import Scope
 from lib.store.records.notes import Note
 from lib.wording.anomaly_words import KINDS, headline, in_words, listed
@@ -13,9 +13,12 @@ from lib.wording.anomaly_words import KINDS, headline, in_words, listed
 DAY = dt.date(2026, 11, 10)
 SHOP = Scope("shop")
 SPEND = Finding(
-    Kind.SPEND, SHOP, Baseline(DAY, Decimal(410), (), Decimal(80), Decimal(0), Decimal(8)), Decimal(330)
+    AnomalyKind.SPEND,
+    SHOP,
+    Baseline(DAY, Decimal(410), (), Decimal(80), Decimal(0), Decimal(8)),
+    Decimal(330),
 )
-REQUESTS = Finding(Kind.REQUESTS, SHOP, Baseline(DAY, 5_000, (), 1_000, 0, 100), 4_000)
+REQUESTS = Finding(AnomalyKind.REQUESTS, SHOP, Baseline(DAY, 5_000, (), 1_000, 0, 100), 4_000)
 LEAK = Anomaly(SHOP, (SPEND, REQUESTS), (), (Part("web", Decimal(300)),), (Part("big", Decimal(300)),))
 
 
@@ -66,4 +69,4 @@ def test_the_headline_speaks_of_judged_days_only() -> None:
 
 
 def test_every_kind_has_a_heading_of_its_own() -> None:
-    assert len(set(KINDS.values())) == len(KINDS) == len(Kind)
+    assert len(set(KINDS.values())) == len(KINDS) == len(AnomalyKind)

@@ -102,7 +102,9 @@ def test_what_came_and_went_is_counted_and_the_dearest_named() -> None:
         "model": turnover("model", {"gpt-6": Decimal(1)}, {}, {}, {"gpt-6": Decimal(1)}),
     }
 
-    assert change_story.came(found, {"api_key_id": {"d": "Search"}, "model": {}}, filtered=False) == (
+    assert change_story.turnover_sentence(
+        found, {"api_key_id": {"d": "Search"}, "model": {}}, filtered=False
+    ) == (
         "New: 4 API keys (Search, c, b and others). Back again: 1 model (gpt-6). "
         "No longer billed: 1 API key (e)."
     )
@@ -112,7 +114,8 @@ def test_what_is_new_among_filtered_rows_only_is_said_so() -> None:
     found = {"model": turnover("model", {"gpt-6": Decimal(1)}, {}, {}, {})}
 
     assert (
-        change_story.came(found, {"model": {}}, filtered=True) == "New with these filters: 1 model (gpt-6)."
+        change_story.turnover_sentence(found, {"model": {}}, filtered=True)
+        == "New with these filters: 1 model (gpt-6)."
     )
 
 
@@ -153,6 +156,6 @@ def test_a_paragraph_leaves_out_what_has_nothing_to_say() -> None:
 def test_up_to_three_are_named_without_others() -> None:
     found = {"api_key_id": turnover("api_key_id", dict.fromkeys("abc", Decimal(1)), {}, {}, {})}
 
-    assert change_story.came(found, {"api_key_id": {}}, filtered=False).startswith(
+    assert change_story.turnover_sentence(found, {"api_key_id": {}}, filtered=False).startswith(
         "New: 3 API keys (a, b, c)."
     )

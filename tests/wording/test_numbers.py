@@ -1,10 +1,8 @@
-import datetime as dt
 from decimal import Decimal
 
 import pytest
 
 from lib.catalog.units import Unit
-from lib.periods.grains import Grain
 from lib.wording import numbers as written
 
 
@@ -124,32 +122,6 @@ def test_a_value_is_written_as_its_unit_is_read(unit: Unit, value: float | None,
 )
 def test_an_axis_title_holds_the_unit_once(label: str, unit: Unit, title: str) -> None:
     assert written.titled(label, unit) == title
-
-
-@pytest.mark.parametrize(
-    ("last", "text"),
-    [
-        (dt.date(2026, 10, 1), "1 Oct 2026"),
-        (dt.date(2026, 10, 31), "1–31 Oct 2026"),
-        (dt.date(2026, 11, 2), "1 Oct – 2 Nov 2026"),
-        (dt.date(2027, 1, 2), "1 Oct 2026 – 2 Jan 2027"),
-    ],
-)
-def test_a_range_of_days_says_nothing_twice(last: dt.date, text: str) -> None:
-    assert written.day_range(dt.date(2026, 10, 1), last) == text
-
-
-@pytest.mark.parametrize(
-    ("grain", "text"),
-    [
-        (Grain.HOUR, "Mon 2 Nov 2026, 14:00 UTC"),
-        (Grain.DAY, "Mon 2 Nov 2026"),
-        (Grain.WEEK, "2–8 Nov 2026"),
-        (Grain.MONTH, "November 2026"),
-    ],
-)
-def test_a_bucket_is_named_by_its_grain(grain: Grain, text: str) -> None:
-    assert written.bucket(dt.datetime(2026, 11, 2, 14, tzinfo=dt.UTC), grain) == text
 
 
 def test_tooltips_of_small_amounts_show_more_than_cents() -> None:

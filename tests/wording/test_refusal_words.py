@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.wording.refusal_words import refused
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
@@ -15,7 +15,7 @@ def day(number: int) -> dt.date:
     return dt.date(2026, 11, number)
 
 
-def refusal(kind: Kind, ago: int = 0, source: str = "costs", **rest: Any) -> Refusal:
+def refusal(kind: RefusalKind, ago: int = 0, source: str = "costs", **rest: Any) -> Refusal:
     return Refusal(source, kind, "The API said no.", NOON - ago * HOUR, **rest)
 
 
@@ -23,32 +23,32 @@ def refusal(kind: Kind, ago: int = 0, source: str = "costs", **rest: Any) -> Ref
     ("known", "meaning"),
     [
         (
-            refusal(Kind.ENDPOINT),
+            refusal(RefusalKind.ENDPOINT),
             "This organization has no such endpoint, so the source is empty. It is asked again each day.",
         ),
         (
-            refusal(Kind.LOOKBACK, until=FLOOR),
+            refusal(RefusalKind.LOOKBACK, until=FLOOR),
             "Days before 2025-12-06 are no longer served. What was stored earlier stays.",
         ),
         (
-            refusal(Kind.FLOOR, dimension="project_id", until=FLOOR),
+            refusal(RefusalKind.FLOOR, dimension="project_id", until=FLOOR),
             "Days before 2025-12-06 are not known by project: their rows go by No project.",
         ),
         (
-            refusal(Kind.DIMENSION, dimension="user_id", since=FLOOR, until=day(1)),
+            refusal(RefusalKind.DIMENSION, dimension="user_id", since=FLOOR, until=day(1)),
             "Rows from 2025-12-06 to before 2026-11-01 are not known by user; everything else about them is.",
         ),
         (
-            refusal(Kind.COMBINATION, since=FLOOR, until=day(1)),
+            refusal(RefusalKind.COMBINATION, since=FLOOR, until=day(1)),
             "Rows from 2025-12-06 to before 2026-11-01 are known by project or by user, "
             "but not by both at once.",
         ),
         (
-            refusal(Kind.COMBINATION),
+            refusal(RefusalKind.COMBINATION),
             "Rows of the organization are known by project or by user, but not by both at once.",
         ),
         (
-            refusal(Kind.SCOPE, source="names", dimension="api.management.read"),
+            refusal(RefusalKind.SCOPE, source="names", dimension="api.management.read"),
             "The key lacks api.management.read: ids are shown instead of names that were not seen before.",
         ),
     ],
@@ -62,13 +62,15 @@ def test_a_refusal_says_what_it_means(known: Refusal, meaning: str) -> None:
 
 
 def test_every_kind_of_refusal_has_a_meaning() -> None:
-    everything = [refusal(kind, dimension="user_id", since=FLOOR, until=day(1)) for kind in Kind]
+    everything = [refusal(kind, dimension="user_id", since=FLOOR, until=day(1)) for kind in RefusalKind]
 
     assert all(meaning for meaning in refused(everything)["meaning"])
 
 
 def test_refusals_come_newest_first() -> None:
-    found = refused([refusal(Kind.ENDPOINT, 2), refusal(Kind.ENDPOINT, 0), refusal(Kind.ENDPOINT, 1)])
+    found = refused(
+        [refusal(RefusalKind.ENDPOINT, 2), refusal(RefusalKind.ENDPOINT, 0), refusal(RefusalKind.ENDPOINT, 1)]
+    )
 
     assert list(found["learned_at"]) == [NOON, NOON - HOUR, NOON - 2 * HOUR]
 

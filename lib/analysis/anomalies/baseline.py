@@ -1,9 +1,10 @@
 """The baseline of a day: the same weekday of the weeks before, and how far from it a value lies."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -73,21 +74,11 @@ def baseline(values: Mapping[dt.date, Number], day: dt.date, least: Number) -> B
     before = tuple((d, values[d]) for d in earlier if d in values)
     if day not in values or len(before) < LEAST or day - min(values) < _YOUNG:
         return None
-    middle = median([v for _, v in before])
+    middle: Number = median([v for _, v in before])  # type: ignore[type-var]  # all are of one kind
     mad = median([abs(v - middle) for _, v in before])  # type: ignore[operator]
     share: Any = RELATIVE if isinstance(middle, Decimal) else float(RELATIVE)
     floor: Number = max(share * abs(middle), least)
     return Baseline(day, values[day], before, middle, mad, floor)
-
-
-def median(values: Sequence[Number]) -> Number:
-    """Return the middle value, or the mean of the two middle ones: Decimal of Decimals, else float."""
-    ranked, half = sorted(values), len(values) // 2
-    if len(ranked) % 2:
-        return ranked[half]
-    pair: list[Any] = ranked[half - 1 : half + 1]
-    middle: Number = sum(pair) / 2
-    return middle
 
 
 def scores(values: Floats, least: float) -> tuple[Floats, Floats]:
@@ -127,7 +118,7 @@ def above_baseline(values: Mapping[dt.date, Number], day: dt.date) -> Number:
     """Return by how much a day is above the median of the same weekdays before it, zero where none is."""
     before = [values[d] for n in range(1, WEEKS + 1) if (d := day - n * _WEEK) in values]
     value = values.get(day, 0)
-    return value - median(before) if before else value  # type: ignore[operator]
+    return value - median(before) if before else value  # type: ignore[operator, type-var]
 
 
 @exactly()

@@ -17,8 +17,8 @@ from lib.analysis.anomalies.baseline import HISTORY, THRESHOLD, above_baseline, 
 from lib.analysis.anomalies.findings import (
     LEVELS,
     PATTERNS,
+    AnomalyKind,
     Finding,
-    Kind,
     fallen,
     retried,
     risen,
@@ -83,12 +83,12 @@ class Anomaly:
         return f"{self.subject}:{self.first}"
 
     @cached_property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[AnomalyKind, ...]:
         """Return what was odd, the weightiest first."""
         found = {f.kind for f in self.findings}
-        return tuple(k for k in Kind if k in found)
+        return tuple(k for k in AnomalyKind if k in found)
 
-    def worst(self, kind: Kind) -> Finding:
+    def worst(self, kind: AnomalyKind) -> Finding:
         """Return the finding of a kind that says most: at the widest place, on its farthest day."""
         return max(
             (f for f in self.findings if f.kind is kind),
@@ -192,7 +192,7 @@ def course(of: Panel, found: Finding, anomaly: Anomaly) -> pd.DataFrame:
     return rows.assign(odd=[start.date() in odd for start in rows["start"]])
 
 
-def plain_course(of: Panel, scope: Scope, kind: Kind, window: Window) -> pd.DataFrame:
+def plain_course(of: Panel, scope: Scope, kind: AnomalyKind, window: Window) -> pd.DataFrame:
     """Return the days of a place that count: `start` (UTC), `value`, `usual`, `low`, `high`, `odd` (False).
 
     `usual` is the median; between `low` and `high`, six spreads off, a day is not odd. All three are None

@@ -16,7 +16,7 @@ from lib.periods.presets import shifted
 from lib.periods.windows import ONE_DAY, Window
 
 
-class Kind(StrEnum):
+class AnomalyKind(StrEnum):
     """What was odd, the weightiest first."""
 
     SPEND = "spend"
@@ -34,17 +34,21 @@ class Kind(StrEnum):
     @property
     def is_ratio(self) -> bool:
         """Return whether it is a ratio that fell, not a sum that rose."""
-        return self in (Kind.OUTPUT, Kind.CACHED)
+        return self in (AnomalyKind.OUTPUT, AnomalyKind.CACHED)
 
 
-_SLUGS = {Kind.RETRIES: "requests", Kind.OUTPUT: "output_per_request", Kind.CACHED: "cached_share"}
+_SLUGS = {
+    AnomalyKind.RETRIES: "requests",
+    AnomalyKind.OUTPUT: "output_per_request",
+    AnomalyKind.CACHED: "cached_share",
+}
 
 
 @dataclass(frozen=True)
 class Level:
     """How a sum is watched: its smallest spread, and the smallest excess that matters."""
 
-    kind: Kind
+    kind: AnomalyKind
     least: Number
     amount: Number
 
@@ -58,7 +62,7 @@ class Level:
 class Pattern:
     """How a ratio is watched: its smallest spread, and of how many requests or tokens a day it counts."""
 
-    kind: Kind
+    kind: AnomalyKind
     least: float
     busy: int
 
@@ -69,14 +73,14 @@ class Pattern:
 
 
 LEVELS = (
-    Level(Kind.SPEND, Decimal(2), Decimal(20)),
-    Level(Kind.TOKENS, 100_000, 1_000_000),
-    Level(Kind.REQUESTS, 100, 1_000),
+    Level(AnomalyKind.SPEND, Decimal(2), Decimal(20)),
+    Level(AnomalyKind.TOKENS, 100_000, 1_000_000),
+    Level(AnomalyKind.REQUESTS, 100, 1_000),
 )
-PATTERNS = (Pattern(Kind.OUTPUT, 1, 200), Pattern(Kind.CACHED, 0.03, 1_000_000))
+PATTERNS = (Pattern(AnomalyKind.OUTPUT, 1, 200), Pattern(AnomalyKind.CACHED, 0.03, 1_000_000))
 
 
-def smallest_spread(kind: Kind) -> Number:
+def smallest_spread(kind: AnomalyKind) -> Number:
     """Return below which the spread of a kind is never taken, in the unit of its measure."""
     return next(watched.least for watched in (*LEVELS, *PATTERNS) if watched.slug == kind.slug)
 
@@ -99,7 +103,7 @@ _SAME = 1.5
 class Finding:
     """One odd day of one place; `amount` is the excess, or the tokens that the fall of a ratio moved."""
 
-    kind: Kind
+    kind: AnomalyKind
     scope: Scope
     baseline: Baseline
     amount: Number
@@ -144,8 +148,8 @@ def fallen(pattern: Pattern, of: Panel, window: Window) -> Iterator[Finding]:
 def retried(findings: Iterable[Finding], tokens: Panel) -> Iterator[Finding]:
     """Yield the findings, those of requests without the tokens to match as what failing calls look like."""
     for found in findings:
-        flat = found.kind is Kind.REQUESTS and _flat(tokens.counted(found.scope), found.baseline.day)
-        yield replace(found, kind=Kind.RETRIES) if flat else found
+        flat = found.kind is AnomalyKind.REQUESTS and _flat(tokens.counted(found.scope), found.baseline.day)
+        yield replace(found, kind=AnomalyKind.RETRIES) if flat else found
 
 
 def _flat(tokens: Mapping[dt.date, Number], day: dt.date) -> bool:

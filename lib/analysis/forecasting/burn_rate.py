@@ -61,13 +61,13 @@ class BudgetStatus:
     """How `amount` US dollars a month stand: billed so far (exact), `ends` (None without a forecast).
 
     `runs_out` is the day with which the running total passes the amount, forecast where it is still to
-    come. `pace` is None on the first day of a month.
+    come. `burn_rate` is None on the first day of a month.
     """
 
     amount: Decimal
     month: Window
     billed: Decimal
-    pace: float | None
+    burn_rate: float | None
     ends: Sum | None
     runs_out: dt.date | None
     status: Status
@@ -91,7 +91,7 @@ def budget_status(amount: Decimal, look: Outlook, month: Window) -> BudgetStatus
         runs_out = _passed(amount, look, month)
     elif status is Status.COMING:
         runs_out = look.passes(amount, month)
-    return BudgetStatus(amount, month, billed, _pace(amount, look, month), ends, runs_out, status)
+    return BudgetStatus(amount, month, billed, _burn_rate(amount, look, month), ends, runs_out, status)
 
 
 @exactly()
@@ -168,9 +168,10 @@ def remaining(balance: Balance, look: Outlook) -> Remaining:
 
 
 def table(rows: Sequence[tuple[str, str, BudgetStatus]]) -> pd.DataFrame:
-    """Return a row for each label, origin and standing; US dollars exact, bands as floats.
+    """Return a row for each label, origin and status; US dollars exact, bands as floats.
 
-    Columns: light, about, origin, amount, billed, used (a share), pace, forecast, low80, high80, runs_out.
+    Columns: status, about, origin, amount, billed, used (a share), burn_rate, forecast, low80, high80,
+    runs_out.
     """
     return pd.DataFrame(
         [
@@ -181,7 +182,7 @@ def table(rows: Sequence[tuple[str, str, BudgetStatus]]) -> pd.DataFrame:
                 "amount": s.amount,
                 "billed": s.billed,
                 "used": s.used,
-                "pace": s.pace,
+                "burn_rate": s.burn_rate,
                 "forecast": s.ends.forecast if s.ends else None,
                 **_sides(s.ends),
                 "runs_out": s.runs_out,
@@ -206,7 +207,7 @@ def _status(amount: Decimal, billed: Decimal, ends: Sum | None) -> Status:
     return Status.TIGHT if any(band.high > amount for band in ends.bands[:1]) else Status.HOLDS
 
 
-def _pace(amount: Decimal, look: Outlook, month: Window) -> float | None:
+def _burn_rate(amount: Decimal, look: Outlook, month: Window) -> float | None:
     """Return the billed share of the amount over the share of the month, both up to yesterday."""
     over = (look.known.today - month.first).days
     if over < 1:

@@ -19,6 +19,7 @@ from lib.analysis.forecasting.forecast import (
     PredictionIntervals,
     Values,
 )
+from lib.periods.presets import shifted
 from lib.periods.windows import ONE_DAY, Window
 
 NOTHING = Decimal(0)
@@ -82,7 +83,7 @@ def known(billed: Mapping[dt.date, Decimal], settled: Collection[dt.date], today
 def month_of(day: dt.date) -> Window:
     """Return the calendar month that `day` is in."""
     first = day.replace(day=1)
-    return Window(first, (first + dt.timedelta(days=31)).replace(day=1))
+    return Window(first, shifted(first, 1))
 
 
 def month_before(day: dt.date) -> Window:
@@ -92,18 +93,13 @@ def month_before(day: dt.date) -> Window:
 
 def days_read(today: dt.date) -> Window:
     """Return the days whose bill a forecast reads: `MONTHS` months and this one's up to today."""
-    first = month_of(today).first
-    for _ in range(MONTHS):
-        first = month_before(first).first
-    return Window(first, today + ONE_DAY)
+    return Window(shifted(today.replace(day=1), -MONTHS), today + ONE_DAY)
 
 
 def months_after(day: dt.date, count: int) -> list[Window]:
     """Return the `count` calendar months after the one that `day` is in."""
-    found = [month_of(day)]
-    for _ in range(count):
-        found.append(month_of(found[-1].end))
-    return found[1:]
+    first = day.replace(day=1)
+    return [month_of(shifted(first, n)) for n in range(1, count + 1)]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from lib.catalog.schemas import TIME
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.store.log import TEXT, Record, as_row
 
 
@@ -14,13 +14,13 @@ def says_all_of(new: Refusal, old: Refusal) -> bool:
     begins = new.since is None or (old.since is not None and new.since <= old.since)
     ends = new.until is None or (old.until is not None and old.until <= new.until)
     # These dates move, so that the newest is the one that holds.
-    return new.kind in (Kind.LOOKBACK, Kind.FLOOR) or (begins and ends)
+    return new.kind in (RefusalKind.LOOKBACK, RefusalKind.FLOOR) or (begins and ends)
 
 
 def _refusals(table: pa.Table) -> tuple[Refusal, ...]:
     found: list[Refusal] = []
     for row in table.sort_by("learned_at").to_pylist():
-        refusal = Refusal(**{**row, "kind": Kind(row["kind"])})
+        refusal = Refusal(**{**row, "kind": RefusalKind(row["kind"])})
         found = [*(old for old in found if not says_all_of(refusal, old)), refusal]
     return tuple(found)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.analysis.anomalies.baseline import above_baseline, baseline, median, scores, total
+from lib.analysis.anomalies.baseline import above_baseline, baseline, scores, total
 
 MONDAY = dt.date(2026, 11, 16)
 WEEK = dt.timedelta(weeks=1)
@@ -69,14 +69,6 @@ def test_a_day_that_does_not_count_is_not_judged_nor_compared_with() -> None:
     found = baseline(values, MONDAY, 1)
     assert found is not None
     assert len(found.before) == 4
-
-
-@pytest.mark.parametrize(
-    ("values", "middle"), [([3, 1, 2], 2), ([1, 2], 1.5), ([Decimal("0.1"), Decimal("0.2")], Decimal("0.15"))]
-)
-def test_the_median_is_exact(values: list[Decimal | float], middle: Decimal | float) -> None:
-    assert median(values) == middle
-    assert type(median(values)) is type(middle)
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 50)), min_size=60, max_size=90))

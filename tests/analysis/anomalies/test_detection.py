@@ -19,7 +19,7 @@ from lib.analysis.anomalies.detection import (
     responsible,
     watch,
 )
-from lib.analysis.anomalies.findings import Kind
+from lib.analysis.anomalies.findings import AnomalyKind
 from lib.analysis.anomalies.panel import ORGANIZATION, Scope
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
@@ -82,7 +82,7 @@ def test_an_odd_day_names_the_project_key_and_model_and_by_how_much() -> None:
 
     assert (anomaly.scope, anomaly.first, anomaly.last) == (Scope("shop"), november(10), november(10))
     assert anomaly.key == "project:shop:2026-11-10"
-    assert anomaly.kinds == (Kind.SPEND, Kind.REQUESTS)
+    assert anomaly.kinds == (AnomalyKind.SPEND, AnomalyKind.REQUESTS)
     assert anomaly.lead.scope == Scope("shop")
     assert anomaly.amount == Decimal(330)
     assert responsible(anomaly).to_dict("split")["data"] == [
@@ -170,7 +170,7 @@ def test_the_course_has_the_band_between_which_a_day_is_as_usual() -> None:
     day = rows[rows["odd"]].iloc[0]
     assert (day["value"], day["baseline"], day["low"], day["high"]) == (Decimal(410), 80.0, 32.0, 128.0)
     assert pd.isna(rows["baseline"].iloc[0])
-    assert list(plain_course(spend, Scope("nobody"), Kind.SPEND, NOVEMBER)["start"]) == []
+    assert list(plain_course(spend, Scope("nobody"), AnomalyKind.SPEND, NOVEMBER)["start"]) == []
 
 
 @given(st.lists(st.decimals(0, 10_000, places=4), min_size=1, max_size=6))
@@ -245,7 +245,7 @@ NOTED = ((8, 9), (9, 10), (12, 13), (13, 14))
 
 
 def test_a_course_begins_and_ends_with_its_window() -> None:
-    rows = plain_course(watched(*LEAK).panels["spend"], Scope("shop"), Kind.SPEND, NOVEMBER)
+    rows = plain_course(watched(*LEAK).panels["spend"], Scope("shop"), AnomalyKind.SPEND, NOVEMBER)
 
     days = [start.date() for start in rows["start"]]
     assert (days[0], days[-1]) == (NOVEMBER.first, NOVEMBER.end - dt.timedelta(days=1))
@@ -254,7 +254,7 @@ def test_a_course_begins_and_ends_with_its_window() -> None:
 
 def test_the_band_never_reaches_below_zero() -> None:
     rows = plain_course(
-        watched(used("shop web big", 10)).panels["spend"], Scope("shop"), Kind.SPEND, NOVEMBER
+        watched(used("shop web big", 10)).panels["spend"], Scope("shop"), AnomalyKind.SPEND, NOVEMBER
     )
 
     assert (rows["low"].iloc[0], rows["high"].iloc[0]) == (0.0, 22.0)
@@ -271,7 +271,7 @@ def test_output_that_collapses_names_its_key_and_model() -> None:
 
     (anomaly,) = watch(table(frame), NOVEMBER, {m.slug: frozenset(READ) for m in READS}).anomalies
 
-    assert anomaly.kinds == (Kind.OUTPUT,)
+    assert anomaly.kinds == (AnomalyKind.OUTPUT,)
     assert responsible(anomaly).to_dict("split")["data"] == [
         ["project_id", "shop", 45_000],
         ["api_key_id", "web", 45_000],

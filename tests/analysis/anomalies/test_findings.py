@@ -7,8 +7,8 @@ import pytest
 from lib.analysis.anomalies.findings import (
     LEVELS,
     PATTERNS,
+    AnomalyKind,
     Finding,
-    Kind,
     fallen,
     retried,
     risen,
@@ -34,14 +34,14 @@ def steady(value: Any, **odd: Any) -> Days:
     return days | {dt.date(2026, int(d[1:3]), int(d[3:])): v for d, v in odd.items()}
 
 
-def of(kind: Kind, values: dict[Scope, Days], below: dict[Scope, Days] | None = None) -> Panel:
+def of(kind: AnomalyKind, values: dict[Scope, Days], below: dict[Scope, Days] | None = None) -> Panel:
     return Panel(MEASURES[kind.slug], WINDOW, frozenset(WINDOW), cells(WINDOW.first, values), below or {})
 
 
 def spending(**scopes: Any) -> list[tuple[Scope, dt.date, Any]]:
     names = {"organization": ORGANIZATION, "a": A, "key": KEY, "other": OTHER_KEY}
-    watched = of(Kind.SPEND, {names[name]: days for name, days in scopes.items()})
-    return [(f.scope, f.baseline.day, f.amount) for f in risen(LEVEL[Kind.SPEND], watched, SHOWN)]
+    watched = of(AnomalyKind.SPEND, {names[name]: days for name, days in scopes.items()})
+    return [(f.scope, f.baseline.day, f.amount) for f in risen(LEVEL[AnomalyKind.SPEND], watched, SHOWN)]
 
 
 def usd(value: int, **odd: int) -> Days:
@@ -93,9 +93,9 @@ def test_a_charge_that_came_a_month_before_too_is_not_odd() -> None:
 def test_a_new_level_is_odd_until_it_is_the_usual_one() -> None:
     since = dt.date(2026, 10, 19)
     raised = {d: Decimal(100 if d < since else 300) for d in WINDOW}
-    watched = of(Kind.SPEND, {ORGANIZATION: raised})
+    watched = of(AnomalyKind.SPEND, {ORGANIZATION: raised})
 
-    days = [f.baseline.day for f in risen(LEVEL[Kind.SPEND], watched, Window(since, WINDOW.end))]
+    days = [f.baseline.day for f in risen(LEVEL[AnomalyKind.SPEND], watched, Window(since, WINDOW.end))]
 
     assert days == [d for d in Window(since, dt.date(2026, 11, 19)) if d - since < dt.timedelta(weeks=4)]
 
@@ -105,69 +105,71 @@ def test_nothing_used_is_nothing_odd() -> None:
 
 
 def test_output_that_collapses_on_a_busy_day_is_found_with_the_tokens_missing() -> None:
-    output = of(Kind.OUTPUT, {BOTH: steady(100.0, d1116=10.0)}, {BOTH: steady(500)})
+    output = of(AnomalyKind.OUTPUT, {BOTH: steady(100.0, d1116=10.0)}, {BOTH: steady(500)})
 
-    (found,) = fallen(PATTERN[Kind.OUTPUT], output, SHOWN)
+    (found,) = fallen(PATTERN[AnomalyKind.OUTPUT], output, SHOWN)
 
-    assert (found.kind, found.scope, found.baseline.day) == (Kind.OUTPUT, BOTH, DAY)
+    assert (found.kind, found.scope, found.baseline.day) == (AnomalyKind.OUTPUT, BOTH, DAY)
     assert found.baseline.score == pytest.approx(-9.0)
     assert found.amount == 90 * 500
 
 
 def test_a_ratio_of_few_requests_says_nothing() -> None:
-    output = of(Kind.OUTPUT, {BOTH: steady(100.0, d1116=10.0)}, {BOTH: steady(199)})
+    output = of(AnomalyKind.OUTPUT, {BOTH: steady(100.0, d1116=10.0)}, {BOTH: steady(199)})
 
-    assert list(fallen(PATTERN[Kind.OUTPUT], output, SHOWN)) == []
+    assert list(fallen(PATTERN[AnomalyKind.OUTPUT], output, SHOWN)) == []
 
 
 def test_a_cached_share_is_far_down_at_half_of_its_usual() -> None:
     def days(share: float) -> list[dt.date]:
-        cached = of(Kind.CACHED, {BOTH: steady(0.6, d1116=share)}, {BOTH: steady(1_000_000)})
-        return [f.baseline.day for f in fallen(PATTERN[Kind.CACHED], cached, SHOWN)]
+        cached = of(AnomalyKind.CACHED, {BOTH: steady(0.6, d1116=share)}, {BOTH: steady(1_000_000)})
+        return [f.baseline.day for f in fallen(PATTERN[AnomalyKind.CACHED], cached, SHOWN)]
 
     assert days(0.04) == [DAY]
     assert days(0.35) == []
 
 
 def test_requests_without_the_tokens_to_match_look_like_calls_that_fail() -> None:
-    def kinds(tokens: int) -> list[Kind]:
-        requests = of(Kind.REQUESTS, {ORGANIZATION: steady(1000, d1116=9000)})
-        findings: list[Finding] = list(risen(LEVEL[Kind.REQUESTS], requests, SHOWN))
-        used = of(Kind.TOKENS, {ORGANIZATION: steady(1_000_000, d1116=tokens)})
+    def kinds(tokens: int) -> list[AnomalyKind]:
+        requests = of(AnomalyKind.REQUESTS, {ORGANIZATION: steady(1000, d1116=9000)})
+        findings: list[Finding] = list(risen(LEVEL[AnomalyKind.REQUESTS], requests, SHOWN))
+        used = of(AnomalyKind.TOKENS, {ORGANIZATION: steady(1_000_000, d1116=tokens)})
         return [f.kind for f in retried(findings, used)]
 
-    assert kinds(1_300_000) == [Kind.RETRIES]
-    assert kinds(1_400_000) == [Kind.REQUESTS]
+    assert kinds(1_300_000) == [AnomalyKind.RETRIES]
+    assert kinds(1_400_000) == [AnomalyKind.REQUESTS]
 
 
 def test_every_kind_has_a_measure_and_a_smallest_spread() -> None:
-    for kind in Kind:
+    for kind in AnomalyKind:
         assert kind.slug in MEASURES
         assert smallest_spread(kind) > 0
-    assert smallest_spread(Kind.RETRIES) == smallest_spread(Kind.REQUESTS) == 100
+    assert smallest_spread(AnomalyKind.RETRIES) == smallest_spread(AnomalyKind.REQUESTS) == 100
 
 
 def test_what_falls_is_a_ratio_and_what_rises_a_sum() -> None:
-    assert [kind for kind in Kind if kind.is_ratio] == [Kind.OUTPUT, Kind.CACHED]
+    assert [kind for kind in AnomalyKind if kind.is_ratio] == [AnomalyKind.OUTPUT, AnomalyKind.CACHED]
 
 
 @pytest.mark.parametrize(
     ("kind", "spread"),
     [
-        (Kind.SPEND, Decimal(2)),
-        (Kind.TOKENS, 100_000),
-        (Kind.RETRIES, 100),
-        (Kind.REQUESTS, 100),
-        (Kind.OUTPUT, 1),
-        (Kind.CACHED, 0.03),
+        (AnomalyKind.SPEND, Decimal(2)),
+        (AnomalyKind.TOKENS, 100_000),
+        (AnomalyKind.RETRIES, 100),
+        (AnomalyKind.REQUESTS, 100),
+        (AnomalyKind.OUTPUT, 1),
+        (AnomalyKind.CACHED, 0.03),
     ],
 )
-def test_a_spread_is_never_below(kind: Kind, spread: Any) -> None:
+def test_a_spread_is_never_below(kind: AnomalyKind, spread: Any) -> None:
     assert smallest_spread(kind) == spread
 
 
-@pytest.mark.parametrize(("kind", "least"), [(Kind.TOKENS, 1_000_000), (Kind.REQUESTS, 1_000)])
-def test_an_excess_matters_from_a_million_tokens_or_a_thousand_requests_on(kind: Kind, least: int) -> None:
+@pytest.mark.parametrize(("kind", "least"), [(AnomalyKind.TOKENS, 1_000_000), (AnomalyKind.REQUESTS, 1_000)])
+def test_an_excess_matters_from_a_million_tokens_or_a_thousand_requests_on(
+    kind: AnomalyKind, least: int
+) -> None:
     def found(value: int) -> list[Any]:
         watched = of(kind, {ORGANIZATION: steady(0, d1116=value)})
         return [f.amount for f in risen(LEVEL[kind], watched, SHOWN)]
@@ -177,10 +179,11 @@ def test_an_excess_matters_from_a_million_tokens_or_a_thousand_requests_on(kind:
 
 
 @pytest.mark.parametrize(
-    ("kind", "usual", "odd", "least"), [(Kind.OUTPUT, 100.0, 10.0, 200), (Kind.CACHED, 0.5, 0.0, 1_000_000)]
+    ("kind", "usual", "odd", "least"),
+    [(AnomalyKind.OUTPUT, 100.0, 10.0, 200), (AnomalyKind.CACHED, 0.5, 0.0, 1_000_000)],
 )
 def test_a_ratio_counts_from_two_hundred_requests_or_a_million_tokens_on(
-    kind: Kind, usual: float, odd: float, least: int
+    kind: AnomalyKind, usual: float, odd: float, least: int
 ) -> None:
     def found(size: int) -> list[Any]:
         watched = of(kind, {BOTH: steady(usual, d1116=odd)}, {BOTH: steady(size)})
@@ -192,8 +195,8 @@ def test_a_ratio_counts_from_two_hundred_requests_or_a_million_tokens_on(
 
 def test_a_ratio_is_odd_from_six_spreads_below_the_usual_on() -> None:
     def found(ratio: float) -> list[dt.date]:
-        output = of(Kind.OUTPUT, {BOTH: steady(100.0, d1116=ratio)}, {BOTH: steady(500)})
-        return [f.baseline.day for f in fallen(PATTERN[Kind.OUTPUT], output, SHOWN)]
+        output = of(AnomalyKind.OUTPUT, {BOTH: steady(100.0, d1116=ratio)}, {BOTH: steady(500)})
+        return [f.baseline.day for f in fallen(PATTERN[AnomalyKind.OUTPUT], output, SHOWN)]
 
     assert found(40.0) == [DAY]
     assert found(40.1) == []
@@ -224,16 +227,18 @@ def test_a_monthly_charge_may_rise_by_half(value: int, found: list[Any]) -> None
 
 
 def test_requests_without_any_tokens_are_no_retries() -> None:
-    requests = of(Kind.REQUESTS, {ORGANIZATION: steady(1000, d1116=9000)})
-    findings = list(risen(LEVEL[Kind.REQUESTS], requests, SHOWN))
-    tokens = of(Kind.TOKENS, {ORGANIZATION: steady(1_000_000, d1116=0)})
+    requests = of(AnomalyKind.REQUESTS, {ORGANIZATION: steady(1000, d1116=9000)})
+    findings = list(risen(LEVEL[AnomalyKind.REQUESTS], requests, SHOWN))
+    tokens = of(AnomalyKind.TOKENS, {ORGANIZATION: steady(1_000_000, d1116=0)})
 
-    assert [f.kind for f in retried(findings, tokens)] == [Kind.REQUESTS]
-    assert [f.kind for f in retried(findings, of(Kind.TOKENS, {}))] == [Kind.REQUESTS]
+    assert [f.kind for f in retried(findings, tokens)] == [AnomalyKind.REQUESTS]
+    assert [f.kind for f in retried(findings, of(AnomalyKind.TOKENS, {}))] == [AnomalyKind.REQUESTS]
 
 
 def test_nothing_but_requests_becomes_retries() -> None:
-    findings = list(risen(LEVEL[Kind.SPEND], of(Kind.SPEND, {ORGANIZATION: usd(100, d1116=900)}), SHOWN))
-    tokens = of(Kind.TOKENS, {ORGANIZATION: steady(1_000_000)})
+    findings = list(
+        risen(LEVEL[AnomalyKind.SPEND], of(AnomalyKind.SPEND, {ORGANIZATION: usd(100, d1116=900)}), SHOWN)
+    )
+    tokens = of(AnomalyKind.TOKENS, {ORGANIZATION: steady(1_000_000)})
 
-    assert [f.kind for f in retried(findings, tokens)] == [Kind.SPEND]
+    assert [f.kind for f in retried(findings, tokens)] == [AnomalyKind.SPEND]

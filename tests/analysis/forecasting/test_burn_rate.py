@@ -61,7 +61,7 @@ def test_a_budget_between_forecast_and_band_is_tight() -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "today", "pace"),
+    ("amount", "today", "burn_rate"),
     [
         ("310", day(3, 11), 1.0),  # 100 of 310 by the end of day 10 of 31
         ("155", day(3, 11), 2.0),
@@ -71,9 +71,9 @@ def test_a_budget_between_forecast_and_band_is_tight() -> None:
     ],
 )
 def test_pace_is_the_used_share_over_the_share_of_the_month_up_to_yesterday(
-    amount: str, today: dt.date, pace: float | None
+    amount: str, today: dt.date, burn_rate: float | None
 ) -> None:
-    assert budget_status(Decimal(amount), Outlook(steady(today)), MARCH).pace == pytest.approx(pace)
+    assert budget_status(Decimal(amount), Outlook(steady(today)), MARCH).burn_rate == pytest.approx(burn_rate)
 
 
 def test_a_forecast_that_does_not_reach_the_end_of_the_month_is_none() -> None:
@@ -173,7 +173,7 @@ def test_a_table_holds_statuses_and_exact_amounts() -> None:
         "amount": Decimal(305),
         "billed": Decimal(110),
         "used": pytest.approx(110 / 305),
-        "pace": pytest.approx(100 / 305 * 31 / 10),
+        "burn_rate": pytest.approx(100 / 305 * 31 / 10),
         "forecast": Decimal(310),
         "low80": 310.0,
         "high80": 310.0,

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from lib.analysis.anomalies.detection import READS, Anomaly, history, watch
-from lib.analysis.anomalies.findings import Kind
+from lib.analysis.anomalies.findings import AnomalyKind
 from lib.analysis.anomalies.panel import BY
 from lib.analysis.parts import joined
 from lib.catalog.dimensions import UNATTRIBUTED
@@ -28,12 +28,12 @@ YEAR = Window(dt.date(2025, 11, 22), dt.date(2026, 11, 22))
 TO_BE_FOUND = {p.name: p for p in INCIDENTS if p.name not in {"assistant-migration", "search-caching"}}
 """The incidents that somebody should be told of: a planned migration and a saving are none."""
 SEEN_AS = {
-    "classifier-retries": Kind.RETRIES,
-    "scoring-truncated": Kind.OUTPUT,
-    "backfill-rerun": Kind.SPEND,
-    "cache-broken": Kind.SPEND,
-    "agent-loop": Kind.SPEND,
-    "leaked-key": Kind.SPEND,
+    "classifier-retries": AnomalyKind.RETRIES,
+    "scoring-truncated": AnomalyKind.OUTPUT,
+    "backfill-rerun": AnomalyKind.SPEND,
+    "cache-broken": AnomalyKind.SPEND,
+    "agent-loop": AnomalyKind.SPEND,
+    "leaked-key": AnomalyKind.SPEND,
 }
 AFTER_A_CHANGE = {
     "2025-12-10",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.store.log import Log
 from lib.store.records.restrictions import RESTRICTIONS, says_all_of
 
@@ -12,7 +12,7 @@ NOON = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
 LATER = NOON + dt.timedelta(hours=1)
 
 
-def refused(first: int | None, end: int | None, kind: Kind = Kind.DIMENSION) -> Refusal:
+def refused(first: int | None, end: int | None, kind: RefusalKind = RefusalKind.DIMENSION) -> Refusal:
     since, until = (n and dt.date(2026, 1, n) for n in (first, end))
     return Refusal("costs", kind, "no", NOON, "user_id", since, until)
 
@@ -37,13 +37,13 @@ def test_a_refusal_makes_those_needless_whose_days_it_includes(
     assert says_all_of(refused(*new), refused(*old)) is says_all
 
 
-@pytest.mark.parametrize("kind", [Kind.LOOKBACK, Kind.FLOOR])
-def test_a_date_that_moves_is_where_it_was_last_seen(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [RefusalKind.LOOKBACK, RefusalKind.FLOOR])
+def test_a_date_that_moves_is_where_it_was_last_seen(kind: RefusalKind) -> None:
     assert says_all_of(refused(None, 3, kind), refused(None, 9, kind))
 
 
 @pytest.mark.parametrize(
-    "other", [{"source": "images"}, {"kind": Kind.COMBINATION}, {"dimension": "project_id"}]
+    "other", [{"source": "images"}, {"kind": RefusalKind.COMBINATION}, {"dimension": "project_id"}]
 )
 def test_a_refusal_says_nothing_of_another_source_kind_or_dimension(other: dict[str, str]) -> None:
     assert not says_all_of(replace(refused(1, 9), **other), refused(1, 9))  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import pytest
 from deltalake import DeltaTable
 
 from lib.openai_admin.name_lists import Name
-from lib.openai_admin.refusals import Kind, Refusal
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.periods.widths import Width
 from lib.store.log import Log, Record
@@ -34,7 +34,7 @@ LIMIT = LimitEntry(NOON, SpendLimit(LimitKind.LIMIT, "proj_a", Decimal(500), Tru
 NAME = Name("api_key", "key_a", "CI", "sk-…a", "proj_a", "user-a", True, NOON, NOON)
 NOTE = Note("note-1", DAY, DAY, "deploy", "organization:2026-01-02", NOON)
 QUANTITY = Quantity("tickets", DAY, Decimal("4.25"), "Ada", NOON)
-REFUSAL = Refusal("costs", Kind.FLOOR, "no", NOON, "user_id", DAY, dt.date(2026, 1, 9))
+REFUSAL = Refusal("costs", RefusalKind.FLOOR, "no", NOON, "user_id", DAY, dt.date(2026, 1, 9))
 REVISION = Revision("costs", Width.DAY, DAY, "cost_usd", Decimal(1), Decimal(2), NOON, NOON)
 
 ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {

@@ -1,0 +1,32 @@
+"""Days, ranges of days and buckets → text."""
+
+import datetime as dt
+
+from lib.periods.grains import Grain
+
+
+def day(date: dt.date) -> str:
+    """Return a day: 3 Nov 2026."""
+    return f"{date.day} {date:%b %Y}"
+
+
+def day_range(first: dt.date, last: dt.date) -> str:
+    """Return an inclusive range of days, saying nothing twice: 1–31 Oct 2026."""
+    if (first.year, first.month, first.day) == (last.year, last.month, last.day):
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{day(last)}"
+    if first.year == last.year:
+        return f"{first.day} {first:%b} – {day(last)}"
+    return f"{day(first)} – {day(last)}"
+
+
+def bucket(start: dt.datetime, grain: Grain) -> str:
+    """Return the bucket of `grain` that begins at `start` (UTC): Tue 3 Nov 2026, 2–8 Nov 2026, Nov 2026."""
+    if grain is Grain.MONTH:
+        return f"{start:%B %Y}"
+    if grain is Grain.WEEK:
+        return day_range(start, start + dt.timedelta(days=6))
+    if grain is Grain.DAY:
+        return f"{start:%a} {day(start)}"
+    return f"{start:%a} {day(start)}, {start:%H:%M} UTC"

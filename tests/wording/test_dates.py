@@ -1,0 +1,32 @@
+import datetime as dt
+
+import pytest
+
+from lib.periods.grains import Grain
+from lib.wording import dates
+
+
+@pytest.mark.parametrize(
+    ("last", "text"),
+    [
+        (dt.date(2026, 10, 1), "1 Oct 2026"),
+        (dt.date(2026, 10, 31), "1–31 Oct 2026"),
+        (dt.date(2026, 11, 2), "1 Oct – 2 Nov 2026"),
+        (dt.date(2027, 1, 2), "1 Oct 2026 – 2 Jan 2027"),
+    ],
+)
+def test_a_range_of_days_says_nothing_twice(last: dt.date, text: str) -> None:
+    assert dates.day_range(dt.date(2026, 10, 1), last) == text
+
+
+@pytest.mark.parametrize(
+    ("grain", "text"),
+    [
+        (Grain.HOUR, "Mon 2 Nov 2026, 14:00 UTC"),
+        (Grain.DAY, "Mon 2 Nov 2026"),
+        (Grain.WEEK, "2–8 Nov 2026"),
+        (Grain.MONTH, "November 2026"),
+    ],
+)
+def test_a_bucket_is_named_by_its_grain(grain: Grain, text: str) -> None:
+    assert dates.bucket(dt.datetime(2026, 11, 2, 14, tzinfo=dt.UTC), grain) == text
