@@ -11,13 +11,13 @@ from lib.analysis import breakdown, ranking
 from lib.analysis.allocation import shares
 from lib.analysis.allocation.shares import Basis
 from lib.answers import spending
-from lib.answers.reading import Reading
+from lib.answers.reading import Reading, remembered
 from lib.answers.results import Labels, TwoWay
 from lib.answers.spending import SPEND, SPENDERS
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AllocatedSpend:
     """Spend by whom it belongs to: `rows` are spenders (`lib.analysis.allocation.shares.spenders`).
 
@@ -32,7 +32,7 @@ class AllocatedSpend:
     labels: Labels
     compared_with: str | None
 
-    @property
+    @cached_property
     def any(self) -> bool:
         """Return whether anything was spent."""
         return any(self.rows["now"])
@@ -42,28 +42,28 @@ class AllocatedSpend:
         """Return the dollars by how it is known whose they are."""
         return shares.by_basis(self.now)
 
-    @property
+    @cached_property
     def unnamed(self) -> Decimal:
         """Return the dollars of rows without an id, which the bill gives to nobody; below zero, credits."""
         named = zip(self.rows[self.about.name], self.rows["now"], strict=True)
         return sum((amount for i, amount in named if i == UNATTRIBUTED), Decimal(0))
 
-    @property
+    @cached_property
     def has_estimates(self) -> bool:
         """Return whether any of it is allocated."""
         return any(self.rows["estimated"])
 
-    @property
+    @cached_property
     def allocated_before(self) -> Decimal | None:
         """Return which part of the compared spend is allocated, None where nothing is."""
         return shares.allocated_share(self.before)
 
-    @property
+    @cached_property
     def nameable(self) -> Labels:
         """Return the labels of what can be narrowed to."""
         return shares.nameable(self.labels)
 
-    @property
+    @cached_property
     def left_over(self) -> pd.DataFrame:
         """Return what could not be allocated, and why."""
         return shares.left_over(self.now)
@@ -73,12 +73,13 @@ class AllocatedSpend:
         few = shares.ranked(self.rows, self.about.name, self.labels, most)
         return ranking.drawn(few, compared=self.compared_with is not None)
 
-    @property
+    @cached_property
     def table(self) -> pd.DataFrame:
         """Return all rows under their labels, each with its part of the whole."""
         return ranking.labelled(self.rows, self.about.name, self.labels, ("now",))
 
 
+@remembered
 def allocated_spend(reading: Reading, by: tuple[str, ...]) -> AllocatedSpend:
     """Return the view's spend by the first of `by`, an id of `SPENDERS`."""
     now, before = spending.spent(reading, by), spending.spent_before(reading, by)
@@ -87,6 +88,7 @@ def allocated_spend(reading: Reading, by: tuple[str, ...]) -> AllocatedSpend:
     return AllocatedSpend(SPENDERS[by[0]], now, before, rows, labels, reading.compared_with)
 
 
+@remembered
 def by_two(reading: Reading, found: AllocatedSpend, also: str) -> TwoWay:
     """Return the spend of `found` by its owner and then by `also`."""
     rows = breakdown.by_two(shares.parts(found.now), SPEND, found.about.name, also)

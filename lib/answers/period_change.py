@@ -9,7 +9,7 @@ import pandas as pd
 from lib.analysis import contributions, price_volume_mix
 from lib.analysis.comparison import Change
 from lib.answers.answer_coverage import Coverage
-from lib.answers.reading import Reading
+from lib.answers.reading import Reading, remembered
 from lib.answers.results import Labels, Ranking
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
@@ -22,7 +22,7 @@ NAMED = ("project_id", "api_key_id", "user_id", "model")
 """The dimensions of which it is said what is new, back or gone."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PeriodChange:
     """The change of spend from `before` to `now` (USD, exact), by a dimension and by cause.
 
@@ -46,6 +46,7 @@ class PeriodChange:
     caution: str
 
 
+@remembered
 def period_change(reading: Reading, split: str) -> PeriodChange | None:
     """Return what changed by `split`; None where there is no period that can be compared with."""
     window, other = reading.view.window, reading.compared

@@ -14,7 +14,7 @@ from lib.analysis.reconciliation.causes import Cause, reconcile
 from lib.analysis.reconciliation.lines import COUNTED
 from lib.analysis.reconciliation.waterfall_steps import Total
 from lib.answers import loading
-from lib.answers.reading import Reading
+from lib.answers.reading import Reading, remembered
 from lib.answers.results import OverTime
 from lib.catalog.line_items import base_model
 from lib.catalog.list_prices import unit_price
@@ -36,7 +36,7 @@ SHARED = frozenset(COSTS.groupable).intersection(*(SOURCES[name].groupable for n
 """The dimensions that bill and usage both know: only by these can both be narrowed to the same thing."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reconciliation:
     """The rows of `lib.analysis.reconciliation.causes`, and what a page shows of them (USD, exact).
 
@@ -49,17 +49,17 @@ class Reconciliation:
     provisional: frozenset[pd.Timestamp]
     left_out: int
 
-    @property
+    @cached_property
     def total(self) -> Total:
         """Return the sums."""
         return waterfall_steps.total(self.rows)
 
-    @property
+    @cached_property
     def steps(self) -> pd.DataFrame:
         """Return the waterfall from list prices to the bill."""
         return explained(waterfall_steps.steps(self.rows))
 
-    @property
+    @cached_property
     def over_time(self) -> OverTime:
         """Return the bill by bucket, beside usage at list prices."""
         billed, at_list = (
@@ -70,17 +70,17 @@ class Reconciliation:
         groups = (series.TOTAL,)
         return OverTime(SPEND, self.grain, billed, groups, labels, self.provisional, at_list, AT_LIST)
 
-    @property
+    @cached_property
     def by_bucket(self) -> pd.DataFrame:
         """Return `start`, `billed`, `at_list` and each cause that there are dollars of."""
         return waterfall_steps.by_bucket(self.rows, self.grain, self.window)
 
-    @property
+    @cached_property
     def causes(self) -> list[Cause]:
         """Return the causes that there are any dollars of."""
         return waterfall_steps.present(self.rows)
 
-    @property
+    @cached_property
     def by_model(self) -> pd.DataFrame:
         """Return billed, list and difference by model and class (`waterfall_steps.by_model`)."""
         return waterfall_steps.by_model(self.rows)
@@ -90,12 +90,13 @@ class Reconciliation:
         """Return what the bill charges that usage does not count (`waterfall_steps.uncounted`)."""
         return waterfall_steps.uncounted(self.rows)
 
-    @property
+    @cached_property
     def unread(self) -> int:
         """Return how many of the uncounted lines cannot be read."""
         return int((self.uncounted["why"] == Cause.UNKNOWN.value).sum())
 
 
+@remembered
 def reconciliation(reading: Reading) -> Reconciliation:
     """Return the view's bill against its usage at list prices.
 

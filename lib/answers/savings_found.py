@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 import pyarrow as pa
@@ -15,7 +15,8 @@ from lib.analysis.savings.saving import Saving, SavingsInput
 from lib.analysis.savings.simulation import Moves
 from lib.analysis.vectors import sums, total
 from lib.answers import loading
-from lib.answers.reading import Reading
+from lib.answers.caching import kept
+from lib.answers.reading import Reading, remembered
 from lib.answers.results import Labels
 from lib.answers.view import View
 from lib.catalog.list_prices import unit_price
@@ -36,13 +37,13 @@ LEAST = saving.LEAST
 """USD a month below which a saving is not worth a person's time."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Savings:
     """The traffic and the bill of some final days, and what could be saved of them."""
 
     read: SavingsInput
 
-    @property
+    @cached_property
     def is_empty(self) -> bool:
         """Return whether there is neither traffic nor a bill."""
         return not (self.read.traffic.num_rows or self.read.bill.num_rows)
@@ -52,28 +53,28 @@ class Savings:
         """Return what was found, largest first."""
         return rules.savings(self.read)
 
-    @property
+    @cached_property
     def at_most(self) -> Decimal:
         """Return what could be saved a month in USD, counting only the largest saving of each key."""
         return saving.at_most(self.found)
 
-    @property
+    @cached_property
     def worth_a_month(self) -> Decimal:
         """Return what the traffic costs a month at list prices, in USD."""
         return monthly(total(self.read.traffic["worth"]), self.read.days)
 
-    @property
+    @cached_property
     def by_kind(self) -> pd.DataFrame:
         """Return `group` (kind) and `value` (USD a month): each kind on its own."""
         return saving.by_kind(self.found)
 
-    @property
+    @cached_property
     def by_kind_drawn(self) -> pd.DataFrame:
         """Return `by_kind` as a chart takes it."""
         return self.by_kind.assign(value=[float(value) for value in self.by_kind["value"]])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Simulation:
     """The traffic of some final days, and what the next months would cost with other choices."""
 
@@ -81,19 +82,19 @@ class Simulation:
     days: int
     today: dt.date
 
-    @property
+    @cached_property
     def is_empty(self) -> bool:
         """Return whether there are no tokens with a list price."""
         return not self.traffic.num_rows
 
-    @property
+    @cached_property
     def models(self) -> list[str]:
         """Return the models of the traffic, the dearest first."""
         worth = sums(self.traffic, ("model",), ("worth",)).sort_by([("worth", "descending")])
         models: list[str] = worth["model"].to_pylist()
         return models
 
-    @property
+    @cached_property
     def targets(self) -> list[str]:
         """Return the models that traffic can be moved to."""
         return sorted({*self.models, *(s.successor for s in SUCCESSORS.values())})
@@ -103,7 +104,7 @@ class Simulation:
         others = [other for other in self.targets if other != model]
         return SUCCESSORS[model].successor if model in SUCCESSORS else others[0]
 
-    @property
+    @cached_property
     def cached_share(self) -> Decimal:
         """Return which part of the input is read from the cache now."""
         return simulation.cached_share(self.traffic)
@@ -111,7 +112,8 @@ class Simulation:
     def months(self, moves: Moves, count: int) -> pd.DataFrame:
         """Return the next `count` months as they are and then, in USD (`simulation.months`)."""
         starts = [month.first for month in months_after(self.today, count)]
-        return simulation.months(self.traffic, self.days, unit_price, moves, starts)
+        find = partial(simulation.months, self.traffic, self.days, unit_price, moves, starts)
+        return kept(("months", self, moves, count), find)
 
 
 def view_of(view: View, settle: dt.timedelta) -> View:
@@ -120,11 +122,13 @@ def view_of(view: View, settle: dt.timedelta) -> View:
     return replace(view, window=Window(end - dt.timedelta(days=DAYS), end), comparison=Comparison.NONE)
 
 
+@remembered
 def savings(reading: Reading) -> Savings:
     """Return what could be saved of a reading whose view is from `view_of`."""
     return Savings(_read(reading))
 
 
+@remembered
 def simulated(reading: Reading) -> Simulation:
     """Return what a simulation starts from, of a reading whose view is from `view_of`."""
     read = _read(reading)

@@ -8,8 +8,7 @@ from lib.wording.savings_words import SIGNS, assumption, listed, title
 
 
 def made(rule: SavingRule, **facts: object) -> Saving:
-    rows = pd.DataFrame({"saved": [Decimal(28)]})
-    return Saving(rule, "proj_a", "key_a", "", facts, Confidence.LOW, 28, rows)
+    return Saving(rule, "proj_a", "key_a", "", facts, Confidence.LOW, 28, Decimal(28), pd.DataFrame)
 
 
 def test_a_title_names_the_facts() -> None:
