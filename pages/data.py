@@ -61,10 +61,10 @@ with for_grain:
         ui.choose("Grain of the rows", grains, name="rows", default=Grain.DAY, words=str.capitalize)
     )
 rows = stored_data.rows(reading, source, grain)
-if not len(rows):
+if not rows.total:
     ui.info(f"{source.label} has no rows for these days and filters.")
 else:
-    ui.show_table(
+    ui.show_rows(
         f"{source.label}, as stored",
         rows,
         {
@@ -73,8 +73,7 @@ else:
             **{m.name: tables.column(m.name, m.unit, m.label) for m in source.metrics},
         },
         name=f"rows-{source.name}",
-        note=f"{len(rows):,} rows, ids and field names as the API gives them.",
-        height=420,
+        note=f"{rows.total:,} rows, ids and field names as the API gives them.",
     )
 
 st.header("What every number means", anchor=False)

@@ -23,7 +23,7 @@ from lib.catalog.dimensions import FILTERABLE, text_of
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.demo.organization.sample_quantities import quantities as demo_quantities
-from lib.engine.execution import answer, known_values, other_currencies
+from lib.engine.execution import answer, known_values, other_currencies, page
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
 from lib.openai_admin.refusals import RefusalKind
@@ -106,6 +106,17 @@ def load_table(backend: Backend, question: Question) -> pa.Table:
     """Return the answer as Arrow, ids as text (`(none)` without one)."""
     key = ("answer", _tables_read(backend, [question]), question)
     return kept(key, lambda: _told(answer(backend.store, question), question))
+
+
+def load_page(backend: Backend, question: Question, first: int, count: int) -> tuple[pd.DataFrame, int]:
+    """Return some rows of the answer as `load_frame` has them, and how many there are."""
+    key = ("page", _tables_read(backend, [question]), question, first, count)
+
+    def find() -> tuple[pd.DataFrame, int]:
+        rows, total = page(backend.store, question, first, count)
+        return _framed(_told(rows, question)), total
+
+    return kept(key, find)
 
 
 def load_frame(backend: Backend, question: Question) -> pd.DataFrame:

@@ -1,9 +1,14 @@
 """What is stored, refused and revised, the rows themselves, and what every number means."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import pandas as pd
+import pyarrow as pa
 
 from lib.analysis.inventory import covered as _covered
 from lib.answers import loading
+from lib.answers.instance import Backend
 from lib.answers.reading import Reading
 from lib.catalog.sources import SOURCES, Source
 from lib.engine.question import Question
@@ -11,7 +16,19 @@ from lib.periods.grains import Grain
 from lib.wording.definitions import field_definitions, measure_definitions
 from lib.wording.refusal_words import refused as _refused
 
-__all__ = ["covered", "field_definitions", "measure_definitions", "refused", "revisions", "rows"]
+PAGE = 500
+"""How many rows are shown at a time."""
+
+__all__ = [
+    "PAGE",
+    "StoredRows",
+    "covered",
+    "field_definitions",
+    "measure_definitions",
+    "refused",
+    "revisions",
+    "rows",
+]
 
 
 def covered(reading: Reading) -> pd.DataFrame:
@@ -33,9 +50,33 @@ def revisions(reading: Reading) -> pd.DataFrame:
     return loading.load_revisions(reading.backend, reading.view.window)
 
 
-def rows(reading: Reading, source: Source, grain: Grain) -> pd.DataFrame:
-    """Return the view's rows of a source by all of its dimensions, under the filters that it knows."""
+@dataclass(frozen=True)
+class StoredRows:
+    """The view's rows of a source by all of its dimensions, under the filters that it knows.
+
+    There may be a million of them, so they are read a page at a time.
+    """
+
+    backend: Backend
+    question: Question
+
+    def page(self, nth: int) -> pd.DataFrame:
+        """Return the `nth` page (from 1) of `PAGE` rows."""
+        return loading.load_page(self.backend, self.question, (nth - 1) * PAGE, PAGE)[0]
+
+    @cached_property
+    def total(self) -> int:
+        """Return how many rows there are."""
+        return loading.load_page(self.backend, self.question, 0, PAGE)[1]
+
+    def everything(self) -> pa.Table:
+        """Return all of them, ids as text."""
+        return loading.load_table(self.backend, self.question)
+
+
+def rows(reading: Reading, source: Source, grain: Grain) -> StoredRows:
+    """Return the rows of a source."""
     view = reading.view
     filters = view.filters.only(source.groupable)
     question = Question(source.name, view.window, grain, source.dimensions, source.metric_names, filters)
-    return loading.load_frame(reading.backend, question)
+    return StoredRows(reading.backend, question)

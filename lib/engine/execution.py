@@ -31,26 +31,51 @@ def answer(store: Store, question: Question) -> pa.Table:
     dimension is null where the question does not group by it. Rows are sorted by start and dimensions.
     Raises QuestionError where a sum cannot be held exactly.
     """
+    sums = _sums(store, question)
+    return answer_schema(question).empty_table() if sums is None else _collect(sums, question)
+
+
+def page(store: Store, question: Question, first: int, count: int) -> tuple[pa.Table, int]:
+    """Return `count` rows of the `answer` from the one numbered `first` (from 0) on, and how many it has."""
+    sums, keys = _sums(store, question), _keys(question)
+    if sums is None or question.grain is Grain.WEEK or not keys:
+        whole = answer(store, question)
+        return whole.slice(first, count), whole.num_rows
+    total = sums.select(nw.len()).collect("pyarrow").item()
+    rows = _collect(sums.sort(*keys, nulls_last=True).head(first + count), question)
+    return rows.slice(first), int(total)
+
+
+def _keys(question: Question) -> list[str]:
+    return [*([] if question.grain is Grain.TOTAL else ["start"]), *question.by]
+
+
+def _sums(store: Store, question: Question) -> Rows | None:
+    """Return the sums as they are still to be read, by day where weeks are asked for; None without rows."""
     source = SOURCES[question.source]
-    schema = answer_schema(question)
     files = store.files(source, question.grain.width, question.window)
     if not files:
-        return schema.empty_table()
-    metrics = question.metrics or source.metric_names
+        return None
     rows = _kept(scan(files), source, question)
     for dimension in question.by:
         if dimension in source.derived:
             rows = _derived(rows, source.derived[dimension], dimension)
-    starts = [] if question.grain is Grain.TOTAL else ["start"]
     if question.grain is Grain.MONTH:
         rows = rows.with_columns(nw.col("start").dt.truncate("1mo"))
-    keys = [*starts, *question.by]
-    sums = [nw.col(m).sum().fill_null(0) for m in metrics]
-    frame = rows.group_by(*keys).agg(*sums) if keys else rows.select(*sums)
+    sums = [nw.col(m).sum().fill_null(0) for m in question.metrics or source.metric_names]
+    keys = _keys(question)
+    return rows.group_by(*keys).agg(*sums) if keys else rows.select(*sums)
+
+
+def _collect(sums: Rows, question: Question) -> pa.Table:
+    """Return the sums as `answer` has them."""
+    source, keys = SOURCES[question.source], _keys(question)
+    metrics = question.metrics or source.metric_names
     try:
-        table = frame.collect("pyarrow").to_native().cast(_collected(keys, metrics, source))
+        table = sums.collect("pyarrow").to_native().cast(_collected(keys, metrics, source))
         table = _by_week(table, keys, metrics) if question.grain is Grain.WEEK else table
         table = table.sort_by([(k, "ascending") for k in keys]) if keys else table
+        schema = answer_schema(question)
         return _meaningful(table, source, question.by).select(schema.names).cast(schema)
     except (pa.ArrowInvalid, TooLarge):
         msg = (

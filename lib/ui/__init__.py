@@ -12,7 +12,7 @@ from lib.ui.answer_cards import (
 )
 from lib.ui.budget_cards import show_balance, show_limits
 from lib.ui.budget_editor import show_budget_editor, show_changes
-from lib.ui.cards import show_figure, show_metrics, show_table
+from lib.ui.cards import show_figure, show_metrics, show_rows, show_table
 from lib.ui.fetching import require, require_hours, require_limits
 from lib.ui.messages import dimension_words, say_left_out, show_empty, total_words
 from lib.ui.navigation import current_view, halt, navigation, run, show_page_link, show_page_links
@@ -57,6 +57,7 @@ __all__ = [
     "show_page_link",
     "show_page_links",
     "show_quantity_editor",
+    "show_rows",
     "show_table",
     "subheading",
     "success",

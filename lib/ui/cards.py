@@ -5,17 +5,19 @@ from typing import Any, Literal, cast
 
 import altair as alt
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from lib.analysis.comparison import Compared
 from lib.answers.reading import Headline
+from lib.answers.stored_data import StoredRows
 from lib.catalog.measures import Measure
 from lib.catalog.units import Unit
 from lib.tables.columns import Column
 from lib.tables.exports import spreadsheet_csv_bytes
 from lib.ui import text
 from lib.ui.drawing import Chart, Drawing
-from lib.ui.grid import show_grid
+from lib.ui.grid import choose_page, show_grid
 from lib.ui.picks import Pick
 from lib.wording import numbers as fmt
 from lib.wording.contradiction_words import impossible_share
@@ -40,7 +42,7 @@ def show_figure(
     """
     table = table[list(columns)]
     with st.container(border=True):
-        _heading(question, table, columns, name, note)
+        _heading(question, _csv(table, columns), name, note)
         events: dict[str, Any] = {}
         if pick:
             events = {"on_select": _on_chart(f"chart:{name}", pick), "selection_mode": "pick"}
@@ -66,8 +68,23 @@ def show_table(
     """Draw a card with a table that can be sorted, searched and downloaded, and narrowed to by its rows."""
     table = table[list(columns)]
     with st.container(border=True):
-        _heading(question, table, columns, name, note)
+        _heading(question, _csv(table, columns), name, note)
         show_grid(table, columns, name, pick, height)
+
+
+def show_rows(
+    question: str, rows: StoredRows, columns: Mapping[str, Column], *, name: str, note: str | None = None
+) -> None:
+    """Draw a card with stored rows, a page of them at a time; the download holds all."""
+    with st.container(border=True):
+        names = {name: column.label for name, column in columns.items()}
+        _heading(question, lambda: spreadsheet_csv_bytes(_whole(rows, names)), name, note)
+        nth = choose_page(rows.total, name)
+        show_grid(rows.page(nth)[list(columns)], columns, name, None)
+
+
+def _whole(rows: StoredRows, names: Mapping[str, str]) -> pa.Table:
+    return rows.everything().select(list(names)).rename_columns(list(names.values()))
 
 
 def show_metrics(headlines: Sequence[Headline], compared_with: str | None) -> None:
@@ -120,14 +137,12 @@ def _draw(chart: Chart | Drawing, key: str, alt_text: str, **events: Any) -> Non
     st.altair_chart(cast("alt.Chart", drawing), key=key, alt=alt_text, width="stretch", **events)
 
 
-def _heading(
-    question: str, table: pd.DataFrame, columns: Mapping[str, Column], name: str, note: str | None
-) -> None:
+def _heading(question: str, csv: Callable[[], bytes], name: str, note: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(markdown_text(question), anchor=False, width="stretch")
         st.download_button(
             "CSV",
-            _csv(table, columns),
+            csv,
             file_name=f"{name}.csv",
             mime="text/csv",
             icon=":material/download:",

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
+from lib.answers.stored_data import PAGE
 from lib.tables.columns import Column, ColumnType, link_column
 from lib.ui.picks import Pick
 from lib.wording import numbers as fmt
@@ -21,7 +22,12 @@ def show_grid(
     pick: Pick | None,
     height: int | Literal["auto"] = "auto",
 ) -> None:
-    """Draw `table` as a grid that can be sorted and searched; with a `pick` its rows can be ticked."""
+    """Draw `table` as a grid that can be sorted and searched; with a `pick` its rows can be ticked.
+
+    A long one is sent a page at a time.
+    """
+    nth = choose_page(len(table), name)
+    table = table.iloc[(nth - 1) * PAGE : nth * PAGE]
     shown = table.assign(**{str(c): _number(table[c]) for c in table if _is_number(c, columns)})
     profiles = [pick.profile(label) for label in table.iloc[:, 0]] if pick else []
     if any(profiles):
@@ -41,6 +47,15 @@ def show_grid(
         on_select=_on_row(f"grid:{name}", table, pick) if pick else "ignore",
         selection_mode="single-row",
     )
+
+
+def choose_page(total: int, name: str) -> int:
+    """Return which page (from 1) of `total` rows to show; where there are several, it can be chosen."""
+    if total <= PAGE:
+        return 1
+    pages = -(-total // PAGE)
+    st.caption(f"{total:,} rows, {PAGE} at a time. The download holds all of them.")
+    return min(pages, st.pagination(pages, key=f"page:{name}"))
 
 
 def _is_number(name: Any, columns: Mapping[str, Column]) -> bool:

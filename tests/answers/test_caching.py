@@ -1,0 +1,92 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from lib.answers.caching import Memory, size_of
+from lib.answers.results import Ranking
+from lib.catalog.dimensions import DIMENSIONS
+from lib.catalog.measures import MEASURES
+
+
+def test_what_was_asked_once_is_not_found_again() -> None:
+    memory = Memory(10_000)
+
+    first = memory.get("key", lambda: ["answer"])
+
+    assert memory.get("key", lambda: ["another"]) is first
+
+
+def test_the_least_recently_asked_for_makes_room() -> None:
+    memory = Memory(250)
+    memory.get("a", lambda: "x" * 100)
+    memory.get("b", lambda: "x" * 100)
+    memory.get("a", lambda: "never")
+    memory.get("c", lambda: "x" * 101)
+
+    assert memory.size == 201
+    assert memory.get("a", lambda: "gone") != "gone"
+    assert memory.get("b", lambda: "gone") == "gone"
+
+
+def test_what_is_larger_than_the_memory_is_answered_and_not_held() -> None:
+    memory = Memory(10)
+
+    assert memory.get("key", lambda: "x" * 11) == "x" * 11
+    assert memory.size == 0
+    assert memory.get("key", lambda: "x" * 10) == "x" * 10
+    assert memory.size == 10
+
+
+def test_a_failure_is_not_kept() -> None:
+    memory = Memory(1_000)
+
+    with pytest.raises(ZeroDivisionError):
+        memory.get("key", lambda: 1 / 0)
+    assert memory.get("key", lambda: 2) == 2
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_two_who_ask_at_once_find_it_once_unless_the_first_fails(fails: bool) -> None:
+    memory, began, may_end = Memory(1_000), threading.Event(), threading.Event()
+
+    def slow() -> str:
+        began.set()
+        may_end.wait(10)
+        if fails:
+            raise RuntimeError
+        return "first"
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(memory.get, "key", slow)
+        began.wait(10)
+        second = pool.submit(memory.get, "key", lambda: "second")
+        may_end.set()
+
+        assert second.result(10) == ("second" if fails else "first")
+        assert isinstance(first.exception(10), RuntimeError) is fails
+
+
+@pytest.mark.parametrize(
+    ("answer", "size"),
+    [
+        (pa.table({"n": pa.array([1, 2, 3], pa.int64())}), 24),
+        (pd.DataFrame({"n": [1, 2, 3], "usd": pd.Series([Decimal(1)] * 3, dtype=object)}), 24 + 300),
+        ([b"12345", "abc"], 8),
+        ({"a": None}, 101),
+        (3, 100),
+    ],
+)
+def test_the_size_is_about_what_an_answer_takes(answer: object, size: int) -> None:
+    assert size_of(answer) == size
+
+
+def test_an_answer_is_as_large_as_its_parts_and_equals_itself_only() -> None:
+    rows = pd.DataFrame({"now": pd.Series([Decimal(1)] * 50, dtype=object)})
+    one, other = (Ranking(MEASURES["spend"], DIMENSIONS["model"], rows, {}) for _ in range(2))
+
+    assert size_of(one) > 5_000
+    assert one != other
