@@ -2,18 +2,17 @@
 
 import streamlit as st
 
-from lib import charts, tables, ui
+from lib import tables, ui
 from lib.answers.period_change import SPLITS, period_change
 from lib.answers.reading import Headline
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
-from lib.catalog.units import Unit
 from lib.wording.price_volume_mix_words import COLUMNS, METHOD
 from lib.wording.turnover_words import counted, known_words
 
 SPEND = MEASURES["spend"]
-STEPS = "Each bar begins where the one above it ends: ▲ added to the bill, ▼ took away from it. "
+STEPS = "Each bar begins where the one above it ends: ▲ added to the bill, ▼ took away from it."
 
 view = ui.current_view()
 reading = ui.require(view, [COSTS])
@@ -31,9 +30,7 @@ found = period_change(reading, split)
 if found is None:
     ui.info("A change is shown once every day of both periods is known. Choose days that are.")
     ui.halt()
-about = DIMENSIONS[split]
-labels = found.ranking.labels
-
+about, labels = DIMENSIONS[split], found.ranking.labels
 ui.show_metrics([Headline(SPEND, found.spend, [])], reading.compared_with)
 if found.caution:
     ui.warning(found.caution, icon=":material/schedule:")
@@ -42,31 +39,28 @@ with st.container(border=True):
     st.code(found.story, language=None, wrap_lines=True)
     ui.caption("Ready to be copied into a mail. Every number in it stands in a figure on this page.")
 
-for name, question, steps, note in (
-    (
-        "who",
+if found.ranking.compared_with is None:
+    ui.info(f"The bill does not tell {about.plural} for all of these days, so none is said to have moved it.")
+else:
+    ui.waterfall_card(
         f"Which {about.plural} changed the bill?",
         found.steps,
-        "Together the steps are exactly the change.",
-    ),
-    ("why", "Was it more use, another mix, or other prices?", found.causes, METHOD),
-):
-    title = about.label if name == "who" else "Cause"
-    if name == "who" and found.ranking.compared_with is None:
-        ui.info(
-            f"The bill does not tell {about.plural} for all of these days, so none is said to have moved it."
-        )
-        continue
-    ui.show_figure(
-        question,
-        charts.waterfall_chart(steps, unit=Unit.USD, value_title="Billed", group_title=title),
-        steps,
-        tables.steps_columns(title),
-        name=name,
-        alt_text=charts.describe_waterfall(steps, Unit.USD, value_title="Billed"),
-        note=STEPS + note,
-        pick=ui.pick_of(split, labels) if name == "who" else None,
+        tables.steps_columns(about.label),
+        title=about.label,
+        value_title="Billed",
+        name="who",
+        note=f"{STEPS} Together the steps are exactly the change.",
+        pick=ui.pick_of(split, labels),
     )
+ui.waterfall_card(
+    "Was it more use, another mix, or other prices?",
+    found.causes,
+    tables.steps_columns("Cause"),
+    title="Cause",
+    value_title="Billed",
+    name="why",
+    note=f"{STEPS} {METHOD}",
+)
 
 ui.show_table(
     f"Why did each {about.in_words} change?",

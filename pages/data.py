@@ -77,15 +77,6 @@ else:
     )
 
 st.header("What every number means", anchor=False)
-ui.show_table(
-    "Measures",
-    stored_data.measure_definitions(),
-    tables.MEASURE_DEFINITIONS,
-    name="measures",
-)
-ui.show_table(
-    "Fields",
-    stored_data.field_definitions(),
-    tables.FIELD_DEFINITIONS,
-    name="fields",
-)
+measures, fields = stored_data.measure_definitions(), stored_data.field_definitions()
+ui.show_table("Measures", measures, tables.MEASURE_DEFINITIONS, name="measures")
+ui.show_table("Fields", fields, tables.FIELD_DEFINITIONS, name="fields")

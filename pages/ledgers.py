@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from lib import charts, tables, ui
+from lib import tables, ui
 from lib.answers import reconciling
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
-from lib.catalog.units import Unit
 from lib.wording import numbers as fmt
 
 SPEND = MEASURES["spend"]
-USD = Unit.USD
 
 view = ui.current_view()
 unknown = [DIMENSIONS[d].in_words for d in view.filters.dimensions if d not in reconciling.SHARED]
@@ -26,9 +24,7 @@ ui.caption(
 )
 found = reconciling.reconciliation(reading)
 if found.left_out:
-    ui.caption(
-        f"On {found.left_out} of these days the bill cannot be told by these filters: they are left out here."
-    )
+    ui.caption(f"On {found.left_out} of these days the bill cannot be told by these filters: left out here.")
 if found.rows.empty:
     ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))
     ui.halt()
@@ -52,14 +48,13 @@ with st.grid(4, min_column_width=190):
         "larger, long context and priority smaller. Days that are still settling do not change it.",
     )
 
-steps = found.steps
-ui.show_figure(
+ui.waterfall_card(
     "What lies between list prices and the bill?",
-    charts.waterfall_chart(steps, unit=USD, value_title="Dollars", group_title="Cause"),
-    steps,
+    found.steps,
     tables.WATERFALL_STEPS,
+    title="Cause",
+    value_title="Dollars",
     name="bridge",
-    alt_text=charts.describe_waterfall(steps, USD, value_title="Dollars"),
     note="From the top: usage at list prices, then each cause, to the bill. The steps sum to it exactly. "
     "The table says what each cause means.",
 )
@@ -68,15 +63,7 @@ ui.over_time_card(
     found.over_time,
     name="by-day",
     value_title="Billed",
-    table=(
-        found.by_bucket,
-        {
-            "start": tables.start_column(found.grain),
-            "billed": tables.column("Billed (USD)", USD),
-            "at_list": tables.column("At list prices, estimate (USD)", USD),
-            **{cause: tables.column(f"{cause} (USD)", USD) for cause in found.causes},
-        },
-    ),
+    table=(found.by_bucket, tables.reconciled_columns(found.grain, found.causes)),
     note="Where the bill is below the dotted line, it was less than list price: a credit, or batches. "
     "The table holds every cause by day.",
 )

@@ -1,18 +1,14 @@
 """What could cost less, found in the organization's own rows; all of it an estimate."""
 
-import streamlit as st
-
-from lib import charts, tables, ui
+from lib import tables, ui
 from lib.answers import instance, savings_found
 from lib.answers.savings_found import KINDS
 from lib.catalog.measures import MEASURES
-from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY
 from lib.wording import dates, savings_words
 from lib.wording import numbers as fmt
 
 SPEND = MEASURES["spend"]
-USD = Unit.USD
 EVERY = "every"
 
 view = savings_found.view_of(ui.current_view(), instance.open_backend().settings.settle)
@@ -31,14 +27,7 @@ if not found:
     ui.success(f"Nothing was found that would save at least {fmt.usd(savings_found.LEAST, 0)} a month.")
     ui.halt()
 
-left, right = st.columns(2)
-left.metric("Could be saved a month, up to (estimate)", fmt.usd(savings.at_most, 0), border=True)
-right.metric("That traffic a month, at list (estimate)", fmt.usd(savings.worth_a_month, 0), border=True)
-ui.caption(
-    "What is found of one key overlaps, because it would change the same requests: “up to” counts only the "
-    "largest of each key. Kinds and rows below are each on their own."
-)
-
+ui.show_savings(savings)
 kind = ui.choose(
     "Kind",
     [EVERY, *dict.fromkeys(s.rule.slug for s in found)],
@@ -46,19 +35,7 @@ kind = ui.choose(
     default=EVERY,
     words=lambda k: "All" if k == EVERY else KINDS[k],
 )
-by_kind = savings.by_kind
-drawn = savings.by_kind_drawn
-ui.show_figure(
-    "Which kinds of savings are there?",
-    charts.ranking_chart(drawn, unit=USD, value_title="Saved a month, estimate", group_title="Kind"),
-    by_kind,
-    {
-        "group": tables.text_column("Kind", pinned=True),
-        "value": tables.column("Saved a month, estimate (USD)", USD),
-    },
-    name="kinds",
-    alt_text=charts.describe_ranking(drawn, USD, value_title="Saved a month, estimate"),
-)
+ui.saving_kinds_card(savings)
 
 shown = [s for s in found if kind in (EVERY, s.rule.slug)]
 listed = savings_words.listed(shown)
@@ -81,18 +58,4 @@ name = ui.choose(
     "Look at", list(titles), name="saving", default=shown[0].name, words=titles.__getitem__, menu=True
 )
 one = next(s for s in shown if s.name == name)
-rows = savings_found.named(one.rows, projects, {**keys, **projects})
-ui.show_table(
-    f"{savings_words.title(one)}: {fmt.usd(one.a_month, 0)} a month (estimate)",
-    rows,
-    tables.SAVING_ROWS,
-    name="rows",
-    note=f"{savings_words.assumption(one)} Confidence: {one.confidence}. "
-    f"These rows save {fmt.usd(one.saved, 2)} in "
-    f"{one.days} days, which is {fmt.usd(one.a_month, 2)} in a month of 30.4 days.",
-)
-with st.container(horizontal=True):
-    narrowed = {"key": one.key} if one.key else {"project": one.project}
-    ui.show_page_link("what_if", "Try it on the what-if board", **narrowed)
-    about = {"kind": "key", "id": one.key} if one.key else {"kind": "project", "id": one.project}
-    ui.show_page_link("profile", "See the profile", **about)
+ui.saving_card(one, projects, keys)

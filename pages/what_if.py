@@ -4,7 +4,6 @@ import streamlit as st
 
 from lib import charts, tables, ui
 from lib.answers import instance, savings_found
-from lib.answers.savings_found import Moves
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY
@@ -13,15 +12,6 @@ from lib.wording import numbers as fmt
 
 SPEND = MEASURES["spend"]
 MONTHS = 6
-AS_IT_IS = "as it is"
-SHARES = [str(n) for n in range(0, 101, 5)]
-GROWTHS = [str(n) for n in range(-20, 51, 5)]
-
-
-def percent(text: str) -> str:
-    """Return a share or growth as the slider says it."""
-    return text if text == AS_IT_IS else f"{text}%"
-
 
 view = savings_found.view_of(ui.current_view(), instance.open_backend().settings.settle)
 reading = ui.require(view, savings_found.READ)
@@ -36,43 +26,7 @@ if found.is_empty:
     ui.show_empty(view, "tokens with a list price", reading.any_rows(MEASURES["tokens"]))
     ui.halt()
 
-models = found.models
-left, right = st.columns(2)
-with left, st.container(border=True):
-    source = ui.choose("Move from", models, name="move", default=models[0], menu=True)
-    target = ui.choose(
-        "to",
-        [m for m in found.targets if m != source],
-        name="onto",
-        default=found.successor(source),
-        menu=True,
-    )
-    moved = ui.choose(
-        "this part of its traffic", SHARES, name="moved", default="0", words=percent, slider=True
-    )
-with right, st.container(border=True):
-    batched = ui.choose(
-        "Send as batches, of standard traffic",
-        SHARES,
-        name="batched",
-        default="0",
-        words=percent,
-        slider=True,
-    )
-    cached = ui.choose(
-        f"Input read from the cache, now {fmt.share(found.cached_share)}",
-        [AS_IT_IS, *SHARES],
-        name="cached",
-        default=AS_IT_IS,
-        words=percent,
-        slider=True,
-    )
-    growth = ui.choose("Growth a month", GROWTHS, name="growth", default="0", words=percent, slider=True)
-
-moves = Moves(
-    source, target, int(moved), int(batched), None if cached == AS_IT_IS else int(cached), int(growth)
-)
-board = found.months(moves, MONTHS)
+board = found.months(ui.choose_moves(found), MONTHS)
 now, then = sum(board["as_is"]), sum(board["then"])
 with st.grid(3, min_column_width=190):
     st.metric(f"{MONTHS} months as it is (estimate)", fmt.usd(now, 0), border=True)
@@ -80,7 +34,7 @@ with st.grid(3, min_column_width=190):
     st.metric("Difference (estimate)", fmt.usd(then - now, 0), border=True, help=fmt.change(then, now))
 ui.show_figure(
     "What would the next months cost?",
-    charts.what_if_chart(board),
+    ui.drawn(charts.what_if_chart, board),
     board,
     {
         "month": tables.Column("Month", tables.ColumnType.DATE, "MMM YYYY"),

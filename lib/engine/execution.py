@@ -6,6 +6,7 @@ and collected as Arrow, where integers and decimals stay exact.
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 import narwhals as nw
 import pyarrow as pa
@@ -56,14 +57,23 @@ def _sums(store: Store, question: Question) -> Rows | None:
     files = store.files(source, question.grain.width, question.window)
     if not files:
         return None
-    rows = _kept(scan(files), source, question)
-    for dimension in question.by:
-        if dimension in source.derived:
-            rows = _derived(rows, source.derived[dimension], dimension)
+    rows = _kept(files, source, question)
     if question.grain is Grain.MONTH:
         rows = rows.with_columns(nw.col("start").dt.truncate("1mo"))
-    sums = [nw.col(m).sum().fill_null(0) for m in question.metrics or source.metric_names]
-    keys = _keys(question)
+    keys, metrics = _keys(question), question.metrics or source.metric_names
+    derived = [dimension for dimension in question.by if dimension in source.derived]
+    if derived:
+        # Summed by the texts first, of which there are few, since each row is looked up for what it says.
+        rows = _summed(rows, list(dict.fromkeys(source.derived.get(key, key) for key in keys)), metrics)
+    for dimension in derived:
+        column = source.derived[dimension]
+        texts = [text for text in _texts(files, column) if text is not None]
+        rows = with_lookup(rows, column, dimension, {text: read(text, dimension) for text in texts})
+    return _summed(rows, keys, metrics)
+
+
+def _summed(rows: Rows, keys: Sequence[str], metrics: Sequence[str]) -> Rows:
+    sums = [nw.col(m).sum().fill_null(0) for m in metrics]
     return rows.group_by(*keys).agg(*sums) if keys else rows.select(*sums)
 
 
@@ -113,7 +123,7 @@ def other_currencies(store: Store, window: Window) -> pa.Table:
     schema = pa.schema([*((k, pa.string()) for k in keys), ("amount", MONEY)])
     if not files:
         return schema.empty_table()
-    rows = _kept(scan(files), costs, kept).filter(nw.col("currency") != "usd")
+    rows = _kept(files, costs, kept).filter(nw.col("currency") != "usd")
     sums = rows.group_by(*keys).agg(nw.col("other_amount").sum().alias("amount"))
     return sums.collect("pyarrow").to_native().cast(schema).sort_by([(k, "ascending") for k in keys])
 
@@ -126,15 +136,19 @@ def amounts_by_currency(store: Store, window: Window) -> dict[str, Decimal]:
     return found
 
 
-def _kept(rows: Rows, source: Source, question: Question) -> Rows:
-    """Return the rows of the window, of one slice for each rung, that `where` keeps."""
+def _kept(files: Sequence[str], source: Source, question: Question) -> Rows:
+    """Return of `files` the rows of the window, of one slice for each rung, that the filters keep."""
+    rows = scan(files)
     window = question.window
     rows = rows.filter(nw.col("start") >= midnight(window.first), nw.col("start") < midnight(window.end))
     if len(source.rungs) > 1:
         rows = rows.filter(nw.col("slice").is_in(_slices(source, question)))
     for dimension, values in question.filters:
         if dimension in source.derived:
-            rows = _kept_derived(rows, source.derived[dimension], dimension, values)
+            column = source.derived[dimension]
+            wanted = {v and (base_model(v) if dimension == "model" else v) for v in values}
+            kept = tuple(text for text in _texts(files, column) if read(text, dimension) in wanted)
+            rows = rows.filter(_among(column, kept))
         else:
             rows = rows.filter(_among(dimension, values))
     return rows
@@ -146,22 +160,16 @@ def _slices(source: Source, question: Question) -> list[str]:
     return [next((s.name for s in rung if asked <= set(s.dimensions)), rung[0].name) for rung in source.rungs]
 
 
-def _kept_derived(rows: Rows, column: str, dimension: str, values: tuple[str | None, ...]) -> Rows:
-    wanted = {v and (base_model(v) if dimension == "model" else v) for v in values}
-    return rows.filter(_among(column, tuple(t for t in _texts(rows, column) if read(t, dimension) in wanted)))
+def _texts(files: Sequence[str], column: str) -> list[str | None]:
+    """Return the texts that a column of `files` holds."""
+    return list(dict.fromkeys(text for file in files for text in _texts_of(file, column)))
 
 
-def _derived(rows: Rows, column: str, dimension: str) -> Rows:
-    """Return `rows` with a dimension that is read out of the texts of `column`."""
-    found = {text: read(text, dimension) for text in _texts(rows, column) if text is not None}
-    return with_lookup(rows, column, dimension, found)
-
-
-def _texts(rows: Rows, column: str) -> list[str | None]:
-    texts: list[str | None] = (
-        rows.select(nw.col(column)).unique().collect("pyarrow").to_native()[column].to_pylist()
-    )
-    return texts
+@lru_cache(maxsize=2_000)
+def _texts_of(file: str, column: str) -> tuple[str | None, ...]:
+    """Return the texts that a column of a file holds, which never change."""
+    rows = scan([file]).select(nw.col(column)).unique().collect("pyarrow").to_native()
+    return tuple(rows[column].to_pylist())
 
 
 def _among(column: str, values: tuple[str | None, ...]) -> nw.Expr:

@@ -1,6 +1,6 @@
 """Columns of tables, described without drawing: the label, how numbers read, what they mean."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -190,4 +190,14 @@ def turnover_columns(dimension: Dimension) -> dict[str, Column]:
             "First billed (UTC)", ColumnType.DATE, "D MMM YYYY", "The first stored day with a bill"
         ),
         "last": Column("Last billed (UTC)", ColumnType.DATE, "D MMM YYYY", "The last stored day with a bill"),
+    }
+
+
+def reconciled_columns(grain: Grain, causes: Iterable[str]) -> dict[str, Column]:
+    """Return the columns of bill and list prices by bucket, with one for each cause."""
+    return {
+        "start": start_column(grain),
+        "billed": column("Billed (USD)", Unit.USD),
+        "at_list": column("At list prices, estimate (USD)", Unit.USD),
+        **{cause: column(f"{cause} (USD)", Unit.USD) for cause in causes},
     }

@@ -10,32 +10,49 @@ from lib.ui.answer_cards import (
     shares_cards,
     two_way_card,
 )
-from lib.ui.budget_cards import show_balance, show_limits
+from lib.ui.budget_cards import (
+    budget_course_card,
+    show_balance,
+    show_limits,
+    show_statuses,
+    spend_course_card,
+)
 from lib.ui.budget_editor import show_budget_editor, show_changes
 from lib.ui.cards import show_figure, show_metrics, show_rows, show_table
+from lib.ui.drawing import drawn
 from lib.ui.fetching import require, require_hours, require_limits
+from lib.ui.forecast_cards import back_test_card, month_end_card, next_months_card, show_month_end
 from lib.ui.messages import dimension_words, say_left_out, show_empty, total_words
+from lib.ui.moves_form import choose_moves
 from lib.ui.navigation import current_view, halt, navigation, run, show_page_link, show_page_links
 from lib.ui.picks import pick_of
 from lib.ui.quantity_editor import show_quantity_editor
+from lib.ui.saving_cards import saving_card, saving_kinds_card, show_savings
 from lib.ui.sidebar import choose_view, narrow
 from lib.ui.text import caption, heading, info, metric, sentence, subheading, success, warning
+from lib.ui.waterfall_card import waterfall_card
 
 __all__ = [
     "SETTLING",
     "asked_for",
+    "back_test_card",
+    "budget_course_card",
     "caption",
     "choose",
+    "choose_moves",
     "choose_view",
     "current_view",
     "dimension_words",
+    "drawn",
     "halt",
     "heading",
     "info",
     "metric",
+    "month_end_card",
     "named",
     "narrow",
     "navigation",
+    "next_months_card",
     "over_time_card",
     "pick_of",
     "ranking_card",
@@ -44,6 +61,8 @@ __all__ = [
     "require_hours",
     "require_limits",
     "run",
+    "saving_card",
+    "saving_kinds_card",
     "say_left_out",
     "sentence",
     "shares_cards",
@@ -54,14 +73,19 @@ __all__ = [
     "show_figure",
     "show_limits",
     "show_metrics",
+    "show_month_end",
     "show_page_link",
     "show_page_links",
     "show_quantity_editor",
     "show_rows",
+    "show_savings",
+    "show_statuses",
     "show_table",
+    "spend_course_card",
     "subheading",
     "success",
     "total_words",
     "two_way_card",
     "warning",
+    "waterfall_card",
 ]

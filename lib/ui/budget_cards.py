@@ -1,14 +1,17 @@
 """Cards of the Budgets page: the prepaid balance, and what OpenAI was told about spend."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
 from lib import charts, tables
 from lib.analysis.forecasting import burn_rate
+from lib.analysis.forecasting.burn_rate import Status
 from lib.analysis.forecasting.outlook import Outlook
 from lib.answers import budget_status
-from lib.answers.budget_status import Key
+from lib.answers.budget_status import Key, Watched
+from lib.catalog.units import Unit
 from lib.openai_admin.spend_limits import LimitList
 from lib.store.budget_file import Balance
 from lib.ui import text
@@ -16,6 +19,60 @@ from lib.ui.cards import show_figure, show_table
 from lib.wording import budget_words, dates
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
+
+SHADES = "Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases."
+_COLOURS = {Status.OVER: "red", Status.COMING: "orange", Status.TIGHT: "yellow", Status.HOLDS: "green"}
+
+
+def show_statuses(watched: Iterable[Watched]) -> None:
+    """Draw how many budgets stand how, the worst first."""
+    statuses = Counter(one.budget_status.status for one in watched)
+    with st.container(horizontal=True):
+        for status in Status:
+            if statuses[status]:
+                words = f"{budget_words.SIGNS[status]} {budget_words.WORDS[status]}: {statuses[status]}"
+                colour = _COLOURS.get(status, "gray")
+                st.badge(words, color=colour, help=budget_words.MEANINGS[status])  # type: ignore[arg-type]
+
+
+def budget_course_card(one: Watched, *, left: bool) -> None:
+    """Draw how a budget is used up in its month, or what is `left` of it, beside an even burn rate."""
+    course = budget_status.course(one, left=left)
+    said = f"{budget_words.SIGNS[one.budget_status.status]} {budget_status.status_words(one)}"
+    text.sentence(said)
+    show_figure(
+        f"How fast is the budget used: {one.label}?",
+        charts.course_chart(
+            course.rows,
+            before=course.even,
+            before_title="Even burn rate",
+            title=course.title,
+            line_at=course.limit,
+        ),
+        course.rows.assign(even=course.even["total"]),
+        {
+            **tables.course_columns(f"{course.title}, forecast (USD)"),
+            "even": tables.column("At an even burn rate (USD)", Unit.USD),
+        },
+        name="burn-rate",
+        alt_text=said,
+        note=f"{SHADES} The grey line uses the budget up evenly, day by day.",
+    )
+
+
+def spend_course_card(look: Outlook) -> None:
+    """Draw the running total of the month; nothing where nothing is billed."""
+    rows = budget_status.spend_course(look)
+    if any(rows["billed"]):
+        show_figure(
+            "How does this month's spend run?",
+            charts.course_chart(rows, before=rows.head(0), before_title=""),
+            rows,
+            tables.course_columns("Running total, forecast (USD)"),
+            name="burn-rate",
+            alt_text=charts.describe_course(rows),
+            note=SHADES,
+        )
 
 
 def show_balance(balance: Balance | None, look: Outlook) -> None:

@@ -48,11 +48,21 @@ def test_every_source_has_a_row(tmp_path: Path) -> None:
 def test_rows_are_those_of_the_period_by_every_dimension(tmp_path: Path) -> None:
     found = stored_data.rows(reading(tmp_path), SOURCES["costs"], Grain.DAY)
 
-    assert [(r["start"].day, r["project_id"], r["cost_usd"]) for r in found.to_dict("records")] == [
+    assert [(r["start"].day, r["project_id"], r["cost_usd"]) for r in found.page(1).to_dict("records")] == [
         (15, "proj_a", Decimal(1)),
         (16, "proj_a", Decimal(2)),
         (16, "proj_b", Decimal(4)),
     ]
+    assert found.total == 3
+    assert found.everything()["cost_usd"].to_pylist() == [1, 2, 4]
+
+
+def test_rows_are_read_a_page_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored_data, "PAGE", 2)
+    found = stored_data.rows(reading(tmp_path), SOURCES["costs"], Grain.DAY)
+
+    assert [list(found.page(nth)["cost_usd"]) for nth in (1, 2)] == [[1, 2], [4]]
+    assert found.total == 3
 
 
 def test_a_filter_that_a_source_does_not_know_leaves_none_of_its_rows_out(tmp_path: Path) -> None:
@@ -60,7 +70,7 @@ def test_a_filter_that_a_source_does_not_know_leaves_none_of_its_rows_out(tmp_pa
 
     found = stored_data.rows(reading(tmp_path, filters=filters), SOURCES["costs"], Grain.TOTAL)
 
-    assert list(found["cost_usd"]) == [3]
+    assert list(found.page(1)["cost_usd"]) == [3]
 
 
 def test_what_was_refused_is_listed(tmp_path: Path) -> None:

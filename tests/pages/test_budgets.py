@@ -93,7 +93,7 @@ def test_a_link_chooses_a_budget_and_how_it_is_drawn(open_page: Open, file: Path
     assert "How fast is the budget used: Support (project)?" in [s.value for s in app.subheader]
     spec = app.get("vega_lite_chart")[0].proto.spec
     assert ("Left of the budget" in spec) is (show == "left")
-    assert "Even pace" in spec
+    assert "Even burn rate" in spec
 
 
 def test_without_a_budget_the_page_says_how_to_set_one(open_page: Open, words: Words) -> None:

@@ -1,0 +1,48 @@
+"""The controls that say what a simulation changes: the model, the tier, the cache and the growth."""
+
+import streamlit as st
+
+from lib.analysis.savings.simulation import Moves
+from lib.answers.savings_found import Simulation
+from lib.ui.address_bar import choose
+from lib.wording import numbers as fmt
+
+_AS_IT_IS = "as it is"
+_SHARES = [str(n) for n in range(0, 101, 5)]
+_GROWTHS = [str(n) for n in range(-20, 51, 5)]
+
+
+def choose_moves(found: Simulation) -> Moves:
+    """Return what is changed, in percent, as chosen; the address holds all of it."""
+    left, right = st.columns(2)
+    with left, st.container(border=True):
+        source = choose("Move from", found.models, name="move", default=found.models[0], menu=True)
+        target = choose(
+            "to",
+            [model for model in found.targets if model != source],
+            name="onto",
+            default=found.successor(source),
+            menu=True,
+        )
+        moved = _share("this part of its traffic", "moved")
+    with right, st.container(border=True):
+        batched = _share("Send as batches, of standard traffic", "batched")
+        cached = choose(
+            f"Input read from the cache, now {fmt.share(found.cached_share)}",
+            [_AS_IT_IS, *_SHARES],
+            name="cached",
+            default=_AS_IT_IS,
+            words=_percent,
+            slider=True,
+        )
+        growth = choose("Growth a month", _GROWTHS, name="growth", default="0", words=_percent, slider=True)
+    return Moves(source, target, moved, batched, None if cached == _AS_IT_IS else int(cached), int(growth))
+
+
+def _share(label: str, name: str) -> int:
+    return int(choose(label, _SHARES, name=name, default="0", words=_percent, slider=True))
+
+
+def _percent(text: str) -> str:
+    """Return a share or growth as the slider says it."""
+    return text if text == _AS_IT_IS else f"{text}%"

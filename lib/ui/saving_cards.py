@@ -1,0 +1,67 @@
+"""Cards of the Savings page: what could be saved by kind, and one saving's rows."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from lib import charts, tables
+from lib.analysis.savings.saving import Saving
+from lib.answers import savings_found
+from lib.answers.savings_found import Savings
+from lib.catalog.units import Unit
+from lib.ui import text
+from lib.ui.cards import show_figure, show_table
+from lib.ui.drawing import drawn
+from lib.ui.navigation import show_page_link
+from lib.wording import numbers as fmt
+from lib.wording import savings_words
+
+_SAVED = "Saved a month, estimate"
+
+
+def show_savings(savings: Savings) -> None:
+    """Draw what could be saved at most, and what it would be saved of."""
+    left, right = st.columns(2)
+    with left:
+        text.metric("Could be saved a month, up to (estimate)", fmt.usd(savings.at_most, 0))
+    with right:
+        text.metric("That traffic a month, at list (estimate)", fmt.usd(savings.worth_a_month, 0))
+    text.caption(
+        "What is found of one key overlaps, because it would change the same requests: “up to” counts only "
+        "the largest of each key. Kinds and rows below are each on their own."
+    )
+
+
+def saving_kinds_card(savings: Savings) -> None:
+    """Draw what each kind of saving could save by itself."""
+    rows: pd.DataFrame = savings.by_kind_drawn
+    show_figure(
+        "Which kinds of savings are there?",
+        drawn(charts.ranking_chart, rows, unit=Unit.USD, value_title=_SAVED, group_title="Kind"),
+        savings.by_kind,
+        {
+            "group": tables.text_column("Kind", pinned=True),
+            "value": tables.column(f"{_SAVED} (USD)", Unit.USD),
+        },
+        name="kinds",
+        alt_text=charts.describe_ranking(rows, Unit.USD, value_title=_SAVED),
+    )
+
+
+def saving_card(one: Saving, projects: Mapping[str, str], keys: Mapping[str, str]) -> None:
+    """Draw the rows that one saving is made of, and where they lead on to."""
+    show_table(
+        f"{savings_words.title(one)}: {fmt.usd(one.a_month, 0)} a month (estimate)",
+        savings_found.named(one.rows, projects, {**keys, **projects}),
+        tables.SAVING_ROWS,
+        name="rows",
+        note=f"{savings_words.assumption(one)} Confidence: {one.confidence}. "
+        f"These rows save {fmt.usd(one.saved, 2)} in "
+        f"{one.days} days, which is {fmt.usd(one.a_month, 2)} in a month of 30.4 days.",
+    )
+    with st.container(horizontal=True):
+        narrowed = {"key": one.key} if one.key else {"project": one.project}
+        show_page_link("what_if", "Try it on the what-if board", **narrowed)
+        about = {"kind": "key", "id": one.key} if one.key else {"kind": "project", "id": one.project}
+        show_page_link("profile", "See the profile", **about)

@@ -1,0 +1,42 @@
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from lib.engine.execution import answer, page
+from lib.engine.question import Question
+from lib.periods.grains import Grain
+from lib.periods.windows import Window
+from lib.store.usage_store import Store
+from tests.stored import filled
+
+NOVEMBER = Window(dt.date(2026, 11, 1), dt.date(2026, 12, 1))
+
+
+def bill(day: int, project: str | None, dollars: int) -> dict[str, object]:
+    return {"start": f"2026-11-{day:02}", "project_id": project, "cost_usd": Decimal(dollars)}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return filled(tmp_path, "costs", bill(2, None, 1), bill(2, "a", 2), bill(9, "a", 4), bill(10, "b", 8))
+
+
+@pytest.mark.parametrize("grain", [Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.TOTAL])
+@pytest.mark.parametrize("by", [(), ("project_id",), ("model",)])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_pages_are_the_answer_cut_up(store: Store, grain: Grain, by: tuple[str, ...], size: int) -> None:
+    question = Question("costs", NOVEMBER, grain, by, ("cost_usd",))
+    whole = answer(store, question)
+
+    pages = [page(store, question, first, size) for first in range(0, whole.num_rows, size)]
+
+    assert [row for rows, _ in pages for row in rows.to_pylist()] == whole.to_pylist()
+    assert {total for _, total in pages} == {whole.num_rows}
+
+
+def test_an_empty_store_has_an_empty_page(tmp_path: Path) -> None:
+    rows, total = page(Store(str(tmp_path)), Question("costs", NOVEMBER, Grain.DAY), 0, 5)
+
+    assert (rows.num_rows, total) == (0, 0)
