@@ -104,7 +104,7 @@ def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dic
     if not files:
         return {}
     columns = dict.fromkeys(source.derived.get(d, d) for d in dimensions)
-    rows = scan(files).select("slice", *columns).unique().collect("pyarrow").to_native()
+    rows = scan(files).group_by("slice", *columns).agg(nw.len()).collect("pyarrow").to_native()
     knowing = {s.name: s.dimensions for rung in source.rungs for s in rung}
     found: dict[str, set[str | None]] = {}
     for dimension in dimensions:
@@ -168,7 +168,8 @@ def _texts(files: Sequence[str], column: str) -> list[str | None]:
 @lru_cache(maxsize=2_000)
 def _texts_of(file: str, column: str) -> tuple[str | None, ...]:
     """Return the texts that a column of a file holds, which never change."""
-    rows = scan([file]).select(nw.col(column)).unique().collect("pyarrow").to_native()
+    # Grouped, because Narwhals finds unique rows by numbering all of them.
+    rows = scan([file]).group_by(column).agg(nw.len()).collect("pyarrow").to_native()
     return tuple(rows[column].to_pylist())
 
 
