@@ -54,7 +54,9 @@ else:
     drawn = found.drawn
     ui.show_figure(
         f"What do {name} cost apiece, by {grain}?",
-        charts.time_chart(drawn, unit=Unit.USD, grain=grain, value_title="Billed per unit", kind="lines"),
+        ui.drawn(
+            charts.time_chart, drawn, unit=Unit.USD, grain=grain, value_title="Billed per unit", kind="lines"
+        ),
         found.rows,
         {
             "start": tables.start_column(grain),

@@ -66,7 +66,7 @@ if hours := ui.require_hours(reading, REQUESTS.sources):
     cells = weekday_hours(hours, REQUESTS)
     ui.show_figure(
         "At which hours do requests come?",
-        charts.heatmap_chart(cells, unit=Unit.REQUESTS, value_title="Requests per hour"),
+        ui.drawn(charts.heatmap_chart, cells, unit=Unit.REQUESTS, value_title="Requests per hour"),
         cells,
         {
             "weekday": tables.column("Weekday (0 is Monday)", Unit.REQUESTS),

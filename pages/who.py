@@ -53,7 +53,8 @@ compared_with = found.compared_with
 drawn = found.ranked(FIRST_FEW)
 ui.show_figure(
     f"Which {about.plural} spent most?",
-    charts.ranking_chart(
+    ui.drawn(
+        charts.ranking_chart,
         drawn,
         unit=Unit.USD,
         value_title="Spend",

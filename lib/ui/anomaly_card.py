@@ -29,6 +29,7 @@ from lib.tables.columns import Column
 from lib.ui import address_bar, text
 from lib.ui.address_bar import choose
 from lib.ui.cards import show_figure, show_table
+from lib.ui.drawing import drawn
 from lib.ui.fetching import require
 from lib.ui.notes_panel import write
 from lib.ui.sidebar import narrow
@@ -109,7 +110,7 @@ def _show_course(rows: pd.DataFrame, question: str, where: str, measure: Measure
     number = tables.column(fmt.titled(measure.label, measure.unit), measure.unit, measure.definition)
     show_figure(
         question,
-        baseline_chart(rows, unit=measure.unit, value_title=measure.label),
+        drawn(baseline_chart, rows, unit=measure.unit, value_title=measure.label),
         rows.assign(state=["odd" if odd else "" for odd in rows["odd"]]),
         {
             "start": tables.start_column(Grain.DAY),

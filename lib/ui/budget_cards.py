@@ -16,6 +16,7 @@ from lib.openai_admin.spend_limits import LimitList
 from lib.store.budget_file import Balance
 from lib.ui import text
 from lib.ui.cards import show_figure, show_table
+from lib.ui.drawing import drawn
 from lib.wording import budget_words, dates
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
@@ -42,7 +43,8 @@ def budget_course_card(one: Watched, *, left: bool) -> None:
     text.sentence(said)
     show_figure(
         f"How fast is the budget used: {one.label}?",
-        charts.course_chart(
+        drawn(
+            charts.course_chart,
             course.rows,
             before=course.even,
             before_title="Even burn rate",
@@ -66,7 +68,7 @@ def spend_course_card(look: Outlook) -> None:
     if any(rows["billed"]):
         show_figure(
             "How does this month's spend run?",
-            charts.course_chart(rows, before=rows.head(0), before_title=""),
+            drawn(charts.course_chart, rows, before=rows.head(0), before_title=""),
             rows,
             tables.course_columns("Running total, forecast (USD)"),
             name="burn-rate",
@@ -94,8 +96,13 @@ def show_balance(balance: Balance | None, look: Outlook) -> None:
     nothing = left.course.head(0)
     show_figure(
         "How long does the prepaid balance last?",
-        charts.course_chart(
-            left.course, before=nothing, before_title="", title="Balance", line_at=("Nothing left", 0.0)
+        drawn(
+            charts.course_chart,
+            left.course,
+            before=nothing,
+            before_title="",
+            title="Balance",
+            line_at=("Nothing left", 0.0),
         ),
         left.course,
         tables.course_columns("Left at the end of the day, forecast (USD)"),

@@ -1,6 +1,8 @@
 """Drawings: charts whose specification is made once, however often they are drawn."""
 
-from collections.abc import Callable
+import hashlib
+import pickle
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import altair as alt
@@ -40,22 +42,17 @@ class Drawing:
         return dict(self._made)
 
 
-class Same:
-    """A frame as part of a key: it equals itself only."""
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self._frame = frame
-
-    def __eq__(self, other: object) -> bool:
-        """Return whether `other` holds the very same frame."""
-        return isinstance(other, Same) and other._frame is self._frame
-
-    def __hash__(self) -> int:
-        """Return a number for the frame, whatever it holds."""
-        return id(self._frame)
+def drawn(make: Callable[..., Chart], *given: Any, **how: Any) -> Drawing:
+    """Return the chart that `make` draws of frames and words, from memory where it drew the same before."""
+    named = tuple((name, _key(part)) for name, part in how.items())
+    key = ("drawing", make, tuple(map(_key, given)), named)
+    return kept(key, lambda: Drawing(make(*given, **how)))
 
 
-def drawn(make: Callable[..., Chart], *frames: pd.DataFrame, **how: Any) -> Drawing:
-    """Return the chart that `make` draws of frames, from memory where it drew the very same before."""
-    key = ("drawing", make, tuple(map(Same, frames)), tuple(how.items()))
-    return kept(key, lambda: Drawing(make(*frames, **how)))
+def _key(part: Any) -> Hashable:
+    """Return what stands for a part of a drawing: of a frame a digest, much smaller than its chart."""
+    if isinstance(part, pd.DataFrame):
+        return hashlib.sha256(pickle.dumps(part)).digest()
+    if isinstance(part, Mapping):
+        return tuple(part.items())
+    return tuple(part) if isinstance(part, list) else part

@@ -6,6 +6,7 @@ from lib import charts, tables
 from lib.answers.forecasts import NEXT, Forecast, MonthEnd
 from lib.ui import text
 from lib.ui.cards import show_figure
+from lib.ui.drawing import drawn
 from lib.wording import numbers as fmt
 from lib.wording.forecast_words import band_words
 
@@ -36,7 +37,7 @@ def month_end_card(end: MonthEnd) -> None:
     """Draw the running total of the month to its end, beside that of the month before."""
     show_figure(
         f"Where does {end.month.first:%B} end?",
-        charts.course_chart(end.course, before=end.before, before_title=f"{end.last.first:%B}"),
+        drawn(charts.course_chart, end.course, before=end.before, before_title=f"{end.last.first:%B}"),
         end.course,
         tables.FORECAST_COURSE,
         name="month-end",
@@ -51,7 +52,7 @@ def next_months_card(end: MonthEnd) -> None:
     """Draw what the next months cost."""
     show_figure(
         "What do the next three months cost?",
-        charts.months_chart(end.months),
+        drawn(charts.months_chart, end.months),
         end.months,
         tables.FORECAST_MONTHS,
         name="months",
@@ -65,7 +66,7 @@ def back_test_card(found: Forecast, judged: str) -> None:
     """Draw how far off earlier forecasts were; `judged` says it in words."""
     show_figure(
         "How far off were such forecasts?",
-        charts.errors_chart(found.by_day),
+        drawn(charts.errors_chart, found.by_day),
         found.tried.assign(on_day=found.tried["on_day"].astype(str)),
         tables.BACK_TEST,
         name="back-test",
