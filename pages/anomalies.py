@@ -1,4 +1,4 @@
-"""Days that are not as usual, and who made them so."""
+"""Unusual days, and who made them so."""
 
 import streamlit as st
 
@@ -40,9 +40,9 @@ columns = {
     "model": tables.text_column("Model"),
     "score": anomaly_card.SCORE,
 }
-odd, expected = table[table["expected"] == ""], table[table["expected"] != ""]
-if len(odd):
-    ui.show_table("What was odd?", odd, columns, name="odd", note="The latest first.")
+unusual, expected = table[table["expected"] == ""], table[table["expected"] != ""]
+if len(unusual):
+    ui.show_table("What was unusual?", unusual, columns, name="unusual", note="The latest first.")
 if len(expected):
     with st.expander(f"Marked as expected ({len(expected)})", icon=":material/check:"):
         why = {"days": columns["days"], "expected": tables.text_column("Why it was expected")}

@@ -29,7 +29,7 @@ ui.show_metrics(headlines, reading.compared_with)
 ui.show_page_links(
     changes="Why did it change?",
     who="Who spent it?",
-    anomalies="Is anything odd?",
+    anomalies="Is anything unusual?",
     forecast="Where does the month end?",
 )
 by_day = "What did we spend, day by day?"

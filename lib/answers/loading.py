@@ -192,7 +192,7 @@ def load_unattributed(
 
 
 def load_watched(backend: Backend, window: Window, filters: Filters) -> Watched:
-    """Return what is odd on the settled days of `window` (`lib.analysis.anomalies.detection`)."""
+    """Return what is unusual on the settled days of `window` (`lib.analysis.anomalies.detection`)."""
     read = {source.name: source for measure in detection.READS for source in measure.sources}
     tables = (backend.store.table_version(source, Width.DAY) for source in read.values())
     version = (*_logs_read(backend, "coverage", "restrictions"), *tables)

@@ -9,13 +9,13 @@ from lib.charts.palette import BLUE, BRICK, GREY
 from lib.periods.grains import Grain
 from lib.wording.dates import bucket
 
-_ODD, _AS_USUAL = "odd", "as usual"
+_UNUSUAL, _AS_USUAL = "unusual", "as expected"
 
 
 def baseline_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: int = 280) -> alt.LayerChart:
-    """Return a chart of `frame` (start, value, baseline, low, high, odd), one row a day.
+    """Return a chart of `frame` (start, value, baseline, low, high, unusual), one row a day.
 
-    The band runs from `low` to `high`, the dashed line is `baseline`; odd days are large red points.
+    The band runs from `low` to `high`, the dashed line is `baseline`; unusual days are large red points.
     """
     rows = _rows(frame)
     exact = canvas.exact(rows["value"], unit)
@@ -24,14 +24,14 @@ def baseline_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height:
         tooltip=[
             alt.Tooltip("when:N").title("Day (UTC)"),
             alt.Tooltip("value:Q").title(value_title).format(exact),
-            alt.Tooltip("baseline:Q").title("Usual (median)").format(exact),
-            alt.Tooltip("low:Q").title("Odd below").format(exact),
-            alt.Tooltip("high:Q").title("Odd above").format(exact),
+            alt.Tooltip("baseline:Q").title("Baseline (median)").format(exact),
+            alt.Tooltip("low:Q").title("Unusual below").format(exact),
+            alt.Tooltip("high:Q").title("Unusual above").format(exact),
         ],
     )
     values = alt.Y("value:Q").axis(canvas.value_axis(value_title, unit))
-    shade = alt.Color("state:N").scale(domain=[_AS_USUAL, _ODD], range=[BLUE, BRICK]).legend(None)
-    size = alt.Size("state:N").scale(domain=[_AS_USUAL, _ODD], range=[25, 130]).legend(None)
+    shade = alt.Color("state:N").scale(domain=[_AS_USUAL, _UNUSUAL], range=[BLUE, BRICK]).legend(None)
+    size = alt.Size("state:N").scale(domain=[_AS_USUAL, _UNUSUAL], range=[25, 130]).legend(None)
     layers = [
         base.mark_area(color=GREY, opacity=0.22).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
         base.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1.5).encode(y=alt.Y("baseline:Q")),
@@ -49,6 +49,6 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame.reset_index(drop=True).assign(
         **numbers,
         when=[bucket(start, Grain.DAY) for start in frame["start"]],
-        state=[_ODD if odd else _AS_USUAL for odd in frame["odd"]],
+        state=[_UNUSUAL if unusual else _AS_USUAL for unusual in frame["unusual"]],
     )
     return time_axis.with_sides(rows, Grain.DAY)

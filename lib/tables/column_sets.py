@@ -149,8 +149,8 @@ BACK_TEST: Mapping[str, Column] = {
     "on_day": text_column("Made on day"),
     "method": text_column("Method"),
     "forecast": column("Forecast (USD)", Unit.USD),
-    "actual": column("What came (USD)", Unit.USD),
-    "error": change_column("Off by", "Forecast over what came, minus one"),
+    "actual": column("Actual (USD)", Unit.USD),
+    "error": change_column("Off by", "Forecast over actual, minus one"),
     "in80": text_column("In the 80 % band"),
     "in95": text_column("In the 95 % band"),
 }

@@ -41,7 +41,7 @@ Names = Mapping[str, Mapping[str, str]]
 """The label of each id, by dimension."""
 
 SCORE = Column(
-    "Score", tables.ColumnType.NUMBER, "%.1f", f"How many spreads from the usual; {THRESHOLD} is odd"
+    "Score", tables.ColumnType.NUMBER, "%.1f", f"How many spreads from the baseline; {THRESHOLD} is unusual"
 )
 _LONGEST = 200
 _DAY = "ddd D MMM YYYY"
@@ -55,7 +55,7 @@ def require_history(view: View) -> Reading:
 
 
 def watch(reading: Reading) -> Watched:
-    """Return what is odd on the view's days, as far as they are settled."""
+    """Return what is unusual on the view's days, as far as they are settled."""
     return loading.load_watched(reading.backend, reading.view.window, reading.view.filters)
 
 
@@ -99,11 +99,11 @@ def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: N
 
 
 def show_usual_spend(watched: Watched, window: Window) -> None:
-    """Draw the spend of all that is in view against the usual; for a period without anything odd."""
+    """Draw the spend of all that is in view against its baseline, where nothing is unusual."""
     spend = MEASURES["spend"]
     rows = detection.plain_course(watched.panels[spend.slug], ORGANIZATION, AnomalyKind.SPEND, window)
     if len(rows):
-        _show_course(rows, "Was spend as usual?", "all that is in view", spend)
+        _show_course(rows, "Was spend as expected?", "all that is in view", spend)
 
 
 def _show_course(rows: pd.DataFrame, question: str, where: str, measure: Measure) -> None:
@@ -111,20 +111,20 @@ def _show_course(rows: pd.DataFrame, question: str, where: str, measure: Measure
     show_figure(
         question,
         drawn(baseline_chart, rows, unit=measure.unit, value_title=measure.label),
-        rows.assign(state=["odd" if odd else "" for odd in rows["odd"]]),
+        rows.assign(state=["unusual" if unusual else "" for unusual in rows["unusual"]]),
         {
             "start": tables.start_column(Grain.DAY),
             "value": number,
-            "baseline": tables.column("Usual (median)", measure.unit),
-            "low": tables.column("Odd below", measure.unit),
-            "high": tables.column("Odd above", measure.unit),
+            "baseline": tables.column("Baseline (median)", measure.unit),
+            "low": tables.column("Unusual below", measure.unit),
+            "high": tables.column("Unusual above", measure.unit),
             "state": tables.text_column("State"),
         },
-        name="odd-days",
+        name="unusual-days",
         alt_text=describe(rows, measure.unit, grain=Grain.DAY, value_title=measure.label),
         note=f"{measure.label} of {where}, day by day. The dashed line is the median of the same weekday "
         f"in the 8 weeks before; within the grey band, {THRESHOLD} spreads to either side, a day is as "
-        "usual. Large red points are odd days.",
+        "expected. Large red points are unusual days.",
     )
 
 
@@ -162,15 +162,15 @@ def _sum_words(found: Finding, unit: Unit) -> str:
         f"the median of their distances from it is {mad}. The spread is "
         f"{CONSISTENT} × {mad}, and at least {floor} (the larger of {RELATIVE:.0%} of the median and "
         f"{least}): {spread}. The score is ({value} − {middle}) / {spread} = {away} / {spread} = "
-        f"{baseline.score:.1f}. A day is odd from {THRESHOLD} on, or from −{THRESHOLD} down where a ratio "
-        "falls."
+        f"{baseline.score:.1f}. A day is unusual from {THRESHOLD} on, or from −{THRESHOLD} down where a "
+        "ratio falls."
     )
 
 
 def _show_responsible(anomaly: Anomaly, called: Names) -> None:
     rows = detection.responsible(anomaly)
     unit = Unit.TOKENS if anomaly.lead.kind.is_ratio else MEASURES[anomaly.lead.kind.slug].unit
-    label = "Tokens missing" if anomaly.lead.kind.is_ratio else "Above its usual"
+    label = "Tokens missing" if anomaly.lead.kind.is_ratio else "Above its baseline"
     labelled = rows.assign(
         part=[DIMENSIONS[d].label for d in rows["dimension"]],
         name=[called[d][i] for d, i in zip(rows["dimension"], rows["id"], strict=True)],
@@ -188,7 +188,7 @@ def _show_responsible(anomaly: Anomaly, called: Names) -> None:
         },
         name="responsible",
         note=f"{anomaly_words.KINDS[anomaly.lead.kind]}, {dates.day_range(anomaly.first, anomaly.last)}: "
-        "by how much each was off its own usual values on the odd days together. Keys and models are parts "
+        "by how much each was off its own baseline on the unusual days together. Keys and models are parts "
         "of the project, so their rows repeat its amount and do not add to it.",
     )
     with st.container(horizontal=True):

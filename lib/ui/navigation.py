@@ -35,7 +35,7 @@ _ENTRIES = (
         "anomalies",
         "Anomalies",
         ":material/crisis_alert:",
-        "Days that are not as usual, and who made them so.",
+        "Unusual days, and who made them so.",
     ),
     ("profile", "Profile", ":material/badge:", "One project, one person or one key."),
     ("forecast", "Forecast", ":material/timeline:", "Where the month ends, and the next three."),

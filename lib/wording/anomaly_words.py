@@ -49,14 +49,16 @@ def listed(anomalies: Iterable[Anomaly], notes: Sequence[Note]) -> pd.DataFrame:
 
 
 def headline(listed: pd.DataFrame, days: int, unjudged: Sequence[dt.date] = ()) -> str:
-    """Return how many odd things there are in a period of `days`, and which of its days are not judged."""
+    """Return how many unusual things are in a period of `days`, and which of its days are not judged."""
     marked = sum(bool(why) for why in listed["expected"])
-    odd = len(listed) - marked
+    unusual = len(listed) - marked
     judged = days - len(unjudged)
     if not judged:
         return f"Not judged yet: {_spans(unjudged)}"
     when = f"on the {judged} of {days} days that are judged" if unjudged else "in this period"
-    counted = f"{odd or 'Nothing'} odd{' things' if odd > 1 else ' thing' if odd else ''} {when}"
+    counted = (
+        f"{unusual or 'Nothing'} unusual{' things' if unusual > 1 else ' thing' if unusual else ''} {when}"
+    )
     counted += f", {marked} marked as expected" if marked else ""
     return f"{counted}; not judged yet: {_spans(unjudged)}" if unjudged else counted
 
@@ -66,7 +68,7 @@ def _spans(days: Iterable[dt.date]) -> str:
 
 
 def in_words(found: Finding) -> str:
-    """Return a finding's value and the usual one: $133.10 on 7 Nov 2026 instead of $4.20."""
+    """Return a finding's value and its baseline: $133.10 on 7 Nov 2026 instead of $4.20."""
     unit = MEASURES[found.kind.slug].unit
     value, middle = (fmt.by_unit(v, unit) for v in (found.baseline.value, found.baseline.median))
     return f"{value} on {dates.day(found.baseline.day)} instead of {middle}"

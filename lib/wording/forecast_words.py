@@ -26,5 +26,5 @@ def verdict(scores: pd.DataFrame) -> str:
     used, *others = zip(scores["method"], scores["error"].map(share), strict=True)
     than = "; ".join(f"“{name}” was off by {error}" for name, error in others)
     held = [None if pd.isna(v) else share(float(v)) for v in scores[["held80", "held95"]].iloc[0]]
-    kept = f" The 80 % band held {held[0]} of what came, the 95 % band {held[1]}." if held[0] else ""
+    kept = f" The 80 % band held {held[0]} of the actual sums, the 95 % band {held[1]}." if held[0] else ""
     return f"“{used[0]}” is used: it was off by {used[1]} on average; {than}.{kept}"

@@ -1,4 +1,4 @@
-"""The page of what is odd: a list, one anomaly up close, and what people called expected."""
+"""The page of what is unusual: a list, one anomaly up close, and what people called expected."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -52,7 +52,7 @@ def table(app: AppTest, first: str) -> list[dict[str, Any]]:
 def test_what_was_odd_is_counted_and_listed_the_latest_first(open_page: Open, words: Say) -> None:
     app = open_page("anomalies", spiking)
 
-    assert "2 odd things on the 26 of 30 days that are judged" in words(app)
+    assert "2 unusual things on the 26 of 30 days that are judged" in words(app)
     rows = table(app, "days")
     assert [(r["days"], r["project_id"], r["what"]) for r in rows] == [
         ("16 Nov 2026", "Search", "Spend up"),
@@ -94,7 +94,7 @@ def test_a_link_opens_one_of_them(open_page: Open, words: Say) -> None:
 def test_what_is_marked_as_expected_is_apart_and_not_counted(open_page: Open, words: Say) -> None:
     app = marked(open_page("anomalies", spiking), "load *test*")
 
-    assert "1 odd thing on the 26 of 30 days that are judged, 1 marked as expected" in words(app)
+    assert "1 unusual thing on the 26 of 30 days that are judged, 1 marked as expected" in words(app)
     assert [r["days"] for r in table(app, "days") if "expected" not in r] == ["4 Nov 2026"]
     expected = next(e.value for e in app.dataframe if "expected" in e.value.columns)
     assert list(expected["expected"]) == ["load *test*"]
@@ -111,7 +111,7 @@ def test_what_was_marked_can_be_undone(open_page: Open, words: Say) -> None:
 
     next(b for b in app.button if b.label == "Undo").click().run()
 
-    assert "2 odd things on the 26 of 30 days that are judged" in words(app)
+    assert "2 unusual things on the 26 of 30 days that are judged" in words(app)
     assert loading.load_notes(instance.open_backend()) == ()
 
 
@@ -144,8 +144,10 @@ def test_every_page_can_be_narrowed_to_who_is_responsible(open_page: Open) -> No
 def test_a_period_as_usual_says_so_and_shows_its_spend(open_page: Open, words: Say) -> None:
     app = open_page("anomalies", ready)
 
-    assert "Nothing odd on the 26 of 30 days that are judged; not judged yet: 20–23 Nov 2026" in words(app)
-    assert "Was spend as usual?" in words(app)
+    assert "Nothing unusual on the 26 of 30 days that are judged; not judged yet: 20–23 Nov 2026" in words(
+        app
+    )
+    assert "Was spend as expected?" in words(app)
     assert len(app.get("vega_lite_chart")) == 1
 
 
@@ -154,7 +156,7 @@ def test_days_that_can_still_change_are_never_odd(open_page: Open, words: Say, m
 
     app = open_page("anomalies", spiking)
 
-    assert "2 odd things on the 26 of 30 days that are judged" in words(app)
+    assert "2 unusual things on the 26 of 30 days that are judged" in words(app)
     assert "not judged yet: " in words(app)
 
 

@@ -52,10 +52,10 @@ def test_the_headline_counts_what_nobody_expected() -> None:
     def said(*why: str) -> str:
         return headline(pd.DataFrame({"expected": list(why)}), 7)
 
-    assert said() == "Nothing odd in this period"
-    assert said("") == "1 odd thing in this period"
-    assert said("", "", "", "sale") == "3 odd things in this period, 1 marked as expected"
-    assert said("sale") == "Nothing odd in this period, 1 marked as expected"
+    assert said() == "Nothing unusual in this period"
+    assert said("") == "1 unusual thing in this period"
+    assert said("", "", "", "sale") == "3 unusual things in this period, 1 marked as expected"
+    assert said("sale") == "Nothing unusual in this period, 1 marked as expected"
 
 
 def test_the_headline_speaks_of_judged_days_only() -> None:
@@ -63,7 +63,7 @@ def test_the_headline_speaks_of_judged_days_only() -> None:
     days = [dt.date(2026, 11, n) for n in (22, 23, 24, 25)]
 
     assert headline(nothing, 7, days) == (
-        "Nothing odd on the 3 of 7 days that are judged; not judged yet: 22–25 Nov 2026"
+        "Nothing unusual on the 3 of 7 days that are judged; not judged yet: 22–25 Nov 2026"
     )
     assert headline(nothing, 4, days) == "Not judged yet: 22–25 Nov 2026"
 

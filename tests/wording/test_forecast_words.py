@@ -21,7 +21,7 @@ def test_the_verdict_names_the_best_method_and_how_its_bands_held() -> None:
 
     assert verdict(scores) == (
         "“A” is used: it was off by 5.0% on average; “B” was off by 12.5%. "
-        "The 80 % band held 75.0% of what came, the 95 % band 100%."
+        "The 80 % band held 75.0% of the actual sums, the 95 % band 100%."
     )
 
 

@@ -14,7 +14,7 @@ from lib.analysis.comparison import Number
 from lib.analysis.exact import exactly
 
 WEEKS = 8
-"""From how many weeks before the usual value is taken."""
+"""From how many weeks before the baseline is taken."""
 LEAST = 4
 """The fewest of these weeks that say anything; with fewer a series is too young."""
 HISTORY = dt.timedelta(weeks=WEEKS)
@@ -26,7 +26,7 @@ CONSISTENT = Decimal("1.4826")
 RELATIVE = Decimal("0.1")
 """The spread is never below this part of the median: a steady series may move by a few percent."""
 THRESHOLD = 6
-"""How many spreads from its usual value a day is odd."""
+"""How many spreads from its baseline a day is unusual."""
 
 Floats = NDArray[np.float64]
 
@@ -65,7 +65,7 @@ class Baseline:
 
 @exactly()
 def baseline(values: Mapping[dt.date, Number], day: dt.date, least: Number) -> Baseline | None:
-    """Return what is usual for `day`, None where the series is too young or `day` is not among `values`.
+    """Return the baseline of `day`, None where the series is too young or `day` is not among `values`.
 
     `values` holds the days that count: a day without use is zero, an unsettled or unknown day is
     absent, and so is all before the first use. `least` is the smallest spread, in the values' unit.
@@ -82,7 +82,7 @@ def baseline(values: Mapping[dt.date, Number], day: dt.date, least: Number) -> B
 
 
 def scores(values: Floats, least: float) -> tuple[Floats, Floats]:
-    """Return score and median of every day (rows) of every series (columns), as `usual` has them.
+    """Return score and median of every day (rows) of every series (columns), as `baseline` has them.
 
     NaN marks what is absent; the answer is NaN where the series is too young.
     """

@@ -1,4 +1,4 @@
-"""Days that are not as usual: what was odd, how odd, and which project, key and model made it so.
+"""Unusual days: what was unusual, by how much, and which project, key and model made it so.
 
 Every series is compared with its own same weekdays (`lib.analysis.anomalies.baseline`). What is found in
 a project on neighbouring days is one anomaly.
@@ -36,14 +36,14 @@ Noted = TypeVar("Noted", bound=Note)
 READS = tuple(MEASURES[watched.slug] for watched in (*LEVELS, *PATTERNS))
 """The measures that are watched."""
 _BRIDGED = dt.timedelta(days=3)
-"""Odd days no farther apart than over a weekend are one anomaly."""
+"""Unusual days no farther apart than over a weekend are one anomaly."""
 _NAMED = 0.2
 """From which part of an excess a key or model is named for it."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A project, key or model, and how far it was above its own usual values over an anomaly's days."""
+    """A project, key or model, and how far it was above its own baseline over an anomaly's days."""
 
     name: str
     amount: Number
@@ -51,7 +51,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Anomaly:
-    """Odd days of one project, or of the organization where no one project was odd.
+    """Unusual days of one project, or of the organization where no one project was unusual.
 
     `projects` (of the organization), `keys` and `models` are those responsible, most first.
     """
@@ -64,17 +64,17 @@ class Anomaly:
 
     @property
     def first(self) -> dt.date:
-        """Return the first odd day."""
+        """Return the first unusual day."""
         return min(f.baseline.day for f in self.findings)
 
     @property
     def last(self) -> dt.date:
-        """Return the last odd day."""
+        """Return the last unusual day."""
         return max(f.baseline.day for f in self.findings)
 
     @property
     def subject(self) -> str:
-        """Return what is odd, the days apart: what a note that calls it expected goes by."""
+        """Return what is unusual, the days apart: what a note that calls it expected goes by."""
         return f"project:{self.scope.project}" if self.scope.project else "organization"
 
     @property
@@ -84,7 +84,7 @@ class Anomaly:
 
     @cached_property
     def kinds(self) -> tuple[AnomalyKind, ...]:
-        """Return what was odd, the weightiest first."""
+        """Return what was unusual, the weightiest first."""
         found = {f.kind for f in self.findings}
         return tuple(k for k in AnomalyKind if k in found)
 
@@ -102,13 +102,13 @@ class Anomaly:
 
     @property
     def days(self) -> tuple[dt.date, ...]:
-        """Return the days on which the lead's place was odd in the lead's way."""
+        """Return the days on which the lead's scope was unusual in the lead's way."""
         lead = self.lead
         return tuple(f.baseline.day for f in self.findings if (f.kind, f.scope) == (lead.kind, lead.scope))
 
     @property
     def amount(self) -> Number:
-        """Return the amounts of the lead's place on its odd days together."""
+        """Return the amounts of the lead's scope on its unusual days together."""
         lead = self.lead
         return total(f.amount for f in self.findings if (f.kind, f.scope) == (lead.kind, lead.scope))
 
@@ -138,7 +138,7 @@ def history(window: Window) -> Window:
 
 @exactly()
 def watch(parts: pa.Table, window: Window, held: Mapping[str, frozenset[dt.date]]) -> Watched:
-    """Return what is odd on the days of `window`.
+    """Return what is unusual on the days of `window`.
 
     `parts` are those of `READS` by day and `lib.analysis.anomalies.panel.BY` over `history(window)`;
     `held` says for each measure which of these days are fetched and settled. The panels that are kept hold
@@ -170,7 +170,7 @@ def expected(anomaly: Anomaly, notes: Iterable[Noted]) -> Noted | None:
 def responsible(anomaly: Anomaly) -> pd.DataFrame:
     """Return who made the anomaly: `dimension`, `id`, `amount`, the projects first, then keys and models.
 
-    `amount` is by how much it was above its own usual values on the lead's days together, in the lead's
+    `amount` is by how much it was above its own baseline on the lead's days together, in the lead's
     unit; for a ratio that fell, the tokens that are missing.
     """
     named = {"project_id": anomaly.projects, "api_key_id": anomaly.keys, "model": anomaly.models}
@@ -186,17 +186,17 @@ def around(anomaly: Anomaly) -> Window:
 
 
 def course(of: Panel, found: Finding, anomaly: Anomaly) -> pd.DataFrame:
-    """Return the days around an anomaly as `plain_course`, those on which it was found marked odd."""
-    odd = {f.baseline.day for f in anomaly.findings if (f.kind, f.scope) == (found.kind, found.scope)}
+    """Return the days around an anomaly as `plain_course`, those on which it was found marked unusual."""
+    unusual = {f.baseline.day for f in anomaly.findings if (f.kind, f.scope) == (found.kind, found.scope)}
     rows = plain_course(of, found.scope, found.kind, around(anomaly))
-    return rows.assign(odd=[start.date() in odd for start in rows["start"]])
+    return rows.assign(unusual=[start.date() in unusual for start in rows["start"]])
 
 
 def plain_course(of: Panel, scope: Scope, kind: AnomalyKind, window: Window) -> pd.DataFrame:
-    """Return the days of a place that count: `start` (UTC), `value`, `usual`, `low`, `high`, `odd` (False).
+    """Return the days of a scope that count: `start` (UTC), `value`, `baseline`, `low`, `high`, `unusual`.
 
-    `usual` is the median; between `low` and `high`, six spreads off, a day is not odd. All three are None
-    where the series is too young.
+    `baseline` is the median; between `low` and `high`, six spreads off, a day is not unusual. All three
+    are None where the series is too young. `unusual` is False throughout.
     """
     counted, rows = of.counted(scope), []
     for day in (d for d in sorted(counted) if window.first <= d < window.end):
@@ -205,7 +205,7 @@ def plain_course(of: Panel, scope: Scope, kind: AnomalyKind, window: Window) -> 
         reach = THRESHOLD * normal.spread if normal else 0.0
         low, high = (None, None) if middle is None else (max(0.0, middle - reach), middle + reach)
         rows.append((pd.Timestamp(day, tz="UTC"), counted[day], middle, low, high, False))
-    return pd.DataFrame(rows, columns=["start", "value", "baseline", "low", "high", "odd"])
+    return pd.DataFrame(rows, columns=["start", "value", "baseline", "low", "high", "unusual"])
 
 
 def compared(found: Finding) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from lib.periods.windows import ONE_DAY, Window
 
 
 class AnomalyKind(StrEnum):
-    """What was odd, the weightiest first."""
+    """What was unusual, the weightiest first."""
 
     SPEND = "spend"
     TOKENS = "tokens"
@@ -86,22 +86,22 @@ def smallest_spread(kind: AnomalyKind) -> Number:
 
 
 MATERIAL = 0.04
-"""An excess matters from this part of the organization's usual day on."""
+"""An excess matters from this part of the organization's baseline on."""
 HALF = 0.5
-"""A ratio is far down at half its usual value."""
+"""A ratio is far down at half its baseline."""
 ALONE = 3
-"""A key or model is odd by itself from so many times its highest compared day on."""
+"""A key or model is unusual by itself from so many times its highest compared day on."""
 SEEN_ABOVE = 3
-"""Below that, it is odd where its project is at least so many spreads above the usual."""
+"""Below that, it is unusual where its project is at least so many spreads above its baseline."""
 FLAT = 1.3
-"""Tokens are flat up to so many times their usual value."""
+"""Tokens are flat up to so many times their baseline."""
 _SAME = 1.5
 """A rise is a monthly one up to so many times the rise a month before."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One odd day of one place; `amount` is the excess, or the tokens that the fall of a ratio moved."""
+    """One unusual day of one scope; `amount` is the excess, or the tokens that the fall of a ratio moved."""
 
     kind: AnomalyKind
     scope: Scope
@@ -110,7 +110,7 @@ class Finding:
 
 
 def risen(level: Level, of: Panel, window: Window) -> Iterator[Finding]:
-    """Yield the days of `window` on which a place was far, and materially, above its usual value.
+    """Yield the days of `window` on which a scope was far, and materially, above its baseline.
 
     A rise that the project as a whole does not show is a move within it: of models, or of keys. A
     rise that came a month earlier too is a monthly charge.
@@ -121,8 +121,8 @@ def risen(level: Level, of: Panel, window: Window) -> Iterator[Finding]:
     excess = of.floats - middle
     column_of = {scope: n for n, scope in enumerate(of.scopes)}
     whole = np.nan_to_num(middle[:, [column_of[ORGANIZATION]]])
-    odd = (score >= THRESHOLD) & (excess >= np.maximum(float(level.amount), MATERIAL * whole))
-    for day, scope in _where(odd, of, window):
+    unusual = (score >= THRESHOLD) & (excess >= np.maximum(float(level.amount), MATERIAL * whole))
+    for day, scope in _where(unusual, of, window):
         row, column, project = (day - of.window.first).days, column_of[scope], column_of[scope.within]
         if scope.is_part and not excess[row, project] >= HALF * excess[row, column]:
             continue
@@ -135,10 +135,10 @@ def risen(level: Level, of: Panel, window: Window) -> Iterator[Finding]:
 
 
 def fallen(pattern: Pattern, of: Panel, window: Window) -> Iterator[Finding]:
-    """Yield the busy days of `window` on which a ratio was far below its usual value."""
+    """Yield the busy days of `window` on which a ratio was far below its baseline."""
     score, middle = scores(of.floats, pattern.least)
-    odd = (score <= -THRESHOLD) & (of.floats <= HALF * middle)
-    for day, scope in _where(odd, of, window):
+    unusual = (score <= -THRESHOLD) & (of.floats <= HALF * middle)
+    for day, scope in _where(unusual, of, window):
         found = baseline(of.counted(scope), day, pattern.least)
         size = of.below[scope][day]
         if found is not None and size >= pattern.busy:
@@ -157,8 +157,8 @@ def _flat(tokens: Mapping[dt.date, Number], day: dt.date) -> bool:
     return found is not None and 0 < float(found.value) <= FLAT * float(found.median)
 
 
-def _where(odd: NDArray[np.bool_], of: Panel, window: Window) -> Iterator[tuple[dt.date, Scope]]:
-    for row, column in zip(*np.nonzero(odd), strict=True):
+def _where(unusual: NDArray[np.bool_], of: Panel, window: Window) -> Iterator[tuple[dt.date, Scope]]:
+    for row, column in zip(*np.nonzero(unusual), strict=True):
         day = of.window.first + int(row) * ONE_DAY
         if window.first <= day < window.end:
             yield day, of.scopes[column]

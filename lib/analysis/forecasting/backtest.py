@@ -1,4 +1,4 @@
-"""Back-test: what would have been said of each past month on some of its days, against what came."""
+"""Back-test: what would have been said of each past month on some of its days, against the actual spend."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ COLUMNS = ("method", "month", "on_day", "forecast", "actual", "error", "in80", "
 def backtest(known: Known, unsettled: int, most: int = 6) -> pd.DataFrame:
     """Return `COLUMNS`: a row for each method of `METHODS`, complete month and day of `ON_DAYS`.
 
-    Of each forecast: USD said and USD that came, its relative error (forecast / came - 1), and whether what
-    came lay in the bands (None without bands). As then, the last `unsettled` days before count as not known.
+    Of each forecast: forecast and actual USD, its relative error (forecast / actual - 1), and whether the
+    actual lay in the bands (None without bands). As then, the last `unsettled` days before count as not known.
     The latest `most` months, as far as the history goes.
     """
     rows = [
@@ -38,7 +38,7 @@ def backtest(known: Known, unsettled: int, most: int = 6) -> pd.DataFrame:
 def scores(tried: pd.DataFrame) -> pd.DataFrame:
     """Return `method`, `error` (mean size of the relative errors), `held80`, `held95` (shares), best first.
 
-    Months weigh the same. `held` is the share of forecasts whose band held what came.
+    Months weigh the same. `held` is the share of forecasts whose band held the actual.
     """
     rows = [
         (name, of["error"].abs().mean(), *(_share(of[column]) for column in ("in80", "in95")))

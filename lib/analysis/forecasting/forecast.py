@@ -114,7 +114,7 @@ class PredictionIntervals:
         return np.stack([lows, highs], axis=1)
 
     def _errors(self, begin: int, end: int, upto: int) -> Values:
-        """Return (what came − forecast) / forecast of such sums, for every day from which it has come."""
+        """Return (actual − forecast) / forecast of such sums, for every day from which it has come."""
         origins = np.arange(LEAST, upto - end + 1)
         said = self._sums[origins - LEAST, end] - self._sums[origins - LEAST, begin]
         actual = self._known_sums[origins + end] - self._known_sums[origins + begin]

@@ -36,11 +36,11 @@ def november(day: int) -> dt.date:
     return dt.date(2026, 11, day)
 
 
-def used(who: str, baseline: int, **odd: int) -> list[tuple[Any, ...]]:
+def used(who: str, baseline: int, **other: int) -> list[tuple[Any, ...]]:
     """Return daily rows of "project key model", a request and ten tokens for each cent; dDD is November's."""
     rows = []
     for day in READ:
-        dollars = odd.get(f"d{day.day}", baseline) if day.month == 11 else baseline
+        dollars = other.get(f"d{day.day}", baseline) if day.month == 11 else baseline
         start = pd.Timestamp(day, tz="UTC")
         rows.append((start, *who.split(), Decimal(dollars), 100 * dollars, 1000 * dollars))
     return rows
@@ -166,8 +166,8 @@ def test_the_course_has_the_band_between_which_a_day_is_as_usual() -> None:
     rows = course(spend, anomaly.lead, anomaly)
 
     assert around(anomaly) == Window(dt.date(2026, 9, 15), dt.date(2026, 12, 8))
-    assert [start.date() for start in rows["start"][rows["odd"]]] == [november(10)]
-    day = rows[rows["odd"]].iloc[0]
+    assert [start.date() for start in rows["start"][rows["unusual"]]] == [november(10)]
+    day = rows[rows["unusual"]].iloc[0]
     assert (day["value"], day["baseline"], day["low"], day["high"]) == (Decimal(410), 80.0, 32.0, 128.0)
     assert pd.isna(rows["baseline"].iloc[0])
     assert list(plain_course(spend, Scope("nobody"), AnomalyKind.SPEND, NOVEMBER)["start"]) == []
@@ -249,7 +249,7 @@ def test_a_course_begins_and_ends_with_its_window() -> None:
 
     days = [start.date() for start in rows["start"]]
     assert (days[0], days[-1]) == (NOVEMBER.first, NOVEMBER.end - dt.timedelta(days=1))
-    assert list(rows["odd"]) == [False] * NOVEMBER.days
+    assert list(rows["unusual"]) == [False] * NOVEMBER.days
 
 
 def test_the_band_never_reaches_below_zero() -> None:

@@ -28,10 +28,10 @@ A, KEY, OTHER_KEY, BOTH = Scope("a"), Scope("a", "k"), Scope("a", "l"), Scope("a
 Days = dict[dt.date, Any]
 
 
-def steady(value: Any, **odd: Any) -> Days:
+def steady(value: Any, **other: Any) -> Days:
     """Return the same value on every day, and others on those named dMMDD."""
     days = dict.fromkeys(WINDOW, value)
-    return days | {dt.date(2026, int(d[1:3]), int(d[3:])): v for d, v in odd.items()}
+    return days | {dt.date(2026, int(d[1:3]), int(d[3:])): v for d, v in other.items()}
 
 
 def of(kind: AnomalyKind, values: dict[Scope, Days], below: dict[Scope, Days] | None = None) -> Panel:
@@ -44,8 +44,8 @@ def spending(**scopes: Any) -> list[tuple[Scope, dt.date, Any]]:
     return [(f.scope, f.baseline.day, f.amount) for f in risen(LEVEL[AnomalyKind.SPEND], watched, SHOWN)]
 
 
-def usd(value: int, **odd: int) -> Days:
-    return steady(Decimal(value), **{d: Decimal(v) for d, v in odd.items()})
+def usd(value: int, **other: int) -> Days:
+    return steady(Decimal(value), **{d: Decimal(v) for d, v in other.items()})
 
 
 def test_a_day_six_spreads_above_the_usual_is_odd() -> None:
@@ -179,17 +179,17 @@ def test_an_excess_matters_from_a_million_tokens_or_a_thousand_requests_on(
 
 
 @pytest.mark.parametrize(
-    ("kind", "usual", "odd", "least"),
+    ("kind", "before", "then", "least"),
     [(AnomalyKind.OUTPUT, 100.0, 10.0, 200), (AnomalyKind.CACHED, 0.5, 0.0, 1_000_000)],
 )
 def test_a_ratio_counts_from_two_hundred_requests_or_a_million_tokens_on(
-    kind: AnomalyKind, usual: float, odd: float, least: int
+    kind: AnomalyKind, before: float, then: float, least: int
 ) -> None:
     def found(size: int) -> list[Any]:
-        watched = of(kind, {BOTH: steady(usual, d1116=odd)}, {BOTH: steady(size)})
+        watched = of(kind, {BOTH: steady(before, d1116=then)}, {BOTH: steady(size)})
         return [f.amount for f in fallen(PATTERN[kind], watched, SHOWN)]
 
-    assert found(least) == [round((usual - odd) * least)]
+    assert found(least) == [round((before - then) * least)]
     assert found(least - 1) == []
 
 

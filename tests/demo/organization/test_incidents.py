@@ -1,4 +1,4 @@
-"""What is found of the incidents in a year of the demo organization, and what else is called odd.
+"""What is found of the incidents in a year of the demo organization, and what else is called unusual.
 
 `pytest -s tests/demo/organization/test_incidents.py` prints the figures that README states.
 """
@@ -44,7 +44,7 @@ AFTER_A_CHANGE = {
     "2026-05-13",
     "2026-08-28",
 }
-"""Odd for a reason, though no incident: within weeks of a move to another model or a launch."""
+"""Unusual for a reason, though no incident: within weeks of a move to another model or a launch."""
 CHANCE = {"2025-12-30", "2026-03-16", "2026-06-25"}
 """False alarms: one person's key on a busy day."""
 
@@ -62,7 +62,7 @@ def rows(source: str, metrics: tuple[str, ...], window: Window) -> Iterator[tupl
 
 @pytest.fixture(scope="module")
 def found() -> tuple[Anomaly, ...]:
-    """Return what is called odd in the whole year."""
+    """Return what is called unusual in the whole year."""
     window, keys = history(YEAR), ["start", *BY]
     wanted: dict[str, dict[str, None]] = {}
     for measure in READS:
