@@ -35,7 +35,10 @@ reading = ui.require(view, measure.sources, at_grain=True)
 ui.say_left_out(reading, measure)
 ranking = reading.ranking(measure, first)
 if not ranking.any:
-    ui.show_empty(view, measure.in_words, reading.any_rows(measure, first))
+    if ranking.contradicting:
+        ui.say_contradictions(ranking)
+    else:
+        ui.show_empty(view, measure.in_words, reading.any_rows(measure, first))
     ui.halt()
 
 word = DIMENSIONS[first].in_words

@@ -303,7 +303,9 @@ class Reading:
         rows = self.movers(measure, dimension)
         labels = self.labels.apart(dimension, rows[dimension])
         about = DIMENSIONS[dimension]
-        return Ranking(measure, about, rows, labels, self.compared_with_by(dimension))
+        parts = self.parts([measure], by=(dimension,))
+        wrong = parts[dimension][measure.contradictions(parts)] if measure.is_share else ()
+        return Ranking(measure, about, rows, labels, self.compared_with_by(dimension), tuple(wrong))
 
     @remembered
     def two_way(self, measure: Measure, first: str, second: str) -> TwoWay:

@@ -54,6 +54,8 @@ class Ranking:
     rows: pd.DataFrame
     labels: Labels
     compared_with: str | None = None
+    contradicting: tuple[str, ...] = ()
+    """The ids whose share the API contradicts itself about, so that it has no value."""
 
     @property
     def any(self) -> bool:

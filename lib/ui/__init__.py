@@ -7,6 +7,7 @@ from lib.ui.answer_cards import (
     over_time_card,
     ranking_card,
     ranking_table_card,
+    say_contradictions,
     shares_cards,
     two_way_card,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "run",
     "saving_card",
     "saving_kinds_card",
+    "say_contradictions",
     "say_left_out",
     "sentence",
     "shares_cards",

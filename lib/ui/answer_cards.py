@@ -12,9 +12,11 @@ from lib.analysis import breakdown, ranking, series
 from lib.answers.caching import kept
 from lib.answers.results import OverTime, Ranking, Shares, TwoWay
 from lib.catalog.units import Unit
+from lib.ui import text
 from lib.ui.cards import show_figure, show_table
 from lib.ui.drawing import Drawing
 from lib.ui.picks import Pick, pick_of
+from lib.wording.contradiction_words import impossible_share
 from lib.wording.numbers import titled
 
 SETTLING = "Paler days are provisional: fetched before the bill for them is final."
@@ -125,7 +127,14 @@ def ranking_table_card(question: str, answer: Ranking, *, name: str, note: str |
     """Draw all of a dimension as a table, largest first."""
     pick = pick_of(answer.dimension.name, answer.labels)
     table, columns = kept(("ranking table", answer), lambda: _ranking_table(answer))
+    say_contradictions(answer)
     show_table(question, table, columns, name=name, note=note, pick=pick)
+
+
+def say_contradictions(answer: Ranking) -> None:
+    """Say of which groups there is no share, as the API reports more of the part than of the whole."""
+    if answer.contradicting:
+        text.caption(impossible_share(answer.measure, [answer.labels[i] for i in answer.contradicting]))
 
 
 def two_way_card(

@@ -1,11 +1,14 @@
 """What is said where the API's numbers contradict each other."""
 
+from collections.abc import Sequence
+
 from lib.catalog.measures import Measure
 from lib.catalog.sources import SOURCES
 
 
-def impossible_share(measure: Measure) -> str:
-    """Return why a share has no value: the API reports more of the part than of the whole."""
+def impossible_share(measure: Measure, names: Sequence[str] = ()) -> str:
+    """Return why a share (of some `names`) has no value: more is reported of the part than of the whole."""
     terms = measure.terms[0], measure.per[0]
     part, whole = (SOURCES[term.source].metric(term.metric).label.lower() for term in terms)
-    return f"No {measure.in_words}: the API reports more {part} than {whole} here."
+    of = f" of {', '.join(names)}" if names else ""
+    return f"No {measure.in_words}{of}: the API reports more {part} than {whole} here."

@@ -310,3 +310,16 @@ def test_a_trend_alone_is_set_against_no_other_period(tmp_path: Path) -> None:
 
     assert (alone.before, alone.compared_with) == (None, None)
     assert whole(tmp_path).trend(SPEND).compared_with == "1–7 Nov 2026"
+
+
+def test_groups_whose_share_contradicts_itself_are_named(tmp_path: Path) -> None:
+    used = [
+        {"start": "2026-11-09", "model": "a", "input_tokens": 2, "input_cached_tokens": 5},
+        {"start": "2026-11-09", "model": "b", "input_tokens": 2, "input_cached_tokens": 1},
+    ]
+    reading = reading_of(
+        tmp_path, {"completions": used}, PERIOD, fetched={"completions": [PERIOD], "decisions": [PERIOD]}
+    )
+
+    assert reading.ranking(MEASURES["cached_share"], "model").contradicting == ("a",)
+    assert reading.ranking(MEASURES["tokens"], "model").contradicting == ()

@@ -88,6 +88,22 @@ def test_more_cached_than_input_tokens_are_the_apis_contradiction(
     assert [c.value for c in app.caption].count(said) == 1
 
 
+@pytest.mark.parametrize(
+    "fine", [[], [WHO | {"model": "gpt-6-luna", "input_tokens": 2, "input_cached_tokens": 1}]]
+)
+def test_a_breakdown_names_the_groups_about_which_the_api_contradicts_itself(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, fine: list[dict[str, object]]
+) -> None:
+    row = WHO | {"model": "gpt-6-sol", "input_tokens": 100, "input_cached_tokens": 250}
+    monkeypatch.setattr(organization, "ROWS", {"completions": [row, *fine]})
+
+    app = open_page("breakdown", ready, measure="cached_share", by="model")
+
+    said = "No cached share of gpt-6-sol: the API reports more cached input tokens than input tokens here."
+    assert [shown(c.value) for c in app.caption].count(said) == 1
+    assert bool(app.dataframe) is bool(fine)
+
+
 def test_a_model_that_is_billed_without_tokens_has_no_cost_per_million(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

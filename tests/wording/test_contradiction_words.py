@@ -6,3 +6,9 @@ def test_a_share_of_more_than_the_whole_is_said_to_be_the_apis() -> None:
     assert impossible_share(MEASURES["cached_share"]) == (
         "No cached share: the API reports more cached input tokens than input tokens here."
     )
+
+
+def test_it_is_said_of_whom_there_is_no_share() -> None:
+    assert impossible_share(MEASURES["cached_share"], ["Search", "Chat"]) == (
+        "No cached share of Search, Chat: the API reports more cached input tokens than input tokens here."
+    )

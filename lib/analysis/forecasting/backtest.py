@@ -21,8 +21,8 @@ def backtest(known: Known, unsettled: int, most: int = 6) -> pd.DataFrame:
     """Return `COLUMNS`: a row for each method of `METHODS`, complete month and day of `ON_DAYS`.
 
     Of each forecast: forecast and actual USD, its relative error (forecast / actual - 1), and whether the
-    actual lay in the bands (None without bands). As then, the last `unsettled` days before count as not known.
-    The latest `most` months, as far as the history goes.
+    actual lay in the bands (None without bands). As then, the last `unsettled` days before
+    count as not known. The latest `most` months, as far as the history goes.
     """
     rows = [
         row
