@@ -35,7 +35,7 @@ def warm(api: Api, folder: Path, runs: int) -> float:
         "OPENAI_BASE_URL": api.base_url,
         "USAGE_STORE_URI": str(folder / "store"),
     }
-    _fill(api, Store(str(folder / "store")))
+    fill(api, Store(str(folder / "store")))
     app = visit("overview", period="365d")
     if app.exception or len(app.metric) != METRICS:
         raise RuntimeError(f"The Overview did not come up: {app.exception or app.error}")
@@ -47,8 +47,8 @@ def warm(api: Api, folder: Path, runs: int) -> float:
     return median(seconds)
 
 
-def _fill(api: Api, store: Store) -> None:
-    """Store all that the page could ask for, so that nothing is fetched beside it."""
+def fill(api: Api, store: Store) -> None:
+    """Store all that a page could ask for, so that nothing is fetched beside it."""
     settings = load_settings({}, os.environ)
     today = api.now.date()
     asked = Window(today - 2 * YEAR + ONE_DAY, today + ONE_DAY)

@@ -2,15 +2,22 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from lib.demo.server.http_server import DemoServer
+from lib.engine.execution import answer
+from lib.engine.question import Question
 from lib.periods.windows import Window
+from lib.store.usage_store import Store
 from tests.benchmarks import __main__ as command
+from tests.benchmarks import large, pages
 from tests.benchmarks.loops import Api, Outcome, Totals
+from tests.benchmarks.pages import Opened
 from tests.benchmarks.report import table
 from tests.benchmarks.rounds import FETCHED, OPENED, SDK, TUTORIAL, Disagreement, Medians, check, run
+from tests.stored import filled
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 LONGER_THAN_A_TUTORIAL_PAGE = Window(dt.date(2026, 11, 1), dt.date(2026, 11, 9))
@@ -72,3 +79,35 @@ def test_the_table_tells_ratios_beside_their_aims() -> None:
         ["0.26 s", "under 0.5 s |"],
         ["3.1 s", "within 5 s |"],
     ]
+
+
+def test_a_large_organization_is_the_small_one_many_times_over(tmp_path: Path) -> None:
+    rows = [
+        {
+            "start": "2026-11-09",
+            "project_id": "p",
+            "api_key_id": "k",
+            "line_item": line,
+            "cost_usd": Decimal(2),
+        }
+        for line in ("gpt-4.1-2025-04-14, input", "whisper")
+    ]
+    small, grown = filled(tmp_path / "small", "costs", *rows), Store(str(tmp_path / "large"))
+    week = Window(dt.date(2026, 11, 8), dt.date(2026, 11, 15))
+
+    assert large.grow(small, grown, week, NOW) == 2 * large.COPIES["costs"]
+    total = answer(grown, Question("costs", week, metrics=("cost_usd",)))["cost_usd"][0].as_py()
+    keys = answer(grown, Question("costs", week, by=("api_key_id", "line_item"), metrics=("cost_usd",)))
+    assert total == 4 * large.factor("costs")
+    assert len(set(keys["api_key_id"].to_pylist())) == large.KEYS
+    assert len(set(keys["line_item"].to_pylist())) == 1 + large.COPIES["costs"] // large.KEYS
+
+
+def test_every_page_has_a_row_in_the_table_of_pages() -> None:
+    demo, grown = Opened("costs", 0.5, 0.04, 0.2, 400), Opened("costs", 1.5, 0.1, 0.6, 900)
+
+    said = pages.table([demo], [grown], 7_000_000)
+
+    assert "| costs | 0.50 | 0.040 | 0.20 | 1.50 | 0.100 | 0.60 |" in said
+    assert "has 7,000,000 rows; the process took 900 MB" in said
+    assert "savings" in pages.PAGES
