@@ -80,7 +80,7 @@ class _Finder:
             self._starts.append(self._starts[-1] + len(line))
 
     def mutants(self, node: ast.AST) -> Iterator[Mutant]:
-        if isinstance(node, ast.JoinedStr) or self._is_looks(node):
+        if isinstance(node, ast.JoinedStr) or self._is_looks(node) or _is_strict(node):
             return
         yield from self._own(node)
         for field, value in ast.iter_fields(node):
@@ -158,6 +158,11 @@ class _Finder:
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         return self._starts[node.end_lineno - 1] + node.end_col_offset
+
+
+def _is_strict(node: ast.AST) -> bool:
+    """Tell whether a zip is told what never happens: that its parts differ in length."""
+    return isinstance(node, ast.keyword) and node.arg == "strict"
 
 
 def _is_text(*operands: ast.expr) -> bool:

@@ -39,6 +39,7 @@ def test_one_token_at_a_time_is_changed(tmp_path: Path, line: str, others: list[
 @pytest.mark.parametrize(
     "line",
     [
+        "zip(a, b, strict=True)",
         "x: int | None",
         "def f(a: Literal[1]) -> b | c: ...",
         "Number = Decimal | float",
