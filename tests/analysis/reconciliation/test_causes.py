@@ -240,7 +240,9 @@ def test_a_line_below_zero_is_a_credit_and_one_of_zero_is_not() -> None:
 
 
 def test_images_are_reported_by_project_and_day() -> None:
-    images = pd.DataFrame([{"start": DAY, "project_id": "proj_b", "model": "gpt-image-1", "images": 3}])
+    images = pa.Table.from_pylist(
+        [{"start": DAY, "project_id": "proj_b", "model": "gpt-image-1", "images": 3}]
+    )
 
     found = reconcile(costs(("gpt-image-1 image, output", "5", "9")), {"images": images}, price)
 
