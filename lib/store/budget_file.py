@@ -1,13 +1,14 @@
 """Budgets: what a month may cost and what was paid in advance, as a file declares it or the app sets it."""
 
 import datetime as dt
-import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from lib.catalog.dimensions import DIMENSIONS
 from lib.openai_admin.name_lists import Name
@@ -15,9 +16,8 @@ from lib.store.records.budgets import SUBJECTS, Budget
 
 VERSION = 1
 MOST = Decimal(10) ** 12
-_AT = re.compile(r"^(.*) \(at (.*)\)$", re.DOTALL)
-
 Entry = Mapping[str, Any]
+_LEAST = Decimal("1e-18")  # the last decimal that stored money has
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,50 @@ class Declared:
     problems: tuple[str, ...] = ()
 
 
-class _Wrong(Exception):
-    """An entry that is left out; says why, to follow the entry's place."""
+class _Entry(BaseModel):
+    """A table of the file; a field's description is the rule that a bad value breaks."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+
+    amount: Annotated[int | Decimal, Field(ge=_LEAST, lt=MOST)] = Field(
+        description="must be a number of US dollars above 0, such as amount = 5000."
+    )
+
+
+class _Dated(_Entry):
+    date: dt.date = Field(description="must be a day (UTC) without quotes, such as date = 2026-11-01.")
+
+    def deposit(self) -> Deposit:
+        return Deposit(self.date, Decimal(self.amount))
+
+
+def _subject() -> Any:
+    return Field(default=None, min_length=1, description="must be an id or a name in quotes.")
+
+
+class _Monthly(_Entry):
+    project: str | None = _subject()
+    user: str | None = _subject()
+    key: str | None = _subject()
+    model: str | None = _subject()
+
+    @model_validator(mode="after")
+    def _is_for_one(self) -> "_Monthly":
+        if len(self._subjects) > 1:
+            msg = f"it names {' and '.join(self._subjects)}; a budget is for one of them."
+            raise ValueError(msg)
+        return self
+
+    @property
+    def _subjects(self) -> list[str]:
+        return [name for name in SUBJECTS if name in self.model_fields_set]
+
+    def budget(self) -> Budget:
+        named = [(SUBJECTS[name], getattr(self, name)) for name in self._subjects]
+        return Budget(*(named or [("", "")])[0], Decimal(self.amount))
+
+
+_E = TypeVar("_E", bound=_Entry)
 
 
 def read_budgets(path: Path, *, needed: bool) -> Declared:
@@ -65,23 +107,21 @@ def parse(text: str, file: str) -> Declared:
     """Return what `text` declares; `file` is what its problems call it."""
     try:
         content = tomllib.loads(text, parse_float=Decimal)
-    except (ArithmeticError, RecursionError):
+    except tomllib.TOMLDecodeError as wrong:
+        return Declared(problems=(f"{file}: this is not TOML: {wrong}. Nothing was read.",))
+    except (ValueError, ArithmeticError, RecursionError):
         said = f"{file}: a number in it is too large, or its tables are nested too deep. Nothing was read."
         return Declared(problems=(said,))
-    except ValueError as wrong:  # TOMLDecodeError, or more digits than Python turns into a number
-        what, where = _AT.sub(r"\1", str(wrong)), _AT.sub(r", \2", str(wrong))
-        where = where if where.startswith(",") else ""
-        return Declared(problems=(f"{file}{where}: this is not TOML ({what.lower()}). Nothing was read.",))
     if content.get("version") != VERSION or isinstance(content["version"], bool):
         said = f"{file}: the first line must be version = {VERSION}. Nothing of it was read."
         return Declared(problems=(said,))
     problems = [
         f"{file}: there is nothing called {name}; it takes version, [[budget]], [balance] and [[top_up]]."
-        for name in content.keys() - {"version", "budget", "balance", "top_up"}
+        for name in sorted(content.keys() - {"version", "budget", "balance", "top_up"})
     ]
-    budgets = _each(content, "budget", _budget, file, problems)
+    budgets = [entry.budget() for entry in _each(content, "budget", _Monthly, file, problems)]
     budgets = _without_repeats(budgets, file, problems)
-    top_ups = _each(content, "top_up", _deposit, file, problems)
+    top_ups = [entry.deposit() for entry in _each(content, "top_up", _Dated, file, problems)]
     balance = _balance(content, top_ups, file, problems)
     return Declared(tuple(budgets), balance, tuple(problems))
 
@@ -116,57 +156,47 @@ def _meant(budget: Budget, names: Sequence[Name]) -> list[str]:
     return sorted({n.id for n in active or called}) or [budget.about]
 
 
-def _each(
-    content: Entry, name: str, read: Callable[[Entry], Any], file: str, problems: list[str]
-) -> list[Any]:
+def _each(content: Entry, name: str, model: type[_E], file: str, problems: list[str]) -> list[_E]:
     entries = content.get(name, [])
     if not isinstance(entries, list):
         problems.append(f"{file}: write [[{name}]] with two brackets, once for each.")
         return []
-    found = []
-    for nth, entry in enumerate(entries, 1):
-        try:
-            found.append(read(_table(entry)))
-        except _Wrong as wrong:
-            problems.append(f"{file}, [[{name}]] number {nth}: {wrong}")
-    return found
+    place = f"{file}, [[{name}]] number"
+    found = (_read(entry, f"{place} {nth}", model, problems) for nth, entry in enumerate(entries, 1))
+    return [entry for entry in found if entry]
 
 
-def _table(entry: Any) -> Entry:
-    if not isinstance(entry, dict):
-        raise _Wrong("it must be a table with lines such as amount = 5000.")
-    return entry
+def _read(entry: object, place: str, model: type[_E], problems: list[str]) -> _E | None:
+    try:
+        return model.model_validate(entry)
+    except ValidationError as invalid:
+        problems.append(f"{place}: {_problem(invalid, model)}")
+    return None
 
 
-def _budget(entry: Entry) -> Budget:
-    _refuse_unknown(entry, ("amount", *SUBJECTS))
-    subjects = [name for name in SUBJECTS if name in entry]
-    if len(subjects) > 1:
-        raise _Wrong(f"it names {' and '.join(subjects)}; a budget is for one of them.")
-    if not subjects:
-        return Budget("", "", _amount(entry))
-    about = entry[subjects[0]]
-    if not isinstance(about, str) or not about.strip():
-        raise _Wrong(f"{subjects[0]} must be an id or a name in quotes.")
-    return Budget(SUBJECTS[subjects[0]], about.strip(), _amount(entry))
-
-
-def _deposit(entry: Entry) -> Deposit:
-    _refuse_unknown(entry, ("amount", "date"))
-    return Deposit(_day(entry), _amount(entry))
+def _problem(invalid: ValidationError, model: type[_Entry]) -> str:
+    """Return the first problem as a sentence without the value, which may be of any length."""
+    error = invalid.errors(include_url=False, include_input=False)[0]
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    if not error["loc"]:
+        return "it must be a table with lines such as amount = 5000."
+    key = str(error["loc"][0])
+    if error["type"] == "extra_forbidden":
+        return f"{key} means nothing here; it takes {', '.join(model.model_fields)}."
+    rule = model.model_fields[key].description
+    return f"{key} is missing; it {rule}" if error["type"] == "missing" else f"{key} {rule}"
 
 
 def _balance(content: Entry, top_ups: Sequence[Deposit], file: str, problems: list[str]) -> Balance | None:
-    entry = content.get("balance")
-    if entry is None:
+    if "balance" not in content:
         if top_ups:
             problems.append(f"{file}: [[top_up]] needs a [balance] that it adds to.")
         return None
-    try:
-        start = _deposit(_table(entry))
-    except _Wrong as wrong:
-        problems.append(f"{file}, [balance]: {wrong}")
+    entry = _read(content["balance"], f"{file}, [balance]", _Dated, problems)
+    if entry is None:
         return None
+    start = entry.deposit()
     problems += [
         f"{file}, [[top_up]] of {deposit.day}: it is before the balance of {start.day}, which includes it. "
         "Take it out, or date the balance earlier."
@@ -175,37 +205,6 @@ def _balance(content: Entry, top_ups: Sequence[Deposit], file: str, problems: li
     ]
     later = sorted((d for d in top_ups if d.day >= start.day), key=lambda d: d.day)
     return Balance(start.day, start.amount, tuple(later))
-
-
-def _amount(entry: Entry) -> Decimal:
-    value = entry.get("amount")
-    if value is None:
-        raise _Wrong("amount is missing. Write the US dollars, such as amount = 5000.")
-    number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    if not number or not Decimal(value).is_finite() or not 0 < value < MOST:
-        raise _Wrong(f"amount = {_quoted(value)} is not a number of US dollars above 0.")
-    return Decimal(value)
-
-
-def _day(entry: Entry) -> dt.date:
-    value = entry.get("date")
-    if value is None:
-        raise _Wrong("date is missing. Write the day (UTC), such as date = 2026-11-01.")
-    if isinstance(value, dt.datetime) or not isinstance(value, dt.date):
-        raise _Wrong(f"date = {_quoted(value)} is not a day. Write it without quotes, as 2026-11-01.")
-    return value
-
-
-def _quoted(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else str(value)
-
-
-def _refuse_unknown(entry: Entry, known: Sequence[str]) -> None:
-    extra = sorted(entry.keys() - set(known))
-    if extra:
-        raise _Wrong(f"{extra[0]} means nothing here; it takes {', '.join(known)}.")
 
 
 def _without_repeats(budgets: Sequence[Budget], file: str, problems: list[str]) -> list[Budget]:

@@ -4,21 +4,19 @@ import csv
 import datetime as dt
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator, ValidationError
 
 from lib.store.records.quantities import Quantity
 
 COLUMNS = ("date", "name", "quantity")
 TEMPLATE = "date,name,quantity\n2026-11-01,tickets,120\n2026-11-02,tickets,98.5\n"
 MOST_BYTES = 1_000_000
-_DELIMITERS = ",;\t"
-_LONGEST = 60
-_MOST_QUOTED = 40
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_MOST, _PLACES = Decimal(10) ** 18, 9
+_MOST_QUOTED = 60
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,40 @@ class Read:
 
 class _Wrong(Exception):
     """What is wrong with a line, in words."""
+
+
+def _day(text: str) -> dt.date:
+    return dt.datetime.strptime(_ascii(text), "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
+
+
+def _ascii(text: str) -> str:
+    """Return `text`; raise ValueError for 1_000 and full-width digits, which no spreadsheet writes."""
+    if not text.isascii() or "_" in text:
+        raise ValueError
+    return text
+
+
+def _exact(number: Decimal) -> Decimal:
+    """Return `number` as the store holds it, -0 as 0; raise ValueError where that is another number."""
+    rounded = abs(round(number, 9))
+    if rounded != number:
+        raise ValueError
+    return rounded
+
+
+class _Line(BaseModel):
+    """A line of the file; a field's description says what a bad value is not."""
+
+    date: Annotated[dt.date, PlainValidator(_day)] = Field(description="is not a date like 2026-01-31.")
+    name: str = Field(
+        pattern=r"^\P{Cc}{1,60}$",
+        description="is not a name of 1 to 60 characters without line breaks and control characters.",
+    )
+    quantity: Annotated[Decimal, BeforeValidator(_ascii), AfterValidator(_exact)] = Field(
+        ge=0,
+        lt=10**18,
+        description="is not a number like 1234.5, from 0 up, with up to 18 digits before the point, 9 after.",
+    )
 
 
 def read_csv(content: bytes, today: dt.date) -> Read:
@@ -46,34 +78,27 @@ def read_csv(content: bytes, today: dt.date) -> Read:
         return Read(problems=("The file is not text in UTF-8: save it as “CSV UTF-8”.",))
     if not text.strip():
         return Read(problems=("The file is empty.",))
-    first = _LINE_END.split(text, maxsplit=1)[0]
-    parts = next((d for d in _DELIMITERS if sorted(_header(first, d)) == sorted(COLUMNS)), None)
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    parts = next((d for d in ",;\t" if sorted(_header(first, d)) == sorted(COLUMNS)), None)
     if parts is None:
-        said = first[:80]
-        return Read(
-            problems=(f"The first line must name the columns date, name and quantity; it is “{said}”.",)
-        )
-    order = _header(first, parts)
+        said = f"The first line must name the columns date, name and quantity; it is “{_quoted(first)}”."
+        return Read(problems=(said,))
     try:
-        rows = list(_rows(text, parts))
+        rows = [(f"Line {n}", row) for n, row in _rows(text, parts)]
     except _Wrong as wrong:
         return Read(problems=(str(wrong),))
-    named = [(f"Line {n}", dict(zip(order, r, strict=True)) if len(r) == len(order) else r) for n, r in rows]
-    found = checked(named, today)
-    return (
-        found
-        if found.quantities or found.problems
-        else Read(problems=("The file has no lines but its first.",))
-    )
+    if not rows:
+        return Read(problems=("The file has no lines but its first.",))
+    return checked(rows, today, _header(first, parts))
 
 
-def checked(rows: Iterable[tuple[str, dict[str, str] | list[str]]], today: dt.date) -> Read:
+def checked(rows: Iterable[tuple[str, list[str]]], today: dt.date, columns: Sequence[str] = COLUMNS) -> Read:
     """Return the quantities of `rows`, each with the words for its place, or all that is wrong with them."""
     found: dict[tuple[str, dt.date], tuple[str, Quantity]] = {}
     problems = []
     for place, row in rows:
         try:
-            one = _quantity(row, today)
+            one = _quantity(row, columns, today)
             if (one.name, one.day) in found:
                 first, _ = found[one.name, one.day]
                 raise _Wrong(f"{_words(one.day)} of “{one.name}” stands in {first.lower()} already.")
@@ -103,48 +128,23 @@ def _header(line: str, delimiter: str) -> list[str]:
     return [cell.strip().strip('"').lower() for cell in line.split(delimiter)]
 
 
-def _quantity(row: dict[str, str] | Sequence[str], today: dt.date) -> Quantity:
-    if not isinstance(row, dict):
-        raise _Wrong(f"it has {len(row)} columns instead of {len(COLUMNS)}.")
-    date, name, number = (row[column].strip() for column in COLUMNS)
-    if not name or len(name) > _LONGEST:
-        raise _Wrong(
-            f"a name of up to {_LONGEST} characters is missing." if not name else "the name is too long."
-        )
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
-        raise _Wrong("the name holds a line break or a character that cannot be shown. Take it out.")
-    return Quantity(name, _day(date, today), _number(number))
-
-
-def _day(text: str, today: dt.date) -> dt.date:
+def _quantity(row: Sequence[str], columns: Sequence[str], today: dt.date) -> Quantity:
+    if len(row) != len(columns):
+        raise _Wrong(f"it has {len(row)} columns instead of {len(columns)}.")
+    cells = dict(zip(columns, (cell.strip() for cell in row), strict=True))
     try:
-        day = dt.datetime.strptime(text if text.isascii() else "", "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
-    except ValueError:
-        raise _Wrong(f"“{_quoted(text)}” is not a date like 2026-01-31.") from None
-    if day > today:
-        raise _Wrong(f"{_words(day)} is in the future.")
-    return day
-
-
-def _number(text: str) -> Decimal:
-    said = _quoted(text)
-    try:
-        # Decimal also reads 1_000 and full-width digits, which no spreadsheet writes.
-        number = Decimal(text if text.isascii() and "_" not in text else "")
-    except InvalidOperation:
-        raise _Wrong(f"“{said}” is not a number like 1234.5.") from None
-    if not number.is_finite() or number < 0 or number >= _MOST:
-        raise _Wrong(f"{said} is not a quantity: it must be from 0 to below {_MOST:,}.")
-    if number.is_zero():
-        return Decimal(0)  # 0E+40 cannot be rounded, and -0 is 0
-    rounded = round(number, _PLACES)
-    if number != rounded:
-        raise _Wrong(f"{said} has more than {_PLACES} decimals.")
-    return rounded
+        line = _Line.model_validate(cells)
+    except ValidationError as invalid:
+        column = str(invalid.errors()[0]["loc"][0])
+        raise _Wrong(f"“{_quoted(cells[column])}” {_Line.model_fields[column].description}") from None
+    if line.date > today:
+        raise _Wrong(f"{_words(line.date)} is in the future.")
+    return Quantity(line.name, line.date, line.quantity)
 
 
 def _quoted(text: str) -> str:
-    return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}…"
+    shown = "".join(character if character.isprintable() else "\ufffd" for character in text[:_MOST_QUOTED])
+    return shown if len(text) <= _MOST_QUOTED else f"{shown}…"
 
 
 def _words(day: dt.date) -> str:

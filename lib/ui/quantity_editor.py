@@ -67,7 +67,7 @@ def _edit(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
         },
     )
     rows = [
-        (f"Row {n}", {"date": str(date or ""), "name": name, "quantity": str(quantity or "")})
+        (f"Row {n}", [str(date or ""), name, str(quantity or "")])
         for n, (date, quantity) in enumerate(zip(edited["date"], edited["quantity"], strict=True), 1)
     ]
     found = checked(rows, instance.now().date())

@@ -138,7 +138,7 @@ def test_what_is_wrong_in_the_file_is_said_and_the_code_is_2(
 
     out, err = capsys.readouterr()
     assert out.startswith("Exceeded. Whole organization")
-    assert "budgets.toml, [[budget]] number 2: amount = 0 is not a number of US dollars above 0." in err
+    assert "budgets.toml, [[budget]] number 2: amount must be a number of US dollars above 0, such as" in err
     assert "The balance of 1 Jan 2020 cannot be followed up" in err
 
 

@@ -121,7 +121,8 @@ def test_what_is_wrong_in_the_file_is_said_and_the_rest_holds(open_page: Open, f
     app = open_page("budgets", ready)
 
     assert [shown(w.value) for w in app.warning] == [
-        "budgets.toml, [[budget]] number 2: amount = -1 is not a number of US dollars above 0."
+        "budgets.toml, [[budget]] number 2: amount must be a number of US dollars above 0, such as "
+        "amount = 5000."
     ]
     assert len(rows(app)) == 1
 
@@ -131,7 +132,7 @@ def test_a_file_that_is_no_toml_is_said(open_page: Open, file: Path) -> None:
 
     app = open_page("budgets", ready)
 
-    assert shown(app.warning[0].value).startswith("budgets.toml, ")
+    assert shown(app.warning[0].value).startswith("budgets.toml: this is not TOML: ")
     assert not app.exception
 
 
