@@ -11,5 +11,6 @@ if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
-    # Native threads of the libraries sometimes abort the interpreter's own end, after all is stored and said.
+    # Where the store is at an object-store address, pyarrow's threads read through Python code of deltalake;
+    # the interpreter aborts when it ends before they do, after all is stored and said.
     os._exit(code)

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from pyarrow.fs import FileSystem, LocalFileSystem, SubTreeFileSystem
 
 from lib.errors import StoreError
 
@@ -79,7 +80,7 @@ class Table:
             handle = self._look()
             if handle is None:
                 return none
-            stored = handle.to_pyarrow_dataset()
+            stored = handle.to_pyarrow_dataset(filesystem=_file_system(self.uri))
             known = [name for name in names if name in stored.schema.names]
             return pa.concat_tables([none, stored.to_table(known, keep)], promote_options="default")
 
@@ -109,7 +110,7 @@ class Table:
         files = self.files()
         partitions = {uri.rpartition("/")[0] for uri in files}
         if len(files) > _MANY * len(partitions):
-            self._commit(lambda handle: _compacted(handle, self.columns, fold))
+            self._commit(lambda handle: _compacted(handle, self.uri, self.columns, fold))
         if files:
             self._commit(lambda handle: handle.vacuum(dry_run=False))
         self._tidied = self.version()[1]
@@ -161,12 +162,24 @@ class Table:
         return (Path(self.uri) / "_delta_log" / f"{version + 1:020}.json").exists()
 
 
-def _compacted(handle: DeltaTable, columns: pa.Schema, fold: Callable[[pa.Table], pa.Table] | None) -> None:
+def _file_system(uri: str) -> FileSystem | None:
+    """Return what reads a local table; None elsewhere, where delta-rs does.
+
+    Its file system is Python code that pyarrow's threads run, and may still be running when all rows are
+    there. A process that ends at that moment aborts.
+    """
+    return None if "://" in uri else SubTreeFileSystem(uri, LocalFileSystem())
+
+
+def _compacted(
+    handle: DeltaTable, uri: str, columns: pa.Schema, fold: Callable[[pa.Table], pa.Table] | None
+) -> None:
     stored = {field.name for field in handle.schema().fields}
     if fold is None or stored - {*columns.names}:
         handle.optimize.compact()
     else:
-        write_deltalake(handle, fold(handle.to_pyarrow_table()), mode="overwrite")
+        rows = handle.to_pyarrow_table(filesystem=_file_system(uri))
+        write_deltalake(handle, fold(rows), mode="overwrite")
 
 
 def _updated(handle: DeltaTable, uri: str) -> DeltaTable | None:

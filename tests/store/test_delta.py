@@ -100,6 +100,17 @@ def test_only_the_rows_and_columns_asked_for_are_read(uri: str) -> None:
     assert table.read().schema.names == ["n", "text"]
 
 
+def test_no_python_code_reads_local_files_for_it_aborts_a_process_that_ends_meanwhile(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deltalake.fs.DeltaStorageHandler", None)
+    table = Table(uri, COLUMNS)
+    appended(table, 20)
+    table.tidy(lambda stored: stored.filter(pc.field("n") < 2))
+
+    assert numbers(table) == [0, 1]
+
+
 def test_a_column_that_the_table_on_disk_lacks_is_null_and_one_more_is_passed_over(uri: str) -> None:
     Table(uri, pa.schema([("n", pa.int64()), ("gone", pa.int64())])).append(pa.table({"n": [1], "gone": [2]}))
 
