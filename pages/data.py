@@ -73,7 +73,7 @@ else:
             **{m.name: tables.column(m.name, m.unit, m.label) for m in source.metrics},
         },
         name=f"rows-{source.name}",
-        note=f"{rows.total:,} rows, ids and field names as the API gives them.",
+        note="Ids and field names as the API gives them.",
     )
 
 st.header("What every number means", anchor=False)

@@ -16,7 +16,7 @@ from lib.periods.grains import Grain
 from lib.wording.definitions import field_definitions, measure_definitions
 from lib.wording.refusal_words import refused as _refused
 
-PAGE = 500
+PAGE = 200
 """How many rows are shown at a time."""
 
 __all__ = [
