@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from lib.periods.windows import Window
-from tests.benchmarks import overview, pages
+from tests.benchmarks import overview, pages, people
 from tests.benchmarks.report import table
 from tests.benchmarks.rounds import run
 from tests.benchmarks.server import serving
@@ -41,6 +41,8 @@ def main() -> None:
     sys.stdout.write(table(medians, drawn, warm, ROUNDS))
     with serving(0) as api, tempfile.TemporaryDirectory() as folder:
         sys.stdout.write(pages.measured(api, Path(folder)))
+    with tempfile.TemporaryDirectory() as folder:
+        sys.stdout.write(people.said(people.crowd(Path(folder))))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from lib.engine.question import Question
 from lib.periods.windows import Window
 from lib.store.usage_store import Store
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import large, pages
+from tests.benchmarks import large, pages, people
 from tests.benchmarks.loops import Api, Outcome, Totals
 from tests.benchmarks.pages import Opened
 from tests.benchmarks.report import table
@@ -111,3 +111,17 @@ def test_every_page_has_a_row_in_the_table_of_pages() -> None:
     assert "| costs | 0.50 | 0.040 | 0.20 | 1.50 | 0.100 | 0.60 |" in said
     assert "has 7,000,000 rows; the process took 900 MB" in said
     assert "savings" in pages.PAGES
+
+
+def test_a_crowd_waits_for_every_page_that_it_opens(tmp_path: Path) -> None:
+    waited = people.crowd(tmp_path, people=2, every=0.1, acts=2)
+
+    assert (len(waited.seconds), waited.failures) == (4, 0)
+    assert 0 < waited.median <= waited.p95
+
+
+def test_what_a_crowd_waited_is_said_with_its_failures() -> None:
+    said = people.said(people.Waited((0.1, 0.2, 0.3), failures=1))
+
+    assert "half of the pages took less than 0.20 s" in said
+    assert said.endswith("and 1 of 4 failed.\n")

@@ -1,0 +1,97 @@
+"""Fifty people at once: how long a page takes each of them, over real WebSocket sessions.
+
+Each opens the Overview, and from then on a random page with a random period every ten seconds.
+"""
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+
+from tests.benchmarks.pages import PAGES
+from tests.browser.app import App
+
+PEOPLE, EVERY, ACTS = 50, 10.0, 12
+PERIODS = ("7d", "30d", "90d", "month")
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Waited:
+    """The seconds that each act of somebody took, and how many acts failed."""
+
+    seconds: tuple[float, ...]
+    failures: int
+
+    @property
+    def median(self) -> float:
+        """Return the median of the seconds."""
+        return quantiles(self.seconds, n=100)[49]
+
+    @property
+    def p95(self) -> float:
+        """Return what 95 of 100 acts did not take longer than."""
+        return quantiles(self.seconds, n=100)[94]
+
+
+def said(waited: Waited) -> str:
+    """Return the sentence about what the crowd waited."""
+    return (
+        f"{PEOPLE} people at once, each opening a page every {EVERY:.0f} s for {EVERY * ACTS / 60:.0f} "
+        f"minutes: half of the pages took less than {waited.median:.2f} s, 95% less than {waited.p95:.2f} s, "
+        f"and {waited.failures or 'none'} of {len(waited.seconds) + waited.failures} failed.\n"
+    )
+
+
+def crowd(folder: Path, people: int = PEOPLE, every: float = EVERY, acts: int = ACTS) -> Waited:
+    """Return what that many people waited, each acting so often, on an app with a new store in `folder`."""
+    with App(folder) as app:
+        address = f"ws://{urlsplit(app.url).netloc}/_stcore/stream"
+        return asyncio.run(_all(address, people, every, acts))
+
+
+async def _all(address: str, people: int, every: float, acts: int) -> Waited:
+    each = [_person(address, nth, people, every, acts) for nth in range(people)]
+    found = await asyncio.gather(*each)
+    waited = [one for person in found for one in person]
+    return Waited(tuple(one for one in waited if one is not None), sum(one is None for one in waited))
+
+
+async def _person(address: str, nth: int, people: int, every: float, acts: int) -> list[float | None]:
+    """Return how long each act took, None for those that failed; opening the app is not one."""
+    chance = random.Random(nth)  # noqa: S311 (no secret)
+    await asyncio.sleep(every * nth / people)
+    waited: list[float | None] = []
+    async with connect(address, subprotocols=["streamlit"], max_size=None) as session:  # type: ignore[list-item]
+        await _run(session, "", "")
+        for _ in range(acts):
+            page, period = chance.choice(PAGES), chance.choice(PERIODS)
+            began = time.perf_counter()
+            finished = await _run(session, page, f"period={period}")
+            took = time.perf_counter() - began
+            waited.append(took if finished else None)
+            await asyncio.sleep(max(0.0, every - took))
+    return waited
+
+
+async def _run(session: ClientConnection, page: str, query: str) -> bool:
+    """Ask for a page, and return whether its script came to its end."""
+    asked = BackMsg()
+    asked.rerun_script.query_string = query
+    asked.rerun_script.page_name = page
+    await session.send(asked.SerializeToString())
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            message = ForwardMsg.FromString(bytes(await session.recv()))
+            kind = message.WhichOneof("type")
+            if kind == "script_finished":
+                return bool(message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY)
+            if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
+                return False
