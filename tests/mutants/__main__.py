@@ -75,7 +75,8 @@ def main() -> int:
 
     sample = drawn(chosen.seed, chosen.count, chosen.only)
     survivors = 0
-    for mutant, is_noticed in tried(sample, chosen.at_a_time):
+    for nth, (mutant, is_noticed) in enumerate(tried(sample, chosen.at_a_time), 1):
+        sys.stderr.write(f"\r{nth} of {len(sample)} ")
         if not is_noticed:
             survivors += 1
             show(mutant)

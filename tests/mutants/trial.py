@@ -33,7 +33,8 @@ class Trial:
 
     def passes(self, files: list[str]) -> bool:
         """Tell whether these files of tests pass as things are."""
-        return self._run(files, SECONDS_NEAR * 4) == 0
+        workers = ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup"]
+        return self._run([*workers, *files], SECONDS_NEAR * 4) == 0
 
     def notices(self, mutant: Mutant) -> bool:
         """Tell whether a test near the mutant fails or never ends, or one further away fails in time."""
