@@ -12,7 +12,10 @@ from lib.engine.filters import Filters
 from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
+from lib.periods.widths import Width
 from lib.periods.windows import Window
+from lib.store.records.notes import Note
+from lib.store.records.revisions import Revision
 from tests.answers.readings import NOW, november, reading_of
 
 SPEND, REQUESTS, TOKENS = (MEASURES[m] for m in ("spend", "requests", "tokens"))
@@ -323,3 +326,23 @@ def test_groups_whose_share_contradicts_itself_are_named(tmp_path: Path) -> None
 
     assert reading.ranking(MEASURES["cached_share"], "model").contradicting == ("a",)
     assert reading.ranking(MEASURES["tokens"], "model").contradicting == ()
+
+
+def test_a_trend_is_marked_with_notes_and_revisions_of_its_measure(tmp_path: Path) -> None:
+    reading = reading_of(tmp_path, {"costs": BILLS}, PERIOD, fetched={"costs": [PERIOD]})
+    store, day = reading.backend.store, dt.date(2026, 11, 9)
+    store.write_note(Note("n1", day, day, "deploy", "", NOW), NOW)
+    store.write_note(Note("n2", day, day, "expected", "project:a:2026-11-09", NOW), NOW)
+    store.revise(
+        [
+            Revision("costs", Width.DAY, day, "cost_usd", Decimal(1), Decimal(2), NOW, NOW),
+            Revision("completions", Width.DAY, day, "input_tokens", Decimal(1), Decimal(2), NOW, NOW),
+        ]
+    )
+
+    marks = reading.trend(SPEND).marks
+
+    assert marks is not None
+    assert list(marks["kind"]) == ["Note", "Revised"]
+    assert "deploy" in marks["text"][0]
+    assert "$1.00" in marks["text"][1]

@@ -134,3 +134,8 @@ def test_tooltips_of_small_amounts_show_more_than_cents() -> None:
 
 def test_an_amount_for_a_tight_place_is_shortened_from_ten_thousand_dollars() -> None:
     assert [written.usd_short(value) for value in (9_999, 10_000)] == ["$9,999", "$10k"]
+
+
+def test_from_a_hundred_hours_on_minutes_are_left_out() -> None:
+    assert written.duration(100 * 3600 - 60) == "99 h 59 min"
+    assert written.duration(100 * 3600 + 60) == "100 h"
