@@ -21,6 +21,7 @@ from lib.answers.forecasts import Forecast, forecast_of
 from lib.answers.instance import Backend
 from lib.catalog.dimensions import FILTERABLE, text_of
 from lib.catalog.measures import Measure
+from lib.catalog.schemas import TIME
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.demo.organization.sample_quantities import quantities as demo_quantities
 from lib.engine.execution import answer, known_values, other_currencies, page
@@ -77,13 +78,12 @@ def load_rows(
     """Return the rows of `load_parts` as Arrow, those of each source apart: null in the others' columns."""
     questions = _questions(measures, window, grain, by, filters)
     names = [question.source for question in questions]
-    renamed = [
-        agreed(table, names).rename_columns(
-            [c if c in ("start", *by) else f"{name}.{c}" for c in table.schema.names]
-        )
-        for name, table in zip(names, load_answers(backend, questions), strict=True)
-    ]
-    return pa.concat_tables(renamed, promote_options="default")
+    keys = [*([] if grain is Grain.TOTAL else [("start", TIME)]), *((name, pa.string()) for name in by)]
+    rows = [pa.schema(keys).empty_table()]
+    for name, table in zip(names, load_answers(backend, questions), strict=True):
+        columns = [c if c in ("start", *by) else f"{name}.{c}" for c in table.schema.names]
+        rows.append(agreed(table, names).rename_columns(columns))
+    return pa.concat_tables(rows, promote_options="default")
 
 
 def _questions(
@@ -144,8 +144,8 @@ def load_revisions(backend: Backend, window: Window) -> pd.DataFrame:
     """Return the revisions of the window's days (see `lib.store.Store.revisions`), sources by their label."""
     table = backend.store.revisions()
     frame = pd.DataFrame({n: pd.Series(table[n].to_pylist(), dtype=object) for n in table.schema.names})
-    kept = frame.loc[[window.first <= day < window.end for day in frame["day"]]]
-    return kept.assign(source=[SOURCES[s].label for s in kept["source"]]).reset_index(drop=True)
+    own = frame.loc[[window.first <= day < window.end for day in frame["day"]]]
+    return own.assign(source=[SOURCES[s].label for s in own["source"]]).reset_index(drop=True)
 
 
 def load_notes(backend: Backend) -> tuple[Note, ...]:

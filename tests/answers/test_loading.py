@@ -5,15 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 import streamlit as st
 
 from lib.answers.instance import Backend
-from lib.answers.loading import load_parts
+from lib.answers.loading import load_page, load_parts, load_rows
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import MEASURES
 from lib.engine.filters import EVERYTHING, Filters
+from lib.engine.question import Question
 from lib.openai_admin import AdminClient
+from lib.periods.grains import Grain
 from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.sync.background import Syncer
@@ -29,7 +32,7 @@ MEASURED = (MEASURES["requests"], MEASURES["file_searches"], MEASURES["usage_byt
 @pytest.fixture
 def backend(tmp_path: Path) -> Iterator[Backend]:
     """Return a store in which completions know models, file searches keys, and vector stores projects."""
-    st.cache_data.clear()
+    st.cache_resource.clear()
     day = {"start": "2026-01-05", "project_id": "proj_a"}
     filled(
         tmp_path, "completions", day | {"model": "gpt-6-sol", "api_key_id": "key_a", "num_model_requests": 3}
@@ -40,7 +43,7 @@ def backend(tmp_path: Path) -> Iterator[Backend]:
     client = AdminClient("sk-admin-x", "http://127.0.0.1:9/v1")
     yield Backend(used, store, Syncer(client, store, used, now=lambda: NOW))
     client.close()
-    st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 def columns(
@@ -75,3 +78,34 @@ def test_rows_without_a_value_are_named(backend: Backend) -> None:
     parts = load_parts(backend, [MEASURES["requests"]], JANUARY, by=("project_id",))
 
     assert list(parts["project_id"]) == [UNATTRIBUTED, "proj_a"]
+
+
+def rows(backend: Backend, filters: Filters) -> pa.Table:
+    return load_rows(backend, MEASURED, JANUARY, grain=Grain.DAY, by=("project_id",), filters=filters)
+
+
+def test_rows_of_each_source_stand_apart(backend: Backend) -> None:
+    found = rows(backend, EVERYTHING)
+
+    assert found.select(["project_id", WRITES, CALLS, STORAGE]).to_pylist() == [
+        {"project_id": "proj_a", WRITES: 3, CALLS: None, STORAGE: None},
+        {"project_id": "proj_a", WRITES: None, CALLS: 5, STORAGE: None},
+        {"project_id": "proj_a", WRITES: None, CALLS: None, STORAGE: 7},
+    ]
+
+
+def test_filters_that_no_source_knows_together_leave_no_rows(backend: Backend) -> None:
+    found = rows(backend, Filters.of({"model": ["gpt-6-sol"], "line_item": ["x"], "batch": ["true"]}))
+
+    assert (found.num_rows, found.column_names) == (0, ["start", "project_id"])
+
+
+def test_pages_of_rows_are_frames_with_ids_as_text(backend: Backend) -> None:
+    question = Question("completions", JANUARY, by=("project_id", "user_id"), metrics=("num_model_requests",))
+
+    frame, total = load_page(backend, question, 0, 10)
+
+    assert total == 1
+    assert frame.to_dict("records") == [
+        {"project_id": "proj_a", "user_id": UNATTRIBUTED, "num_model_requests": 3}
+    ]

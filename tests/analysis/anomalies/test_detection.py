@@ -3,6 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from lib.analysis.anomalies.detection import (
 from lib.analysis.anomalies.findings import AnomalyKind
 from lib.analysis.anomalies.panel import ORGANIZATION, Scope
 from lib.catalog.measures import MEASURES
+from lib.catalog.schemas import TIME
 from lib.periods.windows import Window
 from lib.store.records.notes import Note
 from tests.analysis.anomalies.columns import rows as table
@@ -286,3 +288,13 @@ def test_an_odd_key_is_the_only_one_named_whichever_others_rose() -> None:
 
     assert anomaly.lead.scope == Scope("shop", "web")
     assert [(part.name, part.amount) for part in (*anomaly.keys, *anomaly.models)] == [("web", 30), ("m", 30)]
+
+
+def test_without_any_rows_nothing_is_unusual_and_nothing_was_used() -> None:
+    names = [(name, pa.string()) for name in ("project_id", "api_key_id", "model")]
+    nothing = pa.schema([("start", TIME), *names]).empty_table()
+
+    found = watch(nothing, NOVEMBER, {m.slug: frozenset(READ) for m in READS})
+
+    assert found.anomalies == ()
+    assert not found.used(NOVEMBER)
