@@ -14,6 +14,7 @@ from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import AppError, BadKey, MissingScope, SettingsError, StoreError
 from lib.periods.windows import ONE_DAY
 from lib.ui import text
+from lib.ui.session import session
 from lib.wording import dates
 from lib.wording import numbers as fmt
 from lib.wording.coverage_text import not_compared, not_whole, unknown_days
@@ -48,7 +49,9 @@ def show_empty(view: View, what: str, any_rows: Callable[[Filters], bool]) -> No
     elif view.filters and any_rows(EVERYTHING):
         text.info(f"No {what} in {days} with these filters together; without them there is some.")
     else:
-        text.info(f"No {what} in {days}. Try a longer period.")
+        chosen = session().view
+        longer = " Try a longer period." if chosen and chosen.window == view.window else ""
+        text.info(f"No {what} in {days}.{longer}")
 
 
 def say_left_out(reading: Reading, measure: Measure) -> None:

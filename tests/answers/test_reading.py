@@ -346,3 +346,25 @@ def test_a_trend_is_marked_with_notes_and_revisions_of_its_measure(tmp_path: Pat
     assert list(marks["kind"]) == ["Note", "Revised"]
     assert "deploy" in marks["text"][0]
     assert "$1.00" in marks["text"][1]
+
+
+def test_what_the_bill_cannot_tell_leaves_no_day_of_usage_out(tmp_path: Path) -> None:
+    floor = Refusal("costs", RefusalKind.FLOOR, "no", NOW, "api_key_id", until=dt.date(2026, 11, 11))
+    fetched = {"costs": [PERIOD], "completions": [PERIOD]}
+    reading = reading_of(tmp_path, {"costs": BILLS}, PERIOD, fetched=fetched, refusals=[floor])
+    costs, completions = reading.sources
+
+    assert len(reading.known_days(PERIOD, "api_key_id", sources=[costs]).unattributed) == 3
+    assert reading.known_days(PERIOD, "api_key_id", sources=[completions]).is_complete
+    assert reading.known_days(PERIOD, sources=[costs]).is_complete
+
+
+def test_other_filters_would_help_only_where_they_leave_something(tmp_path: Path) -> None:
+    reading = reading_of(tmp_path, {"costs": BILLS}, PERIOD, fetched={"costs": [PERIOD]})
+    spend, tokens = reading.any_rows(SPEND), reading.any_rows(TOKENS)
+
+    assert spend(Filters())
+    assert spend(Filters.of({"project_id": ["proj_b"]}))
+    assert not spend(Filters.of({"project_id": ["proj_z"]}))
+    assert not spend(Filters.of({"batch": ["true"]}))
+    assert not tokens(Filters())

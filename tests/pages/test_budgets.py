@@ -266,6 +266,9 @@ def test_those_named_may_change_budgets_once_they_signed_in(
 
     assert not app.exception
     assert ("Set budget" in [b.label for b in app.button]) is may
+    said = [shown(c.value) for c in app.caption]
+    others = "Budgets are changed here by those whose address is in `[budgets] editors` only."
+    assert any(others in caption for caption in said) is not may
 
 
 def test_a_change_is_refused_to_those_who_are_no_longer_signed_in(

@@ -1,5 +1,6 @@
 """Every page in every state: something to see or a sentence, never a traceback, never the key."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -76,6 +77,16 @@ def test_an_empty_page_says_so(page: str, open_page: Open, words: Callable[[AppT
 
     assert "25 Oct – 23 Nov 2026. Try a longer period." in words(app)
     assert not app.error
+
+
+@pytest.mark.parametrize("page", ["forecast", "savings", "what_if"])
+def test_no_longer_period_is_advised_where_the_period_does_not_count(
+    page: str, open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    app = open_page(page, empty)
+
+    assert re.search(r"No .* in .* 2026\.(?!\d)", words(app))
+    assert "Try a longer period" not in words(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
