@@ -24,7 +24,7 @@ from lib.analysis.anomalies.findings import (
     risen,
     smallest_spread,
 )
-from lib.analysis.anomalies.panel import ORGANIZATION, Panel, Places, Scope, panel
+from lib.analysis.anomalies.panel import ORGANIZATION, Panel, Scope, ScopedRows, panel
 from lib.analysis.comparison import Number
 from lib.analysis.exact import exactly
 from lib.analysis.marks import Note
@@ -89,7 +89,7 @@ class Anomaly:
         return tuple(k for k in AnomalyKind if k in found)
 
     def worst(self, kind: AnomalyKind) -> Finding:
-        """Return the finding of a kind that says most: at the widest place, on its farthest day."""
+        """Return the finding of a kind that says most: at the widest scope, on its farthest day."""
         return max(
             (f for f in self.findings if f.kind is kind),
             key=lambda f: (not f.scope.is_part, f.amount, f.scope),
@@ -145,8 +145,8 @@ def watch(parts: pa.Table, window: Window, held: Mapping[str, frozenset[dt.date]
     the models of a key only where they are anomalous: these are nearly all that there is.
     """
     read = history(window)
-    places = Places(parts, read)
-    panels = {m.slug: panel(places, m, read, held[m.slug]) for m in READS}
+    rows = ScopedRows(parts, read)
+    panels = {m.slug: panel(rows, m, read, held[m.slug]) for m in READS}
     risings = [f for level in LEVELS for f in risen(level, panels[level.slug], window)]
     fallings = [f for pattern in PATTERNS for f in fallen(pattern, panels[pattern.slug], window)]
     findings = [*retried(risings, panels["tokens"]), *fallings]

@@ -172,7 +172,7 @@ class Panel:
         return {d: values.get(d, zero) for d in self.window if first <= d and d in self.held}
 
 
-class Places:
+class ScopedRows:
     """Rows of parts by day and `BY`, and the scopes that each of them belongs to.
 
     `parts` has a column for each term; what is null counts as zero.
@@ -236,15 +236,15 @@ _LEVELS = 5
 _FINEST = 4
 
 
-def panel(places: Places, measure: Measure, window: Window, held: frozenset[dt.date]) -> Panel:
+def panel(rows: ScopedRows, measure: Measure, window: Window, held: frozenset[dt.date]) -> Panel:
     """Return the measure by scope and day.
 
     Sums are at the organization, each project, its keys, its models and the models of each key.
     Ratios, which a change of models would move, are of sums, never averaged, and at the last only.
     """
     if not measure.is_ratio:
-        return Panel(measure, window, held, places.cells(measure.terms), {})
-    return Panel(measure, window, held, *places.ratios(measure.terms, measure.per))
+        return Panel(measure, window, held, rows.cells(measure.terms), {})
+    return Panel(measure, window, held, *rows.ratios(measure.terms, measure.per))
 
 
 def _within(project: str, key: str, model: str) -> tuple[Scope, Scope, Scope, Scope]:
