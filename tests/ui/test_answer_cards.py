@@ -231,6 +231,8 @@ def test_a_ranking_is_set_against_the_compared_period(cards: list[Drawn]) -> Non
     answer_cards.ranking_card("Which?", replace(RANKED, compared_with=None), name="projects")
 
     compared, alone = cards
+    assert (compared.question, compared.name) == ("Which?", "projects")
+    assert compared.pick == Pick("project_id", PICKED)
     assert '"title": "1–7 Nov 2026"' in compared.spec
     assert '"previous"' not in alone.spec
     assert compared.headings == [
@@ -249,6 +251,7 @@ def test_a_ranking_can_be_a_table_alone(cards: list[Drawn]) -> None:
 
     (card,) = cards
     assert (card.chart, card.note, card.pick) == (None, "All.", Pick("project_id", PICKED))
+    assert (card.question, card.name) == ("Which?", "projects")
     assert card.rows == [
         ["Search", Decimal(3), 0.75, Decimal(2), Decimal(1), 0.5],
         ["Shop", Decimal(1), 0.25, Decimal(4), Decimal(-3), -0.75],
@@ -276,6 +279,7 @@ def test_two_dimensions_are_tabled_under_their_labels(cards: list[Drawn]) -> Non
 
     (card,) = cards
     assert (card.headings, card.note) == (["Project", "Model", "Billed (USD)"], "N.")
+    assert (card.question, card.name) == ("Who and what?", "two")
     assert card.rows == [["Search", "gpt-6-sol", Decimal(3)]]
     assert card.pick == Pick("project_id", PICKED)
     assert card.alt_text == "Billed: $3.00 in total, the largest of 1 is Search with $3.00."
