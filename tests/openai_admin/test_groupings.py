@@ -46,6 +46,29 @@ def test_only_a_lookback_refusal_takes_days_out() -> None:
         assert {day for ask in asks for day in ask.window} == set(WEEK)
 
 
+def test_days_that_are_asked_alike_are_asked_together() -> None:
+    known = [
+        Refusal("costs", Kind.FLOOR, "no", NOW, "user_id", None, nov(3)),
+        Refusal("costs", Kind.DIMENSION, "no", NOW, "user_id", nov(3), nov(5)),
+    ]
+
+    assert [(ask.window, "user_id" in ask.dimensions) for ask in plan(COSTS, WEEK, known)] == [
+        (Window(nov(1), nov(5)), False),
+        (Window(nov(5), nov(8)), True),
+    ]
+
+
+def test_other_sources_refusals_do_not_matter() -> None:
+    elsewhere = Refusal("completions", Kind.ENDPOINT, "no", NOW)
+
+    assert [ask.window for ask in plan(COSTS, WEEK, [elsewhere])] == [WEEK]
+
+
+def test_a_window_before_the_history_is_not_asked() -> None:
+    assert plan(COSTS, WEEK, [lookback(WEEK.end)]) == ()
+    assert [ask.window for ask in plan(COSTS, WEEK, [lookback(nov(7))])] == [Window(nov(7), nov(8))]
+
+
 def learned(*spans: tuple[int, int], dimension: str = "user_id") -> list[tuple[str | None, int, int]]:
     """Return the refused days that a memory holds after it was told of `spans` of November."""
     memory = Memory([refused(Kind.DIMENSION, "model")], lambda: NOW)
