@@ -328,6 +328,19 @@ def test_a_floor_narrows_only_the_days_before_it(serve: Make, message: str, requ
     assert len(server.requests) == requests
 
 
+def test_a_floor_may_be_today(serve: Make) -> None:
+    today = str(NOW.date())
+    client, _server = serve(floored("Grouping by api_key_id is not available for this start_time.", today))
+
+    parts = client.fetch(COSTS, Width.DAY, window("2026-11-20", "2026-11-24"))
+
+    assert spans(parts) == [
+        ("2026-11-20", today, "whole", WITHOUT_KEY),
+        (today, "2026-11-24", "whole", ALL_COSTS),
+    ]
+    assert remembered(client) == [("costs", Kind.FLOOR, "api_key_id", None, NOW.date())]
+
+
 def test_probes_for_the_floor_ask_for_one_day_and_one_dimension(serve: Make) -> None:
     client, server = serve(floored("api_key_id is available from 2025-12-06."))
 

@@ -211,3 +211,14 @@ def test_parts_keep_their_slice() -> None:
 
 def test_no_parts_make_an_empty_table() -> None:
     assert table(COSTS, Width.DAY, []) == schema(COSTS).empty_table()
+
+
+@pytest.mark.parametrize("value", ["100000000000000000000", "-100000000000000000000", 10**20])
+def test_an_amount_of_a_hundred_quintillion_is_more_than_a_bill_can_hold(value: Any) -> None:
+    with pytest.raises(UnexpectedResponse, match="that no bill can hold"):
+        billed(value)
+
+
+def test_only_the_first_40_characters_of_a_wrong_value_are_quoted() -> None:
+    with pytest.raises(UnexpectedResponse, match=f"number: '{'x' * 40}'"):
+        billed("x" * 90)

@@ -87,3 +87,29 @@ def test_refusals_that_adjoin_or_overlap_become_one() -> None:
     assert learned((3, 6), (1, 3)) == [("model", 1, 8), ("user_id", 1, 6)]
     assert learned((1, 4), (2, 6)) == [("model", 1, 8), ("user_id", 1, 6)]
     assert learned((1, 3), (5, 7), (3, 5)) == [("model", 1, 8), ("user_id", 1, 7)]
+
+
+def test_a_refusal_without_an_end_is_replaced_and_not_extended() -> None:
+    memory = Memory([], lambda: NOW)
+    memory.remember("costs", Kind.DIMENSION, "first", dimension="user_id", since=nov(1))
+    memory.remember("costs", Kind.DIMENSION, "second", dimension="user_id", since=nov(3), until=nov(5))
+
+    assert [(r.message, r.since, r.until) for r in memory.known] == [("second", nov(3), nov(5))]
+
+
+def test_a_merged_refusal_is_as_old_as_the_older() -> None:
+    then = NOW - dt.timedelta(hours=23)
+    old = Refusal("costs", Kind.DIMENSION, "old", then, "user_id", nov(1), nov(3))
+    memory = Memory([old], lambda: NOW)
+    memory.remember("costs", Kind.DIMENSION, "new", dimension="user_id", since=nov(3), until=nov(5))
+
+    assert memory.known == (Refusal("costs", Kind.DIMENSION, "new", then, "user_id", nov(1), nov(5)),)
+
+
+def test_what_has_expired_is_kept_but_not_fresh_and_is_replaced() -> None:
+    old = Refusal("costs", Kind.DIMENSION, "old", NOW - dt.timedelta(days=1), "user_id", nov(1), nov(3))
+    memory = Memory([old], lambda: NOW)
+
+    assert (memory.known, memory.fresh()) == ((old,), ())
+    memory.remember("costs", Kind.DIMENSION, "new", dimension="user_id", since=nov(3), until=nov(5))
+    assert [(r.since, r.until) for r in memory.known] == [(nov(3), nov(5))]

@@ -1,6 +1,7 @@
 """A table on a page: how its columns are drawn, and what its rows lead to."""
 
 import json
+import tomllib
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.catalog.units import Unit
 from lib.periods.grains import Grain
+from lib.settings import ROOT
 from lib.tables.columns import Column, column, link_column, start_column, text_column
 from lib.ui.grid import show_grid
 from lib.ui.picks import Pick
@@ -105,3 +107,10 @@ def test_without_a_pick_nothing_can_be_ticked() -> None:
     assert list(app.dataframe[0].value.columns) == ["project", "value"]
     assert len(app.caption) == 0
     assert list(app.dataframe[0].proto.selection_mode) == []
+
+
+def test_the_grid_offers_no_download_of_its_own_which_would_hold_formulas() -> None:
+    with (ROOT / ".streamlit" / "config.toml").open("rb") as file:
+        config = tomllib.load(file)
+
+    assert config["client"]["disableDataExport"] is True
