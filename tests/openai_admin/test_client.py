@@ -523,6 +523,19 @@ def test_a_dimension_refused_by_name_is_dropped_alone(serve: Make, message: str,
     assert len(server.requests) == 2
 
 
+def test_two_dimensions_that_the_next_rung_keeps_together_are_no_refused_combination(serve: Make) -> None:
+    def handler(request: Request) -> Response:
+        if {"project_id", "line_item"} <= set(request.query.get("group_by", [])):
+            return error(400, "Grouping by project_id and line_item is not supported.", param="group_by")
+        return limited(request)
+
+    client, _server = serve(handler)
+
+    client.fetch(COSTS, Width.DAY, WEEK)
+
+    assert remembered(client) == [("costs", Kind.DIMENSION, "line_item", WEEK.first, WEEK.end)]
+
+
 def test_a_word_that_is_also_a_dimension_counts_only_when_quoted(serve: Make) -> None:
     client, _ = serve(without("service_tier", message="This model of service_tier is unknown."))
 
