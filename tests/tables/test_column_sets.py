@@ -6,8 +6,9 @@ import pytest
 
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
+from lib.periods.grains import Grain
 from lib.tables import column_sets, columns
-from lib.tables.columns import Column
+from lib.tables.columns import Column, Kind
 
 PROJECT, SPEND, CACHED = DIMENSIONS["project_id"], MEASURES["spend"], MEASURES["cached_share"]
 SETS: Mapping[str, Mapping[str, Column]] = {
@@ -57,3 +58,9 @@ def test_movers_have_a_change_only_against_a_period_and_parts_only_where_they_ad
 def test_spenders_have_estimates_only_where_there_are_any() -> None:
     assert "estimated" in columns.spenders_columns(PROJECT, SPEND, None, estimated=True)
     assert "estimated" not in columns.spenders_columns(PROJECT, SPEND, None, estimated=False)
+
+
+def test_buckets_within_a_day_start_at_a_time() -> None:
+    assert columns.start_column(Grain.HOUR) == Column(
+        "Start (UTC)", Kind.TIME, "D MMM YYYY, HH:mm", pinned=True
+    )
