@@ -34,3 +34,7 @@ def test_a_row_without_a_value_is_spelt_in_one_way() -> None:
 def test_a_label_within_a_sentence_begins_small_unless_it_is_an_abbreviation() -> None:
     assert DIMENSIONS["project_id"].in_words == "project"
     assert DIMENSIONS["api_key_id"].in_words == "API key"
+
+
+def test_every_dimension_of_the_api_has_its_place_in_the_order_in_which_they_came() -> None:
+    assert sorted(d.added for d in DIMENSIONS.values() if d.added) == list(range(1, 13))

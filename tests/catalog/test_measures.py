@@ -264,3 +264,15 @@ def test_dollars_without_anything_to_divide_by_have_no_price(slug: str) -> None:
     frame = parts(costs__cost_usd=[Decimal(5), Decimal(0)])
 
     assert list(MEASURES[slug].of(frame)) == [None, None]
+
+
+def test_a_rise_is_bad_only_of_what_costs_dollars() -> None:
+    assert [m.slug for m in MEASURES.values() if m.lower_is_better] == [
+        "spend",
+        "cost_per_million",
+        "cost_per_request",
+    ]
+
+
+def test_only_a_price_of_a_million_tokens_is_scaled() -> None:
+    assert {m.slug: m.scale for m in MEASURES.values() if m.scale != 1} == {"cost_per_million": 1_000_000}

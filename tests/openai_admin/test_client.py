@@ -328,6 +328,19 @@ def test_a_floor_narrows_only_the_days_before_it(serve: Make, message: str, requ
     assert len(server.requests) == requests
 
 
+def test_a_floor_may_be_today(serve: Make) -> None:
+    today = str(NOW.date())
+    client, _server = serve(floored("Grouping by api_key_id is not available for this start_time.", today))
+
+    parts = client.fetch(COSTS, Width.DAY, window("2026-11-20", "2026-11-24"))
+
+    assert spans(parts) == [
+        ("2026-11-20", today, "whole", WITHOUT_KEY),
+        (today, "2026-11-24", "whole", ALL_COSTS),
+    ]
+    assert remembered(client) == [("costs", RefusalKind.FLOOR, "api_key_id", None, NOW.date())]
+
+
 def test_probes_for_the_floor_ask_for_one_day_and_one_dimension(serve: Make) -> None:
     client, server = serve(floored("api_key_id is available from 2025-12-06."))
 
@@ -510,6 +523,19 @@ def test_a_dimension_refused_by_name_is_dropped_alone(serve: Make, message: str,
         ("completions", RefusalKind.DIMENSION, "api_source", WEEK.first, WEEK.end),
     ]
     assert len(server.requests) == 2
+
+
+def test_two_dimensions_that_the_next_rung_keeps_together_are_no_refused_combination(serve: Make) -> None:
+    def handler(request: Request) -> Response:
+        if {"project_id", "line_item"} <= set(request.query.get("group_by", [])):
+            return error(400, "Grouping by project_id and line_item is not supported.", param="group_by")
+        return limited(request)
+
+    client, _server = serve(handler)
+
+    client.fetch(COSTS, Width.DAY, WEEK)
+
+    assert remembered(client) == [("costs", RefusalKind.DIMENSION, "line_item", WEEK.first, WEEK.end)]
 
 
 def test_a_word_that_is_also_a_dimension_counts_only_when_quoted(serve: Make) -> None:

@@ -211,3 +211,24 @@ def test_parts_keep_their_slice() -> None:
 
 def test_no_parts_make_an_empty_table() -> None:
     assert table(COSTS, Width.DAY, []) == schema(COSTS).empty_table()
+
+
+def test_amounts_are_exact_beside_one_with_more_places_than_are_kept() -> None:
+    sent = ["0.1234567890123456789", "12345678901234567890.000000000000000001"]
+    found = rows(COSTS, [{"amount": {"value": value, "currency": "usd"}} for value in sent])
+
+    assert [row["cost_usd"] for row in found] == [
+        Decimal("0.123456789012345679"),
+        Decimal("12345678901234567890.000000000000000001"),
+    ]
+
+
+@pytest.mark.parametrize("value", ["100000000000000000000", "-100000000000000000000", 10**20])
+def test_an_amount_of_a_hundred_quintillion_is_more_than_a_bill_can_hold(value: Any) -> None:
+    with pytest.raises(UnexpectedResponse, match="that no bill can hold"):
+        billed(value)
+
+
+def test_only_the_first_40_characters_of_a_wrong_value_are_quoted() -> None:
+    with pytest.raises(UnexpectedResponse, match=f"number: '{'x' * 40}'"):
+        billed("x" * 90)

@@ -46,6 +46,29 @@ def test_only_a_lookback_refusal_takes_days_out() -> None:
         assert {day for ask in asks for day in ask.window} == set(WEEK)
 
 
+def test_days_that_are_asked_alike_are_asked_together() -> None:
+    known = [
+        Refusal("costs", RefusalKind.FLOOR, "no", NOW, "user_id", None, nov(3)),
+        Refusal("costs", RefusalKind.DIMENSION, "no", NOW, "user_id", nov(3), nov(5)),
+    ]
+
+    assert [(ask.window, "user_id" in ask.dimensions) for ask in plan(COSTS, WEEK, known)] == [
+        (Window(nov(1), nov(5)), False),
+        (Window(nov(5), nov(8)), True),
+    ]
+
+
+def test_other_sources_refusals_do_not_matter() -> None:
+    elsewhere = Refusal("completions", RefusalKind.ENDPOINT, "no", NOW)
+
+    assert [ask.window for ask in plan(COSTS, WEEK, [elsewhere])] == [WEEK]
+
+
+def test_a_window_before_the_history_is_not_asked() -> None:
+    assert plan(COSTS, WEEK, [lookback(WEEK.end)]) == ()
+    assert [ask.window for ask in plan(COSTS, WEEK, [lookback(nov(7))])] == [Window(nov(7), nov(8))]
+
+
 def learned(*spans: tuple[int, int], dimension: str = "user_id") -> list[tuple[str | None, int, int]]:
     """Return the refused days that a memory holds after it was told of `spans` of November."""
     memory = Memory([refused(RefusalKind.DIMENSION, "model")], lambda: NOW)
@@ -66,3 +89,31 @@ def test_refusals_that_adjoin_or_overlap_become_one() -> None:
     assert learned((3, 6), (1, 3)) == [("model", 1, 8), ("user_id", 1, 6)]
     assert learned((1, 4), (2, 6)) == [("model", 1, 8), ("user_id", 1, 6)]
     assert learned((1, 3), (5, 7), (3, 5)) == [("model", 1, 8), ("user_id", 1, 7)]
+
+
+def test_a_refusal_without_an_end_is_replaced_and_not_extended() -> None:
+    memory = Memory([], lambda: NOW)
+    memory.remember("costs", RefusalKind.DIMENSION, "first", dimension="user_id", since=nov(1))
+    memory.remember("costs", RefusalKind.DIMENSION, "second", dimension="user_id", since=nov(3), until=nov(5))
+
+    assert [(r.message, r.since, r.until) for r in memory.known] == [("second", nov(3), nov(5))]
+
+
+def test_a_merged_refusal_is_as_old_as_the_older() -> None:
+    then = NOW - dt.timedelta(hours=23)
+    old = Refusal("costs", RefusalKind.DIMENSION, "old", then, "user_id", nov(1), nov(3))
+    memory = Memory([old], lambda: NOW)
+    memory.remember("costs", RefusalKind.DIMENSION, "new", dimension="user_id", since=nov(3), until=nov(5))
+
+    assert memory.known == (Refusal("costs", RefusalKind.DIMENSION, "new", then, "user_id", nov(1), nov(5)),)
+
+
+def test_what_has_expired_is_kept_but_not_fresh_and_is_replaced() -> None:
+    old = Refusal(
+        "costs", RefusalKind.DIMENSION, "old", NOW - dt.timedelta(days=1), "user_id", nov(1), nov(3)
+    )
+    memory = Memory([old], lambda: NOW)
+
+    assert (memory.known, memory.fresh()) == ((old,), ())
+    memory.remember("costs", RefusalKind.DIMENSION, "new", dimension="user_id", since=nov(3), until=nov(5))
+    assert [(r.since, r.until) for r in memory.known] == [(nov(3), nov(5))]

@@ -1,5 +1,7 @@
-"""A table on a page holds floats to draw, addresses of profiles, and what a tick on a row narrows to."""
+"""A table on a page: how its columns are drawn, and what its rows lead to."""
 
+import json
+import tomllib
 from decimal import Decimal
 from typing import Any
 
@@ -8,73 +10,107 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.catalog.units import Unit
-from lib.tables.columns import column, text_column
-from lib.ui import grid
-
-COLUMNS = {"name": text_column("Project"), "cost_usd": column("Spend", Unit.USD)}
-TABLE = pd.DataFrame(
-    {"name": ["Alpha", "Beta"], "cost_usd": [Decimal("1.5"), None]}, index=[4, 6], dtype=object
-)
-
-
-class Profiles:
-    """A pick whose rows named Alpha have a profile; remembers what was narrowed to."""
-
-    def __init__(self) -> None:
-        self.narrowed: list[str] = []
-
-    def profile(self, label: str) -> str | None:
-        return f"/profile?id={label}" if label == "Alpha" else None
-
-    def narrow(self, label: str) -> None:
-        self.narrowed.append(label)
+from lib.periods.grains import Grain
+from lib.settings import ROOT
+from lib.tables.columns import Column, column, link_column, start_column, text_column
+from lib.ui.grid import show_grid
+from lib.ui.picks import Pick
+from tests.shown import shown
 
 
-def shown(pick: Any = None) -> AppTest:
-    def page(table: object, columns: object, pick: object) -> None:
-        from lib.ui.grid import show_grid
+def page(draw: object) -> None:
+    """Run what draws a grid."""
+    draw()  # type: ignore[operator]  # AppTest runs this without the imports
 
-        show_grid(table, columns, "spend", pick)  # type: ignore[arg-type]
 
-    app = AppTest.from_function(page, args=(TABLE, COLUMNS, pick), default_timeout=20).run()
+def drawn(table: pd.DataFrame, columns: dict[str, Column], pick: Pick | None = None) -> AppTest:
+    app = AppTest.from_function(
+        page, default_timeout=20, args=(lambda: show_grid(table, columns, "one", pick),)
+    ).run()
     assert not app.exception
     return app
 
 
-def test_numbers_are_floats_and_what_is_missing_is_empty() -> None:
-    (table,) = shown().dataframe
-
-    assert table.value["cost_usd"].iloc[0] == 1.5
-    assert table.value["cost_usd"].dtype == "float64"
-    assert table.value["cost_usd"].isna().tolist() == [False, True]
-    assert list(table.value.columns) == ["name", "cost_usd"]
+def configured(app: AppTest) -> dict[str, Any]:
+    return dict(json.loads(app.dataframe[0].proto.columns))
 
 
-def test_a_table_without_picks_says_nothing_of_ticks() -> None:
-    assert len(shown().caption) == 0
+PROJECTS = pd.DataFrame({"project": ["Search", "No project"], "value": [Decimal("1.10"), None]})
+COLUMNS = {
+    "project": text_column("Project", pinned=True),
+    "value": column("Spend", Unit.USD, "Billed *here*."),
+}
 
 
-def test_profiles_stand_second_in_a_table_that_can_be_picked_from() -> None:
-    app = shown(Profiles())
+def test_numbers_are_drawn_as_floats_and_what_is_missing_stays_missing() -> None:
+    values = drawn(PROJECTS, COLUMNS).dataframe[0].value["value"]
 
-    assert list(app.dataframe[0].value.columns) == ["name", "Profile", "cost_usd"]
-    assert app.dataframe[0].value["Profile"].iloc[0] == "/profile?id=Alpha"
+    assert values.dtype == "float64"
+    assert values.iloc[0] == 1.1
+    assert pd.isna(values.iloc[1])
+
+
+@pytest.mark.parametrize(
+    ("held", "about", "kind", "options"),
+    [
+        (Decimal(1), column("Spend", Unit.USD), "number", {"format": "dollar"}),
+        ("2026-11-01", start_column(Grain.DAY), "date", {"format": "D MMM YYYY"}),
+        (
+            "2026-11-01",
+            start_column(Grain.HOUR),
+            "datetime",
+            {"format": "D MMM YYYY, HH:mm", "timezone": "UTC"},
+        ),
+        ("/x", link_column("Profile", "Open"), "link", {"display_text": "Open"}),
+        ("a", text_column("Project"), "text", {}),
+    ],
+)
+def test_a_column_is_drawn_by_its_kind(
+    held: object, about: Column, kind: str, options: dict[str, Any]
+) -> None:
+    value = pd.Timestamp(held, tz="UTC") if kind in {"date", "datetime"} else held
+    config = configured(drawn(pd.DataFrame({"a": [value]}), {"a": about}))["a"]
+
+    assert config["label"] == about.label
+    assert config["type_config"]["type"] == kind
+    assert {name: config["type_config"][name] for name in options} == options
+
+
+def test_a_heading_explains_itself_as_plain_text_and_can_be_pinned() -> None:
+    config = configured(drawn(PROJECTS, COLUMNS))
+
+    assert shown(config["value"]["help"]) == "Billed *here*."
+    assert config["project"]["pinned"] is True
+    assert config["project"].get("help") is None
+
+
+def test_rows_can_be_ticked_and_lead_to_profiles_only_where_they_name_somebody() -> None:
+    pick = Pick("project_id", {"Search": "proj a", "No project": "(none)"})
+    app = drawn(PROJECTS, COLUMNS, pick)
+
+    shown_table = app.dataframe[0].value
+    assert list(shown_table.columns) == ["project", "Profile", "value"]
+    assert shown_table["Profile"].tolist()[0] == "profile?kind=project&id=proj+a"
+    assert pd.isna(shown_table["Profile"].iloc[1])
     assert [caption.value for caption in app.caption] == ["Tick a row to narrow every page to it."]
 
 
-@pytest.mark.parametrize(("rows", "narrowed"), [([1], ["Beta"]), ([], [])])
-def test_a_tick_narrows_to_the_first_cell_of_its_row(
-    monkeypatch: pytest.MonkeyPatch, rows: list[int], narrowed: list[str]
-) -> None:
-    class Selection:
-        def __init__(self) -> None:
-            self.rows = rows
+def test_a_dimension_without_profiles_has_no_such_column() -> None:
+    app = drawn(PROJECTS, COLUMNS, Pick("model", {"Search": "m"}))
 
-    class Event:
-        selection = Selection()
+    assert list(app.dataframe[0].value.columns) == ["project", "value"]
 
-    monkeypatch.setattr(grid.st, "session_state", {"grid:spend": Event()})
-    pick = Profiles()
-    grid._on_row("grid:spend", TABLE, pick)()  # type: ignore[arg-type]
 
-    assert pick.narrowed == narrowed
+def test_without_a_pick_nothing_can_be_ticked() -> None:
+    app = drawn(PROJECTS, COLUMNS)
+
+    assert list(app.dataframe[0].value.columns) == ["project", "value"]
+    assert len(app.caption) == 0
+    assert list(app.dataframe[0].proto.selection_mode) == []
+
+
+def test_the_grid_offers_no_download_of_its_own_which_would_hold_formulas() -> None:
+    with (ROOT / ".streamlit" / "config.toml").open("rb") as file:
+        config = tomllib.load(file)
+
+    assert config["client"]["disableDataExport"] is True

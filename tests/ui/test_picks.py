@@ -2,7 +2,7 @@ import pytest
 
 from lib.catalog.dimensions import CREDITS, OTHER, UNATTRIBUTED
 from lib.ui import picks
-from lib.ui.picks import pick_of
+from lib.ui.picks import Pick, pick_of
 
 LABELS = {"proj_a": "Alpha", OTHER: "Other", CREDITS: "Credits"}
 
@@ -45,3 +45,11 @@ def test_projects_users_and_keys_have_a_profile() -> None:
     assert pick_of("model", LABELS).profile("Alpha") is None
     assert pick_of("project_id", LABELS).profile("Beta") is None
     assert pick_of("project_id", LABELS).profile(UNATTRIBUTED) is None
+
+
+def test_a_label_stands_for_its_id_and_other_and_credits_for_none() -> None:
+    labels = {"proj_a": "Search", "Other": "Other", "Credits": "Credits", "(none)": "No project"}
+
+    assert pick_of("project_id", labels) == Pick(
+        "project_id", {"Search": "proj_a", "No project": "(none)", "(none)": "(none)"}
+    )

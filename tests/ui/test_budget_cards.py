@@ -1,0 +1,92 @@
+"""What is said of the prepaid balance, and of the limits that are set at OpenAI."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+
+from streamlit.testing.v1 import AppTest
+
+from lib.analysis.forecasting.outlook import Outlook, known
+from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
+from lib.store.budget_file import Balance
+from lib.ui.budget_cards import show_balance, show_limits
+from lib.wording.labels import Labels
+from tests.shown import shown
+
+TODAY = dt.date(2026, 11, 23)
+FIRST = dt.date(2026, 8, 1)
+READ_AT = dt.datetime(2026, 11, 23, 9, 5, tzinfo=dt.UTC)
+LIMIT = SpendLimit(LimitKind.LIMIT, "", Decimal(50), True)
+
+
+def look(*_key: object) -> Outlook:
+    """Return a bill of $2 a day."""
+    days = [FIRST + dt.timedelta(days=n) for n in range((TODAY - FIRST).days + 1)]
+    return Outlook(known(dict.fromkeys(days, Decimal(2)), set(days[:-4]), TODAY))
+
+
+def page(draw: object) -> None:
+    """Run what draws a card."""
+    draw()  # type: ignore[operator]  # AppTest runs this without the imports
+
+
+def drawn(draw: Callable[[], None]) -> AppTest:
+    app = AppTest.from_function(page, default_timeout=20, args=(draw,)).run()
+    assert not app.exception
+    return app
+
+
+def limits(listed: LimitList) -> AppTest:
+    return drawn(lambda: show_limits(listed, Labels([]), look))
+
+
+def captions(app: AppTest) -> list[str]:
+    return [shown(caption.value) for caption in app.caption]
+
+
+def test_a_balance_shows_what_is_left_paid_and_billed() -> None:
+    app = drawn(lambda: show_balance(Balance(dt.date(2026, 11, 1), Decimal(60)), look()))
+
+    assert [(shown(m.label), m.value) for m in app.metric] == [
+        ("Balance left, estimate", "$14.00"),
+        ("Paid in", "$60.00"),
+        ("Billed since 1 Nov 2026", "$46.00"),
+    ]
+    assert shown(app.markdown[0].value).startswith("▲ Gone soon. $14.00 of the prepaid $60.00 is left.")
+    assert [shown(heading.value) for heading in app.subheader] == ["How long does the prepaid balance last?"]
+
+
+def test_a_balance_of_a_day_that_is_not_read_is_a_warning() -> None:
+    app = drawn(lambda: show_balance(Balance(dt.date(2020, 1, 1), Decimal(60)), look()))
+
+    assert shown(app.warning[0].value).startswith("The balance of 1 Jan 2020 cannot be followed up")
+    assert len(app.metric) == 0
+
+
+def test_without_a_balance_nothing_is_drawn() -> None:
+    assert len(drawn(lambda: show_balance(None, look())).main) == 0
+
+
+def test_limits_are_tabled_with_when_they_were_told() -> None:
+    app = limits(LimitList((LIMIT,), ("Alerts cannot be read.",), READ_AT))
+
+    (table,) = app.dataframe
+    assert table.value["status"].tolist() == ["▲ Going over"]
+    assert table.value["origin"].tolist() == ["OpenAI limit, enforced"]
+    assert captions(app)[0] == "Alerts cannot be read."
+    assert captions(app)[1].startswith("As OpenAI told them on 23 Nov 2026, 09:05 UTC")
+
+
+def test_it_is_said_where_none_are_set() -> None:
+    app = limits(LimitList(read_at=READ_AT))
+
+    assert captions(app) == ["No limit and no alert is set at OpenAI, as of 23 Nov 2026, 09:05 UTC."]
+    assert len(app.dataframe) == 0
+
+
+def test_what_could_not_be_read_is_not_said_to_be_none() -> None:
+    assert captions(limits(LimitList((), ("Limits cannot be read.",), READ_AT))) == ["Limits cannot be read."]
+
+
+def test_before_anything_was_read_nothing_is_said() -> None:
+    assert captions(limits(LimitList())) == []
