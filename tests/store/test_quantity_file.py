@@ -209,3 +209,11 @@ def test_a_removed_quantity_is_gone_also_after_tidying(tmp_path: Path) -> None:
     store.tidy()
 
     assert kept(store) == [(2, 6)]
+
+
+def test_a_file_of_exactly_the_most_bytes_is_read() -> None:
+    content = TEMPLATE.encode() if isinstance(TEMPLATE, str) else TEMPLATE
+    padded = content.rstrip(b"\n") + b"\n" * (MOST_BYTES - len(content.rstrip(b"\n")))
+
+    assert len(padded) == MOST_BYTES
+    assert read_csv(padded, dt.date(2030, 1, 1)).problems == ()

@@ -1,0 +1,48 @@
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.analysis.savings.rules import batching, idle_projects
+from lib.analysis.savings.saving import ROWS, Confidence, Saving
+from lib.ui import saving_cards
+
+
+def page(draw: object) -> None:
+    """Run what draws a card."""
+    draw()  # type: ignore[operator]  # AppTest runs this without the imports
+
+
+def rows() -> pd.DataFrame:
+    return pd.DataFrame([["2026-11-02", "p", "k", "m", "default", "input", 4, 1, 3]], columns=list(ROWS))
+
+
+@pytest.mark.parametrize(
+    ("saving", "what_if", "profile"),
+    [
+        (
+            Saving(batching.RULE, "p", "k", "", {"part": 0.5}, Confidence.HIGH, 28, Decimal(28), rows),
+            {"key": "k"},
+            {"kind": "key", "id": "k"},
+        ),
+        (
+            Saving(idle_projects.RULE, "p", "", "", {}, Confidence.HIGH, 28, Decimal(28), rows),
+            {"project": "p"},
+            {"kind": "project", "id": "p"},
+        ),
+    ],
+)
+def test_a_saving_leads_to_the_board_and_the_profile_of_its_key_else_its_project(
+    monkeypatch: pytest.MonkeyPatch, saving: Saving, what_if: dict[str, str], profile: dict[str, str]
+) -> None:
+    links: dict[str, Any] = {}
+    monkeypatch.setattr(saving_cards, "show_page_link", lambda file, _, **own: links.update({file: own}))
+    names = {"p": "Search", "k": "Nightly", "": "–"}
+
+    app = AppTest.from_function(page, args=(lambda: saving_cards.saving_card(saving, names, names),)).run()
+
+    assert not app.exception
+    assert links == {"what_if": what_if, "profile": profile}
+    assert list(app.dataframe[0].value[["project_id", "api_key_id"]].iloc[0]) == ["Search", "Nightly"]
