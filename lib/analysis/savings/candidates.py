@@ -1,6 +1,6 @@
 """Candidates: the rows of traffic or of the bill that a saving rule looks at, and what they could cost."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.analysis.savings.priced_traffic import TRAFFIC
-from lib.analysis.savings.saving import ROWS
+from lib.analysis.savings.saving import ROWS, SavingsInput
 from lib.analysis.vectors import found_for, minus, sums
 from lib.catalog.line_items import parse
 
@@ -35,17 +35,12 @@ def groups(rows: pa.Table, by: Sequence[str], column: str) -> dict[tuple[Any, ..
     return dict(zip(ids, found[column].to_pylist(), strict=True))
 
 
-def rows_of(rows: pa.Table, **ids: str) -> pa.Table:
-    """Return the rows with the given ids; an empty one keeps all."""
-    for name, one in ids.items():
-        if one:
-            rows = rows.filter(pc.equal(rows[name], one))
-    return rows
+def shown_rows(rows: Callable[[SavingsInput], pa.Table], read: SavingsInput, **ids: str) -> pd.DataFrame:
+    """Return `ROWS` of what a rule looks at (its `rows`, see `with_then`) of the given ids.
 
-
-def shown_rows(rows: pa.Table, **ids: str) -> pd.DataFrame:
-    """Return `ROWS` of the candidates with the given ids (`rows_of`), what is saved as Decimals."""
-    own = rows_of(rows, **ids).rename_columns({"token_class": "what", "worth": "now"})
+    They are made anew, so that nothing has to keep those of every saving.
+    """
+    own = rows(read.narrowed(**ids)).rename_columns({"token_class": "what", "worth": "now"})
     return pd.DataFrame({c: pd.Series(own[c].to_pylist(), dtype=object) for c in ROWS})
 
 

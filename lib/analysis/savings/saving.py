@@ -4,13 +4,14 @@ What several rules (`lib.analysis.savings.rules`) say of one key overlaps: they 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.analysis.exact import exactly
 from lib.analysis.reconciliation.causes import Price
@@ -41,6 +42,17 @@ class SavingsInput:
     bill: pa.Table
     days: int
     price: Price
+
+    def narrowed(self, **ids: str) -> "SavingsInput":
+        """Return what there is of the given ids; an empty one keeps all, as does one that a table lacks."""
+        return replace(self, traffic=_of(self.traffic, ids), bill=_of(self.bill, ids))
+
+
+def _of(rows: pa.Table, ids: Mapping[str, str]) -> pa.Table:
+    for name, one in ids.items():
+        if one and name in rows.schema.names:
+            rows = rows.filter(pc.equal(rows[name], one))
+    return rows
 
 
 @dataclass(frozen=True)

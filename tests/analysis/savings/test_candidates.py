@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from lib.analysis.savings.candidates import as_traffic, groups, on_weekends, rows_of, shown_rows, with_then
+from lib.analysis.savings.candidates import as_traffic, groups, on_weekends, shown_rows, with_then
 from lib.catalog.schemas import MONEY
 from tests.analysis.savings.literal_traffic import (
     FRIDAY,
@@ -12,6 +12,7 @@ from tests.analysis.savings.literal_traffic import (
     SUNDAY,
     bill,
     billed,
+    read,
     sent,
     traffic,
 )
@@ -26,7 +27,7 @@ def dollars(*amounts: int | None) -> pa.Array:
 def test_rows_without_a_price_or_with_a_higher_one_keep_what_they_cost() -> None:
     rows = with_then(traffic(sent("5"), sent("5"), sent("5"), sent("5")), dollars(None, 6, 5, 2))
 
-    assert shown_rows(rows).to_dict("split") == {
+    assert shown_rows(lambda _: rows, read()).to_dict("split") == {
         "index": [0],
         "columns": ["day", "project_id", "api_key_id", "model", "tier", "what", "now", "then", "saved"],
         "data": [[MONDAY, *KEY, "gpt-5.6-sol", "default", "input", Decimal(5), Decimal(2), Decimal(3)]],
@@ -43,11 +44,15 @@ def test_groups_are_summed_exactly_in_the_order_of_their_ids() -> None:
     ]
 
 
-def test_rows_are_found_by_their_ids_and_nothing_given_keeps_all() -> None:
-    rows = traffic(sent("1"), sent("2", api_key_id="key_b"), sent("3", project_id="proj_b"))
+def test_rows_are_narrowed_by_their_ids_and_nothing_given_keeps_all() -> None:
+    rows = sent("1"), sent("2", api_key_id="key_b"), sent("3", project_id="proj_b")
+    whole = read(*rows, bill_rows=(billed("4", "whisper"), billed("5", "whisper", project_id="proj_b")))
 
-    assert rows_of(rows, project_id="proj_a", api_key_id="key_b")["worth"].to_pylist() == [2]
-    assert rows_of(rows, project_id="proj_a", api_key_id="")["worth"].to_pylist() == [1, 2]
+    own = whole.narrowed(project_id="proj_a", api_key_id="key_b", model="gpt-5.6-sol")
+    project = whole.narrowed(project_id="proj_a", api_key_id="")
+
+    assert (own.traffic["worth"].to_pylist(), own.bill["cost_usd"].to_pylist()) == ([2], [])
+    assert (project.traffic["worth"].to_pylist(), project.bill["cost_usd"].to_pylist()) == ([1, 2], [4])
 
 
 def test_saturdays_and_sundays_are_the_weekend() -> None:

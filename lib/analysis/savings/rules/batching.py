@@ -26,13 +26,10 @@ def find(read: SavingsInput) -> Iterator[Saving]:
     Others of theirs are batches or flex already, or weekends are as busy as weekdays, as only machines are.
     """
     tiers = read.traffic["tier"]
-    waiting = read.traffic.filter(pc.is_in(tiers, _WAITING))
-    standard = read.traffic.filter(pc.equal(tiers, STANDARD))
-    rows = with_then(standard, at_price(standard, read.price, tier="batch"))
-    waits = groups(waiting, KEY, "worth")
-    saved = groups(rows, KEY, "saved")
+    waits = groups(read.traffic.filter(pc.is_in(tiers, _WAITING)), KEY, "worth")
+    saved = groups(_rows(read), KEY, "saved")
     days = _by_day(read.traffic)
-    for key in groups(standard, KEY, "worth"):
+    for key in groups(_standard(read), KEY, "worth"):
         project, api_key = key
         part = _share(waits.get(key, NOTHING), sum(days[key].values(), NOTHING))
         if not (_PARTLY <= part < 1 or _weekend_share(days[key]) >= _STEADY):
@@ -46,8 +43,17 @@ def find(read: SavingsInput) -> Iterator[Saving]:
             Confidence.HIGH if part >= 0.5 else Confidence.MEDIUM if part >= _PARTLY else Confidence.LOW,
             read.days,
             saved.get(key, NOTHING),
-            partial(shown_rows, rows, project_id=project, api_key_id=api_key),
+            partial(shown_rows, _rows, read, project_id=project, api_key_id=api_key),
         )
+
+
+def _standard(read: SavingsInput) -> pa.Table:
+    return read.traffic.filter(pc.equal(read.traffic["tier"], STANDARD))
+
+
+def _rows(read: SavingsInput) -> pa.Table:
+    standard = _standard(read)
+    return with_then(standard, at_price(standard, read.price, tier="batch"))
 
 
 def _share(part: Decimal, whole: Decimal) -> float:

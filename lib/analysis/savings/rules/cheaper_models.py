@@ -15,13 +15,16 @@ from lib.catalog.model_successors import SUCCESSORS
 
 def find(read: SavingsInput) -> Iterator[Saving]:
     """Yield keys on a model for which a newer or smaller one lists less for the same tokens."""
+    for (project, key, model), saved in groups(_rows(read), [*KEY, "model"], "saved").items():
+        facts = {"model": model, "other": SUCCESSORS[model].successor, "why": SUCCESSORS[model].why}
+        shown = partial(shown_rows, _rows, read, project_id=project, api_key_id=key, model=model)
+        yield Saving(RULE, project, key, model, facts, Confidence.LOW, read.days, saved, shown)
+
+
+def _rows(read: SavingsInput) -> pa.Table:
     used = read.traffic.filter(pc.is_in(read.traffic["model"], pa.array(list(SUCCESSORS))))
     other = found_for([used["model"]], lambda model: SUCCESSORS[model].successor, pa.string())
-    rows = with_then(used, at_price(used, read.price, model=other))
-    for (project, key, model), saved in groups(rows, [*KEY, "model"], "saved").items():
-        facts = {"model": model, "other": SUCCESSORS[model].successor, "why": SUCCESSORS[model].why}
-        shown = partial(shown_rows, rows, project_id=project, api_key_id=key, model=model)
-        yield Saving(RULE, project, key, model, facts, Confidence.LOW, read.days, saved, shown)
+    return with_then(used, at_price(used, read.price, model=other))
 
 
 RULE = SavingRule(

@@ -18,6 +18,12 @@ from lib.catalog.schemas import MONEY
 
 def find(read: SavingsInput) -> Iterator[Saving]:
     """Yield projects that are billed for storage or tools without a single request to a model."""
+    for (project,), saved in groups(_rows(read), ["project_id"], "saved").items():
+        shown = partial(shown_rows, _rows, read, project_id=project)
+        yield Saving(RULE, project, "", "", {}, Confidence.HIGH, read.days, saved, shown)
+
+
+def _rows(read: SavingsInput) -> pa.Table:
     used = read.traffic.filter(pc.not_equal(read.traffic["units"], 0))
     busy = {*pc.unique(used["project_id"]).to_pylist(), UNATTRIBUTED}
     kept = found_for(
@@ -26,10 +32,7 @@ def find(read: SavingsInput) -> Iterator[Saving]:
         pa.bool_(),
     )
     lines = as_traffic(read.bill.filter(kept))
-    rows = with_then(lines, pa.array([Decimal(0)] * lines.num_rows, MONEY))
-    for (project,), saved in groups(rows, ["project_id"], "saved").items():
-        shown = partial(shown_rows, rows, project_id=project)
-        yield Saving(RULE, project, "", "", {}, Confidence.HIGH, read.days, saved, shown)
+    return with_then(lines, pa.array([Decimal(0)] * lines.num_rows, MONEY))
 
 
 RULE = SavingRule(

@@ -16,17 +16,20 @@ from lib.catalog.line_items import parse
 from lib.catalog.schemas import MONEY
 
 
-@exactly()
 def find(read: SavingsInput) -> Iterator[Saving]:
     """Yield keys billed for long contexts: what those tokens cost above the price of short ones."""
+    for (project, key), saved in groups(_rows(read), KEY, "saved").items():
+        shown = partial(shown_rows, _rows, read, project_id=project, api_key_id=key)
+        yield Saving(RULE, project, key, "", {}, Confidence.LOW, read.days, saved, shown)
+
+
+@exactly()
+def _rows(read: SavingsInput) -> pa.Table:
     long = found_for([read.bill["line_item"]], lambda text: parse(text).long_context, pa.bool_())
     lines = as_traffic(read.bill.filter(long))
     columns = (lines[name].to_pylist() for name in ("token_class", "day", "worth"))
     then = [_short(text, day, dollars, read.price) for text, day, dollars in zip(*columns, strict=True)]
-    rows = with_then(lines, pa.array(then, MONEY))
-    for (project, key), saved in groups(rows, KEY, "saved").items():
-        shown = partial(shown_rows, rows, project_id=project, api_key_id=key)
-        yield Saving(RULE, project, key, "", {}, Confidence.LOW, read.days, saved, shown)
+    return with_then(lines, pa.array(then, MONEY))
 
 
 def _short(text: str, day: dt.date, dollars: Decimal, price: Price) -> Decimal | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.analysis.savings.candidates import KEY, groups, on_weekends, shown_rows, with_then
@@ -12,12 +13,15 @@ from lib.analysis.savings.saving import Confidence, Saving, SavingRule, SavingsI
 
 def find(read: SavingsInput) -> Iterator[Saving]:
     """Yield keys that pay for the priority tier on Saturdays and Sundays, when there is less of a queue."""
+    for (project, key), saved in groups(_rows(read), KEY, "saved").items():
+        shown = partial(shown_rows, _rows, read, project_id=project, api_key_id=key)
+        yield Saving(RULE, project, key, "", {}, Confidence.MEDIUM, read.days, saved, shown)
+
+
+def _rows(read: SavingsInput) -> pa.Table:
     off_peak = pc.and_(pc.equal(read.traffic["tier"], "priority"), on_weekends(read.traffic))
     paid = read.traffic.filter(off_peak)
-    rows = with_then(paid, at_price(paid, read.price, tier=STANDARD))
-    for (project, key), saved in groups(rows, KEY, "saved").items():
-        shown = partial(shown_rows, rows, project_id=project, api_key_id=key)
-        yield Saving(RULE, project, key, "", {}, Confidence.MEDIUM, read.days, saved, shown)
+    return with_then(paid, at_price(paid, read.price, tier=STANDARD))
 
 
 RULE = SavingRule(

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.analysis.exact import exactly, rounded
-from lib.analysis.savings.candidates import KEY, groups, rows_of, shown_rows, with_then
+from lib.analysis.savings.candidates import KEY, groups, shown_rows, with_then
 from lib.analysis.savings.priced_traffic import INPUTS, at_price
 from lib.analysis.savings.saving import NOTHING, Confidence, Saving, SavingRule, SavingsInput
 from lib.analysis.vectors import minus
@@ -25,10 +24,8 @@ def find(read: SavingsInput) -> Iterator[Saving]:
     Saved: (peers' share − own share) × input tokens × (price − cached price), the peers' share pooled.
     """
     inputs = read.traffic.filter(pc.is_in(read.traffic["token_class"], pa.array(INPUTS)))
-    fresh = inputs.filter(pc.equal(inputs["token_class"], INPUTS[0]))
-    rows = with_then(fresh, at_price(fresh, read.price, token_class=INPUTS[1]))
     by = ["model", *KEY]
-    saved = groups(rows, by, "saved")
+    saved = groups(_all_cached(read), by, "saved")
     own_units: dict[tuple[str, ...], dict[str, Decimal]] = defaultdict(lambda: dict.fromkeys(INPUTS, NOTHING))
     pooled: dict[str, dict[str, Decimal]] = defaultdict(lambda: dict.fromkeys(INPUTS, NOTHING))
     for (*ids, token_class), count in groups(inputs, [*by, "token_class"], "units").items():
@@ -51,7 +48,9 @@ def find(read: SavingsInput) -> Iterator[Saving]:
             Confidence.MEDIUM,
             read.days,
             rounded(saved.get(key, NOTHING) * moved),
-            partial(_rows, rows, moved, model=model, project_id=project, api_key_id=api_key),
+            partial(
+                shown_rows, partial(_rows, moved), read, model=model, project_id=project, api_key_id=api_key
+            ),
         )
 
 
@@ -60,15 +59,21 @@ def _cached(units: dict[str, Decimal]) -> Decimal:
     return Decimal(units[INPUTS[1]]) / total if total else NOTHING
 
 
+def _all_cached(read: SavingsInput) -> pa.Table:
+    """Return the rows of fresh input as if all of it were read from the cache."""
+    fresh = read.traffic.filter(pc.equal(read.traffic["token_class"], INPUTS[0]))
+    return with_then(fresh, at_price(fresh, read.price, token_class=INPUTS[1]))
+
+
 @exactly()
-def _rows(rows: pa.Table, moved: Decimal, **ids: str) -> pd.DataFrame:
-    """Return the rows of fresh input with `ids`, of which the part `moved` would be read from the cache."""
-    rows = rows_of(rows, **ids)
+def _rows(moved: Decimal, read: SavingsInput) -> pa.Table:
+    """Return the rows of fresh input, of which the part `moved` would be read from the cache."""
+    rows = _all_cached(read)
     saved = pa.array([rounded(dollars * moved) for dollars in rows["saved"].to_pylist()], MONEY)
     columns = {"then": minus(rows["worth"], saved), "saved": saved}
     for name, column in columns.items():
         rows = rows.set_column(rows.schema.get_field_index(name), name, column)
-    return shown_rows(rows)
+    return rows
 
 
 RULE = SavingRule(
