@@ -62,6 +62,9 @@ def test_the_board_is_in_the_address() -> None:
 def test_a_slider_writes_itself_into_the_address() -> None:
     app = demo("what_if")
 
+    names = ("batched", "cached", "growth")
+    second = [app.select_slider(key=f"choice:{name}").options[1] for name in names]
+    assert second == ["5%", "0%", "\\-15%"]
     app.select_slider(key="choice:batched").set_value("50").run()
 
     assert app.query_params["batched"] == "50"

@@ -493,3 +493,10 @@ def test_every_nth_request_can_fail_until_cleared(server: DemoServer) -> None:
     assert get(server, "/organization/users").ok
     assert server.count("/users") == 7
     assert server.requests[0].path == "/v1/organization/users"
+
+
+def test_a_key_without_permission_is_refused_as_forbidden_unless_said_otherwise(server: DemoServer) -> None:
+    server.restrict(usage=False)
+
+    assert refusal(server, "/organization/usage/completions", 403, start_time=0)["message"]
+    assert listed(server, "/organization/projects")
