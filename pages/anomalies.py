@@ -27,7 +27,7 @@ ui.caption(
     "and neither is a day that can still change."
 )
 if not found:
-    anomaly_card.show_usual_spend(watched, view.window)
+    anomaly_card.show_expected_spend(watched, view.window)
     ui.halt()
 
 table = anomaly_card.in_names(listed, called)

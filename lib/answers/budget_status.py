@@ -50,7 +50,7 @@ class Watched:
 
 @dataclass(frozen=True)
 class Course:
-    """A running total of the month beside an even pace; what is `left` counts down to nothing."""
+    """A running total of the month beside an even burn rate; what is `left` counts down to nothing."""
 
     rows: pd.DataFrame
     even: pd.DataFrame

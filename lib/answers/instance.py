@@ -20,7 +20,7 @@ from lib.sync.background import Syncer
 
 @dataclass(frozen=True)
 class Backend:
-    """What one process shares between all its visitors."""
+    """What one process shares between everybody."""
 
     settings: Settings
     store: Store

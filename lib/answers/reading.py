@@ -1,4 +1,4 @@
-"""Reading: one visitor's view applied to the data; what pages ask for by name."""
+"""Reading: a view applied to the data; what pages ask for by name."""
 
 import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Background syncs: visitors who need the same days wait for one fetch."""
+"""Background syncs: people who need the same days wait for one fetch."""
 
 import datetime as dt
 import threading
@@ -44,7 +44,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Job:
-    """What a visitor waits for: the tasks that fetch it, and recent failures that are not retried yet."""
+    """What somebody waits for: the tasks that fetch it, and recent failures that are not retried yet."""
 
     tasks: tuple[Task, ...] = ()
     failed: Mapping[str, str] = field(default_factory=dict)

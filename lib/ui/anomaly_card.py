@@ -98,7 +98,7 @@ def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: N
     _show_expectation(reading, anomaly)
 
 
-def show_usual_spend(watched: Watched, window: Window) -> None:
+def show_expected_spend(watched: Watched, window: Window) -> None:
     """Draw the spend of all that is in view against its baseline, where nothing is unusual."""
     spend = MEASURES["spend"]
     rows = detection.plain_course(watched.panels[spend.slug], ORGANIZATION, AnomalyKind.SPEND, window)

@@ -232,3 +232,16 @@ def test_what_sums_to_less_than_zero_is_a_series_of_credits_after_other() -> Non
 
     assert order == ["a", "Other", "Credits"]
     assert list(found["value"]) == [9, 3, -50]
+
+
+def test_what_is_before_stands_beside_its_bucket_in_a_part_of_a_series() -> None:
+    series = stacked({"Total": _days(1, 2, 3)})
+    part = series.loc[[1, 2]]
+    nothing = pd.DataFrame({"start": [], "text": []})
+
+    assert list(marked(part, (), nothing, series)["before"]) == [2, 3]
+
+
+def _days(*values: int) -> pd.DataFrame:
+    starts = [pd.Timestamp(f"2026-11-{day:02}", tz="UTC") for day in range(1, len(values) + 1)]
+    return pd.DataFrame({"start": starts, "group": "Total", "value": pd.Series(values, dtype=object)})

@@ -10,16 +10,20 @@ import pytest
 import streamlit as st
 
 from lib.answers.instance import Backend
-from lib.answers.loading import load_page, load_parts, load_rows
+from lib.answers.loading import last_refreshed, load_page, load_parts, load_rows
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import MEASURES
+from lib.catalog.sources import SOURCES
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
 from lib.openai_admin import AdminClient
 from lib.periods.grains import Grain
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
+from lib.store.records.coverage import Covered
 from lib.sync.background import Syncer
+from lib.sync.plan import Need
 from tests.stored import filled
 
 NOW = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
@@ -109,3 +113,13 @@ def test_pages_of_rows_are_frames_with_ids_as_text(backend: Backend) -> None:
     assert frame.to_dict("records") == [
         {"project_id": "proj_a", "user_id": UNATTRIBUTED, "num_model_requests": 3}
     ]
+
+
+def test_a_page_was_refreshed_when_the_need_that_waits_longest_was(backend: Backend) -> None:
+    january = [Need(SOURCES[name], Width.DAY, JANUARY) for name in ("costs", "completions", "images")]
+    moments = [NOW - dt.timedelta(hours=hours) for hours in (1, 5)]
+    for need, moment in zip(january, moments, strict=False):
+        backend.store.mark([Covered(need.source.name, Width.DAY, JANUARY.first, JANUARY.end, moment)])
+
+    assert last_refreshed(backend, january) == moments[1]
+    assert last_refreshed(backend, january[2:]) is None

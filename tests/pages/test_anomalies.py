@@ -49,7 +49,7 @@ def table(app: AppTest, first: str) -> list[dict[str, Any]]:
     return rows
 
 
-def test_what_was_odd_is_counted_and_listed_the_latest_first(open_page: Open, words: Say) -> None:
+def test_what_was_unusual_is_counted_and_listed_the_latest_first(open_page: Open, words: Say) -> None:
     app = open_page("anomalies", spiking)
 
     assert "2 unusual things on the 26 of 30 days that are judged" in words(app)
@@ -151,7 +151,7 @@ def test_a_period_as_usual_says_so_and_shows_its_spend(open_page: Open, words: S
     assert len(app.get("vega_lite_chart")) == 1
 
 
-def test_days_that_can_still_change_are_never_odd(open_page: Open, words: Say, monkeypatch: Any) -> None:
+def test_days_that_can_still_change_are_never_unusual(open_page: Open, words: Say, monkeypatch: Any) -> None:
     monkeypatch.setitem(ODD, NOW.date(), "500")
 
     app = open_page("anomalies", spiking)

@@ -3,14 +3,14 @@ import threading
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.engine.execution import answer
 from lib.engine.question import Question
-from lib.errors import StoreError
+from lib.errors import AppError, StoreError
 from lib.openai_admin import AdminClient, Part
 from lib.openai_admin.name_lists import Name, NameList
 from lib.openai_admin.refusals import Refusal, RefusalKind
@@ -514,3 +514,13 @@ def test_names_that_the_key_may_not_list_are_not_asked_for_a_day(store: Store) -
 
     assert not names_due(store, now=NOW + 23 * HOUR, every=HOUR)
     assert names_due(store, now=NOW + 25 * HOUR, every=HOUR)
+
+
+def test_names_that_cannot_be_listed_at_all_are_said(store: Store) -> None:
+    class Offline:
+        refusals: tuple[Refusal, ...] = ()
+
+        def fetch_names(self) -> NameList:
+            raise AppError("The API is away.")
+
+    assert sync_names(cast("Any", Offline()), store, now=NOW) == ("The API is away.",)

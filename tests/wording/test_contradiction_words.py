@@ -12,3 +12,10 @@ def test_it_is_said_of_whom_there_is_no_share() -> None:
     assert impossible_share(MEASURES["cached_share"], ["Search", "Chat"]) == (
         "No cached share of Search, Chat: the API reports more cached input tokens than input tokens here."
     )
+
+
+def test_no_more_than_five_are_named() -> None:
+    said = [impossible_share(MEASURES["cached_share"], list("abcdefg"[:count])) for count in (5, 7)]
+
+    assert "of a, b, c, d, e:" in said[0]
+    assert "of a, b, c, d, e and 2 more:" in said[1]

@@ -79,7 +79,7 @@ def test_eight_weeks_before_the_window_are_read() -> None:
     assert Window(dt.date(2026, 9, 6), dt.date(2026, 11, 21)) == READ
 
 
-def test_an_odd_day_names_the_project_key_and_model_and_by_how_much() -> None:
+def test_an_unusual_day_names_the_project_key_and_model_and_by_how_much() -> None:
     anomaly = one(*LEAK)
 
     assert (anomaly.scope, anomaly.first, anomaly.last) == (Scope("shop"), november(10), november(10))
@@ -122,7 +122,7 @@ def test_odd_days_over_a_weekend_are_one_anomaly_and_later_ones_another() -> Non
     assert found[1].lead.baseline.day == november(9)
 
 
-def test_where_no_project_is_odd_the_organization_is() -> None:
+def test_where_no_project_is_unusual_the_organization_is() -> None:
     many = [used(f"p{n} k{n} m", 10, d10=19) for n in range(30)]
 
     anomaly = one(*many)
@@ -281,7 +281,7 @@ def test_output_that_collapses_names_its_key_and_model() -> None:
     ]
 
 
-def test_an_odd_key_is_the_only_one_named_whichever_others_rose() -> None:
+def test_an_unusual_key_is_the_only_one_named_whichever_others_rose() -> None:
     web, cron = used("shop web m", 10, d10=40), used("shop cron m", 90, d10=110)
 
     anomaly = one([(*row[:5], 0, 0) for row in (*web, *cron)])

@@ -48,7 +48,7 @@ def usd(value: int, **other: int) -> Days:
     return steady(Decimal(value), **{d: Decimal(v) for d, v in other.items()})
 
 
-def test_a_day_six_spreads_above_the_usual_is_odd() -> None:
+def test_a_day_six_spreads_above_the_usual_is_unusual() -> None:
     assert spending(organization=usd(100, d1116=160)) == [(ORGANIZATION, DAY, Decimal(60))]
     assert spending(organization=usd(100, d1116=159)) == []
 
@@ -71,26 +71,26 @@ def test_an_excess_below_four_percent_of_the_organizations_usual_day_does_not_ma
     assert spending(organization=usd(1000), a=usd(10, d1116=50)) == [(A, DAY, Decimal(40))]
 
 
-def test_a_move_between_the_keys_of_a_project_is_not_odd() -> None:
+def test_a_move_between_the_keys_of_a_project_is_not_unusual() -> None:
     found = spending(organization=usd(100), a=usd(100), key=usd(50, d1116=100), other=usd(50, d1116=0))
 
     assert found == []
 
 
-def test_a_key_is_odd_by_itself_where_its_project_rose_too() -> None:
+def test_a_key_is_unusual_by_itself_where_its_project_rose_too() -> None:
     found = spending(organization=usd(100), a=usd(100, d1116=130), key=usd(10, d1116=40))
 
     assert found == [(KEY, DAY, Decimal(30))]
 
 
-def test_a_charge_that_came_a_month_before_too_is_not_odd() -> None:
+def test_a_charge_that_came_a_month_before_too_is_not_unusual() -> None:
     once, again = usd(100, d1116=400), usd(100, d1016=400, d1116=400)
 
     assert spending(organization=once) == [(ORGANIZATION, DAY, Decimal(300))]
     assert spending(organization=again) == []
 
 
-def test_a_new_level_is_odd_until_it_is_the_usual_one() -> None:
+def test_a_new_level_is_unusual_until_it_is_the_usual_one() -> None:
     since = dt.date(2026, 10, 19)
     raised = {d: Decimal(100 if d < since else 300) for d in WINDOW}
     watched = of(AnomalyKind.SPEND, {ORGANIZATION: raised})
@@ -100,7 +100,7 @@ def test_a_new_level_is_odd_until_it_is_the_usual_one() -> None:
     assert days == [d for d in Window(since, dt.date(2026, 11, 19)) if d - since < dt.timedelta(weeks=4)]
 
 
-def test_nothing_used_is_nothing_odd() -> None:
+def test_nothing_used_is_nothing_unusual() -> None:
     assert spending() == []
 
 
@@ -193,7 +193,7 @@ def test_a_ratio_counts_from_two_hundred_requests_or_a_million_tokens_on(
     assert found(least - 1) == []
 
 
-def test_a_ratio_is_odd_from_six_spreads_below_the_usual_on() -> None:
+def test_a_ratio_is_unusual_from_six_spreads_below_the_usual_on() -> None:
     def found(ratio: float) -> list[dt.date]:
         output = of(AnomalyKind.OUTPUT, {BOTH: steady(100.0, d1116=ratio)}, {BOTH: steady(500)})
         return [f.baseline.day for f in fallen(PATTERN[AnomalyKind.OUTPUT], output, SHOWN)]
@@ -203,7 +203,7 @@ def test_a_ratio_is_odd_from_six_spreads_below_the_usual_on() -> None:
 
 
 @pytest.mark.parametrize(("project", "found"), [(115, [(KEY, DAY, Decimal(30))]), (114, [])])
-def test_a_key_is_odd_where_its_project_shows_half_of_the_rise(project: int, found: list[Any]) -> None:
+def test_a_key_is_unusual_where_its_project_shows_half_of_the_rise(project: int, found: list[Any]) -> None:
     assert spending(organization=usd(100), a=usd(100, d1116=project), key=usd(10, d1116=40)) == found
 
 
@@ -215,7 +215,7 @@ def test_a_key_is_odd_where_its_project_shows_half_of_the_rise(project: int, fou
         (129, 60, [(KEY, DAY, Decimal(40))]),
     ],
 )
-def test_a_key_is_odd_from_three_spreads_of_its_project_or_three_times_its_highest_on(
+def test_a_key_is_unusual_from_three_spreads_of_its_project_or_three_times_its_highest_on(
     project: int, key: int, found: list[Any]
 ) -> None:
     assert spending(organization=usd(100), a=usd(100, d1116=project), key=usd(20, d1116=key)) == found

@@ -86,7 +86,7 @@ def of(incident: Incident, found: tuple[Anomaly, ...]) -> list[Anomaly]:
     ]
 
 
-def test_every_incident_is_found_and_ten_more_are_called_odd_in_a_year(
+def test_every_incident_is_found_and_ten_more_are_called_unusual_in_a_year(
     found: tuple[Anomaly, ...],
 ) -> None:
     caught = {name: hits for name, incident in TO_BE_FOUND.items() if (hits := of(incident, found))}
@@ -115,7 +115,7 @@ def test_an_incident_is_one_anomaly_of_its_days_project_and_key(
     assert incident.model is None or anomaly.models[0].name == incident.model
 
 
-def test_a_saving_is_not_called_odd(found: tuple[Anomaly, ...]) -> None:
+def test_a_saving_is_not_called_unusual(found: tuple[Anomaly, ...]) -> None:
     saving = next(p for p in INCIDENTS if p.name == "search-caching")
 
     assert [a for a in found if a.scope.project == saving.project] == []

@@ -500,3 +500,13 @@ def test_a_key_without_permission_is_refused_as_forbidden_unless_said_otherwise(
 
     assert refusal(server, "/organization/usage/completions", 403, start_time=0)["message"]
     assert listed(server, "/organization/projects")
+
+
+def test_one_project_is_as_it_is_in_the_list(shared: DemoServer) -> None:
+    first = read(shared, "/organization/projects", limit=1)["data"][0]
+
+    assert read(shared, f"/organization/projects/{first['id']}") == first
+
+
+def test_lists_take_parameters_with_brackets(shared: DemoServer) -> None:
+    assert len(read(shared, "/organization/users", **{"limit[]": 5})["data"]) == 5
