@@ -73,3 +73,14 @@ def test_spend_and_quantities_of_the_buckets_sum_to_those_of_the_period(
 
     assert sum(found["spend"]) == sum(dollars)
     assert sum(found["quantity"]) == unit_costs.within(quantities, WEEK) == sum(counts)
+
+
+def test_a_quantity_of_the_day_after_the_window_does_not_count() -> None:
+    start = pd.Timestamp("2026-11-02", tz="UTC")
+    spent = pd.DataFrame({"start": [start], "value": pd.Series([Decimal(6)], dtype=object)})
+    week = Window(dt.date(2026, 11, 2), dt.date(2026, 11, 4))
+    quantities = {dt.date(2026, 11, day): Decimal(day) for day in (1, 2, 3, 4)}
+
+    found = unit_costs.over_time(spent, quantities, Grain.WEEK, week)
+
+    assert list(found["quantity"]) == [5]

@@ -1,5 +1,6 @@
 """Notes: written in the sidebar, seen by everybody on the charts, removed again."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -55,3 +56,15 @@ def test_a_note_that_cannot_be_stored_is_said(open_page: Open, monkeypatch: pyte
     monkeypatch.setattr(Store, "write_note", full)
 
     assert [e.value for e in add(app, "deploy").error] == ["The disk is full."]
+
+
+def test_a_note_can_be_about_one_day_or_several(open_page: Open) -> None:
+    app = open_page("overview", ready)
+    first, last = dt.date(2026, 11, 20), dt.date(2026, 11, 22)
+
+    for days in ((first,), (first, last)):
+        app.date_input(key="note:days").set_value(days)
+        add(app, "deploy")
+
+    noted = [(note.first, note.last) for note in loading.load_notes(instance.open_backend())]
+    assert noted == [(first, first), (first, last)]

@@ -205,7 +205,9 @@ def test_a_key_is_named_from_a_fifth_of_the_rise_on_the_most_first() -> None:
 def test_the_organization_names_the_projects_that_rose_most_and_looks_into_the_first() -> None:
     rises = {"p0": 18, "p1": 19, "p2": 19, "p3": 14}
     billed = [
-        (*row[:5], 0, 0) for name, rise in rises.items() for row in used(f"{name} k m", 1, d10=1 + rise)
+        (*row[:5], 0, 0)
+        for name, rise in rises.items()
+        for row in used(f"{name} {name}-key {name}-model", 1, d10=1 + rise)
     ]
 
     anomaly = one(billed)
@@ -217,7 +219,8 @@ def test_the_organization_names_the_projects_that_rose_most_and_looks_into_the_f
         ("p0", 18),
         ("p3", 14),
     ]
-    assert [(part.name, part.amount) for part in (*anomaly.keys, *anomaly.models)] == [("k", 19), ("m", 19)]
+    named = [(part.name, part.amount) for part in (*anomaly.keys, *anomaly.models)]
+    assert named == [("p1-key", 19), ("p1-model", 19)]
 
 
 def test_the_latest_anomaly_comes_first() -> None:
