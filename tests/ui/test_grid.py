@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.answers.stored_data import PAGE
 from lib.catalog.units import Unit
 from lib.periods.grains import Grain
 from lib.settings import ROOT
@@ -114,3 +115,15 @@ def test_the_grid_offers_no_download_of_its_own_which_would_hold_formulas() -> N
         config = tomllib.load(file)
 
     assert config["client"]["disableDataExport"] is True
+
+
+@pytest.mark.parametrize(
+    ("rows", "pages"), [(PAGE, []), (PAGE + 1, [2]), (2 * PAGE, [2]), (2 * PAGE + 1, [3])]
+)
+def test_a_long_table_comes_a_page_at_a_time(rows: int, pages: list[int]) -> None:
+    table = pd.DataFrame({"project": [f"p{n}" for n in range(rows)]})
+
+    app = drawn(table, {"project": text_column("Project")})
+
+    assert [element.proto.num_pages for element in app.get("pagination")] == pages
+    assert list(app.dataframe[0].value["project"]) == [f"p{n}" for n in range(min(rows, PAGE))]
