@@ -1,5 +1,6 @@
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pandas as pd
 import pytest
@@ -46,3 +47,24 @@ def test_a_saving_leads_to_the_board_and_the_profile_of_its_key_else_its_project
     assert not app.exception
     assert links == {"what_if": what_if, "profile": profile}
     assert list(app.dataframe[0].value[["project_id", "api_key_id"]].iloc[0]) == ["Search", "Nightly"]
+
+
+def test_kinds_are_drawn_and_tabled_with_what_each_saves(monkeypatch: pytest.MonkeyPatch) -> None:
+    cards: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(saving_cards, "show_figure", lambda *given, **more: cards.append((*given, more)))
+    rows = pd.DataFrame(
+        {"group": ["Idle", "Batch"], "value": pd.Series([Decimal(5), Decimal(3)], dtype=object)}
+    )
+    found = SimpleNamespace(by_kind=rows, by_kind_drawn=rows.assign(value=[5.0, 3.0]))
+
+    saving_cards.saving_kinds_card(cast("Any", found))
+
+    ((question, drawing, table, columns, more),) = cards
+    assert question == "Which kinds of savings are there?"
+    assert "Idle" in str(drawing.to_dict())
+    assert table is rows
+    assert [(column.label, column.pinned) for column in columns.values()] == [
+        ("Kind", True),
+        ("Saved a month, estimate (USD)", False),
+    ]
+    assert more["alt_text"] == "Saved a month, estimate: $8.00 in total, the largest of 2 is Idle with $5.00."
