@@ -91,7 +91,7 @@ async def _run(session: ClientConnection, page: str, query: str) -> bool:
         while True:
             message = ForwardMsg.FromString(bytes(await session.recv()))
             kind = message.WhichOneof("type")
-            if kind == "script_finished":
+            if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return bool(message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY)
             if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
                 return False
