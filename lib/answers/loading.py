@@ -237,15 +237,16 @@ def load_coverage(
     return coverage_of(window, held, final, unattributed=unattributed, today=today)
 
 
-def versions(backend: Backend, sources: Iterable[Source]) -> Hashable:
-    """Return what changes with the rows, the days and the names of `sources`, and with notes on charts."""
-    store = backend.store
-    of = [
-        (s.name, width, store.table_version(s, width), hash(frozenset(store.coverage(s, width).items())))
-        for s in sources
-        for width in s.widths
-    ]
-    return (*_logs_read(backend, "names", "restrictions", "revisions", "notes"), *of)
+def versions(backend: Backend, source: Source) -> Hashable:
+    """Return what changes with the rows and the fetched days of a source."""
+    store, widths = backend.store, source.widths
+    days = [hash(frozenset(store.coverage(source, width).items())) for width in widths]
+    return (source.name, *(store.table_version(source, width) for width in widths), *days)
+
+
+def record_versions(backend: Backend) -> Hashable:
+    """Return what changes with the names, what the API refuses, and what is marked on charts."""
+    return _logs_read(backend, "names", "restrictions", "revisions", "notes")
 
 
 def last_refreshed(backend: Backend, needs: Iterable[Need]) -> dt.datetime | None:

@@ -1,7 +1,7 @@
 """Reading: a view applied to the data; what pages ask for by name."""
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, wraps
@@ -72,10 +72,23 @@ class Reading:
     sources: tuple[Source, ...] = ()
     """What the page reads: its numbers are of the days on which all of these are known."""
 
-    def depends_on(self, sources: Iterable[Source]) -> Hashable:
+    def depends_on(self, sources: Collection[Source]) -> Hashable:
         """Return what changes with anything that an answer about `sources` can depend on."""
+        seen = self._versions
+        for source in sources:
+            if source.name not in seen:
+                seen[source.name] = loading.versions(self.backend, source)
         days = (self.coverage, self.coverage_before)
-        return self.view, days, loading.versions(self.backend, sources)
+        return self.view, days, self._records, tuple(seen[source.name] for source in sources)
+
+    @cached_property
+    def _versions(self) -> dict[str, Hashable]:
+        """Return the versions seen so far: one look at each source is enough for a reading."""
+        return {}
+
+    @cached_property
+    def _records(self) -> Hashable:
+        return loading.record_versions(self.backend)
 
     @cached_property
     def coverage(self) -> Coverage:
