@@ -57,6 +57,7 @@ class Memory:
             return find() if underway.exception() else underway.result()
         try:
             answer = find()
+            size = size_of(answer)
         except BaseException as failure:
             with self._lock:
                 del self._underway[key]
@@ -64,7 +65,6 @@ class Memory:
             raise
         with self._lock:
             del self._underway[key]
-            size = size_of(answer)
             if size <= self._held.maxsize:
                 self._held[key] = (answer, size)
         future.set_result(answer)

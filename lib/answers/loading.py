@@ -134,10 +134,7 @@ def load_answers(backend: Backend, questions: Sequence[Question]) -> list[pa.Tab
 
 def load_other_currencies(backend: Backend, window: Window) -> pd.DataFrame:
     """Return `currency`, `line_item` and `amount` (exact) of bills that are not in US dollars."""
-    table = other_currencies(backend.store, window)
-    return pd.DataFrame(
-        {name: pd.Series(table[name].to_pylist(), dtype=object) for name in table.schema.names}
-    )
+    return _framed(other_currencies(backend.store, window))
 
 
 def load_revisions(backend: Backend, window: Window) -> pd.DataFrame:
@@ -196,9 +193,12 @@ def load_watched(backend: Backend, window: Window, filters: Filters) -> Watched:
     read = {source.name: source for measure in detection.READS for source in measure.sources}
     tables = (backend.store.table_version(source, Width.DAY) for source in read.values())
     version = (*_logs_read(backend, "coverage", "restrictions"), *tables)
-    key = ("watched", version, window, filters)
-    with st.spinner("Comparing every day with the same weekdays before it"):
-        return kept(key, lambda: _watched(backend, window, filters))
+
+    def find() -> Watched:
+        with st.spinner("Comparing every day with the same weekdays before it"):
+            return _watched(backend, window, filters)
+
+    return kept(("watched", version, window, filters), find)
 
 
 def load_states(
@@ -224,22 +224,21 @@ def load_coverage(
     absent = {r.source for r in refusals if r.kind is RefusalKind.ENDPOINT}
     wanted = [s for s in sources if s.name not in absent and width in s.widths]
     floors = {r.source: r.until for r in refusals if r.kind is RefusalKind.LOOKBACK}
+    fetched = {s.name: backend.store.coverage(s, width) for s in wanted}
     held = [
-        SourceDays(
-            backend.store.coverage(s, width), backend.syncer.fetching(s.name, width), floors.get(s.name)
-        )
-        for s in wanted
+        SourceDays(days, backend.syncer.fetching(name, width), floors.get(name))
+        for name, days in fetched.items()
     ]
-    states = [load_states(backend, s, window, width) for s in wanted]
+    states = [day_states(window, days, backend.settings.settle) for days in fetched.values()]
     final = {day: all(state[day] is DayState.SETTLED for state in states) for day in window}
     asked = [d for d in dimensions if d in COSTS.groupable]
     unattributed = load_unattributed(backend, asked, window) if asked and COSTS in wanted else {}
     return coverage_of(window, held, final, unattributed=unattributed, today=today)
 
 
-def versions(backend: Backend, source: Source) -> Hashable:
-    """Return what changes with the rows and the fetched days of a source."""
-    store, widths = backend.store, source.widths
+def versions(backend: Backend, source: Source, widths: Iterable[Width]) -> Hashable:
+    """Return what changes with the rows and the fetched days of a source at some widths."""
+    store, widths = backend.store, [width for width in source.widths if width in widths]
     days = [hash(frozenset(store.coverage(source, width).items())) for width in widths]
     return (source.name, *(store.table_version(source, width) for width in widths), *days)
 

@@ -77,7 +77,7 @@ class Reading:
         seen = self._versions
         for source in sources:
             if source.name not in seen:
-                seen[source.name] = loading.versions(self.backend, source)
+                seen[source.name] = loading.versions(self.backend, source, {Width.DAY, self.view.cut.width})
         days = (self.coverage, self.coverage_before)
         return self.view, days, self._records, tuple(seen[source.name] for source in sources)
 
