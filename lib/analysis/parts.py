@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from lib.analysis.exact import exactly, rounded
-from lib.analysis.vectors import found_for
+from lib.analysis.vectors import found_for, with_column
 from lib.catalog.dimensions import CREDITS, OTHER, UNATTRIBUTED
 from lib.catalog.line_items import base_model
 from lib.catalog.measures import Measure
@@ -25,7 +25,7 @@ def joined(answers: Mapping[str, pd.DataFrame], keys: Sequence[str]) -> pd.DataF
 
     Where billed line items meet usage, models go by the name on which both agree.
     """
-    derived = any("model" in SOURCES[name].derived for name in answers)
+    by_base = "model" in keys and _meets_the_bill(answers)
     frames = []
     for name, answer in answers.items():
         metrics = [c for c in answer.columns if c not in keys]
@@ -33,19 +33,26 @@ def joined(answers: Mapping[str, pd.DataFrame], keys: Sequence[str]) -> pd.DataF
         frame = answer.astype(dict.fromkeys(metrics, object)).rename(
             columns={m: f"{name}.{m}" for m in metrics}
         )
-        if "model" in keys and derived:
-            frame = frame.assign(model=[m if m == UNATTRIBUTED else base_model(m) for m in frame["model"]])
+        if by_base:
+            frame = frame.assign(model=[_on_the_bill(model) for model in frame["model"]])
         frames.append(frame)
     return summed(pd.concat(frames, ignore_index=True), keys) if frames else pd.DataFrame(columns=list(keys))
 
 
 def agreed(answer: pa.Table, names: Iterable[str]) -> pa.Table:
     """Return the answer of one of the sources `names` with models by the name on which all agree."""
-    derived = any("model" in SOURCES[name].derived for name in names)
-    if "model" not in answer.schema.names or not derived:
+    if "model" not in answer.schema.names or not _meets_the_bill(names):
         return answer
-    models = found_for([answer["model"]], lambda m: m if m == UNATTRIBUTED else base_model(m), pa.string())
-    return answer.set_column(answer.schema.get_field_index("model"), "model", models)
+    return with_column(answer, "model", found_for([answer["model"]], _on_the_bill, pa.string()))
+
+
+def _meets_the_bill(names: Iterable[str]) -> bool:
+    """Return whether models are read out of line items for one of the sources `names`."""
+    return any("model" in SOURCES[name].derived for name in names)
+
+
+def _on_the_bill(model: str) -> str:
+    return model if model == UNATTRIBUTED else base_model(model)
 
 
 @exactly()

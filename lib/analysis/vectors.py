@@ -73,5 +73,10 @@ def sums(table: pa.Table, keys: Sequence[str], columns: Sequence[str]) -> pa.Tab
     return found.rename_columns([*keys, *columns]).sort_by([(k, "ascending") for k in keys])
 
 
+def with_column(table: pa.Table, name: str, column: Any) -> pa.Table:
+    """Return `table` with another column in place of the one called `name`."""
+    return table.set_column(table.schema.get_field_index(name), name, column)
+
+
 def _whole(column: Any) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -13,6 +13,7 @@ import streamlit as st
 from lib.analysis.anomalies import detection, panel
 from lib.analysis.anomalies.detection import Watched
 from lib.analysis.parts import agreed, joined
+from lib.analysis.vectors import with_column
 from lib.answers import budget_status, instance
 from lib.answers.answer_coverage import Coverage, SourceDays, coverage_of
 from lib.answers.attribution import unattributed_days
@@ -300,8 +301,7 @@ def _settled(backend: Backend, sources: Iterable[Source], window: Window) -> fro
 def _told(table: pa.Table, question: Question) -> pa.Table:
     """Return `table` with a word for the ids that there are none of."""
     for name in question.by:
-        at = table.schema.get_field_index(name)
-        table = table.set_column(at, name, table[name].fill_null(text_of(None)))
+        table = with_column(table, name, table[name].fill_null(text_of(None)))
     return table
 
 

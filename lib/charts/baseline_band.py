@@ -9,7 +9,7 @@ from lib.charts.palette import BLUE, BRICK, GREY
 from lib.periods.grains import Grain
 from lib.wording.dates import bucket
 
-_UNUSUAL, _AS_USUAL = "unusual", "as expected"
+_UNUSUAL, _EXPECTED = "unusual", "as expected"
 
 
 def baseline_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: int = 280) -> alt.LayerChart:
@@ -30,8 +30,8 @@ def baseline_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height:
         ],
     )
     values = alt.Y("value:Q").axis(canvas.value_axis(value_title, unit))
-    shade = alt.Color("state:N").scale(domain=[_AS_USUAL, _UNUSUAL], range=[BLUE, BRICK]).legend(None)
-    size = alt.Size("state:N").scale(domain=[_AS_USUAL, _UNUSUAL], range=[25, 130]).legend(None)
+    shade = alt.Color("state:N").scale(domain=[_EXPECTED, _UNUSUAL], range=[BLUE, BRICK]).legend(None)
+    size = alt.Size("state:N").scale(domain=[_EXPECTED, _UNUSUAL], range=[25, 130]).legend(None)
     layers = [
         base.mark_area(color=GREY, opacity=0.22).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
         base.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1.5).encode(y=alt.Y("baseline:Q")),
@@ -49,6 +49,6 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame.reset_index(drop=True).assign(
         **numbers,
         when=[bucket(start, Grain.DAY) for start in frame["start"]],
-        state=[_UNUSUAL if unusual else _AS_USUAL for unusual in frame["unusual"]],
+        state=[_UNUSUAL if unusual else _EXPECTED for unusual in frame["unusual"]],
     )
     return time_axis.with_sides(rows, Grain.DAY)

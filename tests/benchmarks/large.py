@@ -8,6 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.analysis.vectors import with_column
 from lib.catalog.line_items import parse
 from lib.catalog.schemas import schema
 from lib.catalog.sources import SOURCES
@@ -80,11 +81,11 @@ def _copy(table: pa.Table, nth: int) -> pa.Table:
     for name, suffix in suffixes.items():
         if name in table.schema.names:
             ids = pc.binary_join_element_wise(table[name], str(suffix), "-")
-            table = _with(table, name, ids if suffix else table[name])
+            table = with_column(table, name, ids if suffix else table[name])
     for name in {"model", "line_item"} & set(table.schema.names):
         texts = table[name].combine_chunks().dictionary_encode()
         turned = pa.array([_turned(t, nth // KEYS) for t in texts.dictionary.to_pylist()], pa.string())
-        table = _with(table, name, turned.take(texts.indices))
+        table = with_column(table, name, turned.take(texts.indices))
     for at, field in enumerate(table.schema):
         times = nth % 3 + 1
         if pa.types.is_decimal(field.type):
@@ -101,10 +102,6 @@ def _turned(text: str, by: int) -> str:
     """Return a model's name, or a line item, with the model that comes `by` turns later."""
     model = parse(text).model or text
     return text.replace(model, TURNS[(TURNS.index(model) + by) % len(TURNS)]) if model in TURNS else text
-
-
-def _with(table: pa.Table, name: str, column: pa.ChunkedArray | pa.Array) -> pa.Table:
-    return table.set_column(table.schema.get_field_index(name), name, column)
 
 
 def _named(name: Name, nth: int) -> Name:

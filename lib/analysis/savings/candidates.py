@@ -15,7 +15,7 @@ from lib.analysis.vectors import found_for, minus, sums
 from lib.catalog.line_items import parse
 
 KEY = ["project_id", "api_key_id"]
-_SATURDAY = 6
+SATURDAY = 5
 
 
 def with_then(rows: pa.Table, then: pa.Array) -> pa.Table:
@@ -46,7 +46,7 @@ def shown_rows(rows: Callable[[SavingsInput], pa.Table], read: SavingsInput, **i
 
 def on_weekends(rows: pa.Table) -> pa.ChunkedArray:
     """Return which rows are of a Saturday or Sunday (UTC)."""
-    return pc.greater_equal(pc.day_of_week(rows["day"], count_from_zero=False), _SATURDAY)
+    return pc.greater_equal(pc.day_of_week(rows["day"]), SATURDAY)
 
 
 def as_traffic(bill: pa.Table) -> pa.Table:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from lib.analysis.exact import exactly, rounded
 from lib.analysis.reconciliation.causes import Price
 from lib.analysis.reconciliation.lines import counted_units, tier_of
-from lib.analysis.vectors import PRICE, found_for, times
+from lib.analysis.vectors import PRICE, found_for, times, with_column
 from lib.catalog.line_items import base_model, untuned
 from lib.catalog.schemas import MONEY
 
@@ -42,7 +42,7 @@ def priced(completions: pa.Table, price: Price) -> pa.Table:
     rows = counted_units("completions", usage, ("day", *WHO, "tier"))
     worth = times(prices(rows, price), rows["units"])
     models = found_for([rows["model"]], base_model, pa.string())
-    rows = rows.set_column(rows.schema.get_field_index("model"), "model", models)
+    rows = with_column(rows, "model", models)
     return rows.append_column("worth", worth).filter(worth.is_valid()).select(TRAFFIC.names).cast(TRAFFIC)
 
 

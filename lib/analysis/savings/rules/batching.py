@@ -11,12 +11,11 @@ from statistics import median
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.analysis.savings.candidates import KEY, groups, shown_rows, with_then
+from lib.analysis.savings.candidates import KEY, SATURDAY, groups, shown_rows, with_then
 from lib.analysis.savings.priced_traffic import STANDARD, at_price
 from lib.analysis.savings.saving import NOTHING, Confidence, Saving, SavingRule, SavingsInput
 
 _PARTLY, _STEADY = 0.2, 0.8
-_SATURDAY = 5
 _WAITING = pa.array(["batch", "flex"])
 
 
@@ -72,7 +71,7 @@ def _weekend_share(by_day: Mapping[dt.date, Decimal]) -> float:
     """Return the median worth of a weekend day over that of a weekday; zero where there is none of one."""
     days: dict[bool, list[Decimal]] = {True: [], False: []}
     for day, worth in by_day.items():
-        days[day.weekday() >= _SATURDAY].append(worth)
+        days[day.weekday() >= SATURDAY].append(worth)
     weekend, weekday = (median(days[which]) if days[which] else NOTHING for which in (True, False))
     return float(weekend / weekday) if weekday else 0.0
 

@@ -12,7 +12,7 @@ from lib.analysis.exact import exactly, rounded
 from lib.analysis.savings.candidates import KEY, groups, shown_rows, with_then
 from lib.analysis.savings.priced_traffic import INPUTS, at_price
 from lib.analysis.savings.saving import NOTHING, Confidence, Saving, SavingRule, SavingsInput
-from lib.analysis.vectors import minus
+from lib.analysis.vectors import minus, with_column
 from lib.catalog.schemas import MONEY
 
 _GAP = Decimal("0.1")
@@ -70,10 +70,7 @@ def _rows(moved: Decimal, read: SavingsInput) -> pa.Table:
     """Return the rows of fresh input, of which the part `moved` would be read from the cache."""
     rows = _all_cached(read)
     saved = pa.array([rounded(dollars * moved) for dollars in rows["saved"].to_pylist()], MONEY)
-    columns = {"then": minus(rows["worth"], saved), "saved": saved}
-    for name, column in columns.items():
-        rows = rows.set_column(rows.schema.get_field_index(name), name, column)
-    return rows
+    return with_column(with_column(rows, "saved", saved), "then", minus(rows["worth"], saved))
 
 
 RULE = SavingRule(
