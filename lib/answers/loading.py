@@ -25,7 +25,7 @@ from lib.catalog.measures import Measure
 from lib.catalog.schemas import TIME
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.demo.organization.sample_quantities import quantities as demo_quantities
-from lib.engine.execution import answer, known_values, other_currencies, page
+from lib.engine.execution import answer, known_values, other_currencies, page, row_count
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
 from lib.openai_admin.refusals import RefusalKind
@@ -109,15 +109,16 @@ def load_table(backend: Backend, question: Question) -> pa.Table:
     return kept(key, lambda: _told(answer(backend.store, question), question))
 
 
-def load_page(backend: Backend, question: Question, first: int, count: int) -> tuple[pd.DataFrame, int]:
-    """Return some rows of the answer as `load_frame` has them, and how many there are."""
+def load_page(backend: Backend, question: Question, first: int, count: int) -> pd.DataFrame:
+    """Return some rows of the answer as `load_frame` has them."""
     key = ("page", _tables_read(backend, [question]), question, first, count)
+    return kept(key, lambda: _framed(_told(page(backend.store, question, first, count), question)))
 
-    def find() -> tuple[pd.DataFrame, int]:
-        rows, total = page(backend.store, question, first, count)
-        return _framed(_told(rows, question)), total
 
-    return kept(key, find)
+def load_row_count(backend: Backend, question: Question) -> int:
+    """Return how many rows the answer has."""
+    key = ("row count", _tables_read(backend, [question]), question)
+    return kept(key, lambda: row_count(backend.store, question))
 
 
 def load_frame(backend: Backend, question: Question) -> pd.DataFrame:

@@ -62,12 +62,12 @@ class StoredRows:
 
     def page(self, nth: int) -> pd.DataFrame:
         """Return the `nth` page (from 1) of `PAGE` rows."""
-        return loading.load_page(self.backend, self.question, (nth - 1) * PAGE, PAGE)[0]
+        return loading.load_page(self.backend, self.question, (nth - 1) * PAGE, PAGE)
 
     @cached_property
     def total(self) -> int:
         """Return how many rows there are."""
-        return loading.load_page(self.backend, self.question, 0, PAGE)[1]
+        return loading.load_row_count(self.backend, self.question)
 
     def everything(self) -> pa.Table:
         """Return all of them, ids as text."""

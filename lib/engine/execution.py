@@ -36,15 +36,20 @@ def answer(store: Store, question: Question) -> pa.Table:
     return answer_schema(question).empty_table() if sums is None else _collect(sums, question)
 
 
-def page(store: Store, question: Question, first: int, count: int) -> tuple[pa.Table, int]:
-    """Return `count` rows of the `answer` from the one numbered `first` (from 0) on, and how many it has."""
+def page(store: Store, question: Question, first: int, count: int) -> pa.Table:
+    """Return `count` rows of the `answer` from the one numbered `first` (from 0) on."""
     sums, keys = _sums(store, question), _keys(question)
     if sums is None or question.grain is Grain.WEEK or not keys:
-        whole = answer(store, question)
-        return whole.slice(first, count), whole.num_rows
-    total = sums.select(nw.len()).collect("pyarrow").item()
-    rows = _collect(sums.sort(*keys, nulls_last=True).head(first + count), question)
-    return rows.slice(first), int(total)
+        return answer(store, question).slice(first, count)
+    return _collect(sums.sort(*keys, nulls_last=True).head(first + count), question).slice(first)
+
+
+def row_count(store: Store, question: Question) -> int:
+    """Return how many rows the `answer` has."""
+    sums = _sums(store, question)
+    if sums is None or question.grain is Grain.WEEK or not _keys(question):
+        return int(answer(store, question).num_rows)
+    return int(sums.select(nw.len()).collect("pyarrow").item())
 
 
 def _keys(question: Question) -> list[str]:
