@@ -31,6 +31,15 @@ def test_the_app_listens_on_this_machine_only_and_takes_small_files() -> None:
     assert (server["address"], server["maxUploadSize"]) == ('"localhost"', "1")
 
 
+def test_garbage_is_not_collected_after_each_run() -> None:
+    asked = "from streamlit import config; print(config.get_option('runner.postScriptGC'))"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert done.stdout.strip() == "False"
+
+
 def test_the_command_line_lets_other_machines_in() -> None:
     made = subprocess.run(
         ["make", "--dry-run", "run", "ADDRESS=0.0.0.0"],
