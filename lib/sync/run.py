@@ -1,8 +1,4 @@
-"""Sync: plan what is missing or not final, fetch it in parallel, replace it, and record that.
-
-Rows are stored before the record that they are there, so a process may die at any moment: what was not
-recorded is fetched again and replaces the same rows.
-"""
+"""Sync: plan what is missing or not final, fetch it in parallel, and hand it to the writer."""
 
 import datetime as dt
 import time
@@ -11,10 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import pyarrow as pa
-
 from lib.catalog.sources import SOURCES, Source
-from lib.errors import AppError, BadKey, MissingScope, StoreError, UnknownEndpoint
+from lib.errors import AppError, BadKey, MissingScope, UnknownEndpoint
 from lib.openai_admin import Part, decoding
 from lib.openai_admin.name_lists import NameList
 from lib.openai_admin.refusals import Refusal
@@ -23,10 +17,9 @@ from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
 from lib.settings import Settings
 from lib.store.records.coverage import Covered
-from lib.store.records.revisions import Revision
 from lib.store.usage_store import Store
 from lib.sync.plan import NAMES, Need, Plan, days_of, label, plan, windows
-from lib.sync.revised import revised
+from lib.sync.storing import Fetched, Piece, Writer
 
 __all__ = [
     "Client",
@@ -167,53 +160,6 @@ def _silent(_progress: Progress) -> None:
     pass
 
 
-@dataclass(frozen=True)
-class _Fetched:
-    """A window's rows, by run of days that the API answered, and when (monotonic) they were asked for."""
-
-    need: Need
-    pieces: list[tuple[Window, pa.Table]]
-    began: float
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """Adjacent windows of a source, to be replaced as one."""
-
-    source: Source
-    width: Width
-    window: Window
-    table: pa.Table
-    windows: int
-    began: float
-
-
-def _batches(fetched: Iterable[_Fetched]) -> list[_Batch]:
-    batches: list[_Batch] = []
-    for f in sorted(fetched, key=lambda f: (f.need.source, f.need.width, f.need.window)):
-        for window, table in f.pieces:
-            batch = _Batch(SOURCES[f.need.source], f.need.width, window, table, 1, f.began)
-            if batches and _adjacent(batches[-1], batch):
-                batch = _both(batches.pop(), batch)
-            batches.append(batch)
-    return batches
-
-
-def _adjacent(a: _Batch, b: _Batch) -> bool:
-    return (a.source.name, a.width, a.window.end) == (b.source.name, b.width, b.window.first)
-
-
-def _both(a: _Batch, b: _Batch) -> _Batch:
-    return _Batch(
-        a.source,
-        a.width,
-        Window(a.window.first, b.window.end),
-        pa.concat_tables([a.table, b.table]),
-        a.windows + b.windows,
-        min(a.began, b.began),
-    )
-
-
 class _Run:
     """One sync: threads that fetch, and one writer that stores whatever has arrived."""
 
@@ -221,14 +167,12 @@ class _Run:
         self._client = client
         self._store = store
         self._windows = windows
-        self._now = now
-        self._before = {(n.source, n.width): store.coverage(n.source, n.width) for n in windows}
+        self._writer = Writer(store, windows, now)
         self._sent = dict(client.requests_made)
         self._stopped: set[str] = set()
         self._failures: dict[str, str] = {}
         self._notes: dict[str, str] = {}
-        self._rows: dict[str, int] = dict.fromkeys((n.source for n in windows), 0)
-        self._times: dict[str, tuple[float, float]] = {}
+        self._sources = {n.source: None for n in windows}
 
     def run(self, pool: Executor, progress: Callable[[Progress], None]) -> Report:
         """Fetch and store every window; return what that took."""
@@ -239,7 +183,7 @@ class _Run:
                 progress(Progress(total - len(waiting), total, label(next(iter(waiting.values())))))
                 done, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 arrived = [self._taken(f, waiting.pop(f)) for f in list(waiting) if f in done]
-                self._put([fetched for fetched in arrived if fetched])
+                self._writer.put([fetched for fetched in arrived if fetched])
         finally:
             for future in waiting:
                 future.cancel()
@@ -248,7 +192,7 @@ class _Run:
         progress(Progress(total, total, ""))
         return self._report()
 
-    def _fetch(self, need: Need) -> _Fetched | None:
+    def _fetch(self, need: Need) -> Fetched | None:
         """Return the window's rows; None where its source has been given up."""
         if need.source in self._stopped:
             return None
@@ -260,76 +204,46 @@ class _Run:
             self._stopped.add(need.source)
             raise
         except BadKey:
-            self._stopped |= set(self._rows)
+            self._stopped |= set(self._sources)
             raise
-        pieces = [
-            (days, decoding.table(source, need.width, [p for p in parts if p.window.first in days]))
-            for days in runs(day for part in parts for day in part.window)
-        ]
-        return _Fetched(need, pieces, began)
+        return Fetched(need, _pieces(source, need.width, parts), began)
 
-    def _taken(self, future: Future[_Fetched | None], need: Need) -> _Fetched | None:
+    def _taken(self, future: Future[Fetched | None], need: Need) -> Fetched | None:
         """Return what a thread fetched, or None where it failed, which is noted."""
         try:
             return future.result()
         except UnknownEndpoint as absent:
             self._notes[need.source] = str(absent)
         except BadKey as failure:
-            self._failures |= dict.fromkeys(self._rows, str(failure))
+            self._failures |= dict.fromkeys(self._sources, str(failure))
         except AppError as failure:
             self._failures[need.source] = str(failure)
         return None
 
-    def _put(self, fetched: list[_Fetched]) -> None:
-        """Store what has arrived: what was revised, then the rows, then the record that they are there."""
-        changes: list[Revision] = []
-        sound = [b for b in _batches(fetched) if self._done(b, lambda b: changes.extend(self._changes(b)))]
-        self._store.revise(changes)
-        stored = [batch for batch in sound if self._done(batch, self._replace)]
-        self._store.mark(
-            Covered(
-                b.source.name, b.width, b.window.first, b.window.end, self._now, b.windows, b.table.num_rows
-            )
-            for b in stored
-        )
-        for b in stored:
-            name = b.source.name
-            self._rows[name] += b.table.num_rows
-            began, _ = self._times.get(name, (b.began, 0.0))
-            self._times[name] = min(began, b.began), time.monotonic()
-
-    def _changes(self, batch: _Batch) -> list[Revision]:
-        return revised(
-            self._store,
-            batch.source,
-            batch.width,
-            batch.window,
-            batch.table,
-            fetched=self._before[batch.source.name, batch.width],
-            seen_at=self._now,
-        )
-
-    def _replace(self, batch: _Batch) -> None:
-        self._store.replace(batch.source, batch.width, batch.window, batch.table)
-
-    def _done(self, batch: _Batch, step: Callable[[_Batch], None]) -> bool:
-        """Return whether `step` worked; a damaged table fails only its own source."""
-        try:
-            step(batch)
-        except StoreError as failure:
-            self._failures[batch.source.name] = str(failure)
-            return False
-        return True
-
     def _report(self) -> Report:
         made = self._client.requests_made
-        times = {name: self._times.get(name, (0.0, 0.0)) for name in self._rows}
+        times = {name: self._writer.times.get(name, (0.0, 0.0)) for name in self._sources}
         sources = {
             name: SourceReport(
                 requests=made.get(name, 0) - self._sent.get(name, 0),
-                rows=rows,
+                rows=self._writer.rows.get(name, 0),
                 seconds=round(times[name][1] - times[name][0], 3),
             )
-            for name, rows in self._rows.items()
+            for name in self._sources
         }
-        return Report(sources, self._failures, self._notes)
+        return Report(sources, {**self._failures, **self._writer.failures}, self._notes)
+
+
+def _pieces(source: Source, width: Width, parts: list[Part]) -> list[Piece]:
+    """Return the rows of `parts` by run of days that the same dimensions tell."""
+    told: dict[tuple[str, ...], list[dt.date]] = {}
+    for part in parts:
+        everywhere = tuple(
+            d for d in source.dimensions if any(d in p.dimensions for p in parts if p.window == part.window)
+        )
+        told.setdefault(everywhere, []).extend(part.window)
+    return [
+        Piece(days, decoding.table(source, width, [p for p in parts if p.window.first in days]), dimensions)
+        for dimensions, held in told.items()
+        for days in runs(held)
+    ]

@@ -48,8 +48,9 @@ def said(waited: Waited) -> str:
     """Return the sentence about what the crowd waited."""
     return (
         f"{PEOPLE} people at once on pages that somebody opened before, each opening one every {EVERY:.0f} s "
-        f"for {EVERY * ACTS / 60:.0f} minutes: half of the pages took less than "
-        f"{waited.median:.2f} s, 95% less than {waited.p95:.2f} s, and {waited.failures or 'none'} of {len(waited.seconds) + waited.failures} failed.\n"
+        f"for {EVERY * ACTS / 60:.0f} minutes: half of the pages took less than {waited.median:.2f} s, 95% "
+        f"less than {waited.p95:.2f} s, and {waited.failures or 'none'} of "
+        f"{len(waited.seconds) + waited.failures} failed.\n"
     )
 
 

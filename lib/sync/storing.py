@@ -1,0 +1,136 @@
+"""Write what a sync fetched: what was revised, then the rows, then the record that they are there.
+
+A process may die at any moment: what was not recorded is fetched again and replaces the same rows.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from lib.catalog.sources import SOURCES, Source
+from lib.errors import StoreError
+from lib.periods.widths import Width
+from lib.periods.windows import Window
+from lib.store.records.coverage import Covered
+from lib.store.records.revisions import Revision
+from lib.store.usage_store import Store
+from lib.sync.plan import Need
+from lib.sync.revised import revised
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The rows of a run of days that the API answered, and the dimensions by which all of them are told."""
+
+    window: Window
+    table: pa.Table
+    dimensions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What the API answered of a window, and when (monotonic) that was asked for."""
+
+    need: Need
+    pieces: list[Piece]
+    began: float
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Adjacent windows of a source, to be replaced as one."""
+
+    source: Source
+    width: Width
+    piece: Piece
+    windows: int
+    began: float
+
+
+def _batches(fetched: Iterable[Fetched]) -> list[_Batch]:
+    batches: list[_Batch] = []
+    for f in sorted(fetched, key=lambda f: (f.need.source, f.need.width, f.need.window)):
+        for piece in f.pieces:
+            batch = _Batch(SOURCES[f.need.source], f.need.width, piece, 1, f.began)
+            if batches and _adjacent(batches[-1], batch):
+                batch = _both(batches.pop(), batch)
+            batches.append(batch)
+    return batches
+
+
+def _adjacent(a: _Batch, b: _Batch) -> bool:
+    return (a.source.name, a.width, a.piece.window.end, a.piece.dimensions) == (
+        b.source.name,
+        b.width,
+        b.piece.window.first,
+        b.piece.dimensions,
+    )
+
+
+def _both(a: _Batch, b: _Batch) -> _Batch:
+    window = Window(a.piece.window.first, b.piece.window.end)
+    piece = Piece(window, pa.concat_tables([a.piece.table, b.piece.table]), a.piece.dimensions)
+    return _Batch(a.source, a.width, piece, a.windows + b.windows, min(a.began, b.began))
+
+
+class Writer:
+    """Stores the windows of one sync; `failures` says by source what could not be stored."""
+
+    def __init__(self, store: Store, needs: Iterable[Need], now: dt.datetime) -> None:
+        self._store = store
+        self._now = now
+        self._before = {(n.source, n.width): store.coverage(n.source, n.width) for n in needs}
+        self.failures: dict[str, str] = {}
+        self.rows: dict[str, int] = {}
+        self.times: dict[str, tuple[float, float]] = {}
+        """When (monotonic) the first window of a source was asked for, and the last one stored."""
+
+    def put(self, fetched: list[Fetched]) -> None:
+        """Store what has arrived: what was revised, then the rows, then the record that they are there."""
+        changes: list[Revision] = []
+        sound = [b for b in _batches(fetched) if self._done(b, lambda b: changes.extend(self._changes(b)))]
+        self._store.revise(changes)
+        stored = [batch for batch in sound if self._done(batch, self._replace)]
+        self._store.mark(
+            Covered(
+                b.source.name,
+                b.width,
+                b.piece.window.first,
+                b.piece.window.end,
+                self._now,
+                b.windows,
+                b.piece.table.num_rows,
+            )
+            for b in stored
+        )
+        for b in stored:
+            name = b.source.name
+            self.rows[name] = self.rows.get(name, 0) + b.piece.table.num_rows
+            began, _ = self.times.get(name, (b.began, 0.0))
+            self.times[name] = min(began, b.began), time.monotonic()
+
+    def _changes(self, batch: _Batch) -> list[Revision]:
+        return revised(
+            self._store,
+            batch.source,
+            batch.width,
+            batch.piece.window,
+            batch.piece.table,
+            fetched=self._before[batch.source.name, batch.width],
+            seen_at=self._now,
+        )
+
+    def _replace(self, batch: _Batch) -> None:
+        self._store.replace(batch.source, batch.width, batch.piece.window, batch.piece.table)
+
+    def _done(self, batch: _Batch, step: Callable[[_Batch], None]) -> bool:
+        """Return whether `step` worked; a damaged table fails only its own source."""
+        try:
+            step(batch)
+        except StoreError as failure:
+            self.failures[batch.source.name] = str(failure)
+            return False
+        return True
