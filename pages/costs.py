@@ -38,7 +38,7 @@ ui.ranking_table_card(
 )
 ui.show_page_links(
     who="Whose bill is it?",
-    ledgers="Why does the bill differ from list prices?",
+    reconciliation="Why does the bill differ from list prices?",
     budgets="Do the budgets hold?",
 )
 

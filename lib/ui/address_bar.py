@@ -22,15 +22,19 @@ def arrived() -> dict[str, list[str]] | None:
 
     Changing the page empties the address bar; that is no wish to start over.
     """
-    present = {name: st.query_params.get_all(name) for name in st.query_params}
-    held = session()
+    there, held = present(), session()
     if held.in_bar is None:
         return held.link
-    if present != held.in_bar and (present or _went_back_to_the_start(held)):
-        return present
+    if there != held.in_bar and (there or _went_back_to_the_start(held)):
+        return there
     if held.bar_page != held.page:
-        held.in_bar, held.bar_page = present, held.page
+        held.in_bar, held.bar_page = there, held.page
     return None
+
+
+def present() -> dict[str, list[str]]:
+    """Return the query parameters that are in the address bar now."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def begin(shared: Mapping[str, Sequence[str]]) -> None:
@@ -51,8 +55,7 @@ def link(page: str, **own: str) -> str:
 def write() -> None:
     """Put the address of this run into the address bar, where it differs from what is there."""
     held = session()
-    present = {name: st.query_params.get_all(name) for name in st.query_params}
-    if present != held.address:
+    if present() != held.address:
         st.query_params.from_dict(held.address)
     held.in_bar, held.bar_page = held.address, held.page
     if not held.address:

@@ -1,6 +1,5 @@
 """Navigation: which pages there are, and how one is run."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
@@ -12,59 +11,30 @@ from lib.ui import address_bar
 from lib.ui.messages import show_error
 from lib.ui.session import session
 from lib.ui.sidebar import choose_view, show_freshness
+from lib.ui.site_map import ENTRIES, FIRST, MOVED, SECTIONS, Entry, page_path
 from lib.wording.escaping import markdown_text
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
-_PAGES = Path(__file__).resolve().parents[2] / "pages"
-_ENTRIES = (
-    ("overview", "Overview", ":material/dashboard:", "What was spent, on what, and what changed."),
-    ("usage", "Usage", ":material/monitoring:", "Tokens, requests and every other unit over time."),
-    ("breakdown", "Breakdown", ":material/stacked_bar_chart:", "Any measure by any one or two dimensions."),
-    (
-        "costs",
-        "Costs",
-        ":material/receipt_long:",
-        "The bill by day, line item, project, key, user and model.",
-    ),
-    ("who", "Who", ":material/groups:", "Who spent it: by project, key, person and service account."),
-    ("changes", "Changes", ":material/waterfall_chart:", "What changed between two periods, and why."),
-    ("ledgers", "Ledgers", ":material/balance:", "Why the bill and the usage at list prices differ."),
-    (
-        "anomalies",
-        "Anomalies",
-        ":material/crisis_alert:",
-        "Unusual days, and who made them so.",
-    ),
-    ("profile", "Profile", ":material/badge:", "One project, one person or one key."),
-    ("forecast", "Forecast", ":material/timeline:", "Where the month ends, and the next three."),
-    ("budgets", "Budgets", ":material/speed:", "Whether the budgets, limits and the balance hold."),
-    ("savings", "Savings", ":material/savings:", "What could be saved, estimated from your own rows."),
-    ("what_if", "What if", ":material/tune:", "Spend with other models, more batch, more cached input."),
-    ("units", "Unit costs", ":material/straighten:", "What a customer, document or ticket costs."),
-    (
-        "data",
-        "Data",
-        ":material/database:",
-        "What is stored, what the API refused, and what every number means.",
-    ),
-)
-"""File, title, icon and help of each page: as it looks back, explains, looks ahead, and what it rests on."""
+TITLE = "OpenAI usage and costs"
 
 
 def navigation() -> "StreamlitPage":
-    """Set up the browser's tab, draw the navigation and return the page that is open."""
+    """Set up the browser's tab, draw the navigation and return the page that is open.
+
+    An old address is sent to the page that took its place.
+    """
     remembered = session()  # first, because as soon as the navigation is drawn people may click elsewhere
     # An emoji, because a Material icon would be fetched from another host by every visitor's browser.
-    st.set_page_config(page_title="OpenAI usage and costs", page_icon="📊", layout="wide")
-    first, *_ = _ENTRIES
-    # Without icons, so that all of them fit side by side.
-    pages = [
-        st.Page(_PAGES / f"{file}.py", title=title, help=about, default=file == first[0])
-        for file, title, _, about in _ENTRIES
-    ]
-    page = st.navigation(pages, position="top")
+    st.set_page_config(page_title=TITLE, page_icon="📊", layout="wide")
+    pages = {section: [_page(entry) for entry in entries] for section, entries in SECTIONS.items()}
+    pages[""] += [st.Page(page_path(old), visibility="hidden") for old in MOVED]
+    page = st.navigation(pages, position="top", expanded=True)
+    if moved := MOVED.get(page.url_path):
+        parameters = moved.parameters(address_bar.present())
+        remembered.move(parameters)
+        st.switch_page(str(page_path(moved.page)), query_params=parameters)
     remembered.page = page.url_path
     return page
 
@@ -78,10 +48,9 @@ def show_page_links(**questions: str) -> None:
 
 def show_page_link(file: str, question: str, **own: str) -> None:
     """Draw a link to a page, with parameters of its own beside what all pages share."""
-    icons = {file: icon for file, _, icon, _ in _ENTRIES}
     parameters = {**session().shared, **own} if own else None
     st.page_link(
-        str(_PAGES / f"{file}.py"), label=markdown_text(question), icon=icons[file], query_params=parameters
+        str(page_path(file)), label=markdown_text(question), icon=ENTRIES[file].icon, query_params=parameters
     )
 
 
@@ -116,6 +85,11 @@ def halt() -> NoReturn:
     """End the page here, as if it had been drawn to its end."""
     _finish()
     st.stop()
+
+
+def _page(entry: Entry) -> "StreamlitPage":
+    # Without icons, so that all sections fit side by side.
+    return st.Page(page_path(entry.file), title=entry.title, help=entry.about, default=entry is FIRST)
 
 
 def _finish() -> None:

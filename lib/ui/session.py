@@ -62,6 +62,11 @@ class Session:
         self.choices, self.held = choices, False
         self.corrections, self.corrected = corrections, None
 
+    def move(self, parameters: Parameters) -> None:
+        """Take `parameters` for the link that the tab was opened with, as its page has moved."""
+        self.link = {name: list(values) for name, values in parameters.items()}
+        self.in_bar = None
+
     def start_over(self) -> None:
         """Forget what was chosen, in the sidebar and on pages."""
         self.choices, self.held, self.kept, self.corrections = Choices(), False, {}, ()

@@ -17,6 +17,7 @@ from lib.engine.execution import answer
 from lib.engine.question import Question
 from lib.periods.windows import ONE_DAY, Window
 from lib.store.usage_store import Store
+from lib.ui.site_map import ENTRIES
 from tests.benchmarks.large import factor, grow
 from tests.benchmarks.loops import Api
 from tests.benchmarks.overview import YEAR, fill
@@ -26,7 +27,7 @@ PERIOD = "90d"
 LONG_AGO = dt.timedelta(days=2)
 AGAIN = 3
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+PAGES = sorted(ENTRIES)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from tests.browser.app import App
 from tests.browser.screen import Screen
 
 FOLDER = Path(__file__).parent / "pictures"
-PAGES = {"overview": "/", "costs": "/costs?compare=none", "ledgers": "/ledgers"}
+PAGES = {"overview": "/", "costs": "/costs?compare=none", "reconciliation": "/reconciliation"}
 SIZE = {"width": 1440, "height": 960}
 
 

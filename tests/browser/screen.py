@@ -1,8 +1,11 @@
 """A page of the app in a browser, and everything that a person should not meet on it."""
 
+from typing import Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, WebSocket
+
+from lib.ui.site_map import SECTIONS
 
 FIRST_FETCH_MS = 60_000
 QUIET_MS = 800
@@ -85,9 +88,17 @@ class Screen:
 
     def go_to(self, title: str) -> None:
         """Follow the navigation to another page."""
-        self.page.get_by_role("link", name=title, exact=True).click()
+        self.follow(title)
         self.page.get_by_role("heading", name=title, exact=True, level=1).wait_for()
         self.settle()
+
+    def follow(self, title: str) -> None:
+        """Click a page's entry in the navigation, below that of its section where it has one."""
+        section = next(name for name, entries in SECTIONS.items() if title in [e.title for e in entries])
+        if section:
+            self.of("stTopNavSection").filter(has_text=section).click()
+        role: Literal["menuitem", "link"] = "menuitem" if section else "link"
+        self.page.get_by_role(role, name=title, exact=True).first.click()
 
     def _on_console(self, message: ConsoleMessage) -> None:
         # The browser's own word on a failed answer is told better by the answer itself.

@@ -39,7 +39,7 @@ def test_clicks_at_any_moment_leave_a_usable_page(fresh_screen: Screen) -> None:
     screen.page.goto(f"{screen.url}/?period=7d")
     for _ in range(MOMENTS):
         page = dice.choice(PAGES)
-        screen.page.get_by_role("link", name=page, exact=True).first.click()
+        screen.follow(page)
         screen.page.wait_for_timeout(dice.uniform(0, LONGEST_MS))
 
     screen.go_to("Costs")

@@ -23,7 +23,7 @@ PAGES = (
     "costs?stack=user_id",
     "who?also=user_id",
     "changes",
-    "ledgers",
+    "reconciliation",
     "anomalies",
     "profile",
     "profile?kind=user",

@@ -19,7 +19,7 @@ PAGES = {
     "data": "Data",
     "who": "Who",
     "changes": "Changes",
-    "ledgers": "Ledgers",
+    "reconciliation": "Reconciliation",
     "anomalies": "Anomalies",
     "profile": "Profile",
     "forecast": "Forecast",
@@ -71,7 +71,9 @@ def test_a_page_says_what_is_wrong(
         assert app.error
 
 
-@pytest.mark.parametrize("page", ["overview", "usage", "breakdown", "costs", "who", "changes", "ledgers"])
+@pytest.mark.parametrize(
+    "page", ["overview", "usage", "breakdown", "costs", "who", "changes", "reconciliation"]
+)
 def test_an_empty_page_says_so(page: str, open_page: Open, words: Callable[[AppTest], str]) -> None:
     app = open_page(page, empty)
 

@@ -23,7 +23,7 @@ def billing(line_item: str, request: Request) -> Response:
 
 
 def test_what_cannot_be_read_is_shown_as_it_stands(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    app = open_page("ledgers", partial(billing, "Quantum tokens"), period="7d")
+    app = open_page("reconciliation", partial(billing, "Quantum tokens"), period="7d")
 
     table = app.dataframe[-1].value
     assert table["line_item"].iloc[0] == "Quantum tokens"
@@ -33,7 +33,7 @@ def test_what_cannot_be_read_is_shown_as_it_stands(open_page: Open, words: Calla
 
 
 def test_the_bill_stands_beside_list_prices(open_page: Open) -> None:
-    app = open_page("ledgers", ready)
+    app = open_page("reconciliation", ready)
 
     assert [m.label for m in app.metric] == [
         "Billed",
@@ -56,7 +56,7 @@ def test_the_bill_stands_beside_list_prices(open_page: Open) -> None:
 def test_both_ledgers_are_narrowed_by_what_both_know(
     open_page: Open, dimension: str, value: str, billed: str
 ) -> None:
-    app = open_page("ledgers", ready, **{dimension: value})
+    app = open_page("reconciliation", ready, **{dimension: value})
 
     (models,) = (d.value for d in app.dataframe if "mainly" in d.value.columns)
     assert app.metric[0].value == billed
@@ -64,7 +64,7 @@ def test_both_ledgers_are_narrowed_by_what_both_know(
 
 
 def test_a_filter_that_only_usage_knows_is_said(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    app = open_page("ledgers", ready, batch="true")
+    app = open_page("reconciliation", ready, batch="true")
 
     assert "Usage and bill do not both know batch" in words(app)
     assert not app.metric
@@ -74,8 +74,8 @@ def test_days_whose_bill_does_not_know_keys_are_left_out_of_both(
     open_page: Open, words: Callable[[AppTest], str]
 ) -> None:
     days = {"from": "2026-11-02", "to": "2026-11-15"}
-    app = open_page("ledgers", floored, key="key_a", **days)
-    since = open_page("ledgers", floored, key="key_a", **days | {"from": "2026-11-09"})
+    app = open_page("reconciliation", floored, key="key_a", **days)
+    since = open_page("reconciliation", floored, key="key_a", **days | {"from": "2026-11-09"})
 
     assert "On 7 of these days the bill cannot be told by these filters" in words(app)
     assert "these filters" not in words(since)
@@ -83,19 +83,19 @@ def test_days_whose_bill_does_not_know_keys_are_left_out_of_both(
 
 
 def test_a_bill_of_nothing_but_usage_says_so(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    app = open_page("ledgers", ready, model="gpt-6-sol")
+    app = open_page("reconciliation", ready, model="gpt-6-sol")
 
     assert "The bill charges nothing here that usage does not count." in words(app)
     assert all("line_item" not in d.value.columns for d in app.dataframe)
 
 
 def test_an_empty_period_says_so(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    assert "25 Oct – 23 Nov 2026. Try a longer period." in words(open_page("ledgers", empty))
+    assert "25 Oct – 23 Nov 2026. Try a longer period." in words(open_page("reconciliation", empty))
 
 
 @pytest.mark.usefixtures("store")
 def test_all_of_a_month_of_the_demo_organization_is_explained() -> None:
-    app = visit("ledgers", **{"from": "2026-10-01", "to": "2026-10-31"})
+    app = visit("reconciliation", **{"from": "2026-10-01", "to": "2026-10-31"})
     instance.open_backend().syncer.request(app.session_state["session"].required).wait(60)
     app.run()
 

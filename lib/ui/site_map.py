@@ -1,0 +1,105 @@
+"""The site map: which pages there are, in which section of the navigation, and where old addresses lead."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page: its file, which is its address too, its title, its icon on links, and what it answers."""
+
+    file: str
+    title: str
+    icon: str
+    about: str
+
+
+SECTIONS: Mapping[str, Sequence[Entry]] = {
+    "": (
+        Entry("overview", "Overview", ":material/dashboard:", "What was spent, on what, and what changed."),
+    ),
+    "Explore": (
+        Entry("usage", "Usage", ":material/monitoring:", "Tokens, requests and every other unit over time."),
+        Entry(
+            "breakdown",
+            "Breakdown",
+            ":material/stacked_bar_chart:",
+            "Any measure by any one or two dimensions.",
+        ),
+        Entry(
+            "costs",
+            "Costs",
+            ":material/receipt_long:",
+            "The bill by day, line item, project, key, user and model.",
+        ),
+        Entry("who", "Who", ":material/groups:", "Who spent it: by project, key, person and owner."),
+        Entry("profile", "Profile", ":material/badge:", "One project, one person or one key."),
+    ),
+    "Explain": (
+        Entry(
+            "changes", "Changes", ":material/waterfall_chart:", "What changed between two periods, and why."
+        ),
+        Entry("anomalies", "Anomalies", ":material/crisis_alert:", "Unusual days, and who made them so."),
+        Entry(
+            "reconciliation",
+            "Reconciliation",
+            ":material/balance:",
+            "Why the bill and the usage at list prices differ.",
+        ),
+    ),
+    "Plan": (
+        Entry("forecast", "Forecast", ":material/timeline:", "Where the month ends, and the next three."),
+        Entry("budgets", "Budgets", ":material/speed:", "Whether the budgets, limits and the balance hold."),
+        Entry(
+            "savings", "Savings", ":material/savings:", "What could be saved, estimated from your own rows."
+        ),
+        Entry(
+            "what_if",
+            "What if",
+            ":material/tune:",
+            "Spend with other models, more batch, more cached input.",
+        ),
+        Entry("units", "Unit costs", ":material/straighten:", "What a customer, document or ticket costs."),
+    ),
+    "Data": (
+        Entry(
+            "data",
+            "Data",
+            ":material/database:",
+            "What is stored, what the API refused, and what every number means.",
+        ),
+    ),
+}
+"""The pages by section, in the order of the navigation; those without a section come first."""
+ENTRIES: Mapping[str, Entry] = {entry.file: entry for entries in SECTIONS.values() for entry in entries}
+FIRST = next(iter(ENTRIES.values()))
+"""The page that an address without a path opens."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where an old address leads: a page, and what its parameters are called there."""
+
+    page: str
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    assumed: Mapping[str, str] = field(default_factory=dict)
+    """What the old page took for granted and the new one has to be told."""
+
+    def parameters(self, old: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """Return the parameters of the new address that show what the `old` ones did."""
+        kept = {self.renamed.get(name, name): list(values) for name, values in old.items()}
+        return {name: [value] for name, value in self.assumed.items()} | kept
+
+
+MOVED: Mapping[str, Moved] = {
+    "ledgers": Moved("reconciliation"),
+}
+"""Old addresses, which links and bookmarks still hold."""
+
+
+def page_path(file: str) -> Path:
+    """Return the file that draws a page, or stands at an old address."""
+    return _PAGES / f"{file}.py"
