@@ -4,14 +4,14 @@ import errno
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from pyarrow.fs import FileSystem, LocalFileSystem, SubTreeFileSystem
 
@@ -39,6 +39,8 @@ _FORBIDDEN = (
 )
 
 Version = tuple[str, int]
+Told = Mapping[str, str]
+"""What a commit says of itself beside its rows."""
 
 
 class Table:
@@ -98,6 +100,50 @@ class Table:
                 )
             )
 
+    def told(self, since: Version) -> list[Told]:
+        """Return what each commit after the version `since` was told, the newest first."""
+        with self._lock, _explained(self.uri):
+            handle = self._look()
+            return _told(handle, since) if handle else []
+
+    def supersede(
+        self,
+        decide: Callable[[list[Told]], tuple[pa.Table, str] | None],
+        *,
+        since: Version,
+        told: Told,
+        parts: Iterable[str],
+    ) -> None:
+        """Put rows in place of others, in one commit that is `told`, or do nothing where there are none.
+
+        `decide` returns the rows and the predicate of what they replace, None to leave all as it is. It is
+        given what `told` returns at the version on which this commit builds. Of two commits that share one
+        of `parts` and build on the same version, the later one is not made but decided anew.
+        """
+        properties = CommitProperties(
+            custom_metadata=dict(told), app_transactions=[Transaction(part, 1) for part in parts]
+        )
+
+        def commit() -> None:
+            handle = self._look()
+            if handle is None:
+                decided = decide([])
+                if decided is None or not decided[0].num_rows:
+                    return
+                handle = self._create()
+            decided = decide(_told(handle, since))
+            if decided:
+                write_deltalake(
+                    handle,
+                    decided[0],
+                    mode="overwrite",
+                    predicate=decided[1],
+                    schema_mode="merge",
+                    commit_properties=properties,
+                )
+
+        self._until_it_wins(commit)
+
     def tidy(self, fold: Callable[[pa.Table], pa.Table] | None = None) -> None:
         """Now and then, make few files of many small ones and delete those that no version needs.
 
@@ -116,11 +162,15 @@ class Table:
         self._tidied = self.version()[1]
 
     def _commit(self, action: Callable[[DeltaTable], object]) -> None:
-        """Run `action` on the newest version; again, a little later, where another process was faster."""
+        """Run `action` on the newest version, of a new table where there is none."""
+        self._until_it_wins(lambda: action(self._look() or self._create()))
+
+    def _until_it_wins(self, commit: Callable[[], object]) -> None:
+        """Call `commit`; again, a little later, where another process was faster."""
         with self._lock, _explained(self.uri):
             for attempt in range(1, TRIES + 1):
                 try:
-                    action(self._look() or self._create())
+                    commit()
                 except CommitFailedError:
                     if attempt == TRIES:
                         raise
@@ -169,6 +219,13 @@ def _file_system(uri: str) -> FileSystem | None:
     there. A process that ends at that moment aborts.
     """
     return None if "://" in uri else SubTreeFileSystem(uri, LocalFileSystem())
+
+
+def _told(handle: DeltaTable, since: Version) -> list[Told]:
+    """Return what each commit after `since` was told; in another table than it was of, what all were."""
+    known = since[1] if since[0] == str(handle.metadata().id) else -1
+    newer = handle.version() - known
+    return [{k: str(v) for k, v in entry.items()} for entry in handle.history(newer)] if newer > 0 else []
 
 
 def _compacted(

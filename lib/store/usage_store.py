@@ -4,6 +4,8 @@ import datetime as dt
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import pyarrow as pa
@@ -16,8 +18,8 @@ from lib.openai_admin.name_lists import Name
 from lib.openai_admin.refusals import Refusal
 from lib.openai_admin.spend_limits import LimitList
 from lib.periods.widths import Width
-from lib.periods.windows import Window
-from lib.store.delta import Table, Version
+from lib.periods.windows import ONE_DAY, Window, runs
+from lib.store.delta import ABSENT, Table, Told, Version
 from lib.store.log import Log
 from lib.store.records import limits as limit_entries
 from lib.store.records.budgets import BUDGETS, Budget
@@ -30,6 +32,9 @@ from lib.store.records.restrictions import RESTRICTIONS, says_all_of
 from lib.store.records.revisions import REVISIONS, Revision
 
 _WIDTH_FOLDERS = {Width.DAY: "day", Width.HOUR: "hour", Width.MINUTE: "minute"}
+
+_DAYS, _FETCHED_AT = "days", "fetchedAt"
+"""What a commit of rows says of itself: the days (`first/end`) that it replaced, and their fetch (ISO)."""
 
 
 class Store:
@@ -80,22 +85,47 @@ class Store:
     def rows(self, source: Source, width: Width, window: Window, columns: Sequence[str]) -> pa.Table:
         """Return the stored rows of `window`."""
         label, first, last = partition(width), *_labels(window, width)
-        keep = (
-            (pc.field(label) >= first)
-            & (pc.field(label) <= last)
-            & (pc.field("start") >= pa.scalar(window.start_time * 1_000_000, pa.int64()).cast(TIME))
-            & (pc.field("start") < pa.scalar(window.end_time * 1_000_000, pa.int64()).cast(TIME))
-        )
+        keep = (pc.field(label) >= first) & (pc.field(label) <= last) & between(window)
         return self._table(source, width).read(columns, keep)
 
-    def replace(self, source: Source, width: Width, window: Window, table: pa.Table) -> None:
-        """Put `table` in place of all that is stored for `window`, at once or not at all."""
-        label, first, last = partition(width), *_labels(window, width)
-        self._table(source, width).replace(
-            table,
-            f"{label} >= '{first}' and {label} <= '{last}' and "
-            f"start >= '{window.first}T00:00:00Z' and start < '{window.end}T00:00:00Z'",
-        )
+    def replace(
+        self,
+        source: Source,
+        width: Width,
+        window: Window,
+        table: pa.Table,
+        *,
+        fetched_at: dt.datetime | None = None,
+        since: Version = ABSENT,
+    ) -> list[Window]:
+        """Put `table` in place of all that is stored for `window`, at once; return for which days.
+
+        Days of `stored_later` are left as they are, also where another process stores them this moment.
+        """
+        days: list[Window] = []
+
+        def decide(commits: list[Told]) -> tuple[pa.Table, str] | None:
+            days[:] = runs(set(window) - _stored_by(commits, fetched_at))
+            if not days:
+                return None
+            rows = table if days == [window] else table.filter(reduce(or_, map(between, days)))
+            return rows, " or ".join(f"({_where(run, width)})" for run in days)
+
+        told = {_DAYS: f"{window.first}/{window.end}"}
+        if fetched_at:
+            told[_FETCHED_AT] = fetched_at.isoformat()
+        parts = {_labels(Window(day, day + ONE_DAY), width)[0] for day in window}
+        self._table(source, width).supersede(decide, since=since, told=told, parts=sorted(parts))
+        return days
+
+    def stored_later(
+        self, source: Source, width: Width, *, fetched_at: dt.datetime, since: Version
+    ) -> set[dt.date]:
+        """Return the days that were stored after the table's version `since`, and fetched after `fetched_at`.
+
+        What was stored before a fetch began is older than what it brings, whatever a clock says.
+        """
+        return _stored_by(self._table(source, width).told(since), fetched_at)
 
     def coverage(self, source: Source | str, width: Width) -> Days:
         """Return for each day that was fetched when that last was."""
@@ -185,6 +215,33 @@ class Store:
             if uri not in self._tables:
                 self._tables[uri] = Table(uri, schema(source, width), partition(width))
             return self._tables[uri]
+
+
+def between(window: Window) -> pc.Expression:
+    """Return what keeps the rows of `window`."""
+    first, end = (
+        pa.scalar(moment * 1_000_000, pa.int64()).cast(TIME)
+        for moment in (window.start_time, window.end_time)
+    )
+    return (pc.field("start") >= first) & (pc.field("start") < end)
+
+
+def _stored_by(commits: Iterable[Told], fetched_at: dt.datetime | None) -> set[dt.date]:
+    """Return the days that those of `commits` stored that were fetched later than `fetched_at`."""
+    return {
+        day
+        for told in commits
+        if fetched_at and _FETCHED_AT in told and dt.datetime.fromisoformat(told[_FETCHED_AT]) > fetched_at
+        for day in Window(*map(dt.date.fromisoformat, told[_DAYS].split("/")))
+    }
+
+
+def _where(window: Window, width: Width) -> str:
+    label, first, last = partition(width), *_labels(window, width)
+    return (
+        f"{label} >= '{first}' and {label} <= '{last}' and "
+        f"start >= '{window.first}T00:00:00Z' and start < '{window.end}T00:00:00Z'"
+    )
 
 
 def _labels(window: Window, width: Width) -> tuple[str, str]:

@@ -6,17 +6,19 @@ A process may die at any moment: what was not recorded is fetched again and repl
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from lib.catalog.sources import SOURCES, Source
 from lib.errors import StoreError
 from lib.periods.widths import Width
-from lib.periods.windows import Window
+from lib.periods.windows import Window, runs
+from lib.store.delta import ABSENT, Version
 from lib.store.records.coverage import Covered
 from lib.store.records.revisions import Revision
-from lib.store.usage_store import Store
+from lib.store.usage_store import Store, between
 from lib.sync.plan import Need
 from lib.sync.revised import revised
 
@@ -76,6 +78,14 @@ def _both(a: _Batch, b: _Batch) -> _Batch:
     return _Batch(a.source, a.width, piece, a.windows + b.windows, min(a.began, b.began))
 
 
+def _of(batch: _Batch, days: list[Window]) -> list[_Batch]:
+    """Return what `batch` holds of `days`."""
+    if days == [batch.piece.window]:
+        return [batch]
+    table, dimensions = batch.piece.table, batch.piece.dimensions
+    return [replace(batch, piece=Piece(run, table.filter(between(run)), dimensions)) for run in days]
+
+
 class Writer:
     """Stores the windows of one sync; `failures` says by source what could not be stored."""
 
@@ -83,6 +93,7 @@ class Writer:
         self._store = store
         self._now = now
         self._before = {(n.source, n.width): store.coverage(n.source, n.width) for n in needs}
+        self._versions = {key: self._version(*key) for key in self._before}
         self.failures: dict[str, str] = {}
         self.rows: dict[str, int] = {}
         self.times: dict[str, tuple[float, float]] = {}
@@ -91,9 +102,10 @@ class Writer:
     def put(self, fetched: list[Fetched]) -> None:
         """Store what has arrived: what was revised, then the rows, then the record that they are there."""
         changes: list[Revision] = []
-        sound = [b for b in _batches(fetched) if self._done(b, lambda b: changes.extend(self._changes(b)))]
+        newest = [part for batch in _batches(fetched) for part in self._done(batch, self._newest)]
+        sound = [part for part in newest if self._done(part, lambda b: self._noted(b, changes))]
         self._store.revise(changes)
-        stored = [batch for batch in sound if self._done(batch, self._replace)]
+        stored = [part for batch in sound for part in self._done(batch, self._replaced)]
         self._store.mark(
             Covered(
                 b.source.name,
@@ -112,8 +124,20 @@ class Writer:
             began, _ = self.times.get(name, (b.began, 0.0))
             self.times[name] = min(began, b.began), time.monotonic()
 
-    def _changes(self, batch: _Batch) -> list[Revision]:
-        return revised(
+    def _version(self, source: str, width: Width) -> Version:
+        with suppress(StoreError):  # the first batch of the source will say what is wrong
+            return self._store.table_version(SOURCES[source], width)
+        return ABSENT
+
+    def _newest(self, batch: _Batch) -> list[_Batch]:
+        """Return the parts of `batch` of which no other sync has stored something newer meanwhile."""
+        source, width, window = batch.source, batch.width, batch.piece.window
+        since = self._versions[source.name, width]
+        later = self._store.stored_later(source, width, fetched_at=self._now, since=since)
+        return _of(batch, runs(set(window) - later))
+
+    def _noted(self, batch: _Batch, changes: list[Revision]) -> list[_Batch]:
+        changes += revised(
             self._store,
             batch.source,
             batch.width,
@@ -122,15 +146,21 @@ class Writer:
             fetched=self._before[batch.source.name, batch.width],
             seen_at=self._now,
         )
+        return [batch]
 
-    def _replace(self, batch: _Batch) -> None:
-        self._store.replace(batch.source, batch.width, batch.piece.window, batch.piece.table)
+    def _replaced(self, batch: _Batch) -> list[_Batch]:
+        """Return the parts of `batch` that were stored."""
+        source, width, piece = batch.source, batch.width, batch.piece
+        since = self._versions[source.name, width]
+        return _of(
+            batch,
+            self._store.replace(source, width, piece.window, piece.table, fetched_at=self._now, since=since),
+        )
 
-    def _done(self, batch: _Batch, step: Callable[[_Batch], None]) -> bool:
-        """Return whether `step` worked; a damaged table fails only its own source."""
+    def _done(self, batch: _Batch, step: Callable[[_Batch], list[_Batch]]) -> list[_Batch]:
+        """Return what `step` made of `batch`; a damaged table fails only its own source."""
         try:
-            step(batch)
+            return step(batch)
         except StoreError as failure:
             self.failures[batch.source.name] = str(failure)
-            return False
-        return True
+            return []

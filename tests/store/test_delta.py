@@ -130,6 +130,70 @@ def test_all_that_a_predicate_holds_for_is_replaced(uri: str) -> None:
     assert numbers(table) == [1]
 
 
+def superseding(table: Table, put: pa.Table, **told: str) -> list[list[str]]:
+    """Put rows in place of all others; return for each decision the marks of the commits it was given."""
+    given: list[list[str]] = []
+
+    def decide(commits: list[delta.Told]) -> tuple[pa.Table, str]:
+        given.append([commit.get("mark", "") for commit in commits])
+        return put, "n >= 0"
+
+    table.supersede(decide, since=table.version(), told=told, parts=["all"])
+    return given
+
+
+def test_what_supersedes_is_decided_on_what_was_committed_since(uri: str) -> None:
+    table, since = Table(uri, COLUMNS), ABSENT
+    superseding(table, rows(1), mark="first")
+    second = table.version()
+    superseding(Table(uri, COLUMNS), rows(2), mark="second")
+    table.append(rows(3))
+
+    assert [told.get("mark") for told in table.told(second)] == [None, "second"]
+    assert [told["mark"] for told in table.told(since) if "mark" in told] == ["second", "first"]
+    assert table.told(table.version()) == []
+    assert numbers(table) == [2, 3]
+
+
+def test_what_supersedes_is_decided_anew_where_another_process_was_faster(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+    superseding(table, rows(5), mark="first")
+    since, given = table.version(), []
+
+    def decide(commits: list[delta.Told]) -> tuple[pa.Table, str] | None:
+        given.append([told["mark"] for told in commits])
+        if len(given) == 1:
+            superseding(Table(uri, COLUMNS), rows(), mark="faster")
+        return (rows(9), "n > 8") if len(given) == 1 else None
+
+    table.supersede(decide, since=since, told={"mark": "slower"}, parts=["all"])
+
+    assert given == [[], ["faster"]]
+    assert numbers(table) == []
+
+
+def test_a_table_that_another_process_creates_meanwhile_is_decided_on_too(uri: str) -> None:
+    given: list[int] = []
+
+    def decide(commits: list[delta.Told]) -> tuple[pa.Table, str] | None:
+        given.append(len(commits))
+        if len(given) == 1:
+            superseding(Table(uri, COLUMNS), rows(7), mark="faster")
+        return (rows(9), "n >= 0") if len(given) == 1 else None
+
+    table = Table(uri, COLUMNS)
+    table.supersede(decide, since=ABSENT, told={}, parts=["all"])
+
+    assert given == [0, 2]
+    assert numbers(table) == [7]
+
+
+def test_nothing_is_superseded_by_nothing_where_there_is_no_table(uri: str) -> None:
+    superseding(Table(uri, COLUMNS), rows())
+
+    assert not Path(uri).exists()
+
+
 def test_a_table_that_nobody_changed_is_opened_and_looked_through_once(
     uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,7 +34,7 @@ import os, signal, sys
 from lib.cli.main import main
 from lib.store.usage_store import Store
 
-def die(*_):
+def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
 setattr(Store, sys.argv[1], die)

@@ -18,6 +18,7 @@ from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.periods.widths import Width
 from lib.periods.windows import Window
+from lib.store.delta import ABSENT, Version
 from lib.store.records.budgets import Budget
 from lib.store.records.coverage import Covered
 from lib.store.records.notes import Note
@@ -100,6 +101,59 @@ def test_nothing_in_place_of_nothing_makes_no_table(store: Store) -> None:
     put(store, date(1, 1), date(2, 1))
 
     assert store.files(EMBEDDINGS, Width.DAY) == []
+
+
+def fetch(store: Store, first: dt.date, end: dt.date, at: dt.datetime, since: Version, **by_day: int) -> Any:
+    """Store what was fetched at `at`; return the days that took their place."""
+    window, table = Window(first, end), tokens(**by_day)
+    return store.replace(EMBEDDINGS, Width.DAY, window, table, fetched_at=at, since=since)
+
+
+def test_what_was_fetched_earlier_does_not_replace_what_was_stored_meanwhile(store: Store) -> None:
+    put(store, date(1, 1), date(2, 1), jan1=1, jan2=1, jan3=1)
+    began = store.table_version(EMBEDDINGS, Width.DAY)
+    fetch(Store(store.uri), date(1, 2), date(1, 3), NOON, began, jan2=9)
+
+    days = fetch(store, date(1, 1), date(1, 4), NOON - HOUR, began, jan1=2, jan2=2, jan3=2)
+
+    assert days == [Window(date(1, 1), date(1, 2)), Window(date(1, 3), date(1, 4))]
+    assert kept(store) == {"jan1": 2, "jan2": 9, "jan3": 2}
+    later = {"fetched_at": NOON - HOUR, "since": began}
+    assert store.stored_later(EMBEDDINGS, Width.DAY, **later) == {date(1, 2)}
+
+
+def test_a_window_that_was_stored_meanwhile_stays_as_it_is(store: Store) -> None:
+    fetch(store, date(1, 1), date(1, 4), NOON, ABSENT, jan2=9)
+
+    assert fetch(store, date(1, 2), date(1, 3), NOON - HOUR, ABSENT, jan2=1) == []
+    assert kept(store) == {"jan2": 9}
+
+
+@pytest.mark.parametrize("at", [NOON, NOON + HOUR])
+def test_what_was_fetched_no_earlier_replaces_what_was_stored_meanwhile(
+    store: Store, at: dt.datetime
+) -> None:
+    fetch(store, date(1, 1), date(1, 4), NOON, ABSENT, jan2=9)
+
+    assert fetch(store, date(1, 1), date(1, 4), at, ABSENT, jan2=1) == [Window(date(1, 1), date(1, 4))]
+    assert kept(store) == {"jan2": 1}
+
+
+def test_what_was_stored_before_a_fetch_began_is_replaced_whatever_its_clock_said(store: Store) -> None:
+    fetch(store, date(1, 1), date(1, 4), NOON + 9999 * HOUR, ABSENT, jan2=9)
+    began = store.table_version(EMBEDDINGS, Width.DAY)
+
+    fetch(store, date(1, 1), date(1, 4), NOON, began, jan2=1)
+
+    assert kept(store) == {"jan2": 1}
+
+
+def test_rows_of_a_store_that_said_nothing_of_their_fetch_are_replaced(store: Store) -> None:
+    put(store, date(1, 1), date(1, 4), jan2=9)
+
+    fetch(store, date(1, 1), date(1, 4), NOON, ABSENT, jan2=1)
+
+    assert kept(store) == {"jan2": 1}
 
 
 def test_widths_are_kept_apart(store: Store) -> None:

@@ -411,16 +411,37 @@ def test_faults_on_the_way_leave_exact_totals(store: Store) -> None:
     assert (report.sources["costs"].requests + report.sources["embeddings"].requests) == 26
 
 
+def test_a_slow_sync_leaves_the_days_that_a_newer_one_stored_meanwhile(api: TinyApi, store: Store) -> None:
+    for day in (1, 2, 3):
+        api.put("embeddings", jan(day), {"input_tokens": 5})
+    newer = Store(store.uri)
+
+    def overtake(nth: int, _source: str) -> None:
+        if nth == 0:  # answered with what is there now, but only after the newer sync has stored its day
+            held = {day: list(rows) for day, rows in api.rows["embeddings"].items()}
+            api.put("embeddings", jan(2), {"input_tokens": 70})
+            sync(api.client(), newer, need(2, 3), now=NOW + HOUR)
+            api.rows["embeddings"] = held
+
+    api.before = overtake
+    report = sync(api.client(), store, need(1, 4), now=NOW)
+
+    assert report.failures == {}
+    assert total(store) == 80
+    assert store.coverage("embeddings", Width.DAY) == {jan(1): NOW, jan(2): NOW + HOUR, jan(3): NOW}
+    assert store.revisions().num_rows == 0
+
+
 def test_a_table_that_cannot_be_written_fails_only_its_source(
     api: TinyApi, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api.put("embeddings", jan(1), {"input_tokens": 5})
     whole = Store.replace
 
-    def broken(self: Store, source: Source, *args: Any) -> None:
+    def broken(self: Store, source: Source, *args: Any, **options: Any) -> list[Window]:
         if source is COSTS:
             raise StoreError("The table costs/day cannot be read or written.")
-        whole(self, source, *args)
+        return whole(self, source, *args, **options)
 
     monkeypatch.setattr(Store, "replace", broken)
     report = sync(api.client(), store, need(1, 2, "costs"), need(1, 2))
