@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from email.utils import parsedate_to_datetime
 
 AGAIN = frozenset({408, 409, 429})
 """Statuses below 500 after which the same request may succeed."""
+_NUMBER = re.compile(r"\s*[0-9]{1,9}(\.[0-9]*)?\s*", re.ASCII)
+_LONGEST_ASKED = 86400.0
+"""Seconds; who asks for more does not mean it."""
 
 
 @dataclass(frozen=True)
@@ -26,30 +30,26 @@ class Patience:
 
 
 def asked_delay(headers: Mapping[str, str], now: dt.datetime) -> float | None:
-    """Return the seconds that an answer asks to wait, None where it asks for none."""
+    """Return the seconds that an answer asks to wait, None where it asks for none that can be meant."""
     milliseconds = _number(headers.get("retry-after-ms"))
     text = headers.get("retry-after")
     seconds = milliseconds / 1000 if milliseconds is not None else _number(text)
     if seconds is None and text is not None:
         seconds = _seconds_until(text, now)
-    return seconds if seconds is not None and seconds > 0 else None
+    return seconds if seconds is not None and 0 < seconds <= _LONGEST_ASKED else None
 
 
 def _number(text: str | None) -> float | None:
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    return float(text) if text is not None and _NUMBER.fullmatch(text) else None
 
 
 def _seconds_until(text: str, now: dt.datetime) -> float | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+        return (aware - now).total_seconds()
+    except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return (aware - now).total_seconds()
 
 
 class Brake:
