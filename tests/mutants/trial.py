@@ -3,10 +3,13 @@
 import compileall
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from enum import Enum
 from pathlib import Path
 
 from tests.mutants.mutations import Mutant
@@ -16,6 +19,17 @@ LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "test-resul
 SECONDS_A_TEST = 40
 SECONDS_NEAR = 300
 SECONDS_FAR = 60
+FAILED_TEST = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - |$)", re.MULTILINE)
+TOOK_TOO_LONG = re.compile(r"from pytest-timeout|timed out|Timeout")
+"""What pytest's limit, Streamlit's runs of a page, sockets and subprocesses say when they give up."""
+
+
+class Outcome(Enum):
+    """How a run of tests ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TOOK_TOO_LONG = "took too long"
 
 
 class Trial:
@@ -34,41 +48,78 @@ class Trial:
     def passes(self, files: list[str]) -> bool:
         """Tell whether these files of tests pass as things are."""
         workers = ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup"]
-        return self._run([*workers, *files], SECONDS_NEAR * 4) == 0
+        return self._run([*workers, *files], SECONDS_NEAR * 4)[0] is Outcome.PASSED
 
     def notices(self, mutant: Mutant) -> bool:
         """Tell whether a test near the mutant fails or never ends, or one further away fails in time."""
-        original, copy = self._root / mutant.path, self._folder / mutant.path
         near, far = self._reach.tests(mutant.path)
+        return any(
+            self._is_noticed(mutant, files, seconds)
+            for files, seconds in ((near, SECONDS_NEAR), (far, SECONDS_FAR))
+            if files
+        )
+
+    def _is_noticed(self, mutant: Mutant, files: list[str], seconds: int) -> bool:
+        """Tell whether one of `files` fails with the mutant.
+
+        A test that took too long counts where it does so twice and passes in between without the mutant:
+        a machine that is busy is slow with and without.
+        """
+        outcome, slow = self._run_with(mutant, files, seconds)
+        if outcome is not Outcome.TOOK_TOO_LONG:
+            return outcome is Outcome.FAILED
+        return (
+            slow is not None
+            and self._run([slow], seconds)[0] is Outcome.PASSED
+            and self._run_with(mutant, [slow], seconds)[0] is not Outcome.PASSED
+        )
+
+    def _run_with(self, mutant: Mutant, files: list[str], seconds: int) -> tuple[Outcome, str | None]:
+        original, copy = self._root / mutant.path, self._folder / mutant.path
         _forget_compiled(copy)
         copy.write_bytes(mutant.applied(original.read_bytes()))
         try:
-            if near and self._run(near, SECONDS_NEAR) != 0:
-                return True
-            return bool(far) and self._run(far, SECONDS_FAR) not in (0, None)
+            return self._run(files, seconds)
         finally:
             shutil.copy2(original, copy)
 
-    def _run(self, files: list[str], seconds: int) -> int | None:
-        """Return pytest's exit status, None where it took longer than `seconds`."""
+    def _run(self, files: list[str], seconds: int) -> tuple[Outcome, str | None]:
+        """Return how these tests ended, and which of them took too long, where one is known to."""
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
         command += ["--timeout", str(SECONDS_A_TEST), *files]
         # In CI what hypothesis tries is the same each time. Compiled mutants must not outlive their trial.
         environment = os.environ | {"CI": "true", "PYTHONDONTWRITEBYTECODE": "1"}
-        process = subprocess.Popen(
-            command,
-            cwd=self._folder,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            return process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
-        finally:
-            _end_group(process)
+        with tempfile.TemporaryFile() as said:
+            process = subprocess.Popen(
+                command,
+                cwd=self._folder,
+                env=environment,
+                stdout=said,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            try:
+                status = process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                status = None
+            finally:
+                _end_group(process)
+            said.seek(0)
+            return judged(status, said.read().decode(errors="replace"))
+
+
+def judged(status: int | None, said: str) -> tuple[Outcome, str | None]:
+    """Return how a run of pytest ended by its exit status and output, and the test that took too long.
+
+    Without a status, because the whole run took too long, no one test is known to be the slow one.
+    """
+    if status == 0:
+        return Outcome.PASSED, None
+    if status is None:
+        return Outcome.TOOK_TOO_LONG, None
+    if TOOK_TOO_LONG.search(said) and (test := FAILED_TEST.search(said)):
+        return Outcome.TOOK_TOO_LONG, test.group(1)
+    return Outcome.FAILED, None
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
