@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.catalog.line_items import base_model, read
+from lib.catalog.schemas import MONEY, TIME
 from lib.catalog.sources import SOURCES, Source
 from lib.engine.duckdb_scan import Rows, TooLarge, scan, with_lookup
-from lib.engine.question import MONEY, Question, answer_schema
+from lib.engine.question import Question, answer_schema
 from lib.errors import QuestionError
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
@@ -185,7 +186,7 @@ def _among(column: str, values: tuple[str | None, ...]) -> nw.Expr:
 
 
 def _collected(keys: Sequence[str], metrics: Sequence[str], source: Source) -> pa.Schema:
-    kinds = {"start": pa.timestamp("us", tz="UTC")}
+    kinds = {"start": TIME}
     number = MONEY if source.is_money else pa.int64()
     return pa.schema([*((k, kinds.get(k, pa.string())) for k in keys), *((m, number) for m in metrics)])
 

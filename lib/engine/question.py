@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from lib.catalog.schemas import MONEY, TIME
 from lib.catalog.sources import SOURCES
 from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import QuestionError
 from lib.periods.grains import Grain
 from lib.periods.windows import Window
-
-MONEY = pa.decimal128(38, 18)
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Question:
 def answer_schema(question: Question) -> pa.Schema:
     """Return the columns of the question's answer."""
     source = SOURCES[question.source]
-    start = [] if question.grain is Grain.TOTAL else [pa.field("start", pa.timestamp("us", tz="UTC"))]
+    start = [] if question.grain is Grain.TOTAL else [pa.field("start", TIME)]
     money = source.is_money
     return pa.schema(
         [

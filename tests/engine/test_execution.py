@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lib.catalog.schemas import MONEY
 from lib.catalog.sources import COSTS, SOURCES
 from lib.engine.execution import answer, known_values, other_currencies
 from lib.engine.filters import EVERYTHING, Filters
-from lib.engine.question import MONEY, Question, answer_schema
+from lib.engine.question import Question, answer_schema
 from lib.errors import QuestionError
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
