@@ -1,4 +1,4 @@
-"""Standings: what budgets, limits and the balance are for, and how they stand, asked of the store alone."""
+"""Budget status: what budgets, limits and the balance are for, and how they stand, by the store alone."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable

@@ -54,13 +54,15 @@ def remembered(
 class Headline:
     """A measure's change (None where the filters leave it without a source) and its course.
 
-    `contradicts` says that it is a share of more than the whole, by what the API reports.
+    `contradicts` says that it is a share of more than the whole, by what the API reports;
+    `contradicts_before` says so of the compared period.
     """
 
     measure: Measure
     change: Compared | None
     course: list[float]
     contradicts: bool = False
+    contradicts_before: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,15 +237,16 @@ class Reading:
         grain = Grain.DAY if window.days <= 100 else Grain.WEEK
         parts = self.parts(measures, grain=grain)
         whole = summed(parts, [])
+        whole_before = self.parts(measures, window=other) if other else whole.head(0)
         now = measured(whole, measures, window.days)
-        before = self.totals(measures, window=other) if other else now.head(0)
+        before = measured(whole_before, measures, other.days) if other else now.head(0)
         found = []
         for measure in measures:
             if self.applies(measure):
                 course = series.over_time(parts, measure, grain, window)
                 change = Compared(_only(now, measure), _only(before, measure))
-                contradicts = bool(measure.contradictions(whole).any())
-                found.append(Headline(measure, change, [float(v) for v in course["value"]], contradicts))
+                contradicts = (bool(measure.contradictions(each).any()) for each in (whole, whole_before))
+                found.append(Headline(measure, change, [float(v) for v in course["value"]], *contradicts))
             else:
                 found.append(Headline(measure, None, []))
         return found
@@ -316,9 +319,16 @@ class Reading:
         rows = self.movers(measure, dimension)
         labels = self.labels.apart(dimension, rows[dimension])
         about = DIMENSIONS[dimension]
-        parts = self.parts([measure], by=(dimension,))
-        wrong = parts[dimension][measure.contradictions(parts)] if measure.is_share else ()
-        return Ranking(measure, about, rows, labels, self.compared_with_by(dimension), tuple(wrong))
+        other = self.compared_by(dimension)
+        wrong = self._contradicting(measure, dimension, self.view.window)
+        before = self._contradicting(measure, dimension, other) if other else ()
+        return Ranking(measure, about, rows, labels, _in_words(other), wrong, before)
+
+    def _contradicting(self, measure: Measure, dimension: str, window: Window) -> tuple[str, ...]:
+        if not measure.is_share:
+            return ()
+        parts = self.parts([measure], window, by=(dimension,))
+        return tuple(parts[dimension][measure.contradictions(parts)])
 
     @remembered
     def two_way(self, measure: Measure, first: str, second: str) -> TwoWay:

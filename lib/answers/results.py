@@ -56,6 +56,8 @@ class Ranking:
     compared_with: str | None = None
     contradicting: tuple[str, ...] = ()
     """The ids whose share the API contradicts itself about, so that it has no value."""
+    contradicting_before: tuple[str, ...] = ()
+    """The same of the compared period."""
 
     @property
     def any(self) -> bool:

@@ -135,6 +135,9 @@ def say_contradictions(answer: Ranking) -> None:
     """Say of which groups there is no share, as the API reports more of the part than of the whole."""
     if answer.contradicting:
         text.caption(impossible_share(answer.measure, [answer.labels[i] for i in answer.contradicting]))
+    if answer.contradicting_before:
+        names = [answer.labels[i] for i in answer.contradicting_before]
+        text.caption(impossible_share(answer.measure, names, answer.compared_with))
 
 
 def two_way_card(

@@ -105,6 +105,8 @@ def show_metrics(headlines: Sequence[Headline], compared_with: str | None) -> No
     for headline in headlines:
         if headline.contradicts:
             text.caption(impossible_share(headline.measure))
+        if headline.contradicts_before and compared_with:
+            text.caption(impossible_share(headline.measure, days=compared_with))
 
 
 def _moved(measure: Measure, change: Compared) -> str:

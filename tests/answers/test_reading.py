@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from lib.analysis.comparison import Compared
 from lib.answers.reading import Reading
 from lib.catalog.measures import MEASURES
 from lib.engine.filters import Filters
@@ -326,6 +327,24 @@ def test_groups_whose_share_contradicts_itself_are_named(tmp_path: Path) -> None
 
     assert reading.ranking(MEASURES["cached_share"], "model").contradicting == ("a",)
     assert reading.ranking(MEASURES["tokens"], "model").contradicting == ()
+
+
+def test_a_contradiction_only_in_the_compared_period_is_told_apart(tmp_path: Path) -> None:
+    used = [
+        {"start": "2026-11-02", "model": "a", "input_tokens": 2, "input_cached_tokens": 5},
+        {"start": "2026-11-09", "model": "a", "input_tokens": 2, "input_cached_tokens": 1},
+    ]
+    days = [BEFORE, PERIOD]
+    reading = reading_of(
+        tmp_path, {"completions": used}, PERIOD, fetched={"completions": days, "decisions": days}
+    )
+
+    ranking = reading.ranking(MEASURES["cached_share"], "model")
+    (headline,) = reading.headlines([MEASURES["cached_share"]])
+
+    assert (ranking.contradicting, ranking.contradicting_before) == ((), ("a",))
+    assert (headline.contradicts, headline.contradicts_before) == (False, True)
+    assert headline.change == Compared(0.5, None)
 
 
 def test_a_trend_is_marked_with_notes_and_revisions_of_its_measure(tmp_path: Path) -> None:

@@ -53,6 +53,14 @@ class Drawn:
 
 
 @pytest.fixture
+def captions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the captions that are drawn, in order."""
+    drawn: list[str] = []
+    monkeypatch.setattr(answer_cards.text, "caption", drawn.append)
+    return drawn
+
+
+@pytest.fixture
 def cards(monkeypatch: pytest.MonkeyPatch) -> list[Drawn]:
     """Return the cards that are drawn, in order."""
     drawn: list[Drawn] = []
@@ -329,3 +337,23 @@ def test_a_frame_can_be_told_by_labels() -> None:
     frame = pd.DataFrame({"project_id": ["proj_a", "proj_x"]})
 
     assert list(answer_cards.named(frame, "project_id", LABELS)["project_id"]) == ["Search", "proj_x"]
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        ((), (), []),
+        (("proj_a",), (), ["of Search: … here."]),
+        ((), ("proj_b",), ["of Shop: … in 1–7 Nov 2026."]),
+        (("proj_a",), ("proj_a",), ["of Search: … here.", "of Search: … in 1–7 Nov 2026."]),
+    ],
+)
+def test_each_period_in_which_a_share_contradicts_itself_is_said(
+    now: tuple[str, ...], before: tuple[str, ...], said: list[str], captions: list[str]
+) -> None:
+    cached = replace(RANKED, measure=CACHED, contradicting=now, contradicting_before=before)
+
+    answer_cards.say_contradictions(cached)
+
+    more = "the API reports more cached input tokens than input tokens"
+    assert captions == [f"No cached share {each.replace('…', more)}" for each in said]

@@ -84,3 +84,14 @@ def test_a_share_of_more_than_the_whole_is_said_to_be_the_apis() -> None:
 
     assert len(metrics(Headline(CACHED, change, [], contradicts=True)).caption) == 1
     assert len(metrics(Headline(CACHED, change, [])).caption) == 0
+
+
+@pytest.mark.parametrize(("compared_with", "where"), [("October", ["in October."]), (None, [])])
+def test_it_is_said_of_the_compared_period_where_only_that_contradicts_itself(
+    compared_with: str | None, where: list[str]
+) -> None:
+    headline = Headline(CACHED, Compared(0.5, None), [], contradicts_before=True)
+
+    captions = metrics(headline, compared_with=compared_with).caption
+
+    assert [c.value.partition("than input tokens ")[2] for c in captions] == where

@@ -14,6 +14,12 @@ def test_it_is_said_of_whom_there_is_no_share() -> None:
     )
 
 
+def test_a_share_without_a_value_before_is_said_to_have_none_then() -> None:
+    assert impossible_share(MEASURES["cached_share"], ["Search"], "October") == (
+        "No cached share of Search: the API reports more cached input tokens than input tokens in October."
+    )
+
+
 def test_no_more_than_five_are_named() -> None:
     said = [impossible_share(MEASURES["cached_share"], list("abcdefg"[:count])) for count in (5, 7)]
 
