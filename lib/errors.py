@@ -10,6 +10,7 @@ AppError
     ├── MissingScope          the key lacks a permission
     ├── RateLimited           the API asked to slow down for longer than we wait
     ├── Unavailable           no usable answer: 5xx, a dropped connection, a timeout
+    │   └── TooMuchAtOnce     an answer that may come if less is asked for
     ├── UnknownEndpoint       this organization has no such endpoint
     ├── UnexpectedResponse    an answer that is not what the API documents
     └── BadRequest            the API refused the request
@@ -64,6 +65,10 @@ class RateLimited(AdminApiError):
 
 class Unavailable(AdminApiError):
     """No usable answer came: a server error, a dropped connection or a timeout."""
+
+
+class TooMuchAtOnce(Unavailable):
+    """An answer was too large to be read, came too late or failed; half of it may come."""
 
 
 class UnknownEndpoint(AdminApiError):

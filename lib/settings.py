@@ -41,11 +41,18 @@ class Settings:
     base_url: str = OPENAI
     store_uri: str = str(ROOT / ".data" / "demo")
     concurrency: int = 6
+    memory: int = 512_000_000
+    """The bytes that answers may take while they are fetched."""
     settle: dt.timedelta = dt.timedelta(days=3)
     refresh: dt.timedelta = dt.timedelta(minutes=10)
     names_refresh: dt.timedelta = dt.timedelta(hours=1)
     budgets_file: Path | None = None
     budget_editors: tuple[str, ...] | None = None
+
+    @property
+    def largest_answer(self) -> int:
+        """Return how many bytes of an answer are read at most."""
+        return self.memory // 4
 
     @property
     def is_demo(self) -> bool:
@@ -211,6 +218,7 @@ class _Store(_Section):
 
 class _Sync(_Section):
     concurrency: int | None = _whole(1, 32)
+    memory_mb: int | None = _whole(64, 65536)
     settle_days: int | None = _whole(0, 90)
     refresh_minutes: int | None = _whole(1, 1440)
 
@@ -240,6 +248,7 @@ class _Secrets(BaseModel):
         given: dict[str, Any] = {
             "base_url": self.openai.base_url,
             "concurrency": sync.concurrency,
+            "memory": sync.memory_mb and sync.memory_mb * 1_000_000,
             "settle": None if sync.settle_days is None else dt.timedelta(days=sync.settle_days),
             "refresh": sync.refresh_minutes and dt.timedelta(minutes=sync.refresh_minutes),
             "budgets_file": file and ROOT / file,

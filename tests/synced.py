@@ -8,14 +8,14 @@ from lib.demo.server.http_server import DemoServer
 from lib.openai_admin import AdminClient
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
-from lib.sync.run import run, sync_names
+from lib.sync.run import Limits, run, sync_names
 
 
 def synced(server: DemoServer, folder: Path, needs: Iterable[Need], *, now: dt.datetime) -> Store:
     """Return a store in `folder` that holds all of `needs`, and every name, as the API told them at `now`."""
     store = Store(str(folder))
     client = AdminClient(server.admin_key, server.base_url, now=lambda: now)
-    report = run(client, store, needs, now=now, concurrency=4)
+    report = run(client, store, needs, now=now, limits=Limits(4))
     failures = (*report.failures.values(), *report.notes.values(), *sync_names(client, store, now=now))
     client.close()
     assert failures == ()

@@ -30,7 +30,7 @@ KEY = "sk-admin-secret123"
 SECRETS = {
     "openai": {"admin_key": KEY, "base_url": "https://proxy.example/v1/"},
     "store": {"uri": "s3://bucket/usage"},
-    "sync": {"concurrency": 3, "settle_days": 5, "refresh_minutes": 30},
+    "sync": {"concurrency": 3, "memory_mb": 256, "settle_days": 5, "refresh_minutes": 30},
     "budgets": {"file": "/etc/budgets.toml", "editors": ["Ada@example.com"]},
 }
 
@@ -43,6 +43,7 @@ def test_without_anything_the_demo_organization_is_shown() -> None:
     assert settings.base_url == OPENAI == "https://api.openai.com/v1"
     assert settings.store_uri == str(ROOT / ".data" / "demo")
     assert settings.concurrency == 6
+    assert settings.memory == 512_000_000
     assert settings.settle == dt.timedelta(days=3)
     assert settings.refresh == dt.timedelta(minutes=10)
 
@@ -53,6 +54,7 @@ def test_secrets_are_read() -> None:
         base_url="https://proxy.example/v1",
         store_uri="s3://bucket/usage",
         concurrency=3,
+        memory=256_000_000,
         settle=dt.timedelta(days=5),
         refresh=dt.timedelta(minutes=30),
         budgets_file=Path("/etc/budgets.toml"),
@@ -192,7 +194,7 @@ def test_a_misspelt_setting_is_named_with_what_there_is() -> None:
 
     assert str(refused.value) == (
         "[sync] settle in .streamlit/secrets.toml is not a setting. "
-        "[sync] takes concurrency, refresh_minutes, settle_days."
+        "[sync] takes concurrency, memory_mb, refresh_minutes, settle_days."
     )
 
 

@@ -17,13 +17,15 @@ _BY_PATH = {f"/v1{source.path}": source.name for source in SOURCES.values()}
 class TinyApi:
     """Answers every source with the rows in `rows`, and every list of names with `projects`.
 
-    `before` sees each usage or costs request with its number, from 0, and may answer in the API's place.
+    `before` sees each usage or costs request with its number, from 0, and may answer in the API's place;
+    `instead` answers in its place always.
     """
 
     def __init__(self, before: Callable[[int, str], Response | None] = lambda _nth, _source: None) -> None:
         self.rows: dict[str, dict[dt.date, list[dict[str, Any]]]] = {}
         self.projects: list[dict[str, Any]] = []
         self.before = before
+        self.instead = self.answer
         self.asked: list[str] = []
         self._lock = threading.Lock()
         self._server = Loopback(self._answer)
@@ -59,9 +61,11 @@ class TinyApi:
             self.asked.append(source)
         if request.headers["Authorization"] != f"Bearer {KEY}":
             return error(401, "Incorrect API key provided: sk-admin*fake.", code="invalid_api_key")
-        return self.before(nth, source) or self._page(source, request)
+        return self.before(nth, source) or self.instead(request)
 
-    def _page(self, source: str, request: Request) -> Response:
+    def answer(self, request: Request) -> Response:
+        """Return the page of usage or costs that the API sends."""
+        source = _BY_PATH[request.path]
         seconds = {"1d": 86400, "1h": 3600, "1m": 60}[request.one("bucket_width") or "1d"]
         starts = range(request.number("start_time"), request.number("end_time"), seconds)
         by_start = {unix(day): rows for day, rows in self.rows.get(source, {}).items()}

@@ -43,7 +43,14 @@ def _backend(settings: Settings) -> Backend:
     key, url = settings.admin_key, settings.base_url
     if key is None:
         key, url = demo_process().access
-    client = AdminClient(key, url, pool=settings.concurrency, now=now, refusals=store.refusals())
+    client = AdminClient(
+        key,
+        url,
+        pool=settings.concurrency,
+        largest=settings.largest_answer,
+        now=now,
+        refusals=store.refusals(),
+    )
     return Backend(settings, store, Syncer(client, store, settings, now=now))
 
 

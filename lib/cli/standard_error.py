@@ -15,7 +15,8 @@ def complain(sentence: str) -> None:
 def tell_progress(progress: Progress) -> None:
     """Write how far a sync is to standard error."""
     if progress.what:
-        complain(f"{progress.done} of {progress.total} windows stored; fetching {progress.what}")
+        share = progress.done / max(progress.total, 1)
+        complain(f"{share:.0%} fetched; fetching {progress.what}")
 
 
 def amounts(by_currency: Mapping[str, Decimal]) -> str:

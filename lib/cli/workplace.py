@@ -29,8 +29,13 @@ class Workplace:
 
     def client(self) -> AdminClient:
         """Return a client that knows what was refused before."""
-        pool = self.settings.concurrency
-        return AdminClient(self.key, self.base_url, pool=pool, refusals=self.store.refusals())
+        return AdminClient(
+            self.key,
+            self.base_url,
+            pool=self.settings.concurrency,
+            largest=self.settings.largest_answer,
+            refusals=self.store.refusals(),
+        )
 
     def sync(self, needs: Iterable[Need]) -> Report:
         """Fetch and store what of `needs` is missing or stale, and return what that took."""

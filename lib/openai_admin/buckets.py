@@ -10,13 +10,13 @@ taken as "nothing there"; buckets that are not over yet may be missing.
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from lib.errors import InvalidPageToken, UnexpectedResponse
+from lib.openai_admin.decoding import Answer
 from lib.periods.widths import Width
 from lib.periods.windows import Window
 
-Get = Callable[[Mapping[str, str | int | list[str]]], dict[str, Any]]
+Get = Callable[[Mapping[str, str | int | list[str]]], Answer]
 MOST_PAGES = 200
 
 
@@ -31,14 +31,14 @@ class BucketReader:
     now: dt.datetime
     _pages: int = field(default=0, init=False)
 
-    def read(self) -> list[dict[str, Any]]:
-        """Return the buckets in order; raise UnexpectedResponse where the answer cannot be complete."""
-        found: list[dict[str, Any]] = []
+    def read(self) -> list[Answer]:
+        """Return the pages in order; raise UnexpectedResponse where they cannot be complete."""
+        found: list[Answer] = []
         reached, end = self.window.start_time, self.window.end_time
         while reached < end:
             more, said_all = self._chain(reached)
             found += more
-            reached = self._after(more[-1]) if more else reached
+            reached = self._after(more[-1].starts[-1]) if more else reached
             due = reached + self.width.seconds <= self.now.timestamp()
             if said_all and not (more and due):
                 break
@@ -48,34 +48,34 @@ class BucketReader:
                 break
         return found
 
-    def _chain(self, start: int) -> tuple[list[dict[str, Any]], bool]:
-        """Return the buckets from `start` on, as far as cursors lead, and whether the API called that all."""
-        found: list[dict[str, Any]] = []
+    def _chain(self, start: int) -> tuple[list[Answer], bool]:
+        """Return the pages from `start` on, as far as cursors lead, and whether the API called that all."""
+        found: list[Answer] = []
         cursor: str | None = None
         used: set[str] = set()
         reached = start
         while True:
             try:
-                buckets, has_more, following = self._page(start, cursor)
+                page = self._page(start, cursor)
             except InvalidPageToken:
                 if cursor is None:
                     raise
                 return found, False
-            if not buckets:
-                return found, not has_more
-            if cursor is not None and buckets[0]["start_time"] != reached:
+            if not page.starts:
+                return found, not page.has_more
+            if cursor is not None and page.starts[0] != reached:
                 return found, False
-            reached = self._checked(buckets, reached)
-            found += buckets
+            reached = self._checked(page.starts, reached)
+            found.append(page)
             # Costs say that there is more after a full page that ends with the window: it would be empty.
-            if not has_more or reached >= self.window.end_time:
+            if not page.has_more or reached >= self.window.end_time:
                 return found, True
-            if following is None or following in used:
+            if page.next_page is None or page.next_page in used:
                 return found, False
-            used.add(following)
-            cursor = following
+            used.add(page.next_page)
+            cursor = page.next_page
 
-    def _page(self, start: int, cursor: str | None) -> tuple[list[dict[str, Any]], bool, str | None]:
+    def _page(self, start: int, cursor: str | None) -> Answer:
         self._pages += 1
         if self._pages > MOST_PAGES:
             raise UnexpectedResponse(self._told(f"came in more than {MOST_PAGES} pages"))
@@ -89,25 +89,17 @@ class BucketReader:
             parameters["group_by"] = list(self.dimensions)
         if cursor is not None:
             parameters["page"] = cursor
-        answer = self.get(parameters)
-        buckets, has_more, following = answer.get("data"), answer.get("has_more"), answer.get("next_page")
-        if not isinstance(buckets, list) or not isinstance(has_more, bool):
-            raise UnexpectedResponse(self._told("lacks `data` or `has_more`"))
-        if not all(isinstance(b, dict) and isinstance(b.get("start_time"), int) for b in buckets):
-            raise UnexpectedResponse(self._told("holds a bucket without a start time"))
-        return buckets, has_more, following if isinstance(following, str) and following else None
+        return self.get(parameters)
 
-    def _checked(self, buckets: list[dict[str, Any]], reached: int) -> int:
-        """Return the end of `buckets`; raise where one is not a bucket of the rest of the window."""
-        for bucket in buckets:
-            start = bucket["start_time"]
+    def _checked(self, starts: tuple[int, ...], reached: int) -> int:
+        """Return the end of the last bucket; raise where one is not a bucket of the rest of the window."""
+        for start in starts:
             if start < reached or start >= self.window.end_time or start % self.width.seconds:
                 raise UnexpectedResponse(self._told(f"holds a bucket that was not asked for ({start})"))
-            reached = self._after(bucket)
+            reached = self._after(start)
         return reached
 
-    def _after(self, bucket: dict[str, Any]) -> int:
-        start: int = bucket["start_time"]
+    def _after(self, start: int) -> int:
         return start + self.width.seconds
 
     def _told(self, what: str) -> str:

@@ -6,15 +6,19 @@ It asks for the finest grouping. Where that is refused, `probing` finds out what
 
 import datetime as dt
 import random
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+import pyarrow as pa
+
+from lib.catalog.schemas import schema
 from lib.catalog.sources import Source
 from lib.errors import BadRequest, UnknownEndpoint
 from lib.openai_admin.buckets import BucketReader
-from lib.openai_admin.connection import Connection, Parameters, Timing
+from lib.openai_admin.connection import LARGEST, Body, Connection, Parameters, Timing
+from lib.openai_admin.decoding import Answer, decoded
 from lib.openai_admin.groupings import Ask, Memory, plan
 from lib.openai_admin.name_lists import NameList, NameLister
 from lib.openai_admin.probing import Prober
@@ -32,19 +36,26 @@ def _utc_now() -> dt.datetime:
 
 @dataclass(frozen=True)
 class Part:
-    """One answer: a window (possibly narrower than asked) grouped by a slice; buckets as the API sent."""
+    """What was answered of a window (possibly narrower than asked), grouped by a slice.
+
+    `table` has the source's columns. `starts` are the buckets that were answered (Unix seconds), quiet ones
+    included; `organizations` are the ids that rows name.
+    """
 
     window: Window
     slice: str
     dimensions: tuple[str, ...]
-    buckets: list[dict[str, Any]]
+    table: pa.Table
+    starts: tuple[int, ...] = ()
+    organizations: frozenset[str] = frozenset()
 
 
 class AdminClient:
     """Reads an organization's usage, costs and names; safe to share between threads.
 
-    `refusals` are what earlier clients learned. Raises SettingsError for a key or base URL that is not
-    fit to be used; every method raises an AdminApiError where the API gives no usable answer.
+    `refusals` are what earlier clients learned; no more than `largest` bytes of an answer are read. Raises
+    SettingsError for a key or base URL that is not fit to be used; every method raises an AdminApiError
+    where the API gives no usable answer.
     """
 
     def __init__(
@@ -53,6 +64,7 @@ class AdminClient:
         base_url: str = OPENAI,
         *,
         pool: int = 6,
+        largest: int = LARGEST,
         attempts: int = Patience.attempts,
         total_seconds: float = Patience.total_seconds,
         sleep: Callable[[float], None] = time.sleep,
@@ -67,7 +79,9 @@ class AdminClient:
             pool=pool,
             patience=Patience(attempts, total_seconds),
             timing=Timing(sleep, clock, now, chance),
+            largest=largest,
         )
+        self._decoding = threading.Lock()
         self._now = now
         self._memory = Memory(refusals, now)
         self._prober = Prober(self._memory, self._refuses, lambda: now().date())
@@ -94,7 +108,8 @@ class AdminClient:
     def fetch(self, source: Source, width: Width, window: Window) -> list[Part]:
         """Return the parts that cover `window`, without days before the API's history.
 
-        Where several slices cover the same days, each adds up to the whole.
+        Where several slices cover the same days, each adds up to the whole. Raises TooMuchAtOnce where half
+        of `window` may be answered.
         """
         return [
             part
@@ -114,25 +129,45 @@ class AdminClient:
         return self._limits.fetch(projects)
 
     def _piece(self, source: Source, width: Width, window: Window) -> list[Part]:
-        answers: dict[Ask, list[dict[str, Any]]] = {}
+        answers: dict[Ask, Part] = {}
         while True:
             asks = plan(source, window, self._memory.fresh())
             ask = next((a for a in asks if a not in answers), None)
             if ask is None:
-                return [Part(a.window, a.slice, a.dimensions, answers[a]) for a in asks]
+                return [answers[a] for a in asks]
             try:
-                answers[ask] = self._buckets(source, width, ask)
+                answers[ask] = self._part(source, width, ask)
             except UnknownEndpoint as unknown:
                 self._memory.remember(source.name, RefusalKind.ENDPOINT, str(unknown))
                 raise
             except BadRequest as refused:
                 self._prober.trace(source, width, ask, refused)
 
-    def _buckets(self, source: Source, width: Width, ask: Ask) -> list[dict[str, Any]]:
-        def get(parameters: Parameters) -> dict[str, Any]:
-            return self._get(source, parameters)
+    def _part(self, source: Source, width: Width, ask: Ask) -> Part:
+        def get(parameters: Parameters) -> Answer:
+            return self._connection.read(
+                source.path,
+                parameters,
+                lambda body: self._decoded(source, width, body),
+                counted_as=source.name,
+                missing_is_outage=not source.optional,
+                divisible=ask.window.days > 1,
+            )
 
-        return BucketReader(get, width, ask.window, ask.dimensions, self._now()).read()
+        pages = BucketReader(get, width, ask.window, ask.dimensions, self._now()).read()
+        return Part(
+            ask.window,
+            ask.slice,
+            ask.dimensions,
+            _joined(schema(source, width), [page.table for page in pages], ask.slice),
+            tuple(start for page in pages for start in page.starts),
+            frozenset().union(*(page.organizations for page in pages)),
+        )
+
+    def _decoded(self, source: Source, width: Width, body: Body) -> Answer:
+        # One at a time: the objects of two answers would take twice the memory, and no less time.
+        with self._decoding:
+            return decoded(source, width, body)
 
     def _refuses(self, source: Source, width: Width, window: Window, dimensions: tuple[str, ...]) -> bool:
         parameters: dict[str, str | int | list[str]] = {
@@ -143,12 +178,15 @@ class AdminClient:
             "group_by": list(dimensions),
         }
         try:
-            self._get(source, parameters)
+            self._connection.get(
+                source.path, parameters, counted_as=source.name, missing_is_outage=not source.optional
+            )
         except BadRequest:
             return True
         return False
 
-    def _get(self, source: Source, parameters: Parameters) -> dict[str, Any]:
-        return self._connection.get(
-            source.path, parameters, counted_as=source.name, missing_is_outage=not source.optional
-        )
+
+def _joined(columns: pa.Schema, tables: list[pa.Table], slice_: str) -> pa.Table:
+    rows = pa.concat_tables([columns.empty_table().drop_columns("slice"), *tables])
+    named = rows.append_column("slice", pa.repeat(pa.scalar(slice_, pa.string()), rows.num_rows))
+    return named.select(columns.names)

@@ -8,12 +8,12 @@ from lib.catalog.whole_text import whole_text
 
 
 def parsed(body: bytes) -> Any:
-    """Return what `body` holds, numbers with a point as Decimal, broken Unicode as U+FFFD.
+    """Return what `body` holds, numbers with a point as Decimal, NaN as text, broken Unicode as U+FFFD.
 
     Raises ValueError, ArithmeticError or RecursionError where it is no JSON.
     """
     text = body.decode(json.detect_encoding(body), "replace")
-    answer = json.loads(text, parse_float=Decimal)
+    answer = json.loads(text, parse_float=Decimal, parse_constant=str)
     # Half of a surrogate pair can only come as an escape; without one the answer need not be walked.
     return _whole(answer) if "\\ud" in text or "\\uD" in text else answer
 

@@ -74,6 +74,12 @@ class Table:
                 self._files = (version, [_readable(uri) for uri in handle.file_uris()] if handle else [])
             return list(self._files[1])
 
+    def row_count(self) -> int:
+        """Return how many rows the newest version has, as its log tells."""
+        with self._lock, _explained(self.uri):
+            handle = self._look()
+            return sum(handle.get_add_actions()["num_records"].to_pylist()) if handle else 0
+
     def read(self, columns: Sequence[str] | None = None, keep: Any = None) -> pa.Table:
         """Return the rows that the pyarrow expression `keep` keeps, in `columns` (all by default)."""
         names = list(columns or self.columns.names)

@@ -74,6 +74,10 @@ class Store:
         """Return what changes with every sync of the source at that width."""
         return self._table(source, width).version()
 
+    def row_count(self, source: Source, width: Width) -> int:
+        """Return how many rows of the source are stored at that width."""
+        return self._table(source, width).row_count()
+
     def files(self, source: Source, width: Width, window: Window | None = None) -> list[str]:
         """Return the addresses of the Parquet files that hold the source's rows now, or those of `window`."""
         files = self._table(source, width).files()

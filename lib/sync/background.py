@@ -12,7 +12,7 @@ from lib.periods.widths import Width
 from lib.settings import Settings
 from lib.store.usage_store import Store
 from lib.sync.plan import LIMITS, NAMES, Days, Need, Plan, days_of, limits_due, names_due, plan, windows
-from lib.sync.run import Client, Progress, Report, SourceReport, run_in, sync_limits, sync_names
+from lib.sync.run import Client, Progress, Report, SourceReport, limits_of, run_in, sync_limits, sync_names
 
 MEMORY = 30.0
 """Seconds for which a source that failed is not asked again, unless `retry` is called."""
@@ -29,7 +29,7 @@ class Task:
 
     def __init__(self, needs: tuple[Need, ...] = ()) -> None:
         self.needs = needs
-        self.progress = Progress(0, len(needs), "")
+        self.progress = Progress(0, sum(need.window.days for need in needs), "")
         self.finished: Future[Report] = Future()
 
     @property
@@ -56,7 +56,7 @@ class Job:
 
     @property
     def progress(self) -> Progress:
-        """Return how many windows of how many are stored, and what is fetched now."""
+        """Return how many days of how many were answered, and what is fetched now."""
         seen = [task.progress for task in self.tasks]
         what = next((p.what for p in seen if p.what), "")
         return Progress(sum(p.done for p in seen), sum(p.total for p in seen), what)
@@ -182,7 +182,16 @@ class Syncer:
         return self._start(task, days, {source for source, *_ in days}, lambda: self._fetch(task))
 
     def _fetch(self, task: Task) -> Report:
-        return run_in(self._pool, self._client, self._store, task.needs, now=self._now(), progress=task.tell)
+        limits = limits_of(self._settings)
+        return run_in(
+            self._pool,
+            self._client,
+            self._store,
+            task.needs,
+            now=self._now(),
+            limits=limits,
+            progress=task.tell,
+        )
 
     def _listing(self, *, force: bool) -> Task | None:
         """Return the task that lists the names, None where that is not due."""

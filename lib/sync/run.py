@@ -4,12 +4,15 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
+
+import pyarrow as pa
 
 from lib.catalog.sources import SOURCES, Source
-from lib.errors import AppError, BadKey, MissingScope, UnknownEndpoint
-from lib.openai_admin import Part, decoding
+from lib.errors import AppError, BadKey, MissingScope, StoreError, TooMuchAtOnce, UnknownEndpoint
+from lib.openai_admin import Part
 from lib.openai_admin.name_lists import NameList
 from lib.openai_admin.refusals import Refusal
 from lib.openai_admin.spend_limits import LimitList
@@ -19,6 +22,7 @@ from lib.settings import Settings
 from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
 from lib.sync.plan import NAMES, Need, Plan, days_of, label, plan, windows
+from lib.sync.scheduling import Schedule
 from lib.sync.storing import Fetched, Piece, Writer
 
 __all__ = [
@@ -57,13 +61,37 @@ class Client(Protocol):
         """Return the spend limits and alerts of the organization and of `projects`."""
 
 
+MOST_ROWS = 100_000
+"""How many rows an answer should hold: more take longer to begin with, fewer are asked for too often."""
+_BYTES_A_ROW = 640
+"""What a row takes at most while it is read: 350 bytes as sent, the rest as columns."""
+
+
 @dataclass(frozen=True)
 class Progress:
-    """How many windows are stored of how many, and what is fetched now."""
+    """How many days of sources are stored (or given up) of how many, and what is fetched now."""
 
     done: int
     total: int
     what: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many windows are fetched at a time, and how many bytes of memory all of them may take."""
+
+    concurrency: int = 6
+    memory: int = 512_000_000
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows an answer should hold."""
+        return max(1, min(MOST_ROWS, self.memory // (self.concurrency + 2) // _BYTES_A_ROW))
+
+    @property
+    def waiting(self) -> int:
+        """Return how many bytes of rows may wait to be stored before nothing more is asked for."""
+        return self.memory // 4
 
 
 @dataclass(frozen=True)
@@ -90,12 +118,12 @@ def run(
     needs: Iterable[Need],
     *,
     now: dt.datetime,
-    concurrency: int,
+    limits: Limits,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
-    """Fetch and store `needs`, `concurrency` at a time, and return what that took; see `run_in`."""
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="fetch") as pool:
-        return run_in(pool, client, store, needs, now=now, progress=progress)
+    """Fetch and store `needs` and return what that took; see `run_in`."""
+    with ThreadPoolExecutor(limits.concurrency, thread_name_prefix="fetch") as pool:
+        return run_in(pool, client, store, needs, now=now, limits=limits, progress=progress)
 
 
 def run_in(
@@ -105,14 +133,15 @@ def run_in(
     needs: Iterable[Need],
     *,
     now: dt.datetime,
+    limits: Limits,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
-    """Fetch `needs` (cut to one answer each) in `pool`, store them, and return what that took.
+    """Fetch `needs` in `pool`, store them, and return what that took.
 
     `progress` is called from this thread. A source that fails is told in the report's failures and does
     not hold up the others. Raises StoreError where the store as a whole cannot be written.
     """
-    return _Run(client, store, tuple(needs), now).run(pool, progress or _silent)
+    return _Run(client, store, tuple(needs), now, limits).run(pool, progress or _silent)
 
 
 def ensure(
@@ -129,7 +158,20 @@ def ensure(
     needed = windows(days_of((*planned.missing, *planned.stale)))
     if not needed:
         return Report()
-    return run(client(), store, needed, now=now, concurrency=settings.concurrency, progress=progress)
+    return run(client(), store, needed, now=now, limits=limits_of(settings), progress=progress)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return the limits that the settings name."""
+    return Limits(settings.concurrency, settings.memory)
+
+
+def rows_a_day(store: Store, source: str, width: Width) -> float | None:
+    """Return how many rows a day of the source has in the store; None where that is not known."""
+    days = len(store.coverage(source, width))
+    with suppress(StoreError):  # whoever writes to the table will be told why
+        return store.row_count(SOURCES[source], width) / days if days else None
+    return None
 
 
 def sync_names(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, ...]:
@@ -161,64 +203,93 @@ def _silent(_progress: Progress) -> None:
 
 
 class _Run:
-    """One sync: threads that fetch, and one writer that stores whatever has arrived."""
+    """One sync: threads that fetch, and one that stores whatever has arrived."""
 
-    def __init__(self, client: Client, store: Store, windows: tuple[Need, ...], now: dt.datetime) -> None:
+    def __init__(
+        self, client: Client, store: Store, needs: tuple[Need, ...], now: dt.datetime, limits: Limits
+    ) -> None:
         self._client = client
         self._store = store
-        self._windows = windows
-        self._writer = Writer(store, windows, now)
+        self._limits = limits
+        self._writer = Writer(store, needs, now)
+        self._schedule = Schedule(needs, lambda *key: rows_a_day(store, *key), limits.rows)
         self._sent = dict(client.requests_made)
-        self._stopped: set[str] = set()
         self._failures: dict[str, str] = {}
         self._notes: dict[str, str] = {}
-        self._sources = {n.source: None for n in windows}
+        self._sources = tuple(dict.fromkeys(n.source for n in needs))
 
     def run(self, pool: Executor, progress: Callable[[Progress], None]) -> Report:
         """Fetch and store every window; return what that took."""
-        waiting = {pool.submit(self._fetch, need): need for need in self._windows}
-        total = len(waiting)
-        try:
-            while waiting:
-                progress(Progress(total - len(waiting), total, label(next(iter(waiting.values())))))
-                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                arrived = [self._taken(f, waiting.pop(f)) for f in list(waiting) if f in done]
-                self._writer.put([fetched for fetched in arrived if fetched])
-        finally:
-            for future in waiting:
-                future.cancel()
+        fetching: dict[Future[Fetched], Need] = {}
+        arrived: list[Fetched] = []
+        what, on_its_way = "", 0
+        with ThreadPoolExecutor(1, thread_name_prefix="store") as writer:
+            storing: Future[None] | None = None
+            try:
+                while True:
+                    while self._has_room(len(fetching), arrived) and (need := self._schedule.next()):
+                        fetching[pool.submit(self._fetch, need)] = need
+                    if arrived and storing is None:
+                        on_its_way = _days(arrived)
+                        storing, arrived = writer.submit(self._writer.put, arrived), []
+                    if not fetching and storing is None:
+                        break
+                    what = next((label(need) for need in fetching.values()), what)
+                    done_days = self._schedule.done - _days(arrived) - on_its_way
+                    progress(Progress(done_days, self._schedule.total, what))
+                    under_way: list[Future[Any]] = [*fetching, *([storing] if storing else [])]
+                    done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                    if storing in done:
+                        storing.result()
+                        storing, on_its_way = None, 0
+                    taken = [self._taken(f, fetching.pop(f)) for f in list(fetching) if f in done]
+                    arrived += [fetched for fetched in taken if fetched]
+            finally:
+                for future in fetching:
+                    future.cancel()
         self._store.remember(self._client.refusals)
         self._store.tidy()
-        progress(Progress(total, total, ""))
+        progress(Progress(self._schedule.total, self._schedule.total, ""))
         return self._report()
 
-    def _fetch(self, need: Need) -> Fetched | None:
-        """Return the window's rows; None where its source has been given up."""
-        if need.source in self._stopped:
-            return None
-        began = time.monotonic()
-        source = SOURCES[need.source]
-        try:
-            parts = self._client.fetch(source, need.width, need.window)
-        except (UnknownEndpoint, MissingScope):
-            self._stopped.add(need.source)
-            raise
-        except BadKey:
-            self._stopped |= set(self._sources)
-            raise
-        return Fetched(need, _pieces(source, need.width, parts), began)
+    def _has_room(self, fetching: int, arrived: list[Fetched]) -> bool:
+        """Return whether another answer may come, while `arrived` wait for what is stored before them."""
+        waiting = sum(piece.table.nbytes for fetched in arrived for piece in fetched.pieces)
+        return fetching < self._limits.concurrency and (not fetching or waiting < self._limits.waiting)
 
-    def _taken(self, future: Future[Fetched | None], need: Need) -> Fetched | None:
+    def _fetch(self, need: Need) -> Fetched:
+        began = time.monotonic()
+        parts = self._client.fetch(SOURCES[need.source], need.width, need.window)
+        return Fetched(need, _pieces(SOURCES[need.source], parts), began)
+
+    def _taken(self, future: Future[Fetched], need: Need) -> Fetched | None:
         """Return what a thread fetched, or None where it failed, which is noted."""
         try:
-            return future.result()
+            fetched = future.result()
+        except TooMuchAtOnce as too_much:
+            if need.window.days > 1:
+                self._schedule.too_much(need)
+                return None
+            self._failed(need, too_much)
         except UnknownEndpoint as absent:
             self._notes[need.source] = str(absent)
+            self._schedule.drop(need.source)
+        except MissingScope as forbidden:
+            self._failed(need, forbidden)
+            self._schedule.drop(need.source)
         except BadKey as failure:
             self._failures |= dict.fromkeys(self._sources, str(failure))
+            self._schedule.drop()
         except AppError as failure:
-            self._failures[need.source] = str(failure)
+            self._failed(need, failure)
+        else:
+            self._schedule.answered(need, sum(piece.table.num_rows for piece in fetched.pieces))
+            return fetched
         return None
+
+    def _failed(self, need: Need, failure: AppError) -> None:
+        self._failures[need.source] = str(failure)
+        self._schedule.failed(need)
 
     def _report(self) -> Report:
         made = self._client.requests_made
@@ -234,7 +305,11 @@ class _Run:
         return Report(sources, {**self._failures, **self._writer.failures}, self._notes)
 
 
-def _pieces(source: Source, width: Width, parts: list[Part]) -> list[Piece]:
+def _days(fetched: Iterable[Fetched]) -> int:
+    return sum(one.need.window.days for one in fetched)
+
+
+def _pieces(source: Source, parts: list[Part]) -> list[Piece]:
     """Return the rows of `parts` by run of days that the same dimensions tell."""
     told: dict[tuple[str, ...], list[dt.date]] = {}
     for part in parts:
@@ -243,7 +318,7 @@ def _pieces(source: Source, width: Width, parts: list[Part]) -> list[Piece]:
         )
         told.setdefault(everywhere, []).extend(part.window)
     return [
-        Piece(days, decoding.table(source, width, [p for p in parts if p.window.first in days]), dimensions)
+        Piece(days, pa.concat_tables(p.table for p in parts if p.window.first in days), dimensions)
         for dimensions, held in told.items()
         for days in runs(held)
     ]

@@ -136,10 +136,8 @@ def _watch(job: Job, meanwhile: str) -> None:
 
 def _words(job: Job) -> tuple[float, str]:
     progress = job.progress
-    left = progress.total - progress.done
-    return progress.done / max(
-        progress.total, 1
-    ), f"Fetching {progress.what}: {left} of {progress.total} left"
+    share = progress.done / max(progress.total, 1)
+    return share, f"Fetching {progress.what}: {share:.0%} done"
 
 
 def _say_failures(failures: Mapping[str, str], *, empty: bool) -> None:

@@ -34,7 +34,7 @@ from lib.settings import Settings
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.plan import Need
-from lib.sync.run import run
+from lib.sync.run import Limits, run
 from lib.wording.numbers import by_unit
 from tests.fixed_rows import FixedRows
 
@@ -71,7 +71,7 @@ def opened(server: DemoServer, uri: str) -> Iterator[Reading]:
     client = AdminClient(server.admin_key, server.base_url, now=lambda: NOW)
     backend = Backend(settings, Store(uri), Syncer(client, Store(uri), settings, now=lambda: NOW))
     needs = [Need(name, Width.DAY, MONTH) for name in ("completions", "costs")]
-    assert not run(client, backend.store, needs, now=NOW, concurrency=2).failures
+    assert not run(client, backend.store, needs, now=NOW, limits=Limits(2)).failures
     yield Reading(backend, View(MONTH, NOW.date(), Grain.DAY))
     client.close()
     st.cache_data.clear()

@@ -23,7 +23,7 @@ def test_sync_prints_one_json_object(capsys: pytest.CaptureFixture[str]) -> None
     embeddings = told["sources"]["embeddings"]
     assert (embeddings["requests"], embeddings["rows"]) == (1, 3)
     assert embeddings["seconds"] > 0
-    assert "0 of 12 windows stored; fetching Costs, 1–3 Jan 2026\n" in err
+    assert "0% fetched; fetching Costs, 1–3 Jan 2026\n" in err
 
 
 def test_a_second_sync_asks_for_nothing_that_is_settled(

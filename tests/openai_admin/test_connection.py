@@ -193,17 +193,6 @@ def test_a_thread_told_to_slow_down_holds_the_others(serve: Make) -> None:
     assert slept[:2] == [("first", 7.0), ("second", 7.0)]
 
 
-def test_an_answer_that_trickles_past_the_time_is_given_up(serve: Make) -> None:
-    readings = iter([0.0, 0.0, 1000.0, 1000.0])
-    connection, server, _ = serve(lambda _r: OK, clock=lambda: next(readings))
-
-    gave_up = failure(connection)
-
-    assert isinstance(gave_up, Unavailable)
-    assert "took too long" in str(gave_up)
-    assert len(server.requests) == 1
-
-
 def test_nobody_listening_is_unavailable(serve: Make) -> None:
     connection, server, _ = serve(lambda _r: OK, patience=Patience(attempts=2))
     server.stop()

@@ -9,12 +9,9 @@ import pytest
 from lib.catalog.schemas import MONEY, schema
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.errors import UnexpectedResponse
-from lib.openai_admin import Part
-from lib.openai_admin.decoding import table
+from lib.openai_admin.decoding import decoded
 from lib.periods.widths import Width
-from lib.periods.windows import Window
 
-JANUARY = Window(dt.date(2026, 1, 1), dt.date(2026, 2, 1))
 EMBEDDINGS = SOURCES["embeddings"]
 
 
@@ -22,14 +19,18 @@ def day(number: int, hour: int = 0) -> int:
     return int(dt.datetime(2026, 1, number, hour, tzinfo=dt.UTC).timestamp())
 
 
-def part(results: Any, start: Any = None, window: Window = JANUARY, slice_: str = "whole") -> Part:
+def body(results: Any, start: Any = None) -> bytes:
     buckets = [{"object": "bucket", "start_time": start or day(2), "results": results}]
-    return Part(window, slice_, EMBEDDINGS.dimensions, json.loads(json.dumps(buckets), parse_float=Decimal))
+    return json.dumps({"object": "page", "data": buckets, "has_more": False, "next_page": None}).encode()
 
 
 def rows(source: Source, results: Any, width: Width = Width.DAY, **kwargs: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = table(source, width, [part(results, **kwargs)]).to_pylist()
+    found: list[dict[str, Any]] = decoded(source, width, body(results, **kwargs)).table.to_pylist()
     return found
+
+
+def page(data: Any) -> bytes:
+    return json.dumps({"data": data, "has_more": False}).encode()
 
 
 def billed(value: Any, currency: str = "usd") -> dict[str, Any]:
@@ -89,7 +90,6 @@ def test_a_result_becomes_a_row_and_unknown_fields_are_left_out() -> None:
             "model": "text-embedding-3-small",
             "input_tokens": 12,
             "num_model_requests": 3,
-            "slice": "whole",
             "month": "2026-01",
         }
     ]
@@ -114,31 +114,103 @@ def test_a_whole_number_written_with_decimals_is_a_count() -> None:
     assert rows(EMBEDDINGS, [{"input_tokens": 10.0}])[0]["input_tokens"] == 10
 
 
-@pytest.mark.parametrize("count", [1.5, "12", True, [1], 2**63])
-def test_what_is_not_a_count_is_refused(count: Any) -> None:
-    with pytest.raises(
-        UnexpectedResponse, match=r"^Embeddings: the API sent a value of input_tokens that is "
-    ):
+@pytest.mark.parametrize("count", [1.5, "12", True, [1], 2**63, 1e300, 2.0**53])
+def test_what_is_not_a_count_is_refused_by_name(count: Any) -> None:
+    with pytest.raises(UnexpectedResponse, match=r"^Embeddings: the API sent .*input_tokens"):
         rows(EMBEDDINGS, [{"input_tokens": count}])
 
 
 @pytest.mark.parametrize("name", [7, ["a"], {"id": "a"}])
-def test_what_is_not_text_is_refused(name: Any) -> None:
-    with pytest.raises(UnexpectedResponse, match="a value of project_id that is not text"):
-        rows(EMBEDDINGS, [{"project_id": name}])
+def test_what_is_not_text_is_refused_with_its_place(name: Any) -> None:
+    with pytest.raises(
+        UnexpectedResponse, match=r"documented at data\[0\]\.results\[1\]\.project_id: expected"
+    ):
+        rows(EMBEDDINGS, [{}, {"project_id": name}])
 
 
 @pytest.mark.parametrize(
-    "bucket", [{"start_time": day(2)}, {"results": []}, {"start_time": "x", "results": []}, 7]
+    "data",
+    [
+        [{"start_time": day(2)}],
+        [{"results": []}],
+        [{"start_time": "x", "results": []}],
+        [{"start_time": None, "results": []}],
+        [{"start_time": day(2), "results": None}],
+        [{"start_time": day(2), "results": [7]}],
+        [7],
+        7,
+        None,
+    ],
 )
-def test_a_bucket_without_start_or_results_is_refused(bucket: Any) -> None:
-    with pytest.raises(UnexpectedResponse, match="a bucket without a start_time or results"):
-        table(EMBEDDINGS, Width.DAY, [Part(JANUARY, "whole", (), [bucket])])
+def test_what_is_no_bucket_is_refused(data: Any) -> None:
+    with pytest.raises(UnexpectedResponse, match=r"^Embeddings: the API sent something else than documented"):
+        decoded(EMBEDDINGS, Width.DAY, page(data))
 
 
-def test_a_result_that_is_not_an_object_is_refused() -> None:
-    with pytest.raises(UnexpectedResponse, match="a result that is not an object"):
-        rows(EMBEDDINGS, [7])
+@pytest.mark.parametrize("lacking", ["data", "has_more"])
+def test_a_page_without_buckets_or_end_is_refused(lacking: str) -> None:
+    sent = {name: value for name, value in {"data": [], "has_more": False}.items() if name != lacking}
+
+    with pytest.raises(UnexpectedResponse, match=f"missing required field `{lacking}`"):
+        decoded(EMBEDDINGS, Width.DAY, json.dumps(sent).encode())
+
+
+@pytest.mark.parametrize("sent", [b"", b"<html>", b"[]", b'"text"', b"7", b'{"data": [', b"{" * 9000])
+def test_what_is_no_json_object_is_no_answer(sent: bytes) -> None:
+    with pytest.raises((ValueError, RecursionError)):
+        decoded(EMBEDDINGS, Width.DAY, sent)
+
+
+def test_a_whole_moment_written_with_decimals_begins_a_bucket() -> None:
+    assert decoded(EMBEDDINGS, Width.DAY, page([{"start_time": day(2) * 1.0, "results": []}])).starts == (
+        day(2),
+    )
+
+
+def test_a_page_tells_its_buckets_and_what_follows() -> None:
+    sent = {"data": [{"start_time": day(2), "results": []}, {"start_time": day(3), "results": [{}]}]}
+    answer = decoded(
+        EMBEDDINGS, Width.DAY, json.dumps({**sent, "has_more": True, "next_page": "p2"}).encode()
+    )
+
+    assert (answer.starts, answer.has_more, answer.next_page) == ((day(2), day(3)), True, "p2")
+    assert answer.table["start"].to_pylist() == [dt.datetime(2026, 1, 3, tzinfo=dt.UTC)]
+
+
+@pytest.mark.parametrize("following", [None, "", 7, ["p2"]])
+def test_what_is_no_cursor_is_none(following: Any) -> None:
+    sent = json.dumps({"data": [], "has_more": True, "next_page": following}).encode()
+
+    assert decoded(EMBEDDINGS, Width.DAY, sent).next_page is None
+
+
+def test_a_page_tells_the_organizations_of_its_rows() -> None:
+    answer = decoded(COSTS, Width.DAY, body([{"organization_id": "org-a"}, {"organization_id": None}, {}]))
+
+    assert answer.organizations == {"org-a"}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b'{"data": [{"start_time": 1767312000, "results": [{"project_id": "a\\ud83d"}]}], "has_more": false}',
+        b'{"data": [{"start_time": 1767312000, "results": [{"project_id": "a\xff"}]}], "has_more": false}',
+    ],
+)
+def test_broken_unicode_is_replaced(sent: bytes) -> None:
+    assert decoded(EMBEDDINGS, Width.DAY, sent).table["project_id"].to_pylist() == ["a\ufffd"]
+
+
+def test_broken_unicode_leaves_amounts_exact() -> None:
+    sent = body([{"amount": {"value": 0.1}, "line_item": "\ud83d"}]).replace(b"0.1", b"0.123456789012345678")
+
+    assert decoded(COSTS, Width.DAY, sent).table["cost_usd"].to_pylist() == [Decimal("0.123456789012345678")]
+
+
+def test_an_answer_in_another_encoding_is_read() -> None:
+    sent = page([{"start_time": day(2), "results": [{"project_id": "é"}]}]).decode().encode("utf-16")
+
+    assert decoded(EMBEDDINGS, Width.DAY, sent).table["project_id"].to_pylist() == ["é"]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +234,24 @@ def test_amounts_are_exact_however_they_are_written(sent: Any, kept: str) -> Non
 
 @pytest.mark.parametrize(
     "value",
-    ["NaN", "Infinity", "-Infinity", "sNaN", float("nan"), float("inf"), "twelve", "", True, [1], "1E+21"],
+    [
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "sNaN",
+        float("nan"),
+        float("inf"),
+        "twelve",
+        "",
+        True,
+        [1],
+        {},
+        "1E+21",
+        "1E+30",
+        "1E+300",
+        "-1E+30",
+        1e30,
+    ],
 )
 def test_what_is_no_amount_is_refused(value: Any) -> None:
     with pytest.raises(UnexpectedResponse, match=r"^Costs: the API sent a value of amount that "):
@@ -191,26 +280,16 @@ def test_quantities_keep_their_unit() -> None:
     assert (row["quantity"], row["quantity_unit"]) == (Decimal(30), "1000_tokens")
 
 
-def test_buckets_outside_the_window_are_left_out() -> None:
-    outside = day(1) - 86400
-
-    assert rows(EMBEDDINGS, [{"input_tokens": 5}], start=outside) == []
-
-
 def test_hours_keep_their_start_and_their_day() -> None:
     row = rows(EMBEDDINGS, [{"input_tokens": 5}], width=Width.HOUR, start=day(2, 23))[0]
 
     assert (row["start"].hour, row["day"]) == (23, "2026-01-02")
 
 
-def test_parts_keep_their_slice() -> None:
-    parts = [part([{}], slice_="projects"), part([{}], slice_="users")]
+def test_no_buckets_make_an_empty_table() -> None:
+    table = decoded(COSTS, Width.DAY, page([])).table
 
-    assert table(COSTS, Width.DAY, parts)["slice"].to_pylist() == ["projects", "users"]
-
-
-def test_no_parts_make_an_empty_table() -> None:
-    assert table(COSTS, Width.DAY, []) == schema(COSTS).empty_table()
+    assert (table.schema.names, table.num_rows) == ([n for n in schema(COSTS).names if n != "slice"], 0)
 
 
 def test_amounts_are_exact_beside_one_with_more_places_than_are_kept() -> None:

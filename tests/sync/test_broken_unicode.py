@@ -22,7 +22,7 @@ from lib.store.records.notes import Note
 from lib.store.records.quantities import Quantity
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
-from lib.sync.run import run, sync_names
+from lib.sync.run import Limits, run, sync_names
 from lib.ui import address
 from tests.loopback import Loopback, Request, Response, bucket, page
 
@@ -73,7 +73,7 @@ def test_rows_are_stored_with_it_replaced(
 ) -> None:
     store = Store(str(tmp_path))
 
-    report = run(client, store, [Need(source, Width.DAY, DAY)], now=NOW, concurrency=1)
+    report = run(client, store, [Need(source, Width.DAY, DAY)], now=NOW, limits=Limits(1))
 
     metric = SOURCES[source].metric_names[0]
     question = Question(source, DAY, Grain.TOTAL, (dimension,), (metric,))

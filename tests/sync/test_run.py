@@ -5,8 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
+import pyarrow as pa
 import pytest
 
+from lib.catalog.schemas import schema
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.engine.execution import answer
 from lib.engine.question import Question
@@ -20,8 +22,8 @@ from lib.settings import Settings
 from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
 from lib.sync.plan import Need, Plan, label, names_due, plan
-from lib.sync.run import Progress, Report, SourceReport, ensure, run, sync_names
-from tests.loopback import Response, error
+from lib.sync.run import Limits, Progress, Report, SourceReport, ensure, run, sync_names
+from tests.loopback import Request, Response, error
 from tests.tiny_api import TinyApi
 
 NOW = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
@@ -59,7 +61,7 @@ def mark(store: Store, first: int, end: int, fetched_at: dt.datetime) -> None:
 
 
 def sync(client: Any, store: Store, *needs: Need, now: dt.datetime = NOW, **options: Any) -> Report:
-    return run(client, store, needs, now=now, concurrency=4, **options)
+    return run(client, store, needs, now=now, limits=Limits(4), **options)
 
 
 def total(store: Store, source: str = "embeddings", metric: str = "input_tokens") -> Any:
@@ -199,8 +201,8 @@ def test_progress_is_told_from_the_calling_thread(api: TinyApi, store: Store) ->
 
     sync(api.client(), store, need(1, 3), need(3, 5), progress=tell)
 
-    assert told[0] == Progress(0, 2, "Embeddings, 1–2 Jan 2026")
-    assert told[-1] == Progress(2, 2, "")
+    assert told[0] == Progress(0, 4, "Embeddings, 3–4 Jan 2026")
+    assert told[-1] == Progress(4, 4, "")
     assert threads == {threading.current_thread()}
 
 
@@ -245,6 +247,10 @@ def test_a_day_that_was_still_running_is_not_revised(api: TinyApi, store: Store)
     assert (total(store), revisions(store)) == (50, [])
 
 
+def row(slice_: str, value: str) -> dict[str, Any]:
+    return {"slice": slice_, "cost_usd": Decimal(value), "start": NOW.replace(day=18), "month": "2026-01"}
+
+
 class FixedParts:
     """A client that answers with the parts it was given."""
 
@@ -254,10 +260,9 @@ class FixedParts:
     def __init__(self, *parts: tuple[str, str]) -> None:
         self.parts = parts
 
-    def fetch(self, _source: Source, _width: Width, window: Window) -> list[Part]:
-        bucket = {"start_time": Window(jan(18), jan(19)).start_time}
+    def fetch(self, source: Source, _width: Width, window: Window) -> list[Part]:
         return [
-            Part(window, slice_, (), [{**bucket, "results": [{"amount": {"value": value}}]}])
+            Part(window, slice_, (), pa.Table.from_pylist([row(slice_, value)], schema(source)))
             for slice_, value in self.parts
         ]
 
@@ -297,6 +302,65 @@ def failing(source: str, response: Response) -> TinyApi:
     return TinyApi(lambda _nth, asked: response if asked == source else None)
 
 
+def windows_of(api: TinyApi, length: int, refusal: Response) -> list[int]:
+    """Let `api` answer windows of at most `length` days, and return the days of each that is asked for."""
+    lengths: list[int] = []
+
+    def answered(request: Request) -> Response:
+        days = (request.number("end_time") - request.number("start_time")) // 86400
+        lengths.append(days)
+        return refusal if days > length else api.answer(request)
+
+    api.instead = answered
+    return lengths
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        error(504, "Gateway timeout"),
+        error(500, "oops"),
+        error(413, "Too large"),
+        Response({"data": [1, 2]}, cut=9),
+    ],
+    ids=["504", "500", "413", "cut short"],
+)
+def test_windows_that_are_too_much_are_asked_for_in_halves(store: Store, refusal: Response) -> None:
+    with TinyApi() as api:
+        lengths = windows_of(api, 7, refusal)
+        for day in range(1, 29):
+            api.put("embeddings", jan(day), {"input_tokens": day})
+        report = run(
+            api.client(), store, [need(1, 29)], now=dt.datetime(2026, 2, 9, tzinfo=dt.UTC), limits=Limits(1)
+        )
+
+    assert (report.failures, total(store)) == ({}, sum(range(1, 29)))
+    assert list(dict.fromkeys(lengths)) == [28, 1, 27, 13, 6, 4, 3, 5]
+
+
+def test_an_answer_larger_than_the_memory_allows_is_asked_for_by_the_day(store: Store) -> None:
+    rows = [{"input_tokens": 1, "project_id": f"proj_{nth}"} for nth in range(100)]
+    with TinyApi() as api:
+        lengths = windows_of(api, 31, error(500, "never sent"))
+        for day in range(1, 11):
+            api.put("embeddings", jan(day), *rows)
+        report = run(
+            api.client(largest=30_000), store, [need(1, 11)], now=NOW, limits=Limits(1, memory=120_000)
+        )
+
+    assert (report.failures, total(store)) == ({}, 1000)
+    assert lengths[:2] == [10, 1]
+
+
+def test_a_day_that_is_too_large_is_named_with_the_setting(store: Store) -> None:
+    with TinyApi() as api:
+        api.put("embeddings", jan(1), {"input_tokens": 1, "project_id": "p" * 9000})
+        report = run(api.client(largest=5000), store, [need(1, 2)], now=NOW, limits=Limits(1))
+
+    assert list(report.failures) == ["embeddings"]
+    assert "the most that is read; raise [sync] memory_mb." in report.failures["embeddings"]
+
+
 @pytest.mark.parametrize(
     "response",
     [
@@ -324,7 +388,7 @@ def test_the_windows_of_a_failing_source_that_arrived_are_stored(store: Store) -
         api.put("embeddings", jan(1), {"input_tokens": 5})
         answers: Iterator[Response | None] = iter([None, error(500, "oops"), None])
         api.before = lambda _nth, _source: next(answers)
-        report = run(client, store, [need(1, 2), need(2, 3), need(3, 4)], now=NOW, concurrency=1)
+        report = run(client, store, [need(1, 2), need(2, 3), need(3, 4)], now=NOW, limits=Limits(1))
 
     assert sorted(store.coverage("embeddings", Width.DAY)) == [jan(1), jan(3)]
     assert list(report.failures) == ["embeddings"]
@@ -341,7 +405,7 @@ def test_what_has_arrived_is_stored_while_other_windows_are_on_their_way(api: Ti
             free.wait(5)
 
     def note(progress: Progress) -> None:
-        if progress.done == 1:
+        if progress.done == 1 and not stored:
             stored.append(list(store.coverage("embeddings", Width.DAY)))
             free.set()
 
@@ -359,7 +423,7 @@ def test_a_wrong_key_ends_the_sync(store: Store, api: TinyApi) -> None:
         store,
         [need(d, d + 1, s) for s in ("costs", "embeddings") for d in range(1, 9)],
         now=NOW,
-        concurrency=1,
+        limits=Limits(1),
     )
 
     assert list(report.failures) == ["costs", "embeddings"]
@@ -370,7 +434,7 @@ def test_a_missing_scope_ends_only_its_source(store: Store) -> None:
     message = "You have insufficient permissions for this operation. Missing scopes: api.usage.read."
     with failing("costs", error(403, message, code=None)) as api:
         needs = [need(d, d + 1, s) for s in ("costs", "embeddings") for d in (1, 2, 3)]
-        report = run(api.client(), store, needs, now=NOW, concurrency=1)
+        report = run(api.client(), store, needs, now=NOW, limits=Limits(1))
 
     assert list(report.failures) == ["costs"]
     assert api.asked.count("costs") == 1

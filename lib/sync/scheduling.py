@@ -1,0 +1,106 @@
+"""Which window is asked for next, so that an answer holds about as many rows as it should.
+
+How many days that are follows what the source has been answering. Before anything is known of a source, one
+window at a time is asked for.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from lib.catalog.sources import SOURCES
+from lib.periods.widths import Width
+from lib.periods.windows import ONE_DAY, Window
+from lib.sync.plan import Need
+
+MOST_FAILURES = 3
+"""After so many failures in a row a source is given up, and after the first where it never answered."""
+_FIRST_DAYS = {False: 31, True: 7}
+"""The days first asked for of usage, and of costs, which have the most rows."""
+
+Key = tuple[str, Width]
+
+
+class Schedule:
+    """The windows of one sync: `next` says what to ask for; all else is told it as it happens.
+
+    `rows_a_day` says of a source at a width what it has been answering, None where that is not known; an
+    answer should hold `rows`.
+    """
+
+    def __init__(
+        self, needs: Iterable[Need], rows_a_day: Callable[[str, Width], float | None], rows: int
+    ) -> None:
+        self._left: dict[Key, list[Window]] = {}
+        for need in needs:
+            self._left.setdefault((need.source, need.width), []).append(need.window)
+        self._rows = rows
+        self._density = {key: known for key in self._left if (known := rows_a_day(*key)) is not None}
+        self._longest: dict[Key, int] = {}
+        self._open: Counter[Key] = Counter()
+        self._failures: Counter[Key] = Counter()
+        self._answered: set[Key] = set()
+        self.total = sum(window.days for windows in self._left.values() for window in windows)
+        """How many days of sources are asked for."""
+        self.done = 0
+        """How many of them have been answered, or given up."""
+
+    def next(self) -> Need | None:
+        """Return the window to ask for now; None where none is left, or an answer has to come first."""
+        for key, windows in self._left.items():
+            if windows and (key in self._density or not self._open[key]):
+                window = windows.pop()
+                first = window.end - math.ceil(window.days / self._pieces(key, window)) * ONE_DAY
+                if first > window.first:
+                    windows.append(Window(window.first, first))
+                self._open[key] += 1
+                return Need(*key, Window(first, window.end))
+        return None
+
+    def answered(self, need: Need, rows: int) -> None:
+        """Tell that the window was answered with so many rows."""
+        key = self._closed(need)
+        self._density[key] = rows / need.window.days
+        self._answered.add(key)
+        self._failures[key] = 0
+        self.done += need.window.days
+
+    def too_much(self, need: Need) -> None:
+        """Tell that less may be answered: half is asked for, or one day where nothing was answered yet."""
+        key, window = self._closed(need), need.window
+        days = window.days // 2 if key in self._answered else 1
+        self._longest[key] = min(self._longest.get(key, days), days) if key in self._answered else window.days
+        last = window.end - days * ONE_DAY
+        self._left[key] += [Window(window.first, last), Window(last, window.end)]
+
+    def failed(self, need: Need) -> None:
+        """Tell that the window failed for good; the rest is given up where that seems to be no accident."""
+        key = self._closed(need)
+        self.done += need.window.days
+        self._failures[key] += 1
+        if key not in self._answered or self._failures[key] >= MOST_FAILURES:
+            self._drop(key)
+
+    def drop(self, source: str | None = None) -> None:
+        """Ask for nothing more of a source, or of any."""
+        for key in self._left:
+            if source in (None, key[0]):
+                self._drop(key)
+
+    def _drop(self, key: Key) -> None:
+        self.done += sum(window.days for window in self._left[key])
+        self._left[key] = []
+
+    def _closed(self, need: Need) -> Key:
+        key = (need.source, need.width)
+        self._open[key] -= 1
+        return key
+
+    def _pieces(self, key: Key, window: Window) -> int:
+        """Return into how many pieces a window is best cut."""
+        longest = self._longest.get(key, window.days)
+        if key not in self._density:
+            longest = min(longest, _FIRST_DAYS[SOURCES[key[0]].is_money])
+        elif self._density[key] > 0:
+            longest = min(longest, max(1, int(self._rows / self._density[key])))
+        return math.ceil(window.days / longest)
