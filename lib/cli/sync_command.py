@@ -27,7 +27,7 @@ def sync(chosen: argparse.Namespace) -> ExitCode:
     report = Report(
         {name: report.sources.get(name, SourceReport()) for name in names}, report.failures, notes
     )
-    for sentence in (*report.notes.values(), *report.failures.values()):
+    for sentence in dict.fromkeys((*report.notes.values(), *report.failures.values())):
         complain(sentence)
     sys.stdout.write(json.dumps(asdict(report)) + "\n" if chosen.json else _summary(report))
     return ExitCode.FAILED if report.failures else ExitCode.DONE

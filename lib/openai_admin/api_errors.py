@@ -88,6 +88,16 @@ def explain(status: int, body: bytes, *, path: str, key: str) -> AdminApiError:
     return UnexpectedResponse(f"{path} was answered with status {status}{quote}")
 
 
+def nothing_found(what: str, base_url: str) -> Unavailable:
+    """Return the failure that `what` is not where the API should be: an outage, or another address."""
+    base_url = base_url.rstrip("/")
+    hint = "" if base_url.endswith("/v1") else ", which does not end with /v1 as OpenAI's own does"
+    return Unavailable(
+        f"{what} was found at {base_url} (status 404). Check the base URL{hint}; where it is right, "
+        "OpenAI is disturbed: sync again later."
+    )
+
+
 def _key_failure(status: int, said: Said, *, path: str, key: str) -> AdminApiError:
     scopes = _SCOPES.search(said.message)
     forbidden = scopes or "insufficient permissions" in said.message.lower()

@@ -15,18 +15,19 @@ import pyarrow as pa
 
 from lib.catalog.schemas import schema
 from lib.catalog.sources import Source
-from lib.errors import BadRequest, UnknownEndpoint
+from lib.errors import BadRequest, MissingScope, UnknownEndpoint
+from lib.openai_admin.absence import Absence
 from lib.openai_admin.buckets import BucketReader
 from lib.openai_admin.connection import LARGEST, Body, Connection, Parameters, Timing
 from lib.openai_admin.decoding import Answer, decoded
 from lib.openai_admin.groupings import Ask, Memory, plan
 from lib.openai_admin.name_lists import NameList, NameLister
 from lib.openai_admin.probing import Prober
-from lib.openai_admin.refusals import Refusal, RefusalKind
+from lib.openai_admin.refusals import Refusal
 from lib.openai_admin.retries import Patience
 from lib.openai_admin.spend_limits import LimitList, LimitReader
 from lib.periods.widths import Width
-from lib.periods.windows import Window, cut
+from lib.periods.windows import ONE_DAY, Window, cut
 from lib.settings import OPENAI
 
 
@@ -85,6 +86,7 @@ class AdminClient:
         self._now = now
         self._memory = Memory(refusals, now)
         self._prober = Prober(self._memory, self._refuses, lambda: now().date())
+        self._absence = Absence(self._memory, self._exists, base_url, now)
         self._names = NameLister(self._connection, self._memory, pool)
         self._limits = LimitReader(self._connection, pool)
 
@@ -138,8 +140,7 @@ class AdminClient:
             try:
                 answers[ask] = self._part(source, width, ask)
             except UnknownEndpoint as unknown:
-                self._memory.remember(source.name, RefusalKind.ENDPOINT, str(unknown))
-                raise
+                raise self._absence.judged(source, unknown) from None
             except BadRequest as refused:
                 self._prober.trace(source, width, ask, refused)
 
@@ -168,6 +169,16 @@ class AdminClient:
         # One at a time: the objects of two answers would take twice the memory, and no less time.
         with self._decoding:
             return decoded(source, width, body)
+
+    def _exists(self, source: Source) -> bool:
+        today = self._now().date()
+        try:
+            self._refuses(source, Width.DAY, Window(today, today + ONE_DAY), ())
+        except UnknownEndpoint:
+            return False
+        except MissingScope:
+            return True
+        return True
 
     def _refuses(self, source: Source, width: Width, window: Window, dimensions: tuple[str, ...]) -> bool:
         parameters: dict[str, str | int | list[str]] = {

@@ -21,7 +21,7 @@ from lib.errors import (
     Unavailable,
     UnexpectedResponse,
 )
-from lib.openai_admin.api_errors import explain
+from lib.openai_admin.api_errors import explain, nothing_found
 from lib.openai_admin.deadline import DeadlineAdapter, answered_within
 from lib.openai_admin.json_text import parsed
 from lib.openai_admin.retries import AGAIN, Brake, Patience, asked_delay
@@ -247,7 +247,7 @@ class Connection:
         outage = missing_is_outage and status == 404
         error = explain(status, bytes(body), path=path, key=self._auth.key)
         if outage:
-            error = Unavailable(f"OpenAI does not find {path} for now (status 404); sync again later.")
+            error = nothing_found(f"Nothing called {path}", self._base)
         if status < 500 and status not in AGAIN and not outage:
             return _Trouble(error, halve_after=1 if status == _TOO_LARGE else 0)
         asked = asked_delay(response.headers, self._timing.now())

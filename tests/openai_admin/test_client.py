@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from lib.catalog.sources import COSTS, SOURCES, Source
-from lib.errors import BadRequest, UnexpectedResponse, UnknownEndpoint
+from lib.catalog.sources import COSTS, SOURCES
+from lib.errors import BadRequest, UnexpectedResponse
 from lib.openai_admin import AdminClient, Part
 from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.widths import Width
@@ -589,18 +589,6 @@ def test_a_refused_limit_is_raised_at_once(serve: Make) -> None:
 
 
 # Endpoints and history
-
-
-def test_an_unknown_endpoint_is_asked_once(serve: Make) -> None:
-    client, server = serve(lambda _r: error(404, "Invalid URL (GET /v1/organization/usage/decisions)"))
-    decisions: Source = SOURCES["decisions"]
-
-    for _ in range(2):
-        with pytest.raises(UnknownEndpoint, match="does not know /organization/usage/decisions"):
-            client.fetch(decisions, Width.DAY, WEEK)
-
-    assert len(server.requests) == 1
-    assert remembered(client) == [("decisions", RefusalKind.ENDPOINT, None, None, None)]
 
 
 def test_missing_costs_are_an_outage_that_is_waited_for(serve: Make) -> None:
