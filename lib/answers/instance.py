@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -14,6 +14,7 @@ from lib.demo.process import demo_process
 from lib.errors import SettingsError
 from lib.openai_admin import AdminClient
 from lib.settings import Settings, load_settings, read_secrets
+from lib.store.snapshot import Snapshot
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 
@@ -25,6 +26,10 @@ class Backend:
     settings: Settings
     store: Store
     syncer: Syncer
+
+    def at_once(self) -> "Backend":
+        """Return the same with the store as it is now, each table of which is looked at once."""
+        return replace(self, store=Snapshot(self.store))
 
 
 def now() -> dt.datetime:

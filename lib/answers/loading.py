@@ -179,8 +179,8 @@ def load_labels(backend: Backend) -> Labels:
 
 def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
     """Return, for each dimension that the sidebar filters by, the ids that occur in the store."""
-    versions = tuple(backend.store.table_version(source, Width.DAY) for source in SOURCES.values())
-    return kept(("values", backend.settings.store_uri, versions), lambda: _values(backend.store))
+    files = tuple(tuple(backend.store.files(source, Width.DAY)) for source in SOURCES.values())
+    return kept(("values", backend.settings.store_uri, files), lambda: _values(backend.store))
 
 
 def load_unattributed(
@@ -193,8 +193,9 @@ def load_unattributed(
 def load_watched(backend: Backend, window: Window, filters: Filters) -> Watched:
     """Return what is unusual on the settled days of `window` (`lib.analysis.anomalies.detection`)."""
     read = {source.name: source for measure in detection.READS for source in measure.sources}
-    tables = (backend.store.table_version(source, Width.DAY) for source in read.values())
-    version = (*_logs_read(backend, "coverage", "restrictions"), *tables)
+    days = [detection.history(window)]
+    tables = (versions(backend, source, {Width.DAY}, days) for source in read.values())
+    version = (*_logs_read(backend, "restrictions"), *tables)
 
     def find() -> Watched:
         with st.spinner("Comparing every day with the same weekdays before it"):
@@ -238,11 +239,23 @@ def load_coverage(
     return coverage_of(window, held, final, unattributed=unattributed, today=today)
 
 
-def versions(backend: Backend, source: Source, widths: Iterable[Width]) -> Hashable:
-    """Return what changes with the rows and the fetched days of a source at some widths."""
-    store, widths = backend.store, [width for width in source.widths if width in widths]
-    days = [hash(frozenset(store.coverage(source, width).items())) for width in widths]
-    return (source.name, *(store.table_version(source, width) for width in widths), *days)
+def versions(
+    backend: Backend, source: Source, widths: Iterable[Width], windows: Sequence[Window] | None = None
+) -> Hashable:
+    """Return what changes with the rows and the fetched days of a source at some widths.
+
+    Only those of `windows` count, where they are given.
+    """
+    store = backend.store
+    found: list[Hashable] = [source.name]
+    for width in (width for width in source.widths if width in widths):
+        fetched = store.coverage(source, width)
+        if windows is None:
+            found += [store.table_version(source, width), hash(frozenset(fetched.items()))]
+        for window in windows or ():
+            files = tuple(store.files(source, width, window))
+            found += [files, tuple(map(fetched.get, window)), bool(fetched)]
+    return tuple(found)
 
 
 def record_versions(backend: Backend) -> Hashable:
@@ -262,10 +275,10 @@ def last_refreshed(backend: Backend, needs: Iterable[Need]) -> dt.datetime | Non
 
 
 def _tables_read(backend: Backend, questions: Iterable[Question]) -> tuple[Any, ...]:
-    """Return what changes with the tables that `questions` read, and with nothing else."""
-    read = dict.fromkeys((q.source, q.grain.width) for q in questions)
-    versions = (backend.store.table_version(SOURCES[source], width) for source, width in read)
-    return (backend.settings.store_uri, *versions)
+    """Return what changes with the rows that `questions` read: which files, whose rows never change."""
+    read = dict.fromkeys((q.source, q.grain.width, q.window) for q in questions)
+    files = (tuple(backend.store.files(SOURCES[source], width, days)) for source, width, days in read)
+    return (backend.settings.store_uri, *files)
 
 
 def _logs_read(backend: Backend, *names: str) -> tuple[Any, ...]:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from lib.analysis import peers
 from lib.answers import loading
-from lib.answers.reading import Headline, Reading
+from lib.answers.reading import Headline, Reading, remembered
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
-from lib.catalog.measures import MEASURES
+from lib.catalog.measures import MEASURES, Measure
 from lib.openai_admin.name_lists import Name
 from lib.wording import profile
 
@@ -77,9 +77,16 @@ class Spender:
     @property
     def peers(self) -> pd.DataFrame:
         """Return it beside its peers (`lib.analysis.peers`)."""
-        days, name = self.reading.view.window.days, self.dimension.name
-        compared = profile.told(COMPARED, self.unattributed, days)
-        return peers.peers(self.everyone.parts(compared, by=(name,)), compared, name, self.id)
+        compared = profile.told(COMPARED, self.unattributed, self.reading.view.window.days)
+        return _beside_peers(self.everyone, tuple(compared), self.dimension.name, self.id)
+
+
+@remembered
+def _beside_peers(
+    everyone: Reading, compared: tuple[Measure, ...], dimension: str, identity: str
+) -> pd.DataFrame:
+    parts = everyone.parts(compared, by=(dimension,))
+    return peers.peers(parts, compared, dimension, identity)
 
 
 def known_ids(reading: Reading, dimensions: list[str]) -> Mapping[str, set[str]]:

@@ -9,7 +9,7 @@ import pandas as pd
 from lib.analysis import contributions, price_volume_mix
 from lib.analysis.comparison import Change
 from lib.answers.answer_coverage import Coverage
-from lib.answers.reading import Reading, remembered
+from lib.answers.reading import Reading, remembered_of_all_days
 from lib.answers.results import Labels, Ranking
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
@@ -46,7 +46,7 @@ class PeriodChange:
     caution: str
 
 
-@remembered
+@remembered_of_all_days
 def period_change(reading: Reading, split: str) -> PeriodChange | None:
     """Return what changed by `split`; None where there is no period that can be compared with."""
     window, other = reading.view.window, reading.compared

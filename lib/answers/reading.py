@@ -35,16 +35,29 @@ P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
 
-def remembered(
-    method: Callable[Concatenate["Reading", P], Answer],
-) -> Callable[Concatenate["Reading", P], Answer]:
-    """Keep what a method of a reading returns for as long as nothing that it can depend on changes."""
+Method = Callable[Concatenate["Reading", P], Answer]
 
+
+def remembered(method: Method[P, Answer]) -> Method[P, Answer]:
+    """Keep what a method of a reading returns for as long as nothing of the view's days changes.
+
+    The method must read no other days than the view's and the compared ones.
+    """
+    return _remembered(method, whole=False)
+
+
+def remembered_of_all_days(method: Method[P, Answer]) -> Method[P, Answer]:
+    """Keep what a method of a reading returns for as long as nothing that is stored changes."""
+    return _remembered(method, whole=True)
+
+
+def _remembered(method: Method[P, Answer], *, whole: bool) -> Method[P, Answer]:
     @wraps(method)
     def find(reading: "Reading", /, *args: P.args, **more: P.kwargs) -> Answer:
         about = [arg for arg in (*args, *more.values()) if isinstance(arg, Measure)]
         sources = {s.name: s for s in (*reading.sources, *(s for m in about for s in m.sources))}
-        key = (method.__qualname__, args, tuple(more.items()), reading.depends_on(sources.values()))
+        read = reading.depends_on(sources.values(), whole=whole)
+        key = (method.__qualname__, args, tuple(more.items()), read)
         return kept(key, lambda: method(reading, *args, **more))
 
     return find
@@ -74,23 +87,25 @@ class Reading:
     sources: tuple[Source, ...] = ()
     """What the page reads: its numbers are of the days on which all of these are known."""
 
-    def depends_on(self, sources: Collection[Source]) -> Hashable:
-        """Return what changes with anything that an answer about `sources` can depend on."""
+    def depends_on(self, sources: Collection[Source], *, whole: bool) -> Hashable:
+        """Return what changes with anything that an answer about `sources` can depend on.
+
+        An answer is about the view's days and the compared ones, or with `whole` about all days.
+        """
         seen = self._versions
+        widths = {Width.DAY, self.view.cut.width}
+        periods = None if whole else [w for w in (self.view.window, self.view.compared) if w]
         for source in sources:
-            if source.name not in seen:
-                seen[source.name] = loading.versions(self.backend, source, {Width.DAY, self.view.cut.width})
+            if (source.name, whole) not in seen:
+                seen[source.name, whole] = loading.versions(self.backend, source, widths, periods)
         days = (self.coverage, self.coverage_before)
-        return self.view, days, self._records, tuple(seen[source.name] for source in sources)
+        records = loading.record_versions(self.backend)
+        return self.view, days, records, tuple(seen[source.name, whole] for source in sources)
 
     @cached_property
-    def _versions(self) -> dict[str, Hashable]:
+    def _versions(self) -> dict[tuple[str, bool], Hashable]:
         """Return the versions seen so far: one look at each source is enough for a reading."""
         return {}
-
-    @cached_property
-    def _records(self) -> Hashable:
-        return loading.record_versions(self.backend)
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -382,6 +397,7 @@ class Reading:
         rows, groups = series.by_group(parts, measure, grain, self.view.window, dimension, most)
         return self._known_buckets(rows, grain, measure.sources), groups
 
+    @remembered
     def movers(self, measure: Measure, dimension: str) -> pd.DataFrame:
         """Return each value of the dimension now, before and its change (see `lib.analysis.comparison`)."""
         other = self.compared_by(dimension)
@@ -401,6 +417,7 @@ class Reading:
         """Return whether the view's filters leave out a value of a dimension."""
         return not self.view.filters.keeps(dimension, value)
 
+    @remembered_of_all_days
     def days_of(self, measure: Measure, dimension: str, value: str) -> tuple[list[dt.date], list[dt.date]]:
         """Return the stored days that have any of `measure` for `value`, and all that tell `dimension`.
 

@@ -81,10 +81,7 @@ class Store:
     def files(self, source: Source, width: Width, window: Window | None = None) -> list[str]:
         """Return the addresses of the Parquet files that hold the source's rows now, or those of `window`."""
         files = self._table(source, width).files()
-        if window is None:
-            return files
-        mark, (first, last) = f"/{partition(width)}=", _labels(window, width)
-        return [f for f in files if first <= f.rpartition(mark)[2].partition("/")[0] <= last]
+        return files if window is None else self._of_window(files, width, window)
 
     def rows(self, source: Source, width: Width, window: Window, columns: Sequence[str]) -> pa.Table:
         """Return the stored rows of `window`."""
@@ -212,6 +209,11 @@ class Store:
         for tidy in tidied:
             with suppress(StoreError):
                 tidy()
+
+    @staticmethod
+    def _of_window(files: Sequence[str], width: Width, window: Window) -> list[str]:
+        mark, (first, last) = f"/{partition(width)}=", _labels(window, width)
+        return [f for f in files if first <= f.rpartition(mark)[2].partition("/")[0] <= last]
 
     def _table(self, source: Source, width: Width) -> Table:
         uri = f"{self.uri}/{source.name}/{_WIDTH_FOLDERS[width]}"

@@ -9,6 +9,7 @@ from lib.openai_admin.refusals import Refusal, RefusalKind, fresh
 from lib.periods.finality import is_final
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, cut, runs
+from lib.store.snapshot import Snapshot
 from lib.store.usage_store import Store
 
 NAMES = "names"
@@ -47,12 +48,13 @@ def plan(
     Left out are days to come, days before the API's history, endpoints that the organization does not
     have, and widths that a source does not offer.
     """
-    refusals = fresh(store.refusals(), now)
+    seen = Snapshot(store)
+    refusals = fresh(seen.refusals(), now)
     missing: Days = {}
     stale: Days = {}
     for need in needs:
         key = (need.source, need.width)
-        fetched = store.coverage(*key)
+        fetched = seen.coverage(*key)
         for day in _askable(need, refusals, now):
             if day not in fetched:
                 missing.setdefault(key, set()).add(day)

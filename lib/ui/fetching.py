@@ -44,7 +44,7 @@ def require(
     before = _needs(names, width, view.compared) if view.compared else []
     session().required = (*now, *before)
     _sync(backend, now, before, view)
-    reading = Reading(backend, view, tuple(SOURCES[name] for name in names))
+    reading = Reading(backend.at_once(), view, tuple(SOURCES[name] for name in names))
     if not asks_again:
         say_unknown_days(reading)
     return reading
@@ -62,7 +62,7 @@ def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None
     needs = [Need(s.name, Width.HOUR, view.window) for s in sources if Width.HOUR in s.widths]
     backend = reading.backend
     if not backend.syncer.missing(needs):
-        return Reading(backend, hourly)
+        return Reading(backend.at_once(), hourly)
     days = dates.day_range(view.window.first, view.window.end - ONE_DAY)
     if session().hours != view.window and not text.button(
         f"Fetch hourly rows of {days}", icon=":material/schedule:"
@@ -71,7 +71,7 @@ def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None
         return None
     session().hours = view.window
     _sync(backend, needs, [], view)
-    return Reading(backend, hourly)
+    return Reading(backend.at_once(), hourly)
 
 
 def require_limits(backend: Backend) -> LimitList:
@@ -97,7 +97,8 @@ def _needs(names: Sequence[str], width: Width, window: Window) -> list[Need]:
 
 def _sync(backend: Backend, now: Sequence[Need], before: Sequence[Need], view: View) -> None:
     """Wait for the period where nothing of it is there to show; fetch the rest beside the page."""
-    if not any(_held(backend, need, view) for need in now):
+    seen = backend.at_once()
+    if not any(_held(seen, need, view) for need in now):
         job = backend.syncer.request(now)
         if not job.done:
             _wait(job)

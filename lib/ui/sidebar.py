@@ -55,7 +55,7 @@ def show_freshness(view: View) -> None:
         backend = instance.open_backend()
     except AppError:
         return
-    moment = loading.last_refreshed(backend, needs)
+    moment = loading.last_refreshed(backend.at_once(), needs)
     with st.sidebar:
         if moment:
             text.caption(f"Last refreshed {moment:%-d %b %Y, %H:%M} UTC")
@@ -137,7 +137,7 @@ def _grain_words(grain: str, days: int) -> str:
 
 def _choose_rows() -> None:
     try:
-        backend = instance.open_backend()
+        backend = instance.open_backend().at_once()
         labels, values = loading.load_labels(backend), loading.load_values(backend)
     except AppError:
         labels, values = Labels(()), {}

@@ -1,6 +1,7 @@
 """What the parts of measures hold where sources differ in what they know."""
 
 import datetime as dt
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 import streamlit as st
 
 from lib.answers.instance import Backend
-from lib.answers.loading import last_refreshed, load_page, load_parts, load_row_count, load_rows
+from lib.answers.loading import last_refreshed, load_page, load_parts, load_row_count, load_rows, load_table
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import MEASURES
+from lib.catalog.schemas import schema
 from lib.catalog.sources import SOURCES
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
@@ -123,3 +125,23 @@ def test_a_page_was_refreshed_when_the_need_that_waits_longest_was(backend: Back
 
     assert last_refreshed(backend, january) == moments[1]
     assert last_refreshed(backend, january[2:]) is None
+
+
+def test_an_answer_is_kept_until_rows_of_its_days_change(backend: Backend) -> None:
+    question = Question("completions", JANUARY, metrics=("num_model_requests",))
+    first = load_table(backend, question)
+
+    add(backend, dt.date(2026, 2, 5), 9)
+    assert load_table(backend, question) is first
+
+    add(backend, dt.date(2026, 1, 6), 9)
+    assert load_table(backend, question).to_pylist() == [{"num_model_requests": 12}]
+
+
+def add(backend: Backend, day: dt.date, requests: int) -> None:
+    """Store requests of one more day."""
+    source, window = SOURCES["completions"], Window(day, day + dt.timedelta(1))
+    with tempfile.TemporaryDirectory() as folder:
+        other = filled(Path(folder), source.name, {"start": f"{day}", "num_model_requests": requests})
+        rows = other.rows(source, Width.DAY, window, schema(source).names)
+    backend.store.replace(source, Width.DAY, window, rows)

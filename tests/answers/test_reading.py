@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
 from lib.periods.widths import Width
 from lib.periods.windows import Window
+from lib.store.records.coverage import Covered
 from lib.store.records.notes import Note
 from lib.store.records.revisions import Revision
 from tests.answers.readings import NOW, november, reading_of
+from tests.stored import filled
 
 SPEND, REQUESTS, TOKENS = (MEASURES[m] for m in ("spend", "requests", "tokens"))
 PERIOD, BEFORE = november(8, 14), november(1, 7)
@@ -387,3 +390,28 @@ def test_other_filters_would_help_only_where_they_leave_something(tmp_path: Path
     assert not spend(Filters.of({"project_id": ["proj_z"]}))
     assert not spend(Filters.of({"batch": ["true"]}))
     assert not tokens(Filters())
+
+
+def test_an_answer_is_kept_until_the_view_s_days_are_fetched_again(tmp_path: Path) -> None:
+    reading = whole(tmp_path)
+    first = reading.trend(SPEND)
+
+    store = reading.backend.store
+    store.mark([Covered("costs", Width.DAY, dt.date(2026, 8, 1), dt.date(2026, 8, 2), NOW)])
+    assert replace(reading).trend(SPEND) is first
+
+    later = NOW + dt.timedelta(days=10)
+    store.mark([Covered("costs", Width.DAY, PERIOD.first, PERIOD.end, later)])
+    assert replace(reading).trend(SPEND).provisional == frozenset()
+
+
+def test_what_was_ever_billed_is_asked_again_once_other_days_are_there(tmp_path: Path) -> None:
+    reading = whole(tmp_path)
+    assert reading.days_of(SPEND, "project_id", "proj_b")[0] == [dt.date(2026, 11, 10)]
+
+    filled(tmp_path, "costs", bill(10, "4", "proj_b"), bill(3, "1", "proj_b"))
+
+    assert replace(reading).days_of(SPEND, "project_id", "proj_b")[0] == [
+        dt.date(2026, 11, 3),
+        dt.date(2026, 11, 10),
+    ]

@@ -90,7 +90,8 @@ class PredictionIntervals:
         most = upto - LEAST - _ENOUGH + 1
         if most < _WEEK:
             return ()
-        forecast = float(self.path(end, upto)[begin:].sum())
+        ahead = self._ahead if upto == len(self.known) and end <= HORIZON else self.path(end, upto)
+        forecast = float(ahead[begin:end].sum())
         length = end - begin
         sides = [self._sides(start, start + length, most, upto) for start in range(begin, -1, -length)]
         lows, highs = np.min(sides, axis=0)[:, 0], np.max(sides, axis=0)[:, 1]
@@ -121,6 +122,10 @@ class PredictionIntervals:
         some = said > 0
         found: Values = (actual[some] - said[some]) / said[some]
         return found
+
+    @cached_property
+    def _ahead(self) -> Values:
+        return self.path(HORIZON)
 
     @cached_property
     def _known_sums(self) -> Values:

@@ -117,9 +117,14 @@ class Outlook:
         """Return the last day that is forecast."""
         return self.known.end + (HORIZON - 1) * ONE_DAY
 
-    @exactly()
     def sum(self, window: Window) -> Sum:
         """Return what `window` costs; it may begin before today and ends no later than `reaches`."""
+        if window not in self._sums:
+            self._sums[window] = self._sum(window)
+        return self._sums[window]
+
+    @exactly()
+    def _sum(self, window: Window) -> Sum:
         billed = self._billed(window)
         begin, end = self._leads(window)
         if end <= begin:
@@ -143,6 +148,11 @@ class Outlook:
         USD from the first day of `window` on; `billed` is the day's own, `total` and the bands are floats
         for drawing; `state` is final, provisional or forecast. Bands are empty where there are none.
         """
+        if window not in self._courses:
+            self._courses[window] = self._course(window)
+        return self._courses[window]
+
+    def _course(self, window: Window) -> pd.DataFrame:
         rows = []
         for day in window:
             found = self.sum(Window(window.first, day + ONE_DAY))
@@ -191,6 +201,16 @@ class Outlook:
         """Return which of the days after the final ones are in `window`."""
         begin = (max(window.first, self.known.end) - self.known.end).days
         return begin, min(HORIZON, (window.end - self.known.end).days)
+
+    @cached_property
+    def _sums(self) -> dict[Window, Sum]:
+        """Return the sums found so far: everybody asks for the same months."""
+        return {}
+
+    @cached_property
+    def _courses(self) -> dict[Window, pd.DataFrame]:
+        """Return the courses found so far."""
+        return {}
 
     @cached_property
     def _intervals(self) -> PredictionIntervals:
