@@ -4,13 +4,13 @@ import streamlit as st
 
 from lib import tables, ui
 from lib.answers import the_bill
+from lib.answers.spending import SPENDERS
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 
 SPEND = MEASURES["spend"]
-STACKS = ("line_item", "project_id", "api_key_id", "user_id", "model", "token_class")
-USD = "Billed (USD)"
+STACKS = ("line_item", "project_id", "api_key_id", "user_id", "owner", "model", "token_class")
 
 view = ui.current_view()
 reading = ui.require(view, the_bill.READ)
@@ -20,27 +20,35 @@ if not lines.any:
     ui.show_empty(view, "costs", reading.any_rows(SPEND))
     ui.halt()
 
-stack = ui.choose("Stack by", STACKS, name="stack", default="line_item", words=ui.dimension_words)
-about = DIMENSIONS[stack]
-spent = reading.trend(SPEND, stack)
-ui.over_time_card(
-    f"What were we billed for, by {about.in_words}?",
-    spent,
-    name="billed",
-    value_title="Billed",
-    note=ui.SETTLING if spent.provisional else None,
-)
-ui.ranking_table_card(
-    f"The bill by {about.in_words}",
-    reading.ranking(SPEND, stack),
-    name="bill",
-    note=ui.total_words(reading, SPEND),
-)
+
+def stack_words(dimension: str) -> str:
+    return SPENDERS[dimension].label if dimension in SPENDERS else ui.dimension_words(dimension)
+
+
+stack = ui.choose("Stack by", STACKS, name="stack", default="line_item", words=stack_words)
+if stack in DIMENSIONS:
+    in_words = DIMENSIONS[stack].in_words
+    spent = reading.trend(SPEND, stack)
+    ui.over_time_card(
+        f"What were we billed for, by {in_words}?",
+        spent,
+        name="billed",
+        value_title="Billed",
+        note=ui.SETTLING if spent.provisional else None,
+    )
+    ui.ranking_table_card(
+        f"The bill by {in_words}",
+        reading.ranking(SPEND, stack),
+        name="bill",
+        note=ui.total_words(reading, SPEND),
+    )
 ui.show_page_links(
-    who="Whose bill is it?",
-    reconciliation="Why does the bill differ from list prices?",
-    budgets="Do the budgets hold?",
+    reconciliation="Why does the bill differ from list prices?", budgets="Do the budgets hold?"
 )
+if stack in SPENDERS:
+    ui.heading(f"Whose dollars are they, by {SPENDERS[stack].in_words}?")
+    ui.show_allocation(view, stack)
+    ui.heading("What did models cost?")
 
 by_class = reading.two_way(SPEND, "model", "token_class")
 left, right = st.columns(2)

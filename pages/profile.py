@@ -46,7 +46,7 @@ if reading.leaves_out(dimension, one):
 if spender.unattributed:
     ui.caption(
         f"On {spender.unattributed} of these days the bill does not tell {about.plural}, so spend is missing "
-        "there and cost per token is left out; the page “Who” allocates it by usage."
+        "there and cost per token is left out; “Costs”, stacked by {about.in_words}, allocates it by usage."
     )
 if not spender.has_any:
     ui.show_empty(own.view, f"usage or costs of {names[one]}", own.any_rows(SPEND))

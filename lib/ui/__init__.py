@@ -1,6 +1,7 @@
 """What surrounds every page: navigation, sidebar, fetching, messages, and cards."""
 
 from lib.ui.address_bar import asked_for, choose
+from lib.ui.allocation_cards import show_allocation
 from lib.ui.answer_cards import (
     SETTLING,
     named,
@@ -68,6 +69,7 @@ __all__ = [
     "say_left_out",
     "sentence",
     "shares_cards",
+    "show_allocation",
     "show_balance",
     "show_budget_editor",
     "show_changes",

@@ -42,7 +42,7 @@ def require(
     width = view.cut.width if at_grain else Width.DAY
     now = _needs(names, width, view.window)
     before = _needs(names, width, view.compared) if view.compared else []
-    session().required = (*now, *before)
+    session().required = tuple(dict.fromkeys((*session().required, *now, *before)))
     _sync(backend, now, before, view)
     reading = Reading(backend.at_once(), view, tuple(SOURCES[name] for name in names))
     if not asks_again:

@@ -29,6 +29,7 @@ def choose_view() -> View:
     """Draw the sidebar and return the view that it holds, which is also kept for the page."""
     today = instance.now().date()
     link, remembered = address_bar.arrived(), session()
+    remembered.required = ()
     if link is not None:
         remembered.follow(link, *address.read(link, today))
     if not (remembered.held and all(key in st.session_state for key in _KEYS)):

@@ -33,9 +33,8 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
             "costs",
             "Costs",
             ":material/receipt_long:",
-            "The bill by day, line item, project, key, user and model.",
+            "The bill by day, line item and model, and whose it is: by project, key, person and owner.",
         ),
-        Entry("who", "Who", ":material/groups:", "Who spent it: by project, key, person and owner."),
         Entry("profile", "Profile", ":material/badge:", "One project, one person or one key."),
     ),
     "Explain": (
@@ -96,6 +95,7 @@ class Moved:
 
 MOVED: Mapping[str, Moved] = {
     "ledgers": Moved("reconciliation"),
+    "who": Moved("costs", renamed={"whose": "stack"}, assumed={"stack": "project_id"}),
 }
 """Old addresses, which links and bookmarks still hold."""
 

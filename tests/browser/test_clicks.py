@@ -12,7 +12,7 @@ from tests.browser.screen import Screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PAGES = ("Overview", "Usage", "Breakdown", "Costs", "Who", "Changes")
+PAGES = ("Overview", "Usage", "Breakdown", "Costs", "Anomalies", "Changes")
 MOMENTS = 20
 LONGEST_MS = 900
 

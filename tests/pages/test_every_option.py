@@ -15,8 +15,7 @@ ONE_OF = ("selectbox", "button_group", "select_slider")
 """What one option is chosen of; segmented controls and pills are button groups to AppTest."""
 OWN = {
     "breakdown": {"measure", "by", "then", "draw"},
-    "costs": {"stack"},
-    "who": {"whose", "also"},
+    "costs": {"stack", "also"},
     "changes": {"explain"},
     "what_if": {"move", "onto", "moved", "batched", "cached", "growth"},
     "profile": {"kind", "id"},

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import Open
 from tests.pages.organization import empty, ready
-from tests.pages.test_who import floored
+from tests.pages.test_allocation import floored
 
 
 def links(app: AppTest) -> list[list[str | None]]:

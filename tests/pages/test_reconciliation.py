@@ -8,7 +8,7 @@ from lib.answers import instance
 from tests.loopback import Request, Response
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, ready
-from tests.pages.test_who import floored
+from tests.pages.test_allocation import floored
 
 
 def billing(line_item: str, request: Request) -> Response:

@@ -17,7 +17,6 @@ PAGES = {
     "breakdown": "Breakdown",
     "costs": "Costs",
     "data": "Data",
-    "who": "Who",
     "changes": "Changes",
     "reconciliation": "Reconciliation",
     "anomalies": "Anomalies",
@@ -71,9 +70,7 @@ def test_a_page_says_what_is_wrong(
         assert app.error
 
 
-@pytest.mark.parametrize(
-    "page", ["overview", "usage", "breakdown", "costs", "who", "changes", "reconciliation"]
-)
+@pytest.mark.parametrize("page", ["overview", "usage", "breakdown", "costs", "changes", "reconciliation"])
 def test_an_empty_page_says_so(page: str, open_page: Open, words: Callable[[AppTest], str]) -> None:
     app = open_page(page, empty)
 

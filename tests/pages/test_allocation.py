@@ -1,3 +1,5 @@
+"""Costs by project, person, key or key owner: billed where the bill says so, else allocated by usage."""
+
 import datetime as dt
 from collections.abc import Callable
 
@@ -24,7 +26,7 @@ def floored(request: Request) -> Response:
 def test_a_bill_that_tells_whose_it_is_is_not_estimated(
     open_page: Open, words: Callable[[AppTest], str]
 ) -> None:
-    app = open_page("who", ready)
+    app = open_page("costs", ready, stack="project_id")
 
     assert "All of it is billed: the bill itself tells every dollar by project." in words(app)
     assert not app.metric
@@ -33,7 +35,7 @@ def test_a_bill_that_tells_whose_it_is_is_not_estimated(
 def test_days_before_the_key_floor_are_allocated_and_said_to_be(
     open_page: Open, words: Callable[[AppTest], str]
 ) -> None:
-    app = open_page("who", floored, whose="api_key_id", **{"from": "2026-11-02", "to": "2026-11-15"})
+    app = open_page("costs", floored, stack="api_key_id", **{"from": "2026-11-02", "to": "2026-11-15"})
 
     # Of 14 days, 7 are told; the other 7 at $2 a day match the day's tokens of that project and model.
     assert [(m.label, m.value) for m in app.metric] == [
@@ -49,7 +51,7 @@ def test_a_comparison_with_days_that_are_allocated_says_so(
 ) -> None:
     days = {"from": "2026-11-09", "to": "2026-11-15", "compare": "previous"}
 
-    app = open_page("who", floored, whose="api_key_id", **days)
+    app = open_page("costs", floored, stack="api_key_id", **days)
 
     assert "All of it is billed" in words(app)
     assert "The grey mark is 2–8 Nov 2026, of which 100% is allocated (estimate)." in words(app)
@@ -59,9 +61,9 @@ def test_what_finds_no_usage_is_listed_with_the_reason(open_page: Open) -> None:
     def unused(request: Request) -> Response:
         return floored(request) if request.path.endswith("/costs") else empty(request)
 
-    app = open_page("who", unused, whose="api_key_id", **{"from": "2026-11-02", "to": "2026-11-08"})
+    app = open_page("costs", unused, stack="api_key_id", **{"from": "2026-11-02", "to": "2026-11-08"})
 
-    table = app.dataframe[-1].value
+    (table,) = (d.value for d in app.dataframe if "reason" in d.value)
     assert list(zip(table["line_item"], table["costs.cost_usd"], strict=True)) == [
         ("gpt-6-sol-2026-05-01, input", 8.75),
         ("gpt-6-luna, output", 5.25),
@@ -70,7 +72,7 @@ def test_what_finds_no_usage_is_listed_with_the_reason(open_page: Open) -> None:
 
 
 def test_an_owner_stands_for_the_keys(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    app = open_page("who", ready, whose="owner", also="model")
+    app = open_page("costs", ready, stack="owner", also="model")
 
     assert not app.exception
     assert "Which key owners spent most?" in words(app)
@@ -78,7 +80,9 @@ def test_an_owner_stands_for_the_keys(open_page: Open, words: Callable[[AppTest]
 
 
 def test_an_empty_period_says_so(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    assert "25 Oct – 23 Nov 2026. Try a longer period." in words(open_page("who", empty))
+    assert "25 Oct – 23 Nov 2026. Try a longer period." in words(
+        open_page("costs", empty, stack="project_id")
+    )
 
 
 def test_what_the_bill_gives_to_nobody_is_not_called_told(
@@ -92,7 +96,16 @@ def test_what_the_bill_gives_to_nobody_is_not_called_told(
                     row.pop("project_id", None)
         return response
 
-    said = words(open_page("who", without_project))
+    said = words(open_page("costs", without_project, stack="project_id"))
 
     assert "All of it is billed. $60.00 of the bill belong to no project." in said
     assert "tells every dollar" not in said
+
+
+def test_refreshing_costs_asks_for_all_that_the_page_read(open_page: Open) -> None:
+    days = {"from": "2026-11-02", "to": "2026-11-15"}
+
+    app = open_page("costs", floored, stack="api_key_id", **days)
+
+    needed = {need.source for need in app.session_state["session"].required}
+    assert {"costs", "completions", "embeddings", "images"} <= needed
