@@ -10,6 +10,8 @@ from lib.wording import numbers as fmt
 
 SPEND = MEASURES["spend"]
 EVERY = "every"
+FOUND, SIMULATOR = "found", "simulator"
+PARTS = {FOUND: "What was found", SIMULATOR: "Simulator"}
 
 view = savings_found.view_of(ui.current_view(), instance.open_backend().settings.settle)
 reading = ui.require(view, savings_found.READ)
@@ -18,6 +20,11 @@ ui.caption(
     f"Estimates, from what was sent {days} ({savings_found.DAYS} days whose bill is final) at list prices. "
     "The filters at the left count here, the dates do not."
 )
+part = ui.choose("Show", list(PARTS), name="open", default=FOUND, words=PARTS.__getitem__)
+if part == SIMULATOR:
+    ui.caption("The address of this page holds all that is chosen: send it to show somebody what you see.")
+    ui.show_simulator(reading)
+    ui.halt()
 savings = savings_found.savings(reading)
 if savings.is_empty:
     ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))

@@ -25,12 +25,12 @@ from lib.ui.drawing import drawn
 from lib.ui.fetching import require, require_hours, require_limits
 from lib.ui.forecast_cards import back_test_card, month_end_card, next_months_card, show_month_end
 from lib.ui.messages import dimension_words, say_left_out, show_empty, total_words
-from lib.ui.moves_form import choose_moves
 from lib.ui.navigation import current_view, halt, navigation, run, show_page_link, show_page_links
 from lib.ui.picks import pick_of
 from lib.ui.quantity_editor import show_quantity_editor
 from lib.ui.saving_cards import saving_card, saving_kinds_card, show_savings
 from lib.ui.sidebar import choose_view, narrow
+from lib.ui.simulator_card import show_simulator
 from lib.ui.text import caption, heading, info, metric, sentence, subheading, success, warning
 from lib.ui.waterfall_card import waterfall_card
 
@@ -41,7 +41,6 @@ __all__ = [
     "budget_course_card",
     "caption",
     "choose",
-    "choose_moves",
     "choose_view",
     "current_view",
     "dimension_words",
@@ -83,6 +82,7 @@ __all__ = [
     "show_quantity_editor",
     "show_rows",
     "show_savings",
+    "show_simulator",
     "show_statuses",
     "show_table",
     "spend_course_card",

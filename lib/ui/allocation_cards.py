@@ -1,4 +1,4 @@
-"""Cards that say whose dollars the bill's are: billed where the bill names somebody, else allocated by usage."""
+"""Cards that say whose dollars the bill's are: billed where it names somebody, else allocated by usage."""
 
 import streamlit as st
 

@@ -8,8 +8,10 @@ from lib.ui.address_bar import choose
 from lib.wording import numbers as fmt
 
 _AS_IT_IS = "as it is"
-_SHARES = [str(n) for n in range(0, 101, 5)]
-_GROWTHS = [str(n) for n in range(-20, 51, 5)]
+STEP = 5
+"""Percent from one notch of a slider to the next."""
+_SHARES = [str(n) for n in range(0, 101, STEP)]
+_GROWTHS = [str(n) for n in range(-20, 51, STEP)]
 
 
 def choose_moves(found: Simulation) -> Moves:

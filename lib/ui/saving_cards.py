@@ -14,6 +14,7 @@ from lib.ui import text
 from lib.ui.cards import show_figure, show_table
 from lib.ui.drawing import drawn
 from lib.ui.navigation import show_page_link
+from lib.ui.simulator_card import parameters_of
 from lib.wording import numbers as fmt
 from lib.wording import savings_words
 
@@ -61,7 +62,6 @@ def saving_card(one: Saving, projects: Mapping[str, str], keys: Mapping[str, str
         f"{one.days} days, which is {fmt.usd(one.a_month, 2)} in a month of 30.4 days.",
     )
     with st.container(horizontal=True):
-        narrowed = {"key": one.key} if one.key else {"project": one.project}
-        show_page_link("what_if", "Try it on the what-if board", **narrowed)
+        show_page_link("savings", "Try it in the simulator", open="simulator", **parameters_of(one))
         about = {"kind": "key", "id": one.key} if one.key else {"kind": "project", "id": one.project}
         show_page_link("profile", "See the profile", **about)

@@ -53,13 +53,10 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
         Entry("forecast", "Forecast", ":material/timeline:", "Where the month ends, and the next three."),
         Entry("budgets", "Budgets", ":material/speed:", "Whether the budgets, limits and the balance hold."),
         Entry(
-            "savings", "Savings", ":material/savings:", "What could be saved, estimated from your own rows."
-        ),
-        Entry(
-            "what_if",
-            "What if",
-            ":material/tune:",
-            "Spend with other models, more batch, more cached input.",
+            "savings",
+            "Savings",
+            ":material/savings:",
+            "What could be saved, and a simulator.",
         ),
         Entry("units", "Unit costs", ":material/straighten:", "What a customer, document or ticket costs."),
     ),
@@ -95,6 +92,7 @@ class Moved:
 
 MOVED: Mapping[str, Moved] = {
     "ledgers": Moved("reconciliation"),
+    "what_if": Moved("savings", assumed={"open": "simulator"}),
     "who": Moved("costs", renamed={"whose": "stack"}, assumed={"stack": "project_id"}),
 }
 """Old addresses, which links and bookmarks still hold."""

@@ -58,8 +58,8 @@ def test_a_first_visit_never_shows_the_names_of_files(fresh_screen: Screen) -> N
         }).observe(document, {subtree: true, childList: true});"""
     )
 
-    screen.open("/what_if?period=7d")
+    screen.open("/ledgers?period=7d")
 
     assert screen.page.evaluate("window.listed || ''") == ""
-    expect(screen.page.get_by_role("heading", level=1)).to_have_text("What if")
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text("Reconciliation")
     assert screen.query() == "period=7d"

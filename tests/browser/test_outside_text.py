@@ -32,7 +32,7 @@ PAGES = (
     "forecast",
     "budgets",
     "savings",
-    "what_if",
+    "savings?open=simulator",
     "units",
     "data",
 )
@@ -51,6 +51,7 @@ PARAMETERS = (
         "rows",
         "odd",
         "saving",
+        "of",
     ),
 )
 DRAWN = """() => [...document.querySelectorAll(

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pytest
@@ -49,8 +50,8 @@ def test_a_link_opens_one_saving() -> None:
 
 @pytest.mark.usefixtures("store")
 def test_the_board_is_in_the_address() -> None:
-    as_it_is = numbers(demo("what_if"))
-    then = numbers(demo("what_if", batched="100", growth="10"))
+    as_it_is = numbers(demo("savings", open="simulator"))
+    then = numbers(demo("savings", open="simulator", batched="100", growth="10"))
 
     assert as_it_is["6 months then (estimate)"] == as_it_is["6 months as it is (estimate)"]
     assert as_it_is["Difference (estimate)"] == "$0"
@@ -60,7 +61,7 @@ def test_the_board_is_in_the_address() -> None:
 
 @pytest.mark.usefixtures("store")
 def test_a_slider_writes_itself_into_the_address() -> None:
-    app = demo("what_if")
+    app = demo("savings", open="simulator")
 
     names = ("batched", "cached", "growth")
     second = [app.select_slider(key=f"choice:{name}").options[1] for name in names]
@@ -78,6 +79,21 @@ def test_where_nothing_can_be_saved_the_page_says_so(open_page: Open) -> None:
     ]
 
 
-@pytest.mark.parametrize("page", ["savings", "what_if"])
-def test_without_usage_the_page_says_so(page: str, open_page: Open, words: Callable[[AppTest], str]) -> None:
-    assert "23 Oct – 19 Nov 2026" in words(open_page(page, empty))
+@pytest.mark.parametrize("part", ["found", "simulator"])
+def test_without_usage_the_page_says_so(part: str, open_page: Open, words: Callable[[AppTest], str]) -> None:
+    app = open_page("savings", empty, open=part)
+
+    assert re.search(r"No .* in 23 Oct – 19 Nov 2026", words(app))
+
+
+@pytest.mark.usefixtures("store")
+def test_a_saving_is_tried_with_its_own_dollars_and_leaves_no_filter_behind() -> None:
+    (rows,) = (t.value for t in demo("savings", kind="batch").dataframe if "saved" in t.value)
+    saving = demo("savings", kind="batch").selectbox(key="choice:saving").value
+    _, project, key, _ = saving.split(":")
+
+    app = demo("savings", open="simulator", of=f"{project}:{key}", batched="100")
+
+    six_months = round(sum(rows["saved"]) / 28 * 365.25 / 12 * 6)
+    assert abs(int(numbers(app)["Difference (estimate)"].strip("−$").replace(",", "")) - six_months) <= 1
+    assert not any(control.value for control in app.multiselect)

@@ -24,7 +24,6 @@ PAGES = {
     "forecast": "Forecast",
     "budgets": "Budgets",
     "savings": "Savings",
-    "what_if": "What if",
     "units": "Unit costs",
 }
 WRONG_KEY = refusing(401, "Incorrect API key provided: sk-admin*6789.")
@@ -78,7 +77,7 @@ def test_an_empty_page_says_so(page: str, open_page: Open, words: Callable[[AppT
     assert not app.error
 
 
-@pytest.mark.parametrize("page", ["forecast", "savings", "what_if"])
+@pytest.mark.parametrize("page", ["forecast", "savings"])
 def test_no_longer_period_is_advised_where_the_period_does_not_count(
     page: str, open_page: Open, words: Callable[[AppTest], str]
 ) -> None:

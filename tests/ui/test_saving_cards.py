@@ -21,22 +21,22 @@ def rows() -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("saving", "what_if", "profile"),
+    ("saving", "simulator", "profile"),
     [
         (
             Saving(batching.RULE, "p", "k", "", {"part": 0.5}, Confidence.HIGH, 28, Decimal(28), rows),
-            {"key": "k"},
+            {"open": "simulator", "of": "p:k", "batched": "100"},
             {"kind": "key", "id": "k"},
         ),
         (
             Saving(idle_projects.RULE, "p", "", "", {}, Confidence.HIGH, 28, Decimal(28), rows),
-            {"project": "p"},
+            {"open": "simulator", "of": "p:"},
             {"kind": "project", "id": "p"},
         ),
     ],
 )
-def test_a_saving_leads_to_the_board_and_the_profile_of_its_key_else_its_project(
-    monkeypatch: pytest.MonkeyPatch, saving: Saving, what_if: dict[str, str], profile: dict[str, str]
+def test_a_saving_leads_to_the_simulator_and_the_profile_of_its_key_else_its_project(
+    monkeypatch: pytest.MonkeyPatch, saving: Saving, simulator: dict[str, str], profile: dict[str, str]
 ) -> None:
     links: dict[str, Any] = {}
     monkeypatch.setattr(saving_cards, "show_page_link", lambda file, _, **own: links.update({file: own}))
@@ -45,7 +45,7 @@ def test_a_saving_leads_to_the_board_and_the_profile_of_its_key_else_its_project
     app = AppTest.from_function(page, args=(lambda: saving_cards.saving_card(saving, names, names),)).run()
 
     assert not app.exception
-    assert links == {"what_if": what_if, "profile": profile}
+    assert links == {"savings": simulator, "profile": profile}
     assert list(app.dataframe[0].value[["project_id", "api_key_id"]].iloc[0]) == ["Search", "Nightly"]
 
 
