@@ -1,4 +1,4 @@
-"""Whether the budgets hold, the day that each runs out, OpenAI's own limits, and the balance."""
+"""Where the month ends, whether the budgets hold, OpenAI's own limits, the balance, and the next months."""
 
 from dataclasses import replace
 
@@ -13,8 +13,11 @@ from lib.engine.filters import EVERYTHING
 SPENT, LEFT = "spent", "left"
 WORDS = {SPENT: "Spent (burn-up)", LEFT: "Left (burn-down)"}
 
+found = ui.show_forecast(ui.current_view())
+
+ui.heading("Do the budgets hold?")
 view = replace(forecasts.view_of(ui.current_view()), filters=EVERYTHING)
-reading = ui.require(view, [COSTS])
+reading = ui.require(view, [COSTS], asks_again=True)
 backend, labels = reading.backend, reading.labels
 ui.caption(
     f"{view.today:%B %Y} up to today and as it is going to end, by the calendar month in UTC. Neither the "
@@ -39,7 +42,7 @@ watched = budget_status.watched(declared.budgets, labels, look)
 if watched:
     ui.show_statuses(watched)
     ui.show_table(
-        "Do the budgets hold?",
+        "How does each budget stand?",
         budget_status.table(watched),
         tables.budget_columns("Set by"),
         name="budgets",
@@ -70,3 +73,6 @@ ui.show_budget_editor(backend, labels, declared.budgets)
 ui.show_changes(backend, labels)
 
 ui.show_limits(ui.require_limits(backend), labels, look)
+if found:
+    ui.heading("How does it go on?")
+    ui.show_next_months(found)

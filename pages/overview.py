@@ -30,7 +30,7 @@ with st.container(horizontal=True):
     ui.show_page_link("changes", "Why did it change?")
     ui.show_page_link("costs", "Who spent it?", stack="project_id")
     ui.show_page_link("anomalies", "Is anything unusual?")
-    ui.show_page_link("forecast", "Where does the month end?")
+    ui.show_page_link("budgets", "Where does the month end?")
 by_day = "What did we spend, day by day?"
 ui.over_time_card(
     by_day if spent.grain == "day" else f"What did we spend, by {spent.grain}?",

@@ -1,6 +1,6 @@
 """What surrounds every page: navigation, sidebar, fetching, messages, and cards."""
 
-from lib.ui.address_bar import asked_for, choose
+from lib.ui.address_bar import ask, asked_for, choose
 from lib.ui.allocation_cards import show_allocation
 from lib.ui.answer_cards import (
     SETTLING,
@@ -23,7 +23,7 @@ from lib.ui.budget_editor import show_budget_editor, show_changes
 from lib.ui.cards import show_figure, show_metrics, show_rows, show_table
 from lib.ui.drawing import drawn
 from lib.ui.fetching import require, require_hours, require_limits
-from lib.ui.forecast_cards import back_test_card, month_end_card, next_months_card, show_month_end
+from lib.ui.forecast_cards import show_forecast, show_next_months
 from lib.ui.messages import dimension_words, say_left_out, show_empty, total_words
 from lib.ui.navigation import current_view, halt, navigation, run, show_page_link, show_page_links
 from lib.ui.picks import pick_of
@@ -36,8 +36,8 @@ from lib.ui.waterfall_card import waterfall_card
 
 __all__ = [
     "SETTLING",
+    "ask",
     "asked_for",
-    "back_test_card",
     "budget_course_card",
     "caption",
     "choose",
@@ -49,11 +49,9 @@ __all__ = [
     "heading",
     "info",
     "metric",
-    "month_end_card",
     "named",
     "narrow",
     "navigation",
-    "next_months_card",
     "over_time_card",
     "pick_of",
     "ranking_card",
@@ -74,9 +72,10 @@ __all__ = [
     "show_changes",
     "show_empty",
     "show_figure",
+    "show_forecast",
     "show_limits",
     "show_metrics",
-    "show_month_end",
+    "show_next_months",
     "show_page_link",
     "show_page_links",
     "show_quantity_editor",

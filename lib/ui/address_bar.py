@@ -14,6 +14,7 @@ from lib.ui import text
 from lib.ui.session import Session, session
 from lib.wording.escaping import markdown_text
 
+_LONGEST = 200
 Option = TypeVar("Option", bound=str)
 
 
@@ -92,6 +93,23 @@ def choose(
     if chosen != default:
         held.address[name] = [str(chosen)]
     return chosen
+
+
+def ask(label: str, *, name: str) -> str:
+    """Draw a field for words, kept in the address as `name`, and return what stands in it, "" for nothing."""
+    held = session()
+    key = f"choice:{name}"
+    wanted = next(iter(held.kept.get(name, ())), "")[:_LONGEST]
+    if st.session_state.get(key) != wanted:
+        st.session_state[key] = wanted
+
+    def keep() -> None:
+        session().kept[name] = [st.session_state[key]]
+
+    written: str = st.text_input(markdown_text(label), key=key, max_chars=_LONGEST, on_change=keep)
+    if written:
+        held.address[name] = [written]
+    return written
 
 
 def asked_for(name: str) -> str | None:

@@ -1,14 +1,66 @@
-"""Cards of the Forecast page: where the month ends, the next months, and how far off forecasts were."""
+"""Cards of the forecast: where the month ends, the next months, and how far off forecasts were."""
 
 import streamlit as st
 
 from lib import charts, tables
-from lib.answers.forecasts import NEXT, Forecast, MonthEnd
+from lib.answers import forecasts, loading
+from lib.answers.forecasts import FEWEST_DAYS, NEXT, Forecast, MonthEnd
+from lib.answers.view import View
+from lib.catalog.sources import COSTS
 from lib.ui import text
 from lib.ui.cards import show_figure
 from lib.ui.drawing import drawn
+from lib.ui.fetching import require
+from lib.ui.messages import say_left_out, show_empty
+from lib.wording import dates
 from lib.wording import numbers as fmt
-from lib.wording.forecast_words import band_words
+from lib.wording.forecast_words import band_words, verdict
+
+
+def show_forecast(view: View) -> Forecast | None:
+    """Draw where the month ends, within the view's filters; return None where nothing can be forecast."""
+    view = forecasts.view_of(view)
+    reading = require(view, [COSTS])
+    text.caption(
+        f"Looks ahead from today at the bill since {dates.day(view.window.first)}. "
+        "The filters at the left count here, the dates do not."
+    )
+    say_left_out(reading, forecasts.SPEND)
+    found = loading.load_forecast(reading.backend, view.filters)
+    if not found.has_spend:
+        show_empty(view, "costs", reading.any_rows(forecasts.SPEND))
+        return None
+    if reading.coverage.fetching:
+        text.info(
+            f"The bill of {len(reading.coverage.fetching)} days is still being fetched. The forecast is made "
+            "from them, and is shown once they are there."
+        )
+        return None
+    if not found.is_enough:
+        text.info(
+            f"A forecast needs the final bill of {FEWEST_DAYS} days in a row; there are {found.final_days}. "
+            "Take filters away, or come back when there are more."
+        )
+        return None
+    if not found.has_bands:
+        text.info(
+            f"The final bill of only {found.final_days} days is known: the forecast is their average a day, "
+            "and nobody can say yet how far off it is."
+        )
+    end = found.month_end()
+    show_month_end(end)
+    month_end_card(end)
+    return found
+
+
+def show_next_months(found: Forecast) -> None:
+    """Draw what the next months cost, and how far off such forecasts were."""
+    next_months_card(found.month_end())
+    judged = verdict(found.scores)
+    if found.tried.empty:
+        text.info(judged)
+        return
+    back_test_card(found, judged)
 
 
 def show_month_end(end: MonthEnd) -> None:

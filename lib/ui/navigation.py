@@ -89,7 +89,13 @@ def halt() -> NoReturn:
 
 def _page(entry: Entry) -> "StreamlitPage":
     # Without icons, so that all sections fit side by side.
-    return st.Page(page_path(entry.file), title=entry.title, help=entry.about, default=entry is FIRST)
+    return st.Page(
+        page_path(entry.file),
+        title=entry.title,
+        help=entry.about,
+        default=entry is FIRST,
+        visibility="visible" if entry.listed else "hidden",
+    )
 
 
 def _finish() -> None:

@@ -15,6 +15,8 @@ class Entry:
     title: str
     icon: str
     about: str
+    listed: bool = True
+    """Whether the navigation leads to it; to what is not listed, other pages do."""
 
 
 SECTIONS: Mapping[str, Sequence[Entry]] = {
@@ -35,7 +37,13 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
             ":material/receipt_long:",
             "The bill by day, line item and model, and whose it is: by project, key, person and owner.",
         ),
-        Entry("profile", "Profile", ":material/badge:", "One project, one person or one key."),
+        Entry(
+            "directory",
+            "Directory",
+            ":material/groups:",
+            "All projects, people and keys, with what each spent and used.",
+        ),
+        Entry("profile", "Profile", ":material/badge:", "One project, one person or one key.", listed=False),
     ),
     "Explain": (
         Entry(
@@ -50,8 +58,12 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
         ),
     ),
     "Plan": (
-        Entry("forecast", "Forecast", ":material/timeline:", "Where the month ends, and the next three."),
-        Entry("budgets", "Budgets", ":material/speed:", "Whether the budgets, limits and the balance hold."),
+        Entry(
+            "budgets",
+            "Budgets and forecast",
+            ":material/speed:",
+            "Where the month ends, and whether the budgets, limits and the balance hold.",
+        ),
         Entry(
             "savings",
             "Savings",
@@ -91,6 +103,7 @@ class Moved:
 
 
 MOVED: Mapping[str, Moved] = {
+    "forecast": Moved("budgets"),
     "ledgers": Moved("reconciliation"),
     "what_if": Moved("savings", assumed={"open": "simulator"}),
     "who": Moved("costs", renamed={"whose": "stack"}, assumed={"stack": "project_id"}),

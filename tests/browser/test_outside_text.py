@@ -26,10 +26,11 @@ PAGES = (
     "changes",
     "reconciliation",
     "anomalies",
+    "directory",
+    "directory?list=key",
     "profile",
     "profile?kind=user",
     "profile?kind=key",
-    "forecast",
     "budgets",
     "savings",
     "savings?open=simulator",
@@ -52,6 +53,8 @@ PARAMETERS = (
         "odd",
         "saving",
         "of",
+        "find",
+        "list",
     ),
 )
 DRAWN = """() => [...document.querySelectorAll(

@@ -91,9 +91,8 @@ def test_a_link_chooses_a_budget_and_how_it_is_drawn(open_page: Open, file: Path
     app = open_page("budgets", ready, budget="project_id:proj_b", show=show)
 
     assert "How fast is the budget used: Support (project)?" in [s.value for s in app.subheader]
-    spec = app.get("vega_lite_chart")[0].proto.spec
+    (spec,) = (s for chart in app.get("vega_lite_chart") if "Even burn rate" in (s := chart.proto.spec))
     assert ("Left of the budget" in spec) is (show == "left")
-    assert "Even burn rate" in spec
 
 
 def test_without_a_budget_the_page_says_how_to_set_one(open_page: Open, words: Words) -> None:
@@ -143,11 +142,11 @@ def test_the_balance_is_what_the_bill_leaves(open_page: Open, file: Path, words:
 
     app = open_page("budgets", ready)
 
-    assert {m.label: m.value for m in app.metric} == {
-        "Balance left, estimate": "$24.00",
-        "Paid in": "$70.00",
-        "Billed since 1 Nov 2026": "$46.00",
-    }
+    assert [(m.label, m.value) for m in app.metric][-3:] == [
+        ("Balance left, estimate", "$24.00"),
+        ("Paid in", "$70.00"),
+        ("Billed since 1 Nov 2026", "$46.00"),
+    ]
     assert "▲ Gone soon" in words(app)
     assert "It is gone on 6 Dec 2026, as forecast" in words(app)
 

@@ -18,6 +18,7 @@ OWN = {
     "costs": {"stack", "also"},
     "changes": {"explain"},
     "savings": {"open", "move", "onto", "moved", "batched", "cached", "growth"},
+    "directory": {"list"},
     "profile": {"kind", "id"},
     "data": {"table", "rows"},
 }

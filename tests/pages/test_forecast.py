@@ -12,7 +12,7 @@ from tests.pages.organization import empty, ready
 
 
 def test_the_month_ends_where_its_days_lead(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    app = open_page("forecast", ready)
+    app = open_page("budgets", ready)
 
     assert {m.label: m.value for m in app.metric} == {
         "November, forecast": "$60",
@@ -24,7 +24,7 @@ def test_the_month_ends_where_its_days_lead(open_page: Open, words: Callable[[Ap
 
 
 def test_the_back_test_says_which_method_is_used(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    app = open_page("forecast", ready)
+    app = open_page("budgets", ready)
 
     assert "“By weekday and trend” is used: it was off by 0% on average; “Run rate” was off by 0%." in words(
         app
@@ -32,7 +32,7 @@ def test_the_back_test_says_which_method_is_used(open_page: Open, words: Callabl
 
 
 def test_filters_count_and_dates_do_not(open_page: Open) -> None:
-    app = open_page("forecast", ready, project="proj_b", period="7d")
+    app = open_page("budgets", ready, project="proj_b", period="7d")
 
     assert [m.value for m in app.metric[:2]] == ["$23", "$17"]
 
@@ -49,7 +49,7 @@ def since(first: dt.date, request: Request) -> Response:
 def test_a_short_history_is_forecast_at_its_run_rate_and_said_to_be(
     open_page: Open, words: Callable[[AppTest], str]
 ) -> None:
-    app = open_page("forecast", partial(since, dt.date(2026, 11, 10)))
+    app = open_page("budgets", partial(since, dt.date(2026, 11, 10)))
 
     # $28 billed in 14 days, and seven days to come at $2.
     assert app.metric[0].value == "$42"
@@ -58,14 +58,14 @@ def test_a_short_history_is_forecast_at_its_run_rate_and_said_to_be(
 
 
 def test_a_few_days_are_no_ground_for_a_forecast(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    app = open_page("forecast", partial(since, dt.date(2026, 11, 15)))
+    app = open_page("budgets", partial(since, dt.date(2026, 11, 15)))
 
     assert "A forecast needs the final bill of 7 days in a row; there are 5." in words(app)
     assert not app.metric
 
 
 def test_without_a_bill_the_page_says_so(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    app = open_page("forecast", empty)
+    app = open_page("budgets", empty)
 
     assert "1 Nov 2025 – 23 Nov 2026" in words(app)
     assert not app.metric
@@ -87,7 +87,7 @@ def test_days_whose_bill_does_not_tell_the_filter_are_no_history(
         said = user_with_project()
         return Response(said.body, status=said.status) if touched else ready(request)
 
-    app = open_page("forecast", apart, user="user-a", project="proj_b")
+    app = open_page("budgets", apart, user="user-a", project="proj_b")
 
     # Of November, the first 19 days are final; before it, nothing is known of users in projects.
     assert "only 19 days is known" in words(app)

@@ -10,6 +10,7 @@ from tests.pages.organization import ready
 
 OLD: Mapping[str, tuple[dict[str, str], dict[str, str]]] = {
     "ledgers": ({"period": "7d", "project": "proj_a"}, {"period": "7d", "project": "proj_a"}),
+    "forecast": ({"period": "7d", "project": "proj_a"}, {"period": "7d", "project": "proj_a"}),
     "what_if": (
         {"batched": "50", "growth": "10", "key": "key_a"},
         {"open": "simulator", "batched": "50", "growth": "10", "key": "key_a"},

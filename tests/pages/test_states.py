@@ -20,9 +20,9 @@ PAGES = {
     "changes": "Changes",
     "reconciliation": "Reconciliation",
     "anomalies": "Anomalies",
+    "directory": "Directory",
     "profile": "Profile",
-    "forecast": "Forecast",
-    "budgets": "Budgets",
+    "budgets": "Budgets and forecast",
     "savings": "Savings",
     "units": "Unit costs",
 }
@@ -77,7 +77,7 @@ def test_an_empty_page_says_so(page: str, open_page: Open, words: Callable[[AppT
     assert not app.error
 
 
-@pytest.mark.parametrize("page", ["forecast", "savings"])
+@pytest.mark.parametrize("page", ["budgets", "savings"])
 def test_no_longer_period_is_advised_where_the_period_does_not_count(
     page: str, open_page: Open, words: Callable[[AppTest], str]
 ) -> None:

@@ -1,0 +1,43 @@
+"""All projects, people and keys: what each spent and used, found by name, each leading to its profile."""
+
+from lib import tables, ui
+from lib.answers.spender_list import READ, spender_list
+from lib.answers.spending import SPENDERS
+from lib.ui.address import SHORT
+from lib.wording.numbers import titled
+
+KINDS = {short: dimension for dimension, short in SHORT.items()}
+WORDS = {"project": "Projects", "user": "People", "key": "API keys"}
+
+view = ui.current_view()
+reading = ui.require(view, READ)
+kind = ui.choose("List", list(KINDS), name="list", default="project", words=lambda k: WORDS[k])
+dimension = KINDS[kind]
+about = SPENDERS[dimension]
+found = spender_list(reading, dimension)
+if found.rows.empty:
+    ui.show_empty(view, f"known {about.plural}", reading.any_rows(found.measures[0]))
+    ui.halt()
+
+wanted = ui.ask("Search by name or id", name="find")
+rows = found.matching(wanted)
+if rows.empty:
+    ui.info(f"None of the {len(found.rows):,} {about.plural} has “{wanted}” in its name or id.")
+    ui.halt()
+if found.unattributed:
+    ui.caption(
+        f"On {found.unattributed} of these days the bill does not tell {about.plural}, so spend is missing "
+        f"there and cost per token is left out. Costs, stacked by {about.in_words}, allocates it by usage."
+    )
+pick = ui.pick_of(dimension, found.labels)
+ui.show_table(
+    f"{len(rows):,} of {len(found.rows):,} {about.plural}" if wanted else f"{len(rows):,} {about.plural}",
+    ui.named(rows, dimension, found.labels),
+    {
+        dimension: tables.text_column(about.label, pinned=True),
+        **{m.slug: tables.column(titled(m.label, m.unit), m.unit, m.definition) for m in found.measures},
+    },
+    name=f"directory-{kind}",
+    note="Those that spent most come first. A profile opens what one spends, on what, and since when.",
+    pick=pick,
+)
