@@ -1,10 +1,15 @@
 import base64
+import contextlib
 import datetime as dt
 import json
+import socket
+import struct
+import time
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -510,3 +515,35 @@ def test_one_project_is_as_it_is_in_the_list(shared: DemoServer) -> None:
 
 def test_lists_take_parameters_with_brackets(shared: DemoServer) -> None:
     assert len(read(shared, "/organization/users", **{"limit[]": 5})["data"]) == 5
+
+
+def knock(server: DemoServer) -> socket.socket:
+    """Return a connection on which one request was sent."""
+    address = urlsplit(server.base_url)
+    assert address.hostname
+    connection = socket.create_connection((address.hostname, address.port or 80), timeout=10)
+    connection.sendall(b"GET /v1/organization/users HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    return connection
+
+
+def reset(connection: socket.socket) -> None:
+    """Break a connection off, so that the other side can no longer shut it down."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def test_a_server_that_stops_hangs_up_on_everybody_though_some_have_gone() -> None:
+    gone = 12
+    with DemoServer(now=lambda: NOW) as server:
+        waiting = knock(server)
+        assert waiting.recv(12) == b"HTTP/1.1 401"
+        server.latency = 5
+        others = [knock(server) for _ in range(gone)]
+        while server.count("/users") <= gone:
+            time.sleep(0.01)
+        for other in others:
+            reset(other)
+
+    with waiting, contextlib.suppress(ConnectionError):
+        while waiting.recv(4096):
+            pass
