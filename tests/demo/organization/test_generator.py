@@ -202,6 +202,17 @@ def test_costs_of_today_lag_behind_usage() -> None:
     assert spend(ORGANIZATION, early.date(), early + dt.timedelta(hours=2)) > 0
 
 
+def test_costs_begin_to_show_five_hours_after_their_day_began() -> None:
+    first_seen = dt.datetime(2026, 11, 20, 5, tzinfo=dt.UTC)
+    day, moment = first_seen.date(), dt.timedelta(seconds=1)
+
+    assert ORGANIZATION.rows("costs", dt.date(2026, 10, 1), dt.datetime(2026, 10, 1, 5, tzinfo=dt.UTC)) == []
+    assert ORGANIZATION.rows("costs", dt.date(2026, 10, 1), dt.datetime(2026, 10, 1, 5, 0, 1, tzinfo=dt.UTC))
+    assert ORGANIZATION.rows("costs", day, first_seen) == []
+    assert ORGANIZATION.rows("completions", day, first_seen.replace(hour=0)) == []
+    assert ORGANIZATION.slices("vector_stores", day, (0, 1), first_seen.replace(hour=0) + moment) != [[]]
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_future_is_empty(source: str) -> None:
     assert ORGANIZATION.rows(source, dt.date(2026, 11, 24), NOW) == []
