@@ -1,0 +1,81 @@
+"""What a simulation changes is what its controls, or the address, say."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from lib.analysis.savings.simulation import Moves
+from lib.ui.moves_form import choose_moves
+from lib.ui.session import session
+from tests.shown import shown
+from tests.ui.drawn import drawn
+
+FOUND: Any = SimpleNamespace(
+    models=["big", "small"],
+    targets=["big", "mid", "small"],
+    successor=lambda _model: "mid",
+    cached_share=0.25,
+)
+
+
+class Form:
+    """The form as an address leaves it; `moves` are those of the latest run."""
+
+    def __init__(self, **kept: str) -> None:
+        self.moves: Moves | None = None
+        self.kept = {name: [value] for name, value in kept.items()}
+        self.app: AppTest = drawn(self._page)
+
+    def _page(self) -> None:
+        session().kept = {**self.kept, **session().kept}
+        self.moves = choose_moves(FOUND)
+        self.address = session().address
+
+
+def test_nothing_moves_until_somebody_says_so() -> None:
+    form = Form()
+
+    assert form.moves == Moves("big", "mid", 0, 0, None, 0)
+    assert form.address == {}
+
+
+def test_an_address_says_all_of_it() -> None:
+    form = Form(move="small", onto="big", moved="50", batched="25", cached="0", growth="-20")
+
+    assert form.moves == Moves("small", "big", 50, 25, 0, -20)
+    assert form.address == {
+        "move": ["small"],
+        "onto": ["big"],
+        "moved": ["50"],
+        "batched": ["25"],
+        "cached": ["0"],
+        "growth": ["-20"],
+    }
+
+
+def test_what_an_address_says_that_cannot_be_chosen_is_as_if_nothing_was_said() -> None:
+    assert Form(move="none", onto="big", moved="51", cached="101", growth="55").moves == Moves(
+        "big", "mid", 0, 0, None, 0
+    )
+
+
+def test_shares_go_from_none_to_all_and_growth_from_a_fifth_less_to_half_more() -> None:
+    options = {s.key: [shown(each) for each in s.options] for s in Form().app.select_slider}
+
+    assert (options["choice:moved"][0], options["choice:moved"][-1]) == ("0%", "100%")
+    assert options["choice:cached"][:3] == ["as it is", "0%", "5%"]
+    assert (options["choice:growth"][0], options["choice:growth"][-1]) == ("-20%", "50%")
+    assert len(options["choice:growth"]) == 15
+
+
+def test_the_cached_share_of_today_is_said() -> None:
+    labels = [slider.label for slider in Form().app.select_slider]
+
+    assert "Input read from the cache, now 25.0%" in labels
+
+
+def test_a_model_does_not_move_onto_itself() -> None:
+    form = Form()
+
+    assert form.app.selectbox(key="choice:onto").options == ["mid", "small"]

@@ -1,0 +1,139 @@
+"""A page is run under its title, linked with what all pages share, and ended the same way however it ends."""
+
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, NoReturn
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lib.answers import instance
+from lib.errors import SettingsError, StoreError
+from lib.ui.session import session
+from tests.ui.drawn import drawn, values
+
+VIEW: Any = "the view"
+navigation: Any = import_module("lib.ui.navigation")  # a function of that name stands before it in `lib.ui`
+
+
+@pytest.fixture
+def finished(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what ends a page, in order; no store is open."""
+    done: list[str] = []
+    monkeypatch.setattr(navigation, "show_freshness", lambda view: done.append(f"fresh: {view}"))
+    monkeypatch.setattr(navigation.address_bar, "write", lambda: done.append("address"))
+    monkeypatch.setattr(instance, "open_backend", lambda: _raise(SettingsError("There is no store.")))
+    return done
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
+
+
+def ran(*steps: Any, title: str = "Who *spent*?") -> AppTest:
+    """Return the page that runs `steps`, one after the other."""
+
+    def page() -> None:
+        session().view = VIEW
+        shown: Any = SimpleNamespace(title=title, run=lambda: [step() for step in steps])
+        navigation.run(shown)
+
+    return drawn(page)
+
+
+def test_a_page_is_drawn_under_its_title_as_it_is_written(finished: list[str]) -> None:
+    app = ran(lambda: st.write("Drawn."))
+
+    assert values(app.title) == ["Who *spent*?"]
+    assert app.title[0].proto.hide_anchor
+    assert values(app.markdown) == ["Drawn."]
+    assert finished == ["fresh: the view", "address"]
+
+
+def test_what_goes_wrong_is_said_and_the_page_is_ended_as_any(finished: list[str]) -> None:
+    app = ran(lambda: _raise(StoreError("The disk is full.")), lambda: st.write("Never drawn."))
+
+    assert values(app.error) == ["**The store cannot be used.** The disk is full."]
+    assert len(app.markdown) == 0
+    assert finished == ["fresh: the view", "address"]
+
+
+def test_a_page_that_halts_is_ended_once(finished: list[str]) -> None:
+    app = ran(navigation.halt, lambda: st.write("Never drawn."))
+
+    assert len(app.markdown) == 0
+    assert finished == ["fresh: the view", "address"]
+
+
+@pytest.mark.parametrize(("is_demo", "boxes"), [(True, 1), (False, 0)])
+@pytest.mark.usefixtures("finished")
+def test_demo_data_is_said_to_be(monkeypatch: pytest.MonkeyPatch, is_demo: bool, boxes: int) -> None:
+    settings = SimpleNamespace(is_demo=is_demo)
+    monkeypatch.setattr(instance, "open_backend", lambda: SimpleNamespace(settings=settings))
+
+    said = values(ran().info)
+
+    assert [text.partition(" of an")[0] for text in said] == ["**Demo data**"] * boxes
+
+
+@pytest.fixture
+def links(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
+    """Return the links that are drawn: the file, the label and the parameters."""
+    made: list[tuple[str, str, Any]] = []
+
+    def link(path: str, *, label: str, icon: str, query_params: Any) -> None:
+        assert icon.startswith(":material/")
+        made.append((path.rpartition("/")[2], label, query_params))
+
+    monkeypatch.setattr(st, "page_link", link)
+    return made
+
+
+def test_a_link_with_parameters_of_its_own_brings_what_all_pages_share(
+    links: list[tuple[str, str, Any]],
+) -> None:
+    def page() -> None:
+        session().shared = {"period": ["7d"], "kind": ["project"]}
+        navigation.show_page_link("profile", "Who is it?", kind="key")
+        navigation.show_page_links(costs="What?", who="Who?")
+
+    drawn(page)
+
+    assert links == [
+        ("profile.py", "Who is it?", {"period": ["7d"], "kind": "key"}),
+        ("costs.py", "What?", None),
+        ("who.py", "Who?", None),
+    ]
+
+
+def viewed(monkeypatch: pytest.MonkeyPatch, **remembered: Any) -> list[str]:
+    """Return what is done for a page that asks for the view of a session."""
+    done: list[str] = []
+
+    def rerun() -> None:
+        done.append("rerun")
+        st.stop()
+
+    monkeypatch.setattr(navigation, "navigation", lambda: done.append("navigation"))
+    monkeypatch.setattr(navigation, "choose_view", lambda: "chosen")
+    monkeypatch.setattr(st, "rerun", rerun)
+
+    def page() -> None:
+        for name, value in remembered.items():
+            setattr(session(), name, value)
+        done.append(str(navigation.current_view()))
+
+    drawn(page)
+    return done
+
+
+def test_the_view_is_the_one_of_the_sidebar(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert viewed(monkeypatch, view=VIEW) == ["the view"]
+
+
+def test_a_page_that_was_opened_by_itself_is_sent_through_the_frame_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert viewed(monkeypatch) == ["navigation", "rerun"]
+    assert viewed(monkeypatch, rerouted=True) == ["navigation", "chosen"]
