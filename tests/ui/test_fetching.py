@@ -171,9 +171,7 @@ def test_one_stored_day_of_one_source_is_enough_to_show(frame: Frame) -> None:
     app = frame.required(COSTS, COMPLETIONS)
 
     assert len(frame.found) == 1
-    assert progress(app) == [
-        (25, "Fetching Costs, 8–14 Nov 2026: 3 of 4 left. What is there already is shown.")
-    ]
+    assert progress(app) == [(25, "Fetching Costs, 8–14 Nov 2026: 25% done. What is there already is shown.")]
 
 
 def test_days_of_another_period_are_nothing_to_show(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +189,7 @@ def test_a_job_that_does_not_know_yet_how_much_there_is_has_done_nothing(frame: 
     frame.syncer.requested = under_way(0, 0, "names")
 
     assert progress(frame.required(COSTS)) == [
-        (0, "Fetching names: 0 of 0 left. What is there already is shown.")
+        (0, "Fetching names: 0% done. What is there already is shown.")
     ]
 
 
@@ -199,7 +197,7 @@ def test_stale_days_are_fetched_beside_the_page(frame: Frame) -> None:
     frame.syncer.refreshed = under_way(2, 4)
 
     assert progress(frame.required(COSTS)) == [
-        (50, "Fetching Costs, 8–14 Nov 2026: 2 of 4 left. The page shows what was stored before.")
+        (50, "Fetching Costs, 8–14 Nov 2026: 50% done. The page shows what was stored before.")
     ]
 
 
