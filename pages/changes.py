@@ -83,7 +83,7 @@ for dimension, rows in found.turnover.items():
             f"{DIMENSIONS[dimension].label}: {counted(rows)}",
             ui.named(rows, dimension, found.names[dimension]),
             tables.turnover_columns(DIMENSIONS[dimension]),
-            name=f"comings-{dimension.removesuffix('_id')}",
+            name=f"turnover-{dimension.removesuffix('_id')}",
             pick=ui.pick_of(dimension, found.names[dimension]),
         )
 if not any(map(len, found.turnover.values())):

@@ -54,7 +54,7 @@ ui.waterfall_card(
     tables.WATERFALL_STEPS,
     title="Cause",
     value_title="Dollars",
-    name="bridge",
+    name="waterfall",
     note="From the top: usage at list prices, then each cause, to the bill. The steps sum to it exactly. "
     "The table says what each cause means.",
 )

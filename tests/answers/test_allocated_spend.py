@@ -54,7 +54,7 @@ def told(folder: Path, **choices: Any) -> Reading:
     return reading_of(folder, {"costs": NAMED}, PERIOD, fetched={"costs": [BEFORE, PERIOD]}, **choices)
 
 
-def untold(folder: Path) -> Reading:
+def unattributed(folder: Path) -> Reading:
     rows = {"costs": UNNAMED, "completions": [used("key_a", 3000), used("key_b", 1000)]}
     fetched = {name: [BEFORE, PERIOD] for name in rows}
     return reading_of(folder, rows, PERIOD, fetched=fetched, refusals=[FLOOR])
@@ -75,7 +75,7 @@ def test_where_the_bill_names_keys_all_is_billed_and_compared(tmp_path: Path) ->
 
 
 def test_where_the_bill_names_no_keys_dollars_follow_the_usage(tmp_path: Path) -> None:
-    found = allocated_spend(untold(tmp_path), BY)
+    found = allocated_spend(unattributed(tmp_path), BY)
 
     assert spenders(found) == [
         ("key_a", 6, 0, 6),
@@ -101,14 +101,14 @@ def test_it_is_told_which_part_of_the_compared_spend_is_allocated(tmp_path: Path
 
 
 def test_what_could_not_be_allocated_is_told_with_the_reason(tmp_path: Path) -> None:
-    assert allocated_spend(untold(tmp_path), BY).left_over.to_dict("split")["data"] == [
+    assert allocated_spend(unattributed(tmp_path), BY).left_over.to_dict("split")["data"] == [
         ["gpt-6-sol, input", "No matching usage in that project on that day", Decimal(6)],
         ["Refund", "Usage does not record what this line bills", Decimal(-2)],
     ]
 
 
 def test_only_what_is_somebodys_can_be_narrowed_to(tmp_path: Path) -> None:
-    found = allocated_spend(untold(tmp_path), BY)
+    found = allocated_spend(unattributed(tmp_path), BY)
 
     assert dict(found.nameable) == {"key_a": "key_a", "key_b": "key_b"}
     assert found.labels["(not allocated)"] == "Not allocated"
@@ -116,7 +116,7 @@ def test_only_what_is_somebodys_can_be_narrowed_to(tmp_path: Path) -> None:
 
 
 def test_what_is_nobodys_is_drawn_apart_from_the_first_few(tmp_path: Path) -> None:
-    drawn = allocated_spend(untold(tmp_path), BY).ranked(2)
+    drawn = allocated_spend(unattributed(tmp_path), BY).ranked(2)
 
     assert list(drawn[["group", "value"]].itertuples(index=False, name=None)) == [
         ("key_a", 6.0),

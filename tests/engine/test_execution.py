@@ -319,12 +319,12 @@ def test_a_filter_keeps_its_values_and_none_means_without_one(
 
 
 def test_a_filter_by_text_is_never_read_as_sql(tmp_path: Path) -> None:
-    odd = "o'; drop table x; --"
-    store = filled(tmp_path, "embeddings", {"start": "2026-01-02", "user_id": odd, "input_tokens": 1})
+    quoted = "o'; drop table x; --"
+    store = filled(tmp_path, "embeddings", {"start": "2026-01-02", "user_id": quoted, "input_tokens": 1})
 
     assert rows(
-        store, "embeddings", "user_id", metrics=("input_tokens",), filters=Filters.of({"user_id": [odd]})
-    ) == [{"user_id": odd, "input_tokens": 1}]
+        store, "embeddings", "user_id", metrics=("input_tokens",), filters=Filters.of({"user_id": [quoted]})
+    ) == [{"user_id": quoted, "input_tokens": 1}]
 
 
 def test_quantities_are_added_only_within_a_line_item(tmp_path: Path) -> None:

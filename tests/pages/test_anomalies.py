@@ -17,7 +17,7 @@ from tests.pages.conftest import Open, visit
 from tests.pages.organization import NOW, empty, ready, refusing
 
 BUSY, EARLIER = dt.date(2026, 11, 16), dt.date(2026, 11, 4)
-USUAL, ODD = "1.25", {BUSY: "91.25", EARLIER: "61.25"}
+EACH_DAY, SPIKES = "1.25", {BUSY: "91.25", EARLIER: "61.25"}
 KEY, EARLIER_KEY = "project:proj_a:2026-11-16", "project:proj_a:2026-11-04"
 Say = Callable[[AppTest], str]
 
@@ -31,8 +31,8 @@ def spiking(request: Request) -> Response:
     for bucket in body["data"]:
         day = dt.datetime.fromtimestamp(bucket["start_time"], dt.UTC).date()
         for row in bucket["results"]:
-            if row["amount"]["value"] == USUAL and day in ODD:
-                row["amount"] = {"value": ODD[day], "currency": "usd"}
+            if row["amount"]["value"] == EACH_DAY and day in SPIKES:
+                row["amount"] = {"value": SPIKES[day], "currency": "usd"}
     return answer
 
 
@@ -141,7 +141,7 @@ def test_every_page_can_be_narrowed_to_who_is_responsible(open_page: Open) -> No
     assert app.selectbox(key="choice:odd").value == KEY
 
 
-def test_a_period_as_usual_says_so_and_shows_its_spend(open_page: Open, words: Say) -> None:
+def test_a_period_as_expected_says_so_and_shows_its_spend(open_page: Open, words: Say) -> None:
     app = open_page("anomalies", ready)
 
     assert "Nothing unusual on the 26 of 30 days that are judged; not judged yet: 20–23 Nov 2026" in words(
@@ -152,7 +152,7 @@ def test_a_period_as_usual_says_so_and_shows_its_spend(open_page: Open, words: S
 
 
 def test_days_that_can_still_change_are_never_unusual(open_page: Open, words: Say, monkeypatch: Any) -> None:
-    monkeypatch.setitem(ODD, NOW.date(), "500")
+    monkeypatch.setitem(SPIKES, NOW.date(), "500")
 
     app = open_page("anomalies", spiking)
 

@@ -22,7 +22,7 @@ REQUESTS = Finding(AnomalyKind.REQUESTS, SHOP, Baseline(DAY, 5_000, (), 1_000, 0
 LEAK = Anomaly(SHOP, (SPEND, REQUESTS), (), (Part("web", Decimal(300)),), (Part("big", Decimal(300)),))
 
 
-def test_a_finding_says_its_value_and_the_usual_one() -> None:
+def test_a_finding_says_its_value_and_its_baseline() -> None:
     assert in_words(SPEND) == "$410.00 on 10 Nov 2026 instead of $80.00"
 
 

@@ -175,15 +175,15 @@ class _Account:
             return Decimal(0)
         model = line.item.model or self.meter.model
         short, long = self._price(model), self._price(model, long_context=True)
-        usual = self._expected([line], ordered)
+        expected = self._expected([line], ordered)
         if short and long:
             share = long / short - 1
             return (
-                rounded(usual * share)
-                if usual is not None
+                rounded(expected * share)
+                if expected is not None
                 else line.dollars - rounded(line.dollars / (1 + share))
             )
-        return Decimal(0) if usual is None else line.dollars - usual
+        return Decimal(0) if expected is None else line.dollars - expected
 
     def _expected(self, lines: Sequence[Billed], ordered: Decimal) -> Decimal | None:
         """Return what the units of `lines` cost at the price that used units do; None without units."""

@@ -18,7 +18,7 @@ def mondays(*values: Decimal | float) -> dict[dt.date, Decimal | int | float]:
     return {MONDAY - n * WEEK: value for n, value in enumerate(values)}
 
 
-def test_the_usual_value_is_the_median_of_the_eight_same_weekdays_before() -> None:
+def test_the_baseline_is_the_median_of_the_eight_same_weekdays_before() -> None:
     values = mondays(Decimal(90), *(Decimal(v) for v in (10, 12, 11, 40, 10, 9, 13, 12, 999)))
     values[MONDAY - DAY] = Decimal(5000)
 
@@ -91,7 +91,7 @@ def test_the_scores_of_all_days_at_once_are_those_of_each(series: list[int | Non
             assert middle[n, 0] == pytest.approx(float(found.median))
 
 
-def test_above_usual_is_the_value_less_the_median_and_all_of_it_where_none_is() -> None:
+def test_what_is_above_the_baseline_is_the_value_less_the_median_and_all_of_it_where_none_is() -> None:
     values = mondays(Decimal("9.5"), Decimal(1), Decimal(2), Decimal(4))
 
     assert above_baseline(values, MONDAY) == Decimal("7.5")
@@ -101,7 +101,7 @@ def test_above_usual_is_the_value_less_the_median_and_all_of_it_where_none_is() 
     assert above_baseline({}, MONDAY) == 0
 
 
-def test_above_usual_looks_eight_weeks_back_and_no_further() -> None:
+def test_what_is_above_the_baseline_looks_eight_weeks_back_and_no_further() -> None:
     assert above_baseline({MONDAY: 7, MONDAY - 8 * WEEK: 5}, MONDAY) == 2
     assert above_baseline({MONDAY: 7, MONDAY - 9 * WEEK: 5}, MONDAY) == 7
 

@@ -110,7 +110,7 @@ def test_the_arithmetic_of_the_worst_day_can_be_redone() -> None:
     assert set(days["distance"]) == {Decimal(0)}
 
 
-def test_odd_days_over_a_weekend_are_one_anomaly_and_later_ones_another() -> None:
+def test_unusual_days_over_a_weekend_are_one_anomaly_and_later_ones_another() -> None:
     found = watched(used("shop web big", 40, d6=400, d9=500, d13=400)).anomalies
 
     assert [(a.first, a.last) for a in found] == [
@@ -161,7 +161,7 @@ def test_a_note_about_the_same_subject_that_shares_a_day_calls_it_expected() -> 
     assert expected(anomaly, [note("", 10, 10)]) is None
 
 
-def test_the_course_has_the_band_between_which_a_day_is_as_usual() -> None:
+def test_the_course_has_the_band_between_which_a_day_is_as_expected() -> None:
     anomaly = one(*LEAK)
     spend = watched(*LEAK).panels["spend"]
 

@@ -48,7 +48,7 @@ def usd(value: int, **other: int) -> Days:
     return steady(Decimal(value), **{d: Decimal(v) for d, v in other.items()})
 
 
-def test_a_day_six_spreads_above_the_usual_is_unusual() -> None:
+def test_a_day_six_spreads_above_its_baseline_is_unusual() -> None:
     assert spending(organization=usd(100, d1116=160)) == [(ORGANIZATION, DAY, Decimal(60))]
     assert spending(organization=usd(100, d1116=159)) == []
 
@@ -66,7 +66,7 @@ def test_an_excess_below_twenty_dollars_does_not_matter() -> None:
     assert spending(organization=usd(1, d1116=21)) == [(ORGANIZATION, DAY, Decimal(20))]
 
 
-def test_an_excess_below_four_percent_of_the_organizations_usual_day_does_not_matter() -> None:
+def test_an_excess_below_four_percent_of_the_organizations_baseline_does_not_matter() -> None:
     assert spending(organization=usd(1000), a=usd(10, d1116=49)) == []
     assert spending(organization=usd(1000), a=usd(10, d1116=50)) == [(A, DAY, Decimal(40))]
 
@@ -90,7 +90,7 @@ def test_a_charge_that_came_a_month_before_too_is_not_unusual() -> None:
     assert spending(organization=again) == []
 
 
-def test_a_new_level_is_unusual_until_it_is_the_usual_one() -> None:
+def test_a_new_level_is_unusual_until_it_is_the_baseline() -> None:
     since = dt.date(2026, 10, 19)
     raised = {d: Decimal(100 if d < since else 300) for d in WINDOW}
     watched = of(AnomalyKind.SPEND, {ORGANIZATION: raised})
@@ -120,7 +120,7 @@ def test_a_ratio_of_few_requests_says_nothing() -> None:
     assert list(fallen(PATTERN[AnomalyKind.OUTPUT], output, SHOWN)) == []
 
 
-def test_a_cached_share_is_far_down_at_half_of_its_usual() -> None:
+def test_a_cached_share_is_far_down_at_half_of_its_baseline() -> None:
     def days(share: float) -> list[dt.date]:
         cached = of(AnomalyKind.CACHED, {BOTH: steady(0.6, d1116=share)}, {BOTH: steady(1_000_000)})
         return [f.baseline.day for f in fallen(PATTERN[AnomalyKind.CACHED], cached, SHOWN)]
@@ -193,7 +193,7 @@ def test_a_ratio_counts_from_two_hundred_requests_or_a_million_tokens_on(
     assert found(least - 1) == []
 
 
-def test_a_ratio_is_unusual_from_six_spreads_below_the_usual_on() -> None:
+def test_a_ratio_is_unusual_from_six_spreads_below_its_baseline_on() -> None:
     def found(ratio: float) -> list[dt.date]:
         output = of(AnomalyKind.OUTPUT, {BOTH: steady(100.0, d1116=ratio)}, {BOTH: steady(500)})
         return [f.baseline.day for f in fallen(PATTERN[AnomalyKind.OUTPUT], output, SHOWN)]

@@ -282,7 +282,7 @@ def test_billed_units_without_usage_are_unexplained_at_the_price_of_their_tier()
     }
 
 
-def test_all_above_the_usual_price_is_long_context_where_the_list_has_no_long_price() -> None:
+def test_all_above_the_list_price_is_long_context_where_the_list_has_no_long_price() -> None:
     def short_only(*args: Any, long_context: bool = False, **more: Any) -> Decimal | None:
         return None if long_context else price(*args, **more)
 

@@ -67,8 +67,8 @@ def _can_wait(rows: list[Row]) -> bool:
     for row in rows:
         days[row["day"]] += row["worth"]
     weekend, week = ([v for d, v in days.items() if (d.weekday() >= 5) is which] for which in (True, False))
-    usual = median(week) if week else 0
-    steady = float((median(weekend) if weekend else 0) / usual) if usual else 0.0
+    weekday = median(week) if week else 0
+    steady = float((median(weekend) if weekend else 0) / weekday) if weekday else 0.0
     part = float(waits) / float(worth) if worth else 0.0
     return 0.2 <= part < 1 or steady >= 0.8
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from lib.analysis.savings.candidates import as_traffic, groups, on_weekends, shown_rows, with_then
 from lib.catalog.schemas import MONEY
-from tests.analysis.savings.literal_traffic import (
+from tests.analysis.savings.fixed_traffic import (
     FRIDAY,
     MONDAY,
     SATURDAY,

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from lib.analysis.savings.priced_traffic import TRAFFIC, at_price, monthly, priced
-from tests.analysis.savings.literal_traffic import MONDAY, price, sent, traffic
+from tests.analysis.savings.fixed_traffic import MONDAY, price, sent, traffic
 
 USAGE = {
     "start": pd.Timestamp(MONDAY, tz="UTC"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as hs
 from lib.analysis.savings.rules import RULES
 from lib.analysis.savings.saving import SavingsInput
 from tests.analysis.savings import row_by_row
-from tests.analysis.savings.literal_traffic import MONDAY, bill, billed, price, sent, traffic
+from tests.analysis.savings.fixed_traffic import MONDAY, bill, billed, price, sent, traffic
 
 SENT = hs.builds(
     lambda worth, **row: sent(str(worth), **row),

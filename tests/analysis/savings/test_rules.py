@@ -1,6 +1,6 @@
 from lib.analysis.savings import rules
 from lib.wording.savings_words import assumption
-from tests.analysis.savings.literal_traffic import billed, found, read, sent
+from tests.analysis.savings.fixed_traffic import billed, found, read, sent
 
 DAYS = 487
 """So many days are exactly 16 average months."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as hs
 
 from lib.analysis.savings.simulation import Moves, cached_share, months, moved
-from tests.analysis.savings.literal_traffic import price, sent, traffic
+from tests.analysis.savings.fixed_traffic import price, sent, traffic
 
 STARTS = [dt.date(2026, 12, 1), dt.date(2027, 1, 1)]
 TRAFFIC = traffic(

@@ -4,7 +4,7 @@ import pytest
 
 from lib.analysis.savings.rules.batching import RULE, STEADY_RULE
 from lib.analysis.savings.saving import Confidence
-from tests.analysis.savings.literal_traffic import FRIDAY, MONDAY, SATURDAY, SUNDAY, found, sent
+from tests.analysis.savings.fixed_traffic import FRIDAY, MONDAY, SATURDAY, SUNDAY, found, sent
 
 
 @pytest.mark.parametrize("tier", ["batch", "flex"])

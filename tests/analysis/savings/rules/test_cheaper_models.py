@@ -1,6 +1,6 @@
 from lib.analysis.savings.rules.cheaper_models import RULE
 from lib.analysis.savings.saving import Confidence
-from tests.analysis.savings.literal_traffic import found, sent
+from tests.analysis.savings.fixed_traffic import found, sent
 
 
 def test_a_key_on_a_model_with_a_successor_pays_the_successors_price() -> None:

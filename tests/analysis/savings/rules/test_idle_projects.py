@@ -5,7 +5,7 @@ import pytest
 from lib.analysis.savings.rules.idle_projects import RULE
 from lib.analysis.savings.saving import Confidence
 from lib.catalog.dimensions import UNATTRIBUTED
-from tests.analysis.savings.literal_traffic import billed, found, sent
+from tests.analysis.savings.fixed_traffic import billed, found, sent
 
 
 @pytest.mark.parametrize("dollars", ["0.5", "1", "7"])

@@ -4,7 +4,7 @@ import pytest
 
 from lib.analysis.savings.rules.long_context import RULE
 from lib.analysis.savings.saving import Confidence
-from tests.analysis.savings.literal_traffic import billed, found
+from tests.analysis.savings.fixed_traffic import billed, found
 
 
 def test_long_contexts_could_cost_what_short_ones_do() -> None:

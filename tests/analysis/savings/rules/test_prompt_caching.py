@@ -3,7 +3,7 @@ from typing import Any
 
 from lib.analysis.savings.rules.prompt_caching import RULE
 from lib.analysis.savings.saving import Confidence
-from tests.analysis.savings.literal_traffic import found, sent
+from tests.analysis.savings.fixed_traffic import found, sent
 
 
 def input_tokens(key: str, fresh: int, cached: int, **row: Any) -> list[dict[str, Any]]:

@@ -1,0 +1,140 @@
+"""Where the month ends, what the next ones cost, and how far off forecasts were."""
+
+import datetime as dt
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from lib import tables
+from lib.analysis.forecasting.forecast import Band
+from lib.analysis.forecasting.outlook import Sum
+from lib.answers.forecasts import MonthEnd
+from lib.periods.windows import Window
+from lib.ui import forecast_cards
+from tests.ui.drawn import drawn, values
+
+NOVEMBER = Window(dt.date(2026, 11, 1), dt.date(2026, 12, 1))
+OCTOBER = Window(dt.date(2026, 10, 1), dt.date(2026, 11, 1))
+COURSE = pd.DataFrame(
+    {
+        "day": [dt.date(2026, 11, 1), dt.date(2026, 11, 2)],
+        "state": ["final", "forecast"],
+        "billed": [Decimal(10), Decimal(0)],
+        "total": [10.0, 60.0],
+        "low80": [10.0, 55.0],
+        "high80": [10.0, 65.0],
+        "low95": [10.0, 50.0],
+        "high95": [10.0, 70.0],
+    }
+)
+MONTHS = pd.DataFrame(
+    {
+        "month": ["Nov 2026"],
+        "billed": [Decimal(10)],
+        "rest": [Decimal(50)],
+        "forecast": [Decimal(60)],
+        "low80": [55.0],
+        "high80": [65.0],
+        "low95": [50.0],
+        "high95": [70.0],
+    }
+)
+
+
+def sum_of(window: Window, forecast: int, *bands: tuple[float, int, int]) -> Sum:
+    return Sum(window, Decimal(10), Decimal(forecast), tuple(Band(*sides) for sides in bands))
+
+
+def end(ended: int = 40, *bands: tuple[float, int, int]) -> MonthEnd:
+    return MonthEnd(
+        NOVEMBER,
+        OCTOBER,
+        sum_of(NOVEMBER, 60, *bands),
+        sum_of(OCTOBER, ended),
+        sum_of(NOVEMBER, 180),
+        COURSE,
+        COURSE[["day", "total"]].head(0),
+        MONTHS,
+    )
+
+
+BANDS = (0.8, 55, 65), (0.95, 50, 70)
+IN_WORDS = "Between $55 and $65 in 8 of 10 cases, between $50 and $70 in 19 of 20."
+TOO_SHORT = "The history is too short to say how far off this may be."
+
+
+def test_the_end_of_the_month_is_four_numbers_and_a_sentence() -> None:
+    app = drawn(lambda: forecast_cards.show_month_end(end(40, *BANDS)))
+
+    assert [(m.label, m.value, m.delta) for m in app.metric] == [
+        ("November, forecast", "$60", "+50.0% on October"),
+        ("November, billed so far", "$10", ""),
+        ("Next 90 days, forecast", "$180", ""),
+        ("October", "$40", ""),
+    ]
+    assert values(app.markdown) == [f"November ends at about $60, as forecast. {IN_WORDS}"]
+
+
+def test_a_fall_has_a_plain_minus_sign_that_streamlit_reads() -> None:
+    app = drawn(lambda: forecast_cards.show_month_end(end(80)))
+
+    assert app.metric[0].delta == "-25.0% on October"
+    assert values(app.markdown) == [f"November ends at about $60, as forecast. {TOO_SHORT}"]
+
+
+@pytest.fixture
+def cards(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return the cards that are drawn: the question, chart, table and columns, and what else is said."""
+    made: list[Any] = []
+    monkeypatch.setattr(forecast_cards, "show_figure", lambda *given, **more: made.append((*given, more)))
+    return made
+
+
+def test_the_months_course_is_drawn_beside_that_of_the_month_before(cards: list[Any]) -> None:
+    forecast_cards.month_end_card(end())
+
+    ((question, drawing, table, columns, more),) = cards
+    assert (question, columns, more["name"]) == (
+        "Where does November end?",
+        tables.FORECAST_COURSE,
+        "month-end",
+    )
+    assert table is COURSE
+    assert "datasets" in drawing.to_dict()
+    assert more["alt_text"] == "A running total: $10.00 so far, $60.00 by the end, as forecast."
+
+
+def test_the_next_months_are_drawn(cards: list[Any]) -> None:
+    forecast_cards.next_months_card(end())
+
+    ((question, drawing, table, columns, more),) = cards
+    assert (question, columns, more["name"]) == (
+        "What do the next three months cost?",
+        tables.FORECAST_MONTHS,
+        "months",
+    )
+    assert table is MONTHS
+    assert "Nov 2026" in str(drawing.to_dict())
+    assert more["alt_text"] == "Spend by month, billed and forecast: Nov 2026 $60.00."
+
+
+def test_how_far_off_forecasts_were_is_drawn_and_judged(cards: list[Any]) -> None:
+    tried = pd.DataFrame({"on_day": [dt.date(2026, 11, 5)], "method": ["A"], "error": [0.1]})
+    found: Any = SimpleNamespace(
+        by_day=pd.DataFrame({"on_day": [5], "method": ["A"], "error": [0.1]}), tried=tried
+    )
+
+    forecast_cards.back_test_card(found, "“A” is used.")
+
+    ((question, _, table, columns, more),) = cards
+    assert (question, columns, more["name"]) == (
+        "How far off were such forecasts?",
+        tables.BACK_TEST,
+        "back-test",
+    )
+    assert list(table["on_day"]) == ["2026-11-05"]
+    assert more["alt_text"] == "“A” is used."
+    assert more["note"].startswith("“A” is used. Each forecast knew only")
