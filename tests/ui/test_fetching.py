@@ -84,7 +84,7 @@ class Frame:
 
     @property
     def backend(self) -> Any:
-        return SimpleNamespace(store=self.store, syncer=self.syncer)
+        return SimpleNamespace(store=self.store, syncer=self.syncer, at_once=lambda: self.backend)
 
     def drawn(self, draw: Callable[[], Any]) -> AppTest:
         """Return the page that `draw` draws; what it returns is appended to `found`."""
