@@ -11,30 +11,9 @@ from lib import charts
 from lib.catalog.units import Unit
 from lib.charts import palette
 from lib.periods.grains import Grain
+from tests.charts.specs import SPEND, days, drawn, layers
 
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
-
-
-def days(*rows: tuple[str, str, float, bool]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=["start", "group", "value", "provisional"])
-    return frame.assign(start=pd.to_datetime(frame["start"], utc=True))
-
-
-SPEND = days(
-    ("2026-11-01", "Other", 9.0, False),
-    ("2026-11-01", "gpt-6", 30.0, False),
-    ("2026-11-01", "credit", -5.0, False),
-    ("2026-11-02", "gpt-6", 10.0, True),
-)
-
-
-def layers(chart: Any, mark: str) -> list[dict[str, Any]]:
-    return [layer for layer in chart.to_dict()["layer"] if layer["mark"]["type"] == mark]
-
-
-def drawn(chart: Any, layer: dict[str, Any]) -> list[dict[str, Any]]:
-    spec = chart.to_dict()
-    return spec["datasets"][layer.get("data", spec.get("data"))["name"]]
 
 
 def spend_chart(**options: Any) -> Any:
@@ -174,14 +153,6 @@ RANKED = pd.DataFrame(
 )
 
 
-def test_a_ranking_is_sorted_and_says_values_and_changes() -> None:
-    chart = charts.ranking_chart(RANKED, unit=Unit.USD, value_title="Billed")
-    bars = layers(chart, "bar")[0]
-
-    assert bars["encoding"]["y"]["sort"] == ["a", "b", "Other"]
-    assert [r["shown"] for r in drawn(chart, bars)] == ["$10.00 · +100%", "$50.00", "$30.00 · no change"]
-
-
 def test_a_stack_of_two_dimensions_has_totals_in_its_legend_and_its_rows() -> None:
     frame = pd.DataFrame(
         [("web", "gpt-6", 1_200_000), ("web", "o5", 300_000), ("app", "gpt-6", 100_000)],
@@ -206,26 +177,6 @@ def test_a_ring_has_shares_in_its_legend_and_the_total_in_its_middle() -> None:
     assert drawn(chart, layers(chart, "text")[0])[0]["total"] == "$90.00"
 
 
-def test_a_heatmap_runs_from_monday_to_sunday() -> None:
-    frame = pd.DataFrame({"weekday": [6, 0], "hour": [23, 0], "value": [2.0, 1.0]})
-    chart = charts.heatmap_chart(frame, unit=Unit.REQUESTS, value_title="Requests")
-    cells = layers(chart, "rect")[0]
-
-    assert cells["encoding"]["y"]["scale"]["domain"] == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-    assert [r["time"] for r in drawn(chart, cells)] == ["Sun 23:00–00:00", "Mon 00:00–01:00"]
-
-
-@pytest.mark.parametrize(("same_scale", "tops"), [(True, {31.5}), (False, {None})])
-def test_small_multiples_can_share_their_scale(same_scale: bool, tops: set[float | None]) -> None:
-    found = charts.multiples_charts(
-        SPEND, unit=Unit.USD, grain=Grain.DAY, value_title="Billed", same_scale=same_scale
-    )
-
-    assert list(found) == ["gpt-6", "credit", "Other"]
-    encodings = [layers(chart, "area")[0]["encoding"]["y"] for chart in found.values()]
-    assert {y.get("scale", {}).get("domainMax") for y in encodings} == tops
-
-
 @pytest.mark.parametrize(
     ("chart", "fields"),
     [
@@ -240,21 +191,6 @@ def test_a_click_is_read_as_pick(chart: Any, fields: list[str]) -> None:
     (selection,) = chart.to_dict()["params"]
 
     assert (selection["name"], selection["select"]["fields"]) == ("pick", fields)
-
-
-def test_a_sentence_says_total_first_last_and_highest() -> None:
-    said = charts.describe(SPEND, Unit.USD, grain=Grain.DAY, value_title="Billed")
-
-    assert said == (
-        "Billed: $44.00 in total, from $34.00 (Sun 1 Nov 2026) to $10.00 (Mon 2 Nov 2026), "
-        "highest $34.00 (Sun 1 Nov 2026)."
-    )
-
-
-def test_a_sentence_never_adds_ratios() -> None:
-    said = charts.describe(SPEND, Unit.USD_PER_MILLION, grain=Grain.DAY, value_title="Price")
-
-    assert said == "Price: the largest of 3 is gpt-6 with $30.00."
 
 
 @pytest.mark.parametrize("kind", ["bars", "lines", "area"])
@@ -274,20 +210,6 @@ def test_the_theme_uses_the_palette() -> None:
 
 def test_the_theme_asks_no_other_server_for_anything() -> None:
     assert "http" not in CONFIG.read_text()
-
-
-def test_a_level_is_described_without_a_total() -> None:
-    frame = pd.DataFrame(
-        {
-            "start": pd.to_datetime(["2026-11-01", "2026-11-02"], utc=True),
-            "group": ["Total", "Total"],
-            "value": [1e9, 2e9],
-        }
-    )
-
-    assert charts.describe(frame, Unit.BYTES, grain=Grain.DAY, value_title="Stored") == (
-        "Stored: from 1 GB (Sun 1 Nov 2026) to 2 GB (Mon 2 Nov 2026), highest 2 GB (Mon 2 Nov 2026)."
-    )
 
 
 COURSE = pd.DataFrame(

@@ -96,14 +96,14 @@ def test_a_link_with_parameters_of_its_own_brings_what_all_pages_share(
     def page() -> None:
         session().shared = {"period": ["7d"], "kind": ["project"]}
         navigation.show_page_link("profile", "Who is it?", kind="key")
-        navigation.show_page_links(costs="What?", who="Who?")
+        navigation.show_page_links(costs="What?", data="Whence?")
 
     drawn(page)
 
     assert links == [
         ("profile.py", "Who is it?", {"period": ["7d"], "kind": "key"}),
         ("costs.py", "What?", None),
-        ("who.py", "Who?", None),
+        ("data.py", "Whence?", None),
     ]
 
 
