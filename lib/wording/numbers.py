@@ -100,7 +100,7 @@ def change(new: Number | None, old: Number | None) -> str:
         return MISSING
     percent = (now - before) / before * 100
     size = abs(percent)
-    text = "<0.1%" if size < Decimal("0.05") else _plain(size, 1 if size < 100 else 0) + "%"
+    text = "<0.1%" if size < Decimal("0.05") else _plain(size, 1 if _rounded(size, 1) < 100 else 0) + "%"
     return ("+" if percent > 0 else MINUS) + text
 
 

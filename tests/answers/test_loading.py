@@ -3,6 +3,8 @@
 import datetime as dt
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -10,8 +12,18 @@ import pyarrow as pa
 import pytest
 import streamlit as st
 
+from lib.answers import instance
 from lib.answers.instance import Backend
-from lib.answers.loading import last_refreshed, load_page, load_parts, load_row_count, load_rows, load_table
+from lib.answers.loading import (
+    last_refreshed,
+    load_declared,
+    load_page,
+    load_parts,
+    load_quantities,
+    load_row_count,
+    load_rows,
+    load_table,
+)
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import MEASURES
 from lib.catalog.schemas import schema
@@ -24,6 +36,7 @@ from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.records.coverage import Covered
+from lib.store.records.quantities import Quantity
 from lib.sync.background import Syncer
 from lib.sync.plan import Need
 from tests.stored import filled
@@ -145,3 +158,26 @@ def add(backend: Backend, day: dt.date, requests: int) -> None:
         other = filled(Path(folder), source.name, {"start": f"{day}", "num_model_requests": requests})
         rows = other.rows(source, Width.DAY, window, schema(source).names)
     backend.store.replace(source, Width.DAY, window, rows)
+
+
+def test_the_budgets_that_hold_are_those_of_the_file_and_the_store(backend: Backend, tmp_path: Path) -> None:
+    file = tmp_path / "budgets.toml"
+    file.write_text("version = 1\n[[budget]]\namount = 5\n")
+    settings = replace(backend.settings, budgets_file=file)
+
+    assert [b.amount for b in load_declared(replace(backend, settings=settings)).budgets] == [5]
+
+
+def test_only_demo_data_without_quantities_has_made_up_ones(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instance, "now", lambda: NOW)
+    demo = replace(backend, settings=replace(backend.settings, admin_key=None))
+    assert load_quantities(backend) == ()
+    assert load_quantities(demo)[-1].day == dt.date(2026, 1, 31)
+
+    counted = Quantity("tickets", dt.date(2026, 1, 5), Decimal(7))
+    backend.store.write_quantities([counted], NOW)
+
+    assert [(q.name, q.quantity) for q in load_quantities(demo)] == [("tickets", 7)]
+    assert [(q.name, q.quantity) for q in load_quantities(backend)] == [("tickets", 7)]

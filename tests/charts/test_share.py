@@ -30,6 +30,13 @@ def test_credits_are_not_drawn_and_the_total_is_said_to_be_before_them() -> None
     assert words == [{"total": "$450.00", "title": "Billed before credits"}]
 
 
+def test_a_part_of_nothing_is_no_credit_and_not_drawn() -> None:
+    ring, words, _ = rows(BILLED.assign(value=[400.0, 0.0]))
+
+    assert [row["group"] for row in ring] == ["a"]
+    assert words == [{"total": "$400.00", "title": "Billed"}]
+
+
 def test_the_words_for_a_ring_with_credits_hold_both_totals() -> None:
     assert charts.describe_ranking(CREDITED, Unit.USD, value_title="Billed") == (
         "Billed: $90.00 in total ($450.00 before credits), the largest of 3 is a with $400.00."

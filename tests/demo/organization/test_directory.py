@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from lib.demo.organization.directory import Directory, Project, User, make_id
+from lib.demo.organization.directory import Budget, Directory, Key, Project, ServiceAccount, User, make_id
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,20 @@ def test_projects_and_people_are_found_by_their_ids() -> None:
 
     assert people.project_names == {"proj_a": "Search", "proj_b": "Old"}
     assert people.emails == {"user-a": "ada@example.com"}
+
+
+def test_what_has_no_beginning_of_its_own_was_there_before_the_first_day_of_the_demo() -> None:
+    made = (
+        Project("p", "P").created,
+        User("u", "U", "u@example.com").added,
+        ServiceAccount("s", "S", "p").created,
+        Key("k", "K", "p", "u").created,
+    )
+
+    assert set(made) == {dt.date(2024, 9, 2)}
+    assert (Project("p", "P").archived, User("u", "U", "").left, Key("k", "K", "p", "u").deleted) == (
+        None,
+        None,
+        None,
+    )
+    assert (User("u", "U", "").role, Budget().enforced) == ("reader", False)

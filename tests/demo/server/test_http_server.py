@@ -4,6 +4,8 @@ import datetime as dt
 import json
 import socket
 import struct
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +23,7 @@ from lib.demo.server.faults import Fault
 from lib.demo.server.http_server import DemoServer
 from lib.demo.server.paging import amount_on_the_wire
 from lib.periods.windows import Window, unix
+from lib.settings import ROOT
 from tests.fixed_rows import FixedRows
 
 NOW = dt.datetime(2026, 11, 23, 20, tzinfo=dt.UTC)
@@ -547,3 +550,20 @@ def test_a_server_that_stops_hangs_up_on_everybody_though_some_have_gone() -> No
     with waiting, contextlib.suppress(ConnectionError):
         while waiting.recv(4096):
             pass
+
+
+def test_a_server_that_nobody_stopped_keeps_no_process_alive() -> None:
+    left = """
+import requests
+from lib.demo.server.http_server import DemoServer
+server = DemoServer()
+server.start()
+session = requests.Session()
+print(session.get(server.base_url + "/organization/users", timeout=10).status_code)
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", left], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
+    )
+
+    assert done.stdout == "401\n"
