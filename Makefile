@@ -4,6 +4,8 @@
 # make bench    the table of fetch times in the README
 # make mutants  whether a test fails when a token of lib/ is changed: 200 of them, some minutes;
 #               SEED=1 for others
+# make rig      processes that are killed, answers that are wrong, files that are damaged, and then
+#               every row compared: SEED=1 for others, ONLY=kills/3 for one case; about 15 minutes
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -15,7 +17,7 @@ RUN := .venv/bin/python -m
 LINT_IMPORTS := .venv/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache --no-logo
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: run test bench mutants
+.PHONY: run test bench mutants rig
 .NOTPARALLEL:
 
 run: .venv/app-installed
@@ -34,6 +36,9 @@ bench: .venv/tests-installed
 
 mutants: .venv/tests-installed
 	$(RUN) tests.mutants --seed $(SEED)
+
+rig: .venv/tests-installed
+	$(RUN) tests.rig --seed $(SEED) --only "$(ONLY)"
 
 .venv/app-installed: requirements.txt
 	$(install)

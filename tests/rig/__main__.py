@@ -1,0 +1,38 @@
+"""Kill, misanswer and damage what the command line works with, and compare every row with the truth."""
+
+import argparse
+import sys
+import time
+
+from tests.rig import kills, misbehaviour
+from tests.rig.cases import Case, Tally, run
+from tests.rig.faults import NOT_YET
+
+
+def cases(seed: int) -> list[Case]:
+    """Return everything that a full run tries."""
+    return [*kills.cases(14, kills=22), *misbehaviour.cases(seed, 80)]
+
+
+def main() -> int:
+    """Run what was chosen and print the table; return 1 where something went wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.rig", description=__doc__)
+    parser.add_argument("--seed", type=int, default=0, help="what decides everything that is random")
+    parser.add_argument("--only", default="", metavar="CASE", help="a part, or one case of it: kills/3")
+    options = parser.parse_args()
+    chosen = [c for c in cases(options.seed) if f"{c.name}/".startswith(options.only and f"{options.only}/")]
+    for name, what in NOT_YET.items():
+        sys.stderr.write(f"Left out, because {what}: {name}.\n")
+    sys.stderr.write(f"Seed {options.seed}: {len(chosen)} cases.\n")
+    began, tally = time.monotonic(), Tally()
+    failed = run(chosen, options.seed, tally)
+    minutes = (time.monotonic() - began) / 60
+    sys.stdout.write(f"{tally.table()}\nSeed {options.seed}, {len(chosen)} cases, {minutes:.1f} minutes.\n")
+    for name, problems in failed.items():
+        sys.stdout.write(f"\n{name} failed; `make rig SEED={options.seed} ONLY={name}` repeats it:\n")
+        sys.stdout.write("".join(f"- {problem}\n" for problem in dict.fromkeys(problems)))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,189 @@
+"""The command line, run as a process of its own and judged by what it says and how it ends."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conftest import PROXIES, SETTINGS
+from tests.rig.server import KEY
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 240.0
+"""Seconds after which a command is taken as one that never ends."""
+MOST_MEMORY = 700
+"""Megabytes that a command may take."""
+_STATUSES = {"sync": (0, 1, 2), "export": (0, 1, 2), "check": (0, 1, 2, 3), "verify": (0, 1, 2)}
+_PROGRESS = re.compile(r"(\d+) of (\d+) windows stored; fetching .+")
+_CRASH = (
+    "Traceback",
+    "panicked",
+    "Fatal Python error",
+    "terminate called",
+    "RUST_BACKTRACE",
+    "a mistake of its own",
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended: exit status (negative for a signal), output, seconds and megabytes."""
+
+    command: tuple[str, ...]
+    status: int
+    out: bytes
+    lines: tuple[str, ...]
+    seconds: float
+    megabytes: int
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Return what was written to standard error besides progress."""
+        return tuple(line for line in self.lines if not _PROGRESS.fullmatch(line))
+
+    def faults(self) -> list[str]:
+        """Return what no command may do, in sentences; killed ones are not judged by this."""
+        text = "\n".join(self.lines)
+        found = []
+        if self.status not in _STATUSES[self.command[0]]:
+            found.append(f"ended with status {self.status}")
+        if self.status in (1, 2) and not self.said and self.command[0] != "check":
+            found.append(f"ended with status {self.status} and no sentence")
+        found += [f"said “{sign}”" for sign in _CRASH if sign in text]
+        if KEY in text or KEY.encode() in self.out:
+            found.append("printed the key")
+        found += [
+            f"said no sentence: “{line[:200]}”" for line in self.said if not line.endswith((".", "”.", "”"))
+        ]
+        if self.megabytes > MOST_MEMORY:
+            found.append(f"took {self.megabytes} MB")
+        last = f" It said: {' / '.join(self.said)[:600]}" if found and self.said else ""
+        return [f"`{' '.join(self.command)}` {what}.{last}" for what in found]
+
+
+class Command:
+    """A running command of the app; `moved` seconds are added to its clock."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        base_url: str,
+        store: Path,
+        moved: float = 0.0,
+        user: int | None = None,
+    ) -> None:
+        self.command = tuple(command)
+        self._began = time.monotonic()
+        module = ["-m", "tests.rig.moved_clock", str(moved)] if moved else ["-m", "lib"]
+        self._process = subprocess.Popen(
+            [sys.executable, *module, *command],
+            cwd=store.parent,
+            env=_environment(base_url, store),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            user=user,
+        )
+        self._lines: list[str] = []
+        self._out = b""
+        self._told = threading.Condition()
+        self._ended = False
+        self._status, self._megabytes = 0, 0
+        self._readers = [threading.Thread(target=read, daemon=True) for read in (self._read, self._keep)]
+        for reader in self._readers:
+            reader.start()
+
+    def wait_for_progress(self, stored: float, timeout: float = LONGEST) -> bool:
+        """Wait until the share `stored` of the windows is stored or the command ended; return if it runs."""
+        with self._told:
+            self._told.wait_for(lambda: self._ended or self._share() >= stored, timeout)
+            return not self._ended
+
+    def kill(self) -> None:
+        """Send the signal that no process can catch."""
+        # Not by `Popen.kill`, which would take the end of the process, and with it what it used, first.
+        os.kill(self._process.pid, signal.SIGKILL)  # a process that ended stays known until `outcome`
+
+    @property
+    def progress(self) -> str:
+        """Return what the command was doing when it last told: starting, fetching, storing or cleaning up."""
+        with self._told:
+            share = self._share()
+        return (
+            "starting"
+            if share < 0
+            else "fetching"
+            if share == 0
+            else "storing"
+            if share < 1
+            else "cleaning up"
+        )
+
+    def outcome(self) -> Outcome:
+        """Wait for the end, at most `LONGEST` seconds from the start, and return how it came."""
+        for reader in self._readers:
+            reader.join(max(0.0, self._began + LONGEST - time.monotonic()))
+        if any(reader.is_alive() for reader in self._readers):
+            self.kill()
+            self._lines.append(f"(still running after {LONGEST:.0f} s)")
+        _, status, usage = os.wait4(self._process.pid, 0)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        for stream in (self._process.stdout, self._process.stderr):
+            assert stream
+            stream.close()
+        return Outcome(
+            self.command,
+            self._process.returncode,
+            self._out,
+            tuple(self._lines),
+            time.monotonic() - self._began,
+            usage.ru_maxrss // 1024,
+        )
+
+    def _share(self) -> float:
+        """Return the share of windows that the last line of progress said to be stored; -1 before any."""
+        for line in reversed(self._lines):
+            if found := _PROGRESS.fullmatch(line):
+                # It says so before it waits for the last window, and says nothing when that is stored.
+                return min(1.0, (int(found[1]) + (int(found[1]) > 0)) / int(found[2]))
+        return -1.0
+
+    def _read(self) -> None:
+        assert self._process.stderr
+        for line in self._process.stderr:
+            with self._told:
+                self._lines.append(line.decode("utf-8", "replace").rstrip("\n"))
+                self._told.notify_all()
+        with self._told:
+            self._ended = True
+            self._told.notify_all()
+
+    def _keep(self) -> None:
+        assert self._process.stdout
+        self._out = self._process.stdout.read()
+
+
+def run(
+    command: Sequence[str], *, base_url: str, store: Path, moved: float = 0.0, user: int | None = None
+) -> Outcome:
+    """Run a command to its end."""
+    return Command(command, base_url=base_url, store=store, moved=moved, user=user).outcome()
+
+
+def _environment(base_url: str, store: Path) -> Mapping[str, str]:
+    names = {*SETTINGS, *PROXIES, *(p.upper() for p in PROXIES)}
+    kept = {name: value for name, value in os.environ.items() if name not in names}
+    return {
+        **kept,
+        "OPENAI_ADMIN_KEY": KEY,
+        "OPENAI_BASE_URL": base_url,
+        "USAGE_STORE_URI": str(store),
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(store.parent),
+    }
