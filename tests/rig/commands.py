@@ -20,7 +20,7 @@ LONGEST = 240.0
 MOST_MEMORY = 700
 """Megabytes that a command may take."""
 _STATUSES = {"sync": (0, 1, 2), "export": (0, 1, 2), "check": (0, 1, 2, 3), "verify": (0, 1, 2)}
-_PROGRESS = re.compile(r"(\d+) of (\d+) windows stored; fetching .+")
+_PROGRESS = re.compile(r"(\d+)% fetched; fetching .+")
 _CRASH = (
     "Traceback",
     "panicked",
@@ -58,9 +58,8 @@ class Outcome:
         found += [f"said “{sign}”" for sign in _CRASH if sign in text]
         if KEY in text or KEY.encode() in self.out:
             found.append("printed the key")
-        found += [
-            f"said no sentence: “{line[:200]}”" for line in self.said if not line.endswith((".", "”.", "”"))
-        ]
+        odd = [line for line in self.said if not line.endswith((".", "”"))]
+        found += [f"said no sentence: “{line[:200]}”" for line in odd[:1]]
         if self.megabytes > MOST_MEMORY:
             found.append(f"took {self.megabytes} MB")
         last = f" It said: {' / '.join(self.said)[:600]}" if found and self.said else ""
@@ -100,7 +99,7 @@ class Command:
             reader.start()
 
     def wait_for_progress(self, stored: float, timeout: float = LONGEST) -> bool:
-        """Wait until the share `stored` of the windows is stored or the command ended; return if it runs."""
+        """Wait until the share `stored` of the days is stored or the command ended; return if it runs."""
         with self._told:
             self._told.wait_for(lambda: self._ended or self._share() >= stored, timeout)
             return not self._ended
@@ -112,18 +111,10 @@ class Command:
 
     @property
     def progress(self) -> str:
-        """Return what the command was doing when it last told: starting, fetching, storing or cleaning up."""
+        """Return what the command was doing when it last told."""
         with self._told:
             share = self._share()
-        return (
-            "starting"
-            if share < 0
-            else "fetching"
-            if share == 0
-            else "storing"
-            if share < 1
-            else "cleaning up"
-        )
+        return "starting" if share < 0 else "fetching" if share == 0 else "storing or cleaning up"
 
     def outcome(self) -> Outcome:
         """Wait for the end, at most `LONGEST` seconds from the start, and return how it came."""
@@ -147,12 +138,9 @@ class Command:
         )
 
     def _share(self) -> float:
-        """Return the share of windows that the last line of progress said to be stored; -1 before any."""
-        for line in reversed(self._lines):
-            if found := _PROGRESS.fullmatch(line):
-                # It says so before it waits for the last window, and says nothing when that is stored.
-                return min(1.0, (int(found[1]) + (int(found[1]) > 0)) / int(found[2]))
-        return -1.0
+        """Return the share that the last line of progress said to be stored; -1 before any."""
+        told = (found for line in reversed(self._lines) if (found := _PROGRESS.fullmatch(line)))
+        return int(last[1]) / 100 if (last := next(told, None)) else -1.0
 
     def _read(self) -> None:
         assert self._process.stderr

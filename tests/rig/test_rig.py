@@ -54,7 +54,7 @@ def test_a_case_that_goes_wrong_says_so_and_the_others_go_on() -> None:
         (0, "", []),
         (1, "OpenAI could not answer.", []),
         (1, "", ["`sync` ended with status 1 and no sentence."]),
-        (1, "0 of 3 windows stored; fetching Costs", ["`sync` ended with status 1 and no sentence."]),
+        (1, "0% fetched; fetching Costs", ["`sync` ended with status 1 and no sentence."]),
         (3, "", ["`sync` ended with status 3."]),
         (-6, "terminate called", ["`sync` ended with status -6.", "`sync` said “terminate called”."]),
         (1, f"No access with {KEY}.", ["`sync` printed the key."]),
