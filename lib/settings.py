@@ -6,6 +6,7 @@ keep the same rules wherever it was set.
 
 import datetime as dt
 import ipaddress
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -31,6 +32,7 @@ OPENAI = "https://api.openai.com/v1"
 ROOT = Path(__file__).resolve().parent.parent
 EVERYONE = "everyone"
 _PLACEHOLDER = "sk-admin-..."
+_NAME = re.compile(r"[a-z_]{1,30}")
 
 
 @dataclass(frozen=True)
@@ -280,9 +282,12 @@ def _problem(invalid: ValidationError, variables: Mapping[tuple[str, str], str])
     if not keys:
         return f"[{section}] in .streamlit/secrets.toml must be a table. See secrets.example.toml."
     key, fields = keys[0], _fields(section)
-    name = f"[{section}] {key} in .streamlit/secrets.toml"
     if error["type"] == "extra_forbidden":
-        return f"{name} is not a setting. [{section}] takes {', '.join(sorted(fields))}."
+        # A word in the place of a setting's name may be anything, a key too.
+        called = f"[{section}] {key}" if _NAME.fullmatch(key) else f"An entry of [{section}]"
+        takes = ", ".join(sorted(fields))
+        return f"{called} in .streamlit/secrets.toml is not a setting. [{section}] takes {takes}."
+    name = f"[{section}] {key} in .streamlit/secrets.toml"
     if variable := variables.get((section, key)):
         name = f"The environment variable {variable}"
     rule = error["ctx"]["error"] if error["type"] == "value_error" else fields[key].description

@@ -188,6 +188,17 @@ def test_an_address_is_kept_without_the_slash_at_its_end() -> None:
     assert checked_url("https://proxy.example/v1/") == "https://proxy.example/v1"
 
 
+@pytest.mark.parametrize("name", [KEY, "Bearer x", "", "a" * 31])
+def test_what_is_no_setting_is_named_only_where_it_cannot_be_a_key(name: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings({"openai": {name: "x"}}, {})
+
+    assert str(refused.value) == (
+        "An entry of [openai] in .streamlit/secrets.toml is not a setting. "
+        "[openai] takes admin_key, base_url."
+    )
+
+
 def test_a_misspelt_setting_is_named_with_what_there_is() -> None:
     with pytest.raises(SettingsError) as refused:
         load_settings({"sync": {"settle": 3}}, {})
