@@ -3,15 +3,29 @@
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 
-from tests.rig import kills, misbehaviour
+from tests.rig import clocks, damage, kills, misbehaviour, small_disks
 from tests.rig.cases import Case, Tally, run
 from tests.rig.faults import NOT_YET
+
+KNOWN: Mapping[str, str] = {
+    "clocks": "days that were fetched by a clock that was ahead are not asked for again",
+    "damage": "stored rows are not compared with what was recorded of them",
+    "disks": "the engine prints where it was when it could not write",
+}
+"""Parts in which cases are known to fail, and why. They run and are told, but do not fail the run."""
 
 
 def cases(seed: int) -> list[Case]:
     """Return everything that a full run tries."""
-    return [*kills.cases(14, kills=22), *misbehaviour.cases(seed, 80)]
+    return [
+        *kills.cases(14, kills=22),
+        *misbehaviour.cases(seed, 80),
+        *clocks.cases(5),
+        *small_disks.cases(),
+        *damage.cases(),
+    ]
 
 
 def main() -> int:
@@ -29,9 +43,11 @@ def main() -> int:
     minutes = (time.monotonic() - began) / 60
     sys.stdout.write(f"{tally.table()}\nSeed {options.seed}, {len(chosen)} cases, {minutes:.1f} minutes.\n")
     for name, problems in failed.items():
-        sys.stdout.write(f"\n{name} failed; `make rig SEED={options.seed} ONLY={name}` repeats it:\n")
+        known = KNOWN.get(name.partition("/")[0])
+        why = f" as is known ({known})" if known else ""
+        sys.stdout.write(f"\n{name} failed{why}; `make rig SEED={options.seed} ONLY={name}` repeats it:\n")
         sys.stdout.write("".join(f"- {problem}\n" for problem in dict.fromkeys(problems)))
-    return 1 if failed else 0
+    return int(any(name.partition("/")[0] not in KNOWN for name in failed))
 
 
 if __name__ == "__main__":
