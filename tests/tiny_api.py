@@ -18,12 +18,13 @@ class TinyApi:
     """Answers every source with the rows in `rows`, and every list of names with `projects`.
 
     `before` sees each usage or costs request with its number, from 0, and may answer in the API's place;
-    `instead` answers in its place always.
+    `instead` answers in its place always. Where `names_refused` is set, that answers lists.
     """
 
     def __init__(self, before: Callable[[int, str], Response | None] = lambda _nth, _source: None) -> None:
         self.rows: dict[str, dict[dt.date, list[dict[str, Any]]]] = {}
         self.projects: list[dict[str, Any]] = []
+        self.names_refused: Response | None = None
         self.before = before
         self.instead = self.answer
         self.asked: list[str] = []
@@ -52,6 +53,8 @@ class TinyApi:
     def _answer(self, request: Request) -> Response:
         source = _BY_PATH.get(request.path)
         if source is None:
+            if self.names_refused:
+                return self.names_refused
             data = self.projects if request.path.endswith("/projects") else []
             return Response(
                 {"object": "list", "data": data, "has_more": False, "first_id": None, "last_id": None}

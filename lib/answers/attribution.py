@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from lib.catalog.sources import COSTS
 from lib.openai_admin.groupings import plan
 from lib.openai_admin.refusals import RefusalKind
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.usage_store import Store
 
@@ -24,6 +25,8 @@ def unattributed_days(
     for ask in plan(COSTS, window, refusals):
         for day in ask.window:
             known.setdefault(day, []).append(set(ask.dimensions))
+    told = store.groupings(COSTS, Width.DAY)
+    known |= {day: [set(dimensions) for dimensions in told[day]] for day in known if day in told}
     return {
         day: tuple(d for d in COSTS.dimensions if d in wanted - slices[0])
         for day, slices in known.items()

@@ -28,7 +28,7 @@ from lib.periods.finality import DayState, day_states
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
 from lib.periods.widths import Width
-from lib.periods.windows import ONE_DAY, Window
+from lib.periods.windows import ONE_DAY, Window, midnight
 from lib.store.usage_store import Store
 
 SPEND = MEASURES["spend"]
@@ -124,7 +124,8 @@ def forecast_of(store: Store, settle: dt.timedelta, today: dt.date, filters: Fil
     billed = {start.date(): amount for start, amount in zip(starts, amounts, strict=True)}
     # Days whose bill does not tell what is filtered by look as if nothing had been spent.
     unattributed = unattributed_days(store, filters.dimensions, window)
-    states = day_states(window, store.coverage(COSTS, Width.DAY), settle)
+    end_of_today = midnight(today) + ONE_DAY
+    states = day_states(window, store.coverage(COSTS, Width.DAY), settle, end_of_today)
     final = {day for day, s in states.items() if s is DayState.SETTLED and day not in unattributed}
     found = known(billed, final, today)
     tried = backtest.backtest(found, settle.days)

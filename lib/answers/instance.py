@@ -13,6 +13,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from lib.demo.process import demo_process
 from lib.errors import SettingsError
 from lib.openai_admin import AdminClient
+from lib.openai_admin.refusals import fingerprint
 from lib.settings import Settings, load_settings, read_secrets
 from lib.store.snapshot import Snapshot
 from lib.store.usage_store import Store
@@ -44,17 +45,17 @@ def open_backend() -> Backend:
 
 @st.cache_resource(show_spinner=False)
 def _backend(settings: Settings) -> Backend:
-    store = Store(settings.store_uri)
     key, url = settings.admin_key, settings.base_url
     if key is None:
         key, url = demo_process().access
+    store = Store(settings.store_uri, fingerprint(key, url))
+    store.ask_again(now())
     client = AdminClient(
         key,
         url,
         pool=settings.concurrency,
         largest=settings.largest_answer,
         now=now,
-        refusals=store.refusals(),
     )
     return Backend(settings, store, Syncer(client, store, settings, now=now))
 

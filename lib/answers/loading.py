@@ -209,7 +209,7 @@ def load_states(
 ) -> dict[dt.date, DayState]:
     """Return for each day of the window whether the source's rows are missing, provisional or settled."""
     fetched = backend.store.coverage(source, width)
-    return day_states(window, fetched, backend.settings.settle)
+    return day_states(window, fetched, backend.settings.settle, instance.now())
 
 
 def load_coverage(
@@ -223,7 +223,7 @@ def load_coverage(
 
     Endpoints that the organization does not have count for nothing.
     """
-    refusals, today = backend.store.refusals(), instance.now().date()
+    refusals, now = backend.store.refusals(), instance.now()
     absent = {r.source for r in refusals if r.kind is RefusalKind.ENDPOINT}
     wanted = [s for s in sources if s.name not in absent and width in s.widths]
     floors = {r.source: r.until for r in refusals if r.kind is RefusalKind.LOOKBACK}
@@ -232,11 +232,11 @@ def load_coverage(
         SourceDays(days, backend.syncer.fetching(name, width), floors.get(name))
         for name, days in fetched.items()
     ]
-    states = [day_states(window, days, backend.settings.settle) for days in fetched.values()]
+    states = [day_states(window, days, backend.settings.settle, now) for days in fetched.values()]
     final = {day: all(state[day] is DayState.SETTLED for state in states) for day in window}
     asked = [d for d in dimensions if d in COSTS.groupable]
     unattributed = load_unattributed(backend, asked, window) if asked and COSTS in wanted else {}
-    return coverage_of(window, held, final, unattributed=unattributed, today=today)
+    return coverage_of(window, held, final, unattributed=unattributed, today=now.date())
 
 
 def versions(

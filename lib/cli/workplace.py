@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from lib.cli.standard_error import tell_progress
 from lib.openai_admin import AdminClient
+from lib.openai_admin.refusals import RefusalKind, fingerprint
+from lib.periods.windows import Window, runs
 from lib.settings import Settings, load_settings, read_secrets
 from lib.store.usage_store import Store
 from lib.sync.plan import NAMES, Need, limits_due, names_due, plan
@@ -28,13 +30,12 @@ class Workplace:
         return f"Workplace({self.store.uri})"
 
     def client(self) -> AdminClient:
-        """Return a client that knows what was refused before."""
+        """Return a client of the API."""
         return AdminClient(
             self.key,
             self.base_url,
             pool=self.settings.concurrency,
             largest=self.settings.largest_answer,
-            refusals=self.store.refusals(),
         )
 
     def sync(self, needs: Iterable[Need]) -> Report:
@@ -56,6 +57,25 @@ class Workplace:
             return (*failures, *self.store.limits().failures)
         return ()
 
+    def unknown_days(self, need: Need) -> list[Window]:
+        """Return the days of `need` that are not stored, though they have begun, whatever the reason."""
+        held = self.store.coverage(need.source, need.width)
+        return runs(day for day in need.window if day <= self.now.date() and day not in held)
+
+    def knows(self, need: Need) -> bool:
+        """Return whether any day of `need` is stored."""
+        held = self.store.coverage(need.source, need.width)
+        return any(day in held for day in need.window)
+
+    def is_before_history(self, source: str, window: Window) -> bool:
+        """Return whether the API said that it does not serve the days of `window` any more."""
+        ends = (
+            r.until
+            for r in self.store.binding_refusals()
+            if r.source == source and r.kind is RefusalKind.LOOKBACK
+        )
+        return any(until is not None and window.end <= until for until in ends)
+
     def lacks(self, need: Need) -> bool:
         """Return whether days of `need` were never fetched."""
         settle, refresh = self.settings.settle, self.settings.refresh
@@ -66,14 +86,20 @@ class Workplace:
 def opened() -> Iterator[Workplace]:
     """Give the workplace that the settings name; without a key, the demo organization's."""
     settings = load_settings(read_secrets(), os.environ)
-    store = Store(settings.store_uri)
     if settings.admin_key is not None:
-        yield Workplace(settings, store, settings.admin_key, settings.base_url, now())
+        yield _at(settings, settings.admin_key, settings.base_url)
         return
     from lib.demo.server.http_server import DemoServer  # only the demo waits for its prices to load
 
     with DemoServer(now=now) as demo:
-        yield Workplace(settings, store, demo.admin_key, demo.base_url, now())
+        yield _at(settings, demo.admin_key, demo.base_url)
+
+
+def _at(settings: Settings, key: str, base_url: str) -> Workplace:
+    """Return the workplace that begins now: what was refused to an earlier command is asked again."""
+    store, began = Store(settings.store_uri, fingerprint(key, base_url)), now()
+    store.ask_again(began)
+    return Workplace(settings, store, key, base_url, began)
 
 
 def now() -> dt.datetime:

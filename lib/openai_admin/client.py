@@ -98,6 +98,10 @@ class AdminClient:
         """Return every refusal known: those given at the start and those found since."""
         return self._memory.known
 
+    def know(self, refusals: Iterable[Refusal]) -> None:
+        """Take `refusals` for all that is known to be refused."""
+        self._memory.know(refusals)
+
     @property
     def requests_made(self) -> Mapping[str, int]:
         """Return the requests sent by source name (`names` for the lists), retries and probes included."""

@@ -89,6 +89,11 @@ class Memory:
         """Return the refusals that have not expired."""
         return fresh(self.known, self._now())
 
+    def know(self, refusals: Iterable[Refusal]) -> None:
+        """Take `refusals` for all that is known."""
+        with self._lock:
+            self._known = tuple(refusals)
+
     def remember(
         self,
         source: str,
@@ -99,30 +104,36 @@ class Memory:
         since: dt.date | None = None,
         until: dt.date | None = None,
     ) -> None:
-        """Add a refusal seen now: it absorbs fresh ones that adjoin it and replaces expired ones."""
+        """Add a refusal seen now: it absorbs fresh ones that adjoin it and expired ones that it confirms.
+
+        An expired one that is refused again on some of its days holds for all of them again.
+        """
         now = self._now()
         new = Refusal(source, kind, message, now, dimension, since, until)
         with self._lock:
             others = []
             for old in self._known:
-                if not _touch(old, new):
+                young = bool(fresh((old,), now))
+                if not _touch(old, new, adjoining=young):
                     others.append(old)
-                elif fresh((old,), now):
-                    new = _merged(old, new)
+                else:
+                    new = _merged(old, new, old.learned_at if young else now)
             self._known = (*others, new)
 
 
-def _touch(old: Refusal, new: Refusal) -> bool:
+def _touch(old: Refusal, new: Refusal, *, adjoining: bool) -> bool:
     if (old.source, old.kind, old.dimension) != (new.source, new.kind, new.dimension):
         return False
     if old.since and old.until and new.since and new.until:
-        return old.since <= new.until and new.since <= old.until
+        if adjoining:
+            return old.since <= new.until and new.since <= old.until
+        return old.since < new.until and new.since < old.until
     return True
 
 
-def _merged(old: Refusal, new: Refusal) -> Refusal:
+def _merged(old: Refusal, new: Refusal, learned_at: dt.datetime) -> Refusal:
     """Return `new` extended to the days of `old`, and as old as the older: neither outlives its day."""
     if old.since and old.until and new.since and new.until:
-        age = min(old.learned_at, new.learned_at)
+        age = min(learned_at, new.learned_at)
         return replace(new, learned_at=age, since=min(old.since, new.since), until=max(old.until, new.until))
     return new

@@ -16,13 +16,21 @@ class DayState(StrEnum):
     MISSING = "missing"
 
 
-def is_final(day: dt.date, fetched_at: dt.datetime, settle: dt.timedelta) -> bool:
-    """Return whether a day that was fetched then (aware) is final: at least `settle` after its end (UTC)."""
-    return fetched_at >= midnight(day) + ONE_DAY + settle
+def is_final(day: dt.date, fetched_at: dt.datetime, settle: dt.timedelta, now: dt.datetime) -> bool:
+    """Return whether a day that was fetched then (aware) is final: at least `settle` after its end (UTC).
+
+    A moment after `now` proves nothing: a clock was wrong, and nobody knows when the fetch was.
+    """
+    return midnight(day) + ONE_DAY + settle <= fetched_at <= now
+
+
+def is_fresh(fetched_at: dt.datetime, refresh: dt.timedelta, now: dt.datetime) -> bool:
+    """Return whether what was fetched then (aware) is younger than `refresh`; see `is_final`."""
+    return fetched_at <= now < fetched_at + refresh
 
 
 def day_states(
-    window: Window, fetched: Mapping[dt.date, dt.datetime], settle: dt.timedelta
+    window: Window, fetched: Mapping[dt.date, dt.datetime], settle: dt.timedelta, now: dt.datetime
 ) -> dict[dt.date, DayState]:
     """Return the state of each day of `window`, given when each was fetched; see `is_final`."""
     states = {}
@@ -30,7 +38,7 @@ def day_states(
         if day not in fetched:
             states[day] = DayState.MISSING
         else:
-            final = is_final(day, fetched[day], settle)
+            final = is_final(day, fetched[day], settle, now)
             states[day] = DayState.SETTLED if final else DayState.PROVISIONAL
     return states
 

@@ -1,7 +1,8 @@
 """A store as it was when somebody first looked, so that one page or plan looks at each table once."""
 
+import datetime as dt
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 from lib.catalog.sources import Source
@@ -9,7 +10,7 @@ from lib.openai_admin.refusals import Refusal
 from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.delta import Version
-from lib.store.records.coverage import Days
+from lib.store.records.coverage import Days, Groupings
 from lib.store.usage_store import Store
 
 Seen = TypeVar("Seen")
@@ -46,6 +47,11 @@ class Snapshot(Store):
         """Return for each day that was fetched when that last was."""
         name = source if isinstance(source, str) else source.name
         return self._once(("coverage", name, width), lambda: super(Snapshot, self).coverage(name, width))
+
+    def groupings(self, source: Source | str, width: Width) -> Mapping[dt.date, Groupings]:
+        """Return by which groupings the rows of each day are told, where that was recorded."""
+        name = source if isinstance(source, str) else source.name
+        return self._once(("told", name, width), lambda: super(Snapshot, self).groupings(name, width))
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return what the API refused, the newest word on each."""

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -15,7 +16,7 @@ from lib.catalog.schemas import TIME, partition, schema
 from lib.catalog.sources import Source
 from lib.errors import StoreError
 from lib.openai_admin.name_lists import Name
-from lib.openai_admin.refusals import Refusal
+from lib.openai_admin.refusals import ASKED_AGAIN, Refusal
 from lib.openai_admin.spend_limits import LimitList
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
@@ -23,13 +24,14 @@ from lib.store.delta import ABSENT, Table, Told, Version
 from lib.store.log import Log
 from lib.store.records import limits as limit_entries
 from lib.store.records.budgets import BUDGETS, Budget
-from lib.store.records.coverage import COVERAGE, Covered, Days
+from lib.store.records.coverage import COVERAGE, Covered, Days, Groupings
 from lib.store.records.limits import LIMITS
 from lib.store.records.names import NAMES, seen
 from lib.store.records.notes import NOTES, Note
 from lib.store.records.quantities import QUANTITIES, Quantity
 from lib.store.records.restrictions import RESTRICTIONS, says_all_of
 from lib.store.records.revisions import REVISIONS, Revision
+from lib.store.standing import stands
 
 _WIDTH_FOLDERS = {Width.DAY: "day", Width.HOUR: "hour", Width.MINUTE: "minute"}
 
@@ -40,11 +42,15 @@ _DAYS, _FETCHED_AT = "days", "fetchedAt"
 class Store:
     """The tables under one folder or address; any number of threads and processes may share it.
 
-    Every method raises StoreError where a table cannot be read or written.
+    Every method raises StoreError where a table cannot be read or written. What the API refuses depends on
+    who asks: `asker` is the fingerprint of the key and base URL with which the store is filled.
     """
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, asker: str | None = None) -> None:
         self.uri = uri.rstrip("/")
+        self._asker = asker
+        self._asked_again: dt.datetime | None = None
+        self._standing: dict[Hashable, tuple[Refusal, ...]] = {}
         self._lock = threading.Lock()
         self._tables: dict[str, Table] = {}
         self._coverage = Log(self.uri, COVERAGE)
@@ -131,7 +137,12 @@ class Store:
     def coverage(self, source: Source | str, width: Width) -> Days:
         """Return for each day that was fetched when that last was."""
         name = source if isinstance(source, str) else source.name
-        return dict(self._coverage.read().get((name, width), {}))
+        return dict(self._coverage.read().days.get((name, width), {}))
+
+    def groupings(self, source: Source | str, width: Width) -> Mapping[dt.date, Groupings]:
+        """Return by which groupings the rows of each day are told, where that was recorded."""
+        name = source if isinstance(source, str) else source.name
+        return self._coverage.read().groupings.get((name, width), {})
 
     def mark(self, covered: Iterable[Covered]) -> None:
         """Record what was fetched and stored."""
@@ -158,15 +169,63 @@ class Store:
         self._names.append([n for n in (seen(name, known, seen_at) for name in names) if n])
 
     def refusals(self) -> tuple[Refusal, ...]:
-        """Return what the API refused, the newest word on each."""
-        return self._restrictions.read()
+        """Return what the API refused and was not answered since, the newest word on each.
 
-    def remember(self, refusals: Iterable[Refusal]) -> None:
-        """Record refusals that are new or were learned again."""
-        known = self._restrictions.read()
-        self._restrictions.append(
-            r for r in refusals if not any(k.learned_at >= r.learned_at and says_all_of(k, r) for k in known)
+        Days that a refusal kept from being told by some dimension are so for whoever asks; an endpoint or
+        a permission is missing only for the asker that was refused.
+        """
+        found: list[Refusal] = []
+        for refusal in self._still_standing():
+            if refusal.kind not in ASKED_AGAIN or self._is_own(refusal):
+                any_asker = replace(refusal, asker=None)
+                found = [*(r for r in found if not says_all_of(any_asker, replace(r, asker=None))), refusal]
+        return tuple(found)
+
+    def binding_refusals(self) -> tuple[Refusal, ...]:
+        """Return what was refused to this store's asker, expired or not, and is not asked again now."""
+        since = self._asked_again
+        return tuple(
+            r
+            for r in self._still_standing()
+            if self._is_own(r) and not (since and r.kind in ASKED_AGAIN and r.learned_at < since)
         )
+
+    def ask_again(self, now: dt.datetime) -> None:
+        """Let no endpoint or permission be known to be missing that was refused before `now`."""
+        self._asked_again = now
+
+    def remember(self, refusals: Iterable[Refusal], now: dt.datetime) -> None:
+        """Record refusals that are new or were learned again; what was learned after `now` proves nothing."""
+        known = self._restrictions.read()
+        learned = [replace(r, asker=r.asker or self._asker) for r in refusals]
+        new = [
+            r
+            for r in learned
+            if r not in known
+            and not any(r.learned_at <= k.learned_at <= now and says_all_of(k, r) for k in known)
+        ]
+        if new:
+            self._restrictions.write(new, now)
+
+    def _is_own(self, refusal: Refusal) -> bool:
+        return self._asker is None or refusal.asker == self._asker
+
+    def _still_standing(self) -> tuple[Refusal, ...]:
+        version = self.log_versions("restrictions", "coverage")
+        found = self._standing.get(version)
+        if found is None:
+            held = self._coverage.read()
+            found = tuple(
+                r
+                for r in self._restrictions.read()
+                if all(
+                    stands(r, held.days.get((r.source, width), {}), held.groupings.get((r.source, width), {}))
+                    for width in Width
+                )
+            )
+            self._standing.clear()
+            self._standing[version] = found
+        return found
 
     def notes(self) -> tuple[Note, ...]:
         """Return the notes that were not removed, by their first day."""

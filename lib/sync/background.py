@@ -11,7 +11,19 @@ from lib.errors import AppError
 from lib.periods.widths import Width
 from lib.settings import Settings
 from lib.store.usage_store import Store
-from lib.sync.plan import LIMITS, NAMES, Days, Need, Plan, days_of, limits_due, names_due, plan, windows
+from lib.sync.plan import (
+    LIMITS,
+    NAMES,
+    Days,
+    Need,
+    Plan,
+    days_of,
+    limits_due,
+    names_due,
+    names_refused,
+    plan,
+    windows,
+)
 from lib.sync.run import Client, Progress, Report, SourceReport, limits_of, run_in, sync_limits, sync_names
 
 MEMORY = 30.0
@@ -110,8 +122,11 @@ class Syncer:
 
     @property
     def name_failures(self) -> tuple[str, ...]:
-        """Return a sentence for each thing that the last listing of names could not list."""
-        return self._name_failures
+        """Return a sentence for each thing that the last listing of names could not list.
+
+        Until one was made, that is the permission that an earlier one lacked.
+        """
+        return self._name_failures or names_refused(self._store)
 
     def missing(self, needs: Iterable[Need]) -> tuple[Need, ...]:
         """Return the windows of `needs` that were never fetched."""
@@ -130,8 +145,11 @@ class Syncer:
     def refresh(self, needs: Iterable[Need], *, force: bool = False) -> Job:
         """Return the job that fetches the stale days of `needs`, or with `force` all that are not final.
 
-        It lists the names too, where that is due or forced.
+        It lists the names too, where that is due or forced. With `force`, endpoints and permissions that
+        were refused are asked for again.
         """
+        if force:
+            self._store.ask_again(self._now())
         with self._lock:
             planned = self._plan(needs, dt.timedelta() if force else self._settings.refresh)
             job = self._job((*planned.missing, *planned.stale) if force else planned.stale)

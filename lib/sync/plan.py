@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from lib.catalog.sources import SOURCES
 from lib.openai_admin.refusals import Refusal, RefusalKind, fresh
-from lib.periods.finality import is_final
+from lib.periods.finality import is_final, is_fresh
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, cut, runs
 from lib.store.snapshot import Snapshot
 from lib.store.usage_store import Store
+from lib.sync.narrowed import narrowed
 
 NAMES = "names"
 """The source name under which lists of names are recorded."""
@@ -45,21 +46,29 @@ def plan(
 ) -> Plan:
     """Return the days of `needs` never fetched, and those fetched before they were final and `refresh` ago.
 
-    Left out are days to come, days before the API's history, endpoints that the organization does not
-    have, and widths that a source does not offer.
+    Days that an expired refusal left without a dimension are asked for again, final or not. Left out are
+    days to come, days before the API's history, endpoints that the organization does not have, and widths
+    that a source does not offer.
     """
     seen = Snapshot(store)
-    refusals = fresh(seen.refusals(), now)
+    refusals = seen.binding_refusals()
+    holding = fresh(refusals, now)
     missing: Days = {}
     stale: Days = {}
     for need in needs:
         key = (need.source, need.width)
         fetched = seen.coverage(*key)
-        for day in _askable(need, refusals, now):
+        askable = _askable(need, holding, now)
+        for day in askable:
             if day not in fetched:
                 missing.setdefault(key, set()).add(day)
-            elif not is_final(day, fetched[day], settle) and now - fetched[day] >= refresh:
+            elif not (is_final(day, fetched[day], settle, now) or is_fresh(fetched[day], refresh, now)):
                 stale.setdefault(key, set()).add(day)
+        if askable:
+            window = Window(askable[0], askable[-1] + ONE_DAY)
+            narrow = narrowed(SOURCES[need.source], window, seen.groupings(*key), refusals, now)
+            if narrow:
+                stale.setdefault(key, set()).update(narrow)
     return Plan(windows(missing), windows(stale))
 
 
@@ -85,16 +94,21 @@ def windows(days: Days) -> tuple[Need, ...]:
 
 def names_due(store: Store, *, now: dt.datetime, every: dt.timedelta) -> bool:
     """Return whether the names were last listed longer than `every` ago, and may be listed at all."""
-    if any(r.source == NAMES and r.kind is RefusalKind.SCOPE for r in fresh(store.refusals(), now)):
+    if any(r.source == NAMES and r.kind is RefusalKind.SCOPE for r in fresh(store.binding_refusals(), now)):
         return False
-    listed = store.coverage(NAMES, Width.DAY).values()
-    return not listed or now - max(listed) >= every
+    return not any(is_fresh(moment, every, now) for moment in store.coverage(NAMES, Width.DAY).values())
+
+
+def names_refused(store: Store) -> tuple[str, ...]:
+    """Return why names may not be listed, as recorded; nothing once they were."""
+    refused = (r.message for r in store.refusals() if r.source == NAMES and r.kind is RefusalKind.SCOPE)
+    return tuple(dict.fromkeys(refused))
 
 
 def limits_due(store: Store, *, now: dt.datetime, every: dt.timedelta, again: dt.timedelta) -> bool:
     """Return whether limits and alerts were last read longer than `every` ago; `again` if in part only."""
     listed = store.limits()
-    return listed.read_at is None or now - listed.read_at >= (again if listed.failures else every)
+    return listed.read_at is None or not is_fresh(listed.read_at, again if listed.failures else every, now)
 
 
 def label(need: Need) -> str:

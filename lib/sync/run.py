@@ -19,7 +19,7 @@ from lib.openai_admin.spend_limits import LimitList
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
 from lib.settings import Settings
-from lib.store.records.coverage import Covered
+from lib.store.records.coverage import Covered, Groupings
 from lib.store.usage_store import Store
 from lib.sync.plan import NAMES, Need, Plan, days_of, label, plan, windows
 from lib.sync.scheduling import Schedule
@@ -46,6 +46,9 @@ class Client(Protocol):
     @property
     def refusals(self) -> tuple[Refusal, ...]:
         """Return all known refusals."""
+
+    def know(self, refusals: Iterable[Refusal]) -> None:
+        """Take `refusals` for all that is known."""
 
     @property
     def requests_made(self) -> Mapping[str, int]:
@@ -176,12 +179,13 @@ def rows_a_day(store: Store, source: str, width: Width) -> float | None:
 
 def sync_names(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, ...]:
     """List and store all names; return a sentence for each thing that could not be listed."""
+    client.know(store.binding_refusals())
     try:
         listed = client.fetch_names()
     except AppError as failure:
         return (str(failure),)
     finally:
-        store.remember(client.refusals)
+        store.remember(client.refusals, now)
     store.merge_names(listed.names, now)
     if listed.names or not listed.failures:
         store.mark([Covered(NAMES, Width.DAY, now.date(), now.date() + ONE_DAY, now)])
@@ -210,6 +214,7 @@ class _Run:
     ) -> None:
         self._client = client
         self._store = store
+        self._now = now
         self._limits = limits
         self._writer = Writer(store, needs, now)
         self._schedule = Schedule(needs, lambda *key: rows_a_day(store, *key), limits.rows)
@@ -220,6 +225,7 @@ class _Run:
 
     def run(self, pool: Executor, progress: Callable[[Progress], None]) -> Report:
         """Fetch and store every window; return what that took."""
+        self._client.know(self._store.binding_refusals())
         fetching: dict[Future[Fetched], Need] = {}
         arrived: list[Fetched] = []
         what, on_its_way = "", 0
@@ -247,7 +253,7 @@ class _Run:
             finally:
                 for future in fetching:
                     future.cancel()
-        self._store.remember(self._client.refusals)
+        self._store.remember(self._client.refusals, self._now)
         self._store.tidy()
         progress(Progress(self._schedule.total, self._schedule.total, ""))
         return self._report()
@@ -260,7 +266,7 @@ class _Run:
     def _fetch(self, need: Need) -> Fetched:
         began = time.monotonic()
         parts = self._client.fetch(SOURCES[need.source], need.width, need.window)
-        return Fetched(need, _pieces(SOURCES[need.source], parts), began)
+        return Fetched(need, _pieces(parts), began)
 
     def _taken(self, future: Future[Fetched], need: Need) -> Fetched | None:
         """Return what a thread fetched, or None where it failed, which is noted."""
@@ -309,14 +315,12 @@ def _days(fetched: Iterable[Fetched]) -> int:
     return sum(one.need.window.days for one in fetched)
 
 
-def _pieces(source: Source, parts: list[Part]) -> list[Piece]:
-    """Return the rows of `parts` by run of days that the same dimensions tell."""
-    told: dict[tuple[str, ...], list[dt.date]] = {}
+def _pieces(parts: list[Part]) -> list[Piece]:
+    """Return the rows of `parts` by run of days that are told by the same dimensions."""
+    told: dict[Groupings, list[dt.date]] = {}
     for part in parts:
-        everywhere = tuple(
-            d for d in source.dimensions if any(d in p.dimensions for p in parts if p.window == part.window)
-        )
-        told.setdefault(everywhere, []).extend(part.window)
+        groupings = tuple(p.dimensions for p in parts if p.window == part.window)
+        told.setdefault(groupings, []).extend(part.window)
     return [
         Piece(days, pa.concat_tables(p.table for p in parts if p.window.first in days), dimensions)
         for dimensions, held in told.items()

@@ -16,7 +16,7 @@ from lib.errors import StoreError
 from lib.periods.widths import Width
 from lib.periods.windows import Window, runs
 from lib.store.delta import ABSENT, Version
-from lib.store.records.coverage import Covered
+from lib.store.records.coverage import Covered, Groupings
 from lib.store.records.revisions import Revision
 from lib.store.usage_store import Store, between
 from lib.sync.plan import Need
@@ -25,11 +25,11 @@ from lib.sync.revised import revised
 
 @dataclass(frozen=True)
 class Piece:
-    """The rows of a run of days that the API answered, and the dimensions by which all of them are told."""
+    """The rows of a run of days that the API answered, and the dimensions by which they are told."""
 
     window: Window
     table: pa.Table
-    dimensions: tuple[str, ...]
+    dimensions: Groupings
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,7 @@ class Writer:
                 self._now,
                 b.windows,
                 b.piece.table.num_rows,
+                b.piece.dimensions,
             )
             for b in stored
         )

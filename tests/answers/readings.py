@@ -48,7 +48,7 @@ def reading_of(
         filled(folder, source, *held)
     for source, windows in fetched.items():
         store.mark(Covered(source, Width.DAY, w.first, w.end, NOW) for w in windows)
-    store.remember(refusals)
+    store.remember(refusals, NOW)
     settings = Settings("sk-admin-test", "http://127.0.0.1:9/v1", str(folder))
     client = AdminClient("sk-admin-test", "http://127.0.0.1:9/v1", now=lambda: NOW)
     backend = Backend(settings, store, Syncer(client, store, settings, now=lambda: NOW))

@@ -32,14 +32,14 @@ def test_where_nothing_was_refused_every_day_is_attributed(store: Store) -> None
 
 
 def test_a_refused_dimension_leaves_its_days_unattributed(store: Store) -> None:
-    store.remember([refused(RefusalKind.DIMENSION, "user_id")])
+    store.remember([refused(RefusalKind.DIMENSION, "user_id")], NOW)
 
     assert unattributed_days(store, ["user_id", "project_id"], WINDOW) == {nov(2): ("user_id",)}
     assert unattributed_days(store, ["project_id"], WINDOW) == {}
 
 
 def test_users_and_projects_told_apart_are_unattributed_together(store: Store) -> None:
-    store.remember([refused(RefusalKind.COMBINATION)])
+    store.remember([refused(RefusalKind.COMBINATION)], NOW)
 
     assert unattributed_days(store, ["user_id", "project_id"], WINDOW) == {nov(2): ("user_id",)}
     assert unattributed_days(store, ["user_id"], WINDOW) == {}
@@ -47,6 +47,6 @@ def test_users_and_projects_told_apart_are_unattributed_together(store: Store) -
 
 
 def test_a_dimension_that_is_read_out_of_line_items_is_refused_with_them(store: Store) -> None:
-    store.remember([refused(RefusalKind.DIMENSION, "line_item")])
+    store.remember([refused(RefusalKind.DIMENSION, "line_item")], NOW)
 
     assert unattributed_days(store, ["model"], WINDOW) == {nov(2): ("line_item",)}

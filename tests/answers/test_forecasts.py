@@ -55,7 +55,7 @@ def test_a_budgets_filter_and_a_pages_are_answered_alike(tmp_path: Path) -> None
 def test_days_whose_bill_does_not_tell_the_filter_teach_nothing(tmp_path: Path) -> None:
     store = store_of(tmp_path)
     floor = dt.date(2026, 11, 10)
-    store.remember([Refusal("costs", RefusalKind.FLOOR, "refused", NOW, "api_key_id", until=floor)])
+    store.remember([Refusal("costs", RefusalKind.FLOOR, "refused", NOW, "api_key_id", until=floor)], NOW)
 
     found = forecast_of(store, SETTLE, TODAY, Filters.of({"api_key_id": ["key_a"]}))
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from lib.analysis.comparison import Compared
+from lib.answers import instance
 from lib.answers.reading import Reading
 from lib.catalog.measures import MEASURES
 from lib.engine.filters import Filters
@@ -392,7 +393,9 @@ def test_other_filters_would_help_only_where_they_leave_something(tmp_path: Path
     assert not tokens(Filters())
 
 
-def test_an_answer_is_kept_until_the_view_s_days_are_fetched_again(tmp_path: Path) -> None:
+def test_an_answer_is_kept_until_the_view_s_days_are_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reading = whole(tmp_path)
     first = reading.trend(SPEND)
 
@@ -401,6 +404,7 @@ def test_an_answer_is_kept_until_the_view_s_days_are_fetched_again(tmp_path: Pat
     assert replace(reading).trend(SPEND) is first
 
     later = NOW + dt.timedelta(days=10)
+    monkeypatch.setattr(instance, "now", lambda: later)
     store.mark([Covered("costs", Width.DAY, PERIOD.first, PERIOD.end, later)])
     assert replace(reading).trend(SPEND).provisional == frozenset()
 

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lib.cli.main import main
+from lib.openai_admin.api_errors import LOOKBACK
 from tests.cli.days import JANUARY, jan
 from tests.loopback import error
 from tests.tiny_api import TinyApi
@@ -109,6 +110,83 @@ def test_an_export_that_lacks_days_is_not_written(api: TinyApi, tmp_path: Path) 
     assert main(["export", "costs", *JANUARY, "--format", "csv", "--output", str(path)]) == 1
 
     assert not path.exists()
+
+
+def failed(capsys: pytest.CaptureFixture[str], source: str, *days: str) -> list[str]:
+    """Return what an export that must fail says last; nothing goes to standard output."""
+    assert main(["export", source, *(days or JANUARY), "--format", "csv", "--output", "-"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    return err.splitlines()[-2:]
+
+
+NOTHING = "Nothing was exported, because none of these days is known."
+
+
+def test_an_export_of_an_endpoint_that_is_missing_fails_each_time(
+    api: TinyApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api.before = lambda _nth, source: error(404, "Invalid URL") if source == "images" else None
+    why = "OpenAI does not know /organization/usage/images for this organization: “Invalid URL”"
+
+    assert [failed(capsys, "images") for _ in range(2)] == [[why, NOTHING]] * 2
+    assert api.asked.count("images") == 2
+
+
+def test_an_export_of_days_before_the_history_or_to_come_fails(
+    api: TinyApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    early = error(400, "Earliest supported start date: 2026-01-03 (UTC).", param="start_time", code=LOOKBACK)
+    api.before = lambda _nth, _source: early if api.asked.count("embeddings") == 1 else None
+
+    assert failed(capsys, "embeddings", "--start", "2026-01-01", "--end", "2026-01-02")[-1] == NOTHING
+    assert failed(capsys, "embeddings", "--start", "2090-01-01", "--end", "2090-01-02")[-1] == NOTHING
+
+
+def test_days_before_the_history_are_left_out_of_an_export_and_named(
+    api: TinyApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    early = error(400, "Earliest supported start date: 2026-01-03 (UTC).", param="start_time", code=LOOKBACK)
+    api.before = lambda _nth, _source: early if api.asked.count("embeddings") == 1 else None
+
+    assert main(["export", "embeddings", *JANUARY, "--format", "csv", "--output", "-"]) == 0
+
+    out, err = capsys.readouterr()
+    assert out.splitlines()[1:] == ["2026-01-03T00:00:00Z,8,0"]
+    assert err.splitlines()[-1] == "Days that are not known are left out: 1–2 Jan 2026."
+
+
+def test_an_export_of_days_of_which_some_are_refused_is_written_and_fails(
+    api: TinyApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["sync", "--start", "2026-01-01", "--end", "2026-01-02", "--source", "embeddings"])
+    api.before = lambda _nth, source: error(404, "Invalid URL") if source == "embeddings" else None
+    capsys.readouterr()
+
+    assert main(["export", "embeddings", *JANUARY, "--format", "csv", "--output", "-"]) == 1
+
+    out, err = capsys.readouterr()
+    assert out.splitlines()[1:] == ["2026-01-01T00:00:00Z,5,0"]
+    assert err.splitlines()[-1] == "Days that are not known are left out: 3 Jan 2026."
+
+
+@pytest.mark.parametrize("command", ["sync", "export"])
+def test_an_outage_of_all_usage_fails_and_names_the_base_url(
+    api: TinyApi, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    api.before = lambda _nth, source: error(404, "Invalid URL") if source != "costs" else None
+    arguments = {
+        "sync": ["sync", *JANUARY],
+        "export": ["export", "images", *JANUARY, "--format", "csv", "--output", "-"],
+    }
+
+    assert main(arguments[command]) == 1
+
+    said = [line for line in capsys.readouterr().err.splitlines() if "was found at" in line]
+    assert len(said) == 1
+    assert api.base_url in said[0]
+    api.before = lambda _nth, _source: None
+    assert main(arguments[command]) == 0
 
 
 @pytest.mark.usefixtures("api")

@@ -85,6 +85,17 @@ def test_hours_can_be_synced(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["sources"]["embeddings"]["rows"] == 3
 
 
+def test_sync_asks_again_for_what_was_refused_to_an_earlier_one(api: TinyApi) -> None:
+    api.before = lambda _nth, source: error(404, "Invalid URL") if source == "images" else None
+    assert main(["sync", *JANUARY, "--source", "images"]) == 0
+    api.before = lambda _nth, _source: None
+    api.asked.clear()
+
+    assert main(["sync", *JANUARY, "--source", "images"]) == 0
+
+    assert api.asked == ["images"]
+
+
 @pytest.mark.usefixtures("api")
 def test_a_full_store_is_exit_1(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_args: Any) -> None:

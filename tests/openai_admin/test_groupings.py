@@ -108,7 +108,7 @@ def test_a_merged_refusal_is_as_old_as_the_older() -> None:
     assert memory.known == (Refusal("costs", RefusalKind.DIMENSION, "new", then, "user_id", nov(1), nov(5)),)
 
 
-def test_what_has_expired_is_kept_but_not_fresh_and_is_replaced() -> None:
+def test_what_has_expired_is_kept_but_not_fresh() -> None:
     old = Refusal(
         "costs", RefusalKind.DIMENSION, "old", NOW - dt.timedelta(days=1), "user_id", nov(1), nov(3)
     )
@@ -116,4 +116,24 @@ def test_what_has_expired_is_kept_but_not_fresh_and_is_replaced() -> None:
 
     assert (memory.known, memory.fresh()) == ((old,), ())
     memory.remember("costs", RefusalKind.DIMENSION, "new", dimension="user_id", since=nov(3), until=nov(5))
-    assert [(r.since, r.until) for r in memory.known] == [(nov(3), nov(5))]
+    assert [(r.since, r.until) for r in memory.fresh()] == [(nov(3), nov(5))]
+
+
+def test_what_has_expired_holds_for_all_its_days_again_once_some_of_them_are_refused_again() -> None:
+    day_old = NOW - dt.timedelta(days=1)
+    old = Refusal("costs", RefusalKind.DIMENSION, "old", day_old, "user_id", nov(1), nov(9))
+    memory = Memory([old], lambda: NOW)
+
+    memory.remember("costs", RefusalKind.DIMENSION, "new", dimension="user_id", since=nov(8), until=nov(12))
+
+    assert memory.fresh() == (
+        Refusal("costs", RefusalKind.DIMENSION, "new", NOW, "user_id", nov(1), nov(12)),
+    )
+
+
+def test_what_is_known_can_be_replaced_by_what_is_recorded() -> None:
+    memory = Memory([refused(RefusalKind.DIMENSION, "user_id")], lambda: NOW)
+
+    memory.know([lookback(nov(3))])
+
+    assert memory.known == (lookback(nov(3)),)

@@ -1,6 +1,13 @@
 import datetime as dt
 
-from lib.periods.finality import DayState, bucket_days, day_states, is_final, provisional_buckets
+from lib.periods.finality import (
+    DayState,
+    bucket_days,
+    day_states,
+    is_final,
+    is_fresh,
+    provisional_buckets,
+)
 from lib.periods.grains import Grain
 from lib.periods.windows import Window
 
@@ -17,25 +24,43 @@ def midnight(number: int, month: int = 1) -> dt.datetime:
 
 
 def test_a_day_is_final_once_it_was_fetched_as_long_after_its_end_as_settling_takes() -> None:
-    assert is_final(day(1), midnight(5), SETTLE)
-    assert not is_final(day(1), midnight(5) - SECOND, SETTLE)
-    assert is_final(day(1), midnight(2), dt.timedelta())
+    assert is_final(day(1), midnight(5), SETTLE, midnight(5))
+    assert not is_final(day(1), midnight(5) - SECOND, SETTLE, midnight(30))
+    assert is_final(day(1), midnight(2), dt.timedelta(), midnight(30))
+
+
+def test_a_moment_that_is_still_to_come_proves_nothing() -> None:
+    assert not is_final(day(1), midnight(5) + SECOND, SETTLE, midnight(5))
+    assert not is_fresh(midnight(5) + SECOND, dt.timedelta(minutes=10), midnight(5))
+
+
+def test_what_was_fetched_is_fresh_for_as_long_as_the_refresh_time() -> None:
+    assert is_fresh(midnight(5), SECOND * 2, midnight(5))
+    assert is_fresh(midnight(5), SECOND * 2, midnight(5) + SECOND)
+    assert not is_fresh(midnight(5), SECOND * 2, midnight(5) + 2 * SECOND)
 
 
 def test_a_moment_in_another_time_zone_is_the_same_moment() -> None:
     tokyo = dt.timezone(dt.timedelta(hours=9))
 
-    assert is_final(day(1), dt.datetime(2026, 1, 5, 9, tzinfo=tokyo), SETTLE)
-    assert not is_final(day(1), dt.datetime(2026, 1, 5, 8, 59, tzinfo=tokyo), SETTLE)
+    assert is_final(day(1), dt.datetime(2026, 1, 5, 9, tzinfo=tokyo), SETTLE, midnight(5))
+    assert not is_final(day(1), dt.datetime(2026, 1, 5, 8, 59, tzinfo=tokyo), SETTLE, midnight(30))
+    assert is_fresh(midnight(5), SECOND, dt.datetime(2026, 1, 5, 9, tzinfo=tokyo))
 
 
 def test_a_day_is_settled_when_it_was_fetched_long_enough_after_its_end() -> None:
-    fetched = {day(1): midnight(5), day(2): midnight(6) - SECOND, day(9): midnight(30)}
+    fetched = {
+        day(1): midnight(5),
+        day(2): midnight(6) - SECOND,
+        day(4): midnight(20),
+        day(9): midnight(30),
+    }
 
-    assert day_states(Window(day(1), day(4)), fetched, SETTLE) == {
+    assert day_states(Window(day(1), day(5)), fetched, SETTLE, midnight(19)) == {
         day(1): DayState.SETTLED,
         day(2): DayState.PROVISIONAL,
         day(3): DayState.MISSING,
+        day(4): DayState.PROVISIONAL,
     }
 
 

@@ -39,7 +39,7 @@ def seen(store: Store) -> tuple[object, ...]:
 def change(store: Store) -> None:
     filled(Path(store.uri), "embeddings", {"start": "2026-02-05", "num_model_requests": 1})
     store.mark([Covered("embeddings", Width.DAY, JANUARY.first, JANUARY.end, NOW)])
-    store.remember([Refusal("videos", RefusalKind.ENDPOINT, "No such endpoint.", NOW)])
+    store.remember([Refusal("videos", RefusalKind.ENDPOINT, "No such endpoint.", NOW)], NOW)
 
 
 def test_a_snapshot_is_of_the_store(store: Store) -> None:

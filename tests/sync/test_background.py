@@ -350,3 +350,48 @@ def test_an_outage_keeps_the_limits_that_were_read_before_and_is_remembered(
     instance.syncer.retry()
     assert instance.syncer.read_limits().wait(SOON)
     assert len(asked) == 2
+
+
+def test_a_refresh_asks_again_for_an_endpoint_that_was_missing(instance: Instance) -> None:
+    named(instance)
+    instance.api.before = lambda _nth, source: error(404, "Invalid URL") if source == "images" else None
+    needs = [need(1, 2, "images")]
+    assert instance.syncer.request(needs).wait(SOON)
+    instance.now += HOUR
+    assert instance.syncer.missing(needs) == ()
+    instance.api.before = lambda _nth, _source: None
+
+    assert instance.syncer.refresh(needs, force=True).wait(SOON)
+
+    assert list(instance.store.coverage("images", Width.DAY)) == [dt.date(2026, 1, 1)]
+    assert instance.store.refusals() == ()
+
+
+NO_SCOPE = error(403, "You have insufficient permissions. Missing scopes: api.management.read.", code=None)
+WHY = (
+    "Ids are shown where names are missing: the admin key lacks the permission api.management.read; "
+    "add it to the key at https://platform.openai.com/settings/organization/admin-keys."
+)
+
+
+def test_a_permission_that_is_missing_is_told_until_names_come_also_after_a_restart(
+    instance: Instance,
+) -> None:
+    instance.api.names_refused = NO_SCOPE
+    assert instance.syncer.refresh([]).wait(SOON)
+    assert instance.syncer.name_failures == (WHY,)
+
+    instance.now += HOUR
+    restarted = Instance(Path(instance.store.uri), instance.api)
+    restarted.now = instance.now
+    restarted.store.ask_again(instance.now)
+    assert restarted.syncer.name_failures == (WHY,)
+    assert restarted.syncer.refresh([]).wait(SOON)
+    assert restarted.syncer.name_failures == (WHY,)
+
+    instance.api.names_refused = None
+    restarted.now += HOUR
+    assert restarted.syncer.refresh([], force=True).wait(SOON)
+    assert restarted.syncer.name_failures == ()
+    assert [name.name for name in restarted.store.names()] == ["Alpha"]
+    assert Instance(Path(instance.store.uri), instance.api).syncer.name_failures == ()

@@ -54,7 +54,7 @@ def test_a_day_that_is_not_final_is_asked_for_again_once_it_is_old_enough(store:
 
 
 def test_days_before_the_history_are_not_asked_for(store: Store) -> None:
-    store.remember([Refusal("costs", RefusalKind.LOOKBACK, "no", NOW, until=nov(5))])
+    store.remember([Refusal("costs", RefusalKind.LOOKBACK, "no", NOW, until=nov(5))], NOW)
 
     assert planned(store, need(1, 8)).missing == (need(5, 8),)
 
@@ -62,7 +62,7 @@ def test_days_before_the_history_are_not_asked_for(store: Store) -> None:
 def test_an_endpoint_that_is_not_there_is_asked_for_nothing_until_that_lapses(store: Store) -> None:
     known = Refusal("decisions", RefusalKind.ENDPOINT, "no", NOW - dt.timedelta(hours=23))
     lapsed = Refusal("images", RefusalKind.ENDPOINT, "no", NOW - dt.timedelta(hours=24))
-    store.remember([known, lapsed])
+    store.remember([known, lapsed], NOW)
 
     found = planned(store, need(1, 2, "decisions"), need(1, 2, "images"), need(1, 2))
     assert {n.source for n in found.missing} == {"images", "costs"}
@@ -83,11 +83,12 @@ def test_names_are_due_at_first_and_not_where_the_key_may_not_list_them(store: S
     assert names_due(store, now=NOW, every=every) is True
 
     store.remember(
-        [Refusal("costs", RefusalKind.SCOPE, "no", NOW), Refusal(NAMES, RefusalKind.ENDPOINT, "no", NOW)]
+        [Refusal("costs", RefusalKind.SCOPE, "no", NOW), Refusal(NAMES, RefusalKind.ENDPOINT, "no", NOW)],
+        NOW,
     )
     assert names_due(store, now=NOW, every=every) is True
 
-    store.remember([Refusal(NAMES, RefusalKind.SCOPE, "no", NOW, "api.management.read")])
+    store.remember([Refusal(NAMES, RefusalKind.SCOPE, "no", NOW, "api.management.read")], NOW)
     assert names_due(store, now=NOW, every=every) is False
 
 

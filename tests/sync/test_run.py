@@ -1,6 +1,6 @@
 import datetime as dt
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -124,7 +124,8 @@ def test_missing_and_stale_days_are_told_apart(store: Store) -> None:
 
 def test_days_before_the_history_are_not_asked(store: Store) -> None:
     store.remember(
-        [Refusal("embeddings", RefusalKind.LOOKBACK, "too far back", NOW - 90 * DAY, until=jan(5))]
+        [Refusal("embeddings", RefusalKind.LOOKBACK, "too far back", NOW - 90 * DAY, until=jan(5))],
+        NOW,
     )
 
     assert planned(store, need(1, 8)) == Plan(missing=(need(5, 8),))
@@ -134,14 +135,14 @@ def test_days_before_the_history_are_not_asked(store: Store) -> None:
     "kind", [RefusalKind.FLOOR, RefusalKind.DIMENSION, RefusalKind.COMBINATION, RefusalKind.SCOPE]
 )
 def test_only_a_lookback_refusal_takes_days_out_of_a_plan(store: Store, kind: RefusalKind) -> None:
-    store.remember([Refusal("embeddings", kind, "no", NOW, "user_id", until=jan(5))])
-    store.remember([Refusal("costs", RefusalKind.LOOKBACK, "too far back", NOW, until=jan(5))])
+    store.remember([Refusal("embeddings", kind, "no", NOW, "user_id", until=jan(5))], NOW)
+    store.remember([Refusal("costs", RefusalKind.LOOKBACK, "too far back", NOW, until=jan(5))], NOW)
 
     assert planned(store, need(1, 8)) == Plan(missing=(need(1, 8),))
 
 
 def test_an_unknown_endpoint_is_asked_again_after_a_day(store: Store) -> None:
-    store.remember([Refusal("embeddings", RefusalKind.ENDPOINT, "not found", NOW)])
+    store.remember([Refusal("embeddings", RefusalKind.ENDPOINT, "not found", NOW)], NOW)
 
     assert planned(store, need(1, 8), now=NOW + 23 * HOUR) == Plan()
     assert planned(store, need(1, 8), now=NOW + 25 * HOUR) == Plan(missing=(need(1, 8),))
@@ -260,6 +261,9 @@ class FixedParts:
     def __init__(self, *parts: tuple[str, str]) -> None:
         self.parts = parts
 
+    def know(self, refusals: Iterable[Refusal]) -> None:
+        pass
+
     def fetch(self, source: Source, _width: Width, window: Window) -> list[Part]:
         return [
             Part(window, slice_, (), pa.Table.from_pylist([row(slice_, value)], schema(source)))
@@ -284,9 +288,9 @@ def test_days_that_the_api_no_longer_serves_stay_as_they_were(api: TinyApi, stor
     api.put("embeddings", jan(3), {"input_tokens": 6})
     sync(api.client(), store, need(1, 5))
 
-    client = api.client(refusals=[Refusal("embeddings", RefusalKind.LOOKBACK, "old", NOW, until=jan(3))])
+    store.remember([Refusal("embeddings", RefusalKind.LOOKBACK, "old", NOW, until=jan(3))], NOW)
     api.put("embeddings", jan(1))
-    report = sync(client, store, need(1, 5), now=NOW + HOUR)
+    report = sync(api.client(), store, need(1, 5), now=NOW + HOUR)
 
     assert total(store) == 11
     assert store.coverage("embeddings", Width.DAY) == {
@@ -595,7 +599,7 @@ def test_names_are_due_once_in_a_while(api: TinyApi, store: Store) -> None:
 
 
 def test_names_that_the_key_may_not_list_are_not_asked_for_a_day(store: Store) -> None:
-    store.remember([Refusal("names", RefusalKind.SCOPE, "no", NOW, "api.management.read")])
+    store.remember([Refusal("names", RefusalKind.SCOPE, "no", NOW, "api.management.read")], NOW)
 
     assert not names_due(store, now=NOW + 23 * HOUR, every=HOUR)
     assert names_due(store, now=NOW + 25 * HOUR, every=HOUR)
@@ -604,6 +608,9 @@ def test_names_that_the_key_may_not_list_are_not_asked_for_a_day(store: Store) -
 def test_names_that_cannot_be_listed_at_all_are_said(store: Store) -> None:
     class Offline:
         refusals: tuple[Refusal, ...] = ()
+
+        def know(self, refusals: Iterable[Refusal]) -> None:
+            pass
 
         def fetch_names(self) -> NameList:
             raise AppError("The API is away.")

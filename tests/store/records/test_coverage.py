@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 from lib.periods.widths import Width
@@ -23,7 +24,7 @@ def test_a_day_was_last_fetched_when_the_latest_entry_about_it_says(tmp_path: Pa
     log = Log(str(tmp_path), COVERAGE)
     log.append([covered(1, 4, NOON + HOUR), covered(2, 6, NOON), covered(3, 4, NOON + 2 * HOUR)])
 
-    assert log.read() == {
+    assert log.read().days == {
         ("costs", Width.DAY): {
             day(1): NOON + HOUR,
             day(2): NOON + HOUR,
@@ -40,8 +41,8 @@ def test_sources_and_widths_are_apart(tmp_path: Path) -> None:
         [covered(1, 2, NOON), covered(1, 2, NOON, width=Width.HOUR), covered(1, 2, NOON, source="images")]
     )
 
-    assert list(log.read()) == [("costs", Width.DAY), ("costs", Width.HOUR), ("images", Width.DAY)]
-    assert log.read()["costs", Width.DAY][day(1)].utcoffset() == dt.timedelta(0)
+    assert list(log.read().days) == [("costs", Width.DAY), ("costs", Width.HOUR), ("images", Width.DAY)]
+    assert log.read().days["costs", Width.DAY][day(1)].utcoffset() == dt.timedelta(0)
 
 
 def test_of_entries_about_the_same_days_the_latest_is_worth_keeping(tmp_path: Path) -> None:
@@ -55,3 +56,21 @@ def test_of_entries_about_the_same_days_the_latest_is_worth_keeping(tmp_path: Pa
 
 def test_an_entry_says_of_no_requests_and_rows_unless_it_is_told() -> None:
     assert (covered(1, 2, NOON).requests, covered(1, 2, NOON).rows) == (0, 0)
+
+
+WHOLE, SLICED = (("model", "user_id"),), (("project_id",), ("user_id",))
+
+
+def test_the_last_entry_about_a_day_says_by_what_its_rows_are_told(tmp_path: Path) -> None:
+    log = Log(str(tmp_path), COVERAGE)
+    log.append(
+        [
+            replace(covered(1, 6, NOON), dimensions=WHOLE),
+            replace(covered(2, 3, NOON + HOUR), dimensions=SLICED),
+            replace(covered(3, 4, NOON + HOUR), dimensions=((),)),
+            covered(4, 5, NOON + HOUR),
+        ]
+    )
+
+    told = {day(1): WHOLE, day(2): SLICED, day(3): ((),), day(5): WHOLE}
+    assert log.read().groupings == {("costs", Width.DAY): told}

@@ -15,7 +15,7 @@ from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.periods.widths import Width
 from lib.store.log import Log, Record
 from lib.store.records.budgets import BUDGETS, Budget
-from lib.store.records.coverage import COVERAGE, Covered
+from lib.store.records.coverage import COVERAGE, Coverage, Covered
 from lib.store.records.limits import LIMITS, LimitEntry
 from lib.store.records.names import NAMES
 from lib.store.records.notes import NOTES, Note
@@ -29,12 +29,16 @@ LATER = NOON + dt.timedelta(hours=1)
 DAY = dt.date(2026, 1, 2)
 
 BUDGET = Budget("project_id", "proj_a", Decimal("12.5"), "Ada", NOON)
-COVERED = Covered("costs", Width.DAY, DAY, dt.date(2026, 1, 4), NOON, 3, 40)
+COVERED = Covered(
+    "costs", Width.DAY, DAY, dt.date(2026, 1, 4), NOON, 3, 40, (("model", "user_id"), ("model",))
+)
 LIMIT = LimitEntry(NOON, SpendLimit(LimitKind.LIMIT, "proj_a", Decimal(500), True))
 NAME = Name("api_key", "key_a", "CI", "sk-…a", "proj_a", "user-a", True, NOON, NOON)
 NOTE = Note("note-1", DAY, DAY, "deploy", "organization:2026-01-02", NOON)
 QUANTITY = Quantity("tickets", DAY, Decimal("4.25"), "Ada", NOON)
-REFUSAL = Refusal("costs", RefusalKind.FLOOR, "no", NOON, "user_id", DAY, dt.date(2026, 1, 9))
+REFUSAL = Refusal(
+    "costs", RefusalKind.FLOOR, "no", NOON, "user_id", DAY, dt.date(2026, 1, 9), "0123abcd", NOON
+)
 REVISION = Revision("costs", Width.DAY, DAY, "cost_usd", Decimal(1), Decimal(2), NOON, NOON)
 
 ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {
@@ -49,7 +53,7 @@ ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {
 }
 COLUMNS = {
     "budgets": ["dimension", "about", "amount", "who", "written_at", "removed"],
-    "coverage": ["source", "width", "first", "end", "fetched_at", "requests", "rows"],
+    "coverage": ["source", "width", "first", "end", "fetched_at", "requests", "rows", "dimensions"],
     "limits": ["read_at", "kind", "project_id", "amount", "enforced", "failure"],
     "names": [
         "kind",
@@ -64,10 +68,24 @@ COLUMNS = {
     ],
     "notes": ["note_id", "first", "last", "text", "about", "written_at", "removed"],
     "quantities": ["name", "day", "quantity", "who", "written_at", "removed"],
-    "refusals": ["source", "kind", "message", "learned_at", "dimension", "since", "until"],
+    "refusals": [
+        "source",
+        "kind",
+        "message",
+        "learned_at",
+        "dimension",
+        "since",
+        "until",
+        "asker",
+        "recorded_at",
+    ],
     "revisions": ["source", "width", "day", "metric", "old", "new", "first_fetched_at", "seen_at"],
 }
 """The folders and columns that stores of today hold."""
+COVERAGE_HELD = Coverage(
+    {("costs", Width.DAY): {DAY: NOON, dt.date(2026, 1, 3): NOON}},
+    {("costs", Width.DAY): dict.fromkeys((DAY, dt.date(2026, 1, 3)), (("model", "user_id"), ("model",)))},
+)
 
 
 def held(log: Log[Any, Any]) -> Any:
@@ -111,7 +129,8 @@ def test_tidying_loses_nothing_that_a_newer_version_wrote(tmp_path: Path, kind: 
     [
         ("budget", "who", (replace(BUDGET, who=None),)),  # type: ignore[arg-type]
         ("budget", "removed", (replace(BUDGET, removed=None),)),  # type: ignore[arg-type]
-        ("coverage", "requests", {("costs", Width.DAY): {DAY: NOON, dt.date(2026, 1, 3): NOON}}),
+        ("coverage", "requests", COVERAGE_HELD),
+        ("coverage", "dimensions", replace(COVERAGE_HELD, groupings={("costs", Width.DAY): {}})),
         ("limit", "failure", LimitList((LIMIT.limit,), (), NOON)),  # type: ignore[arg-type]
         ("limit", "enforced", LimitList((replace(LIMIT.limit, enforced=None),), (), NOON)),  # type: ignore[type-var]
         ("name", "detail", {("api_key", "key_a"): replace(NAME, detail=None)}),
@@ -121,6 +140,8 @@ def test_tidying_loses_nothing_that_a_newer_version_wrote(tmp_path: Path, kind: 
         ("quantity", "who", (replace(QUANTITY, who=None),)),  # type: ignore[arg-type]
         ("quantity", "removed", (replace(QUANTITY, removed=None),)),  # type: ignore[arg-type]
         ("refusal", "since", (replace(REFUSAL, since=None),)),
+        ("refusal", "asker", (replace(REFUSAL, asker=None),)),
+        ("refusal", "recorded_at", (REFUSAL,)),
     ],
 )
 def test_a_column_that_is_not_there_yet_is_empty(
