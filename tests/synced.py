@@ -8,7 +8,7 @@ from lib.demo.server.http_server import DemoServer
 from lib.openai_admin import AdminClient
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
-from lib.sync.run import Limits, run, sync_names
+from lib.sync.run import Limits, run, sync_keys, sync_names
 
 
 def synced(server: DemoServer, folder: Path, needs: Iterable[Need], *, now: dt.datetime) -> Store:
@@ -16,7 +16,8 @@ def synced(server: DemoServer, folder: Path, needs: Iterable[Need], *, now: dt.d
     store = Store(str(folder))
     client = AdminClient(server.admin_key, server.base_url, now=lambda: now)
     report = run(client, store, needs, now=now, limits=Limits(4))
-    failures = (*report.failures.values(), *report.notes.values(), *sync_names(client, store, now=now))
+    failures = [*report.failures.values(), *report.notes.values()]
+    failures += [*sync_names(client, store, now=now), *sync_keys(client, store, now=now)]
     client.close()
-    assert failures == ()
+    assert failures == []
     return store

@@ -15,7 +15,7 @@ _BY_PATH = {f"/v1{source.path}": source.name for source in SOURCES.values()}
 
 
 class TinyApi:
-    """Answers every source with the rows in `rows`, and every list of names with `projects`.
+    """Answers sources with `rows`, and lists of names with `projects` and, by project, `keys`.
 
     `before` sees each usage or costs request with its number, from 0, and may answer in the API's place;
     `instead` answers in its place always. Where `names_refused` is set, that answers lists.
@@ -28,6 +28,8 @@ class TinyApi:
         self.before = before
         self.instead = self.answer
         self.asked: list[str] = []
+        self.keys: dict[str, list[dict[str, Any]]] = {}
+        self.listed: list[str] = []
         self._lock = threading.Lock()
         self._server = Loopback(self._answer)
 
@@ -55,7 +57,11 @@ class TinyApi:
         if source is None:
             if self.names_refused:
                 return self.names_refused
+            with self._lock:
+                self.listed.append(request.path.removeprefix("/v1/organization/"))
             data = self.projects if request.path.endswith("/projects") else []
+            if request.path.endswith("/api_keys"):
+                data = self.keys.get(request.path.split("/")[-2], [])
             return Response(
                 {"object": "list", "data": data, "has_more": False, "first_id": None, "last_id": None}
             )

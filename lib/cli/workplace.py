@@ -12,8 +12,8 @@ from lib.openai_admin.refusals import RefusalKind, fingerprint
 from lib.periods.windows import Window, runs
 from lib.settings import Settings, load_settings, read_secrets
 from lib.store.usage_store import Store
-from lib.sync.plan import NAMES, Need, limits_due, names_due, plan
-from lib.sync.run import Report, ensure, sync_limits, sync_names
+from lib.sync.plan import NAMES, Need, limits_due, names_due, names_refused, plan
+from lib.sync.run import Report, ensure, sync_keys, sync_limits, sync_names
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,10 @@ class Workplace:
 
     def sync_names(self) -> dict[str, str]:
         """List the names where that is due; return a note on what could not be listed."""
-        if not names_due(self.store, now=self.now, every=self.settings.names_refresh):
-            return {}
-        failures = sync_names(self.client(), self.store, now=self.now)
+        client, failures = self.client(), names_refused(self.store)
+        if names_due(self.store, now=self.now, every=self.settings.names_refresh):
+            failures = sync_names(client, self.store, now=self.now)
+        failures = (*failures, *sync_keys(client, self.store, now=self.now))
         return {NAMES: " ".join(failures)} if failures else {}
 
     def sync_limits(self) -> tuple[str, ...]:

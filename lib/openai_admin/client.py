@@ -8,7 +8,7 @@ import datetime as dt
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -21,7 +21,7 @@ from lib.openai_admin.buckets import BucketReader
 from lib.openai_admin.connection import LARGEST, Body, Connection, Parameters, Timing
 from lib.openai_admin.decoding import Answer, decoded
 from lib.openai_admin.groupings import Ask, Memory, plan
-from lib.openai_admin.name_lists import NameList, NameLister
+from lib.openai_admin.name_lists import Name, NameList, NameLister
 from lib.openai_admin.probing import Prober
 from lib.openai_admin.refusals import Refusal
 from lib.openai_admin.retries import Patience
@@ -124,8 +124,12 @@ class AdminClient:
         ]
 
     def fetch_names(self) -> NameList:
-        """Return all names that can be listed; what cannot be is a sentence in its failures."""
+        """Return all projects and users; what cannot be listed is a sentence in its failures."""
         return self._names.fetch()
+
+    def fetch_keys(self, projects: Sequence[Name]) -> NameList:
+        """Return the keys and service accounts of `projects`; what cannot be listed is a sentence."""
+        return self._names.fetch_keys(projects)
 
     def fetch_limits(self, projects: Iterable[str]) -> LimitList:
         """Return the spend limits and alerts of the organization and of `projects` (ids).

@@ -1,7 +1,7 @@
 """List the names of an organization: projects, users, keys and service accounts."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -24,7 +24,8 @@ class Name:
     """What one id is called; `name` is the id itself where the API gave no name.
 
     `detail` is a user's e-mail address or a key's redacted value. `project_id` and `owner_id` say to
-    what a key or service account belongs. `first_seen` and `last_seen` are aware, in UTC.
+    what a key or service account belongs. `first_seen` and `last_seen` are aware, in UTC, as is
+    `keys_listed_at`: when the keys of a project were listed.
     """
 
     kind: NameKind
@@ -36,14 +37,19 @@ class Name:
     archived: bool = False
     first_seen: dt.datetime | None = None
     last_seen: dt.datetime | None = None
+    keys_listed_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
 class NameList:
-    """Every name that could be listed, and one sentence for each thing that could not."""
+    """Every name that could be listed, and one sentence for each thing that could not.
+
+    `projects` are the ids of those whose keys and service accounts were listed to the end.
+    """
 
     names: tuple[Name, ...]
     failures: tuple[str, ...] = ()
+    projects: frozenset[str] = frozenset()
 
 
 Item = dict[str, Any]
@@ -78,18 +84,29 @@ class NameLister:
         self._pool = pool
 
     def fetch(self) -> NameList:
-        """Return all names that can be listed, and a sentence for each list that cannot be."""
+        """Return all projects and users, and a sentence for each list that cannot be read."""
         refused = [r for r in self._memory.fresh() if r.source == NAMES and r.kind is RefusalKind.SCOPE]
         if refused:
             return NameList((), tuple(dict.fromkeys(r.message for r in refused)))
-        with ThreadPoolExecutor(self._pool, thread_name_prefix=NAMES) as pool:
-            listed = list(pool.map(self._listed, _ORGANIZATION))
-            projects = [n for n in listed[0].names if not n.archived]
-            listed += pool.map(self._listed, (each for p in projects for each in _in_project(p)))
+        listed = self._all(_ORGANIZATION)
         names = _distinct(name for one in listed for name in one.names)
         if not names:
             self._remember_scopes(listed)
         return NameList(names, _sentences(listed))
+
+    def fetch_keys(self, projects: Sequence[Name]) -> NameList:
+        """Return the keys and service accounts of `projects`, and a sentence for each unreadable list."""
+        listed = self._all([each for project in projects for each in _in_project(project)])
+        ends = zip(projects, listed[::2], listed[1::2], strict=True)
+        return NameList(
+            _distinct(name for one in listed for name in one.names),
+            _sentences(listed),
+            frozenset(project.id for project, *lists in ends if not any(one.failure for one in lists)),
+        )
+
+    def _all(self, listings: Sequence[_Listing]) -> list[_Listed]:
+        with ThreadPoolExecutor(self._pool, thread_name_prefix=NAMES) as pool:
+            return list(pool.map(self._listed, listings))
 
     def _remember_scopes(self, listed: list[_Listed]) -> None:
         for one in listed:

@@ -24,7 +24,17 @@ from lib.sync.plan import (
     plan,
     windows,
 )
-from lib.sync.run import Client, Progress, Report, SourceReport, limits_of, run_in, sync_limits, sync_names
+from lib.sync.run import (
+    Client,
+    Progress,
+    Report,
+    SourceReport,
+    limits_of,
+    run_in,
+    sync_keys,
+    sync_limits,
+    sync_names,
+)
 
 MEMORY = 30.0
 """Seconds for which a source that failed is not asked again, unless `retry` is called."""
@@ -119,6 +129,8 @@ class Syncer:
         self._running: dict[Key, Task] = {}
         self._failed: dict[str, tuple[float, str]] = {}
         self._name_failures: tuple[str, ...] = ()
+        self._listing_keys = threading.Lock()
+        self._key_failures: tuple[str, ...] = ()
 
     @property
     def name_failures(self) -> tuple[str, ...]:
@@ -126,7 +138,7 @@ class Syncer:
 
         Until one was made, that is the permission that an earlier one lacked.
         """
-        return self._name_failures or names_refused(self._store)
+        return (*(self._name_failures or names_refused(self._store)), *self._key_failures)
 
     def missing(self, needs: Iterable[Need]) -> tuple[Need, ...]:
         """Return the windows of `needs` that were never fetched."""
@@ -201,7 +213,7 @@ class Syncer:
 
     def _fetch(self, task: Task) -> Report:
         limits = limits_of(self._settings)
-        return run_in(
+        report = run_in(
             self._pool,
             self._client,
             self._store,
@@ -210,6 +222,8 @@ class Syncer:
             limits=limits,
             progress=task.tell,
         )
+        self._list_keys()
+        return report
 
     def _listing(self, *, force: bool) -> Task | None:
         """Return the task that lists the names, None where that is not due."""
@@ -226,12 +240,25 @@ class Syncer:
         failures: tuple[str, ...] = (_ENDED,)
         try:
             failures = sync_names(self._client, self._store, now=self._now())
+            self._name_failures = failures
+            with self._lock:
+                fetching = {t.finished for key, t in self._running.items() if not isinstance(key, str)}
+            wait(fetching)  # for their rows say whose keys there are
+            self._list_keys()
         except AppError as failure:
             failures = (str(failure),)
         finally:
             self._name_failures = failures
             task.tell(Progress(1, 1, ""))
-        return _failed({NAMES}, *failures)
+        return _failed({NAMES}, *failures, *self._key_failures)
+
+    def _list_keys(self) -> None:
+        """List the keys of the projects that spend, where that is due: one thread at a time."""
+        with self._listing_keys:
+            try:
+                self._key_failures = sync_keys(self._client, self._store, now=self._now())
+            except AppError as failure:
+                self._key_failures = (str(failure),)
 
     def _limits_due(self) -> bool:
         settings = self._settings

@@ -2,10 +2,10 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ import pyarrow as pa
 from lib.catalog.sources import SOURCES, Source
 from lib.errors import AppError, BadKey, MissingScope, StoreError, TooMuchAtOnce, UnknownEndpoint
 from lib.openai_admin import Part
-from lib.openai_admin.name_lists import NameList
+from lib.openai_admin.name_lists import Name, NameList
 from lib.openai_admin.refusals import Refusal
 from lib.openai_admin.spend_limits import LimitList
 from lib.periods.widths import Width
@@ -24,6 +24,7 @@ from lib.store.usage_store import Store
 from lib.sync.plan import NAMES, Need, Plan, days_of, label, plan, windows
 from lib.sync.scheduling import Schedule
 from lib.sync.storing import Fetched, Piece, Writer
+from lib.sync.unnamed import keys_due
 
 __all__ = [
     "Client",
@@ -35,6 +36,7 @@ __all__ = [
     "ensure",
     "plan",
     "run",
+    "sync_keys",
     "sync_limits",
     "sync_names",
 ]
@@ -58,7 +60,10 @@ class Client(Protocol):
         """Return the parts that cover `window`."""
 
     def fetch_names(self) -> NameList:
-        """Return all names."""
+        """Return all projects and users."""
+
+    def fetch_keys(self, projects: Sequence[Name]) -> NameList:
+        """Return the keys and service accounts of `projects`."""
 
     def fetch_limits(self, projects: Iterable[str]) -> LimitList:
         """Return the spend limits and alerts of the organization and of `projects`."""
@@ -178,7 +183,7 @@ def rows_a_day(store: Store, source: str, width: Width) -> float | None:
 
 
 def sync_names(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, ...]:
-    """List and store all names; return a sentence for each thing that could not be listed."""
+    """List and store all projects and users; return a sentence for each thing that could not be listed."""
     client.know(store.binding_refusals())
     try:
         listed = client.fetch_names()
@@ -189,6 +194,23 @@ def sync_names(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, 
     store.merge_names(listed.names, now)
     if listed.names or not listed.failures:
         store.mark([Covered(NAMES, Width.DAY, now.date(), now.date() + ONE_DAY, now)])
+    return listed.failures
+
+
+def sync_keys(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, ...]:
+    """List and store the keys of projects that spend, where due; return what could not be listed."""
+    due = keys_due(store, now)
+    if not due:
+        return ()
+    try:
+        listed = client.fetch_keys(due)
+    except AppError as failure:
+        return (str(failure),)
+    projects = [replace(project, keys_listed_at=now) for project in due if project.id in listed.projects]
+    # What the organization's own list calls a user is not changed by what a key calls its owner.
+    users = {name.id for name in store.names() if name.kind == "user"}
+    names = (name for name in listed.names if name.kind != "user" or name.id not in users)
+    store.merge_names([*projects, *names], now)
     return listed.failures
 
 

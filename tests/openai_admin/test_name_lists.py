@@ -52,6 +52,17 @@ def organization(lists: dict[str, Response]) -> Handler:
     return lambda request: lists.get(request.path.removeprefix(f"{ROOT}/"), listing())
 
 
+def listed(client: AdminClient) -> NameList:
+    """Return all names: the organization's, and then those of each project that is in use."""
+    names = client.fetch_names()
+    keys = client.fetch_keys([n for n in names.names if n.kind == "project" and not n.archived])
+    distinct: dict[tuple[str, str], Name] = {}
+    for name in (*names.names, *keys.names):
+        distinct.setdefault((name.kind, name.id), name)
+    failures = tuple(dict.fromkeys((*names.failures, *keys.failures)))
+    return NameList(tuple(distinct.values()), failures)
+
+
 def paths(server: Loopback) -> list[str]:
     return sorted(r.path.removeprefix(f"{ROOT}/") for r in server.requests)
 
@@ -75,7 +86,7 @@ def test_every_kind_of_name_is_listed(serve: Make) -> None:
         )
     )
 
-    assert client.fetch_names() == NameList(
+    assert listed(client) == NameList(
         (
             Name("project", "proj_a", "Alpha"),
             Name("project", "proj_b", "Beta", archived=True),
@@ -124,7 +135,7 @@ def test_a_keys_owner_is_named_too(serve: Make, owner: Any, owners: list[Name]) 
     key = {"id": "key_1", "name": "Ci", "owner": owner}
     client, _ = serve(organization({"projects": listing(ALPHA), "projects/proj_a/api_keys": listing(key)}))
 
-    assert client.fetch_names().names == (
+    assert listed(client).names == (
         Name("project", "proj_a", "Alpha"),
         Name("api_key", "key_1", "Ci", None, "proj_a", owners[0].id if owners else None),
         *owners,
@@ -146,7 +157,7 @@ def test_a_keys_owner_is_named_too(serve: Make, owner: Any, owners: list[Name]) 
 def test_an_id_stands_where_a_name_is_missing(serve: Make, item: Any, name: Name) -> None:
     client, _ = serve(organization({"users": listing(item)}))
 
-    assert client.fetch_names().names == (name,)
+    assert listed(client).names == (name,)
 
 
 def test_the_same_name_twice_stays_two_things(serve: Make) -> None:
@@ -154,7 +165,7 @@ def test_the_same_name_twice_stays_two_things(serve: Make) -> None:
         organization({"users": listing({"id": "user-1", "name": "Ada"}, {"id": "user-2", "name": "Ada"})})
     )
 
-    assert [n.id for n in client.fetch_names().names] == ["user-1", "user-2"]
+    assert [n.id for n in listed(client).names] == ["user-1", "user-2"]
 
 
 def paged(request: Request) -> Response:
@@ -170,7 +181,7 @@ def paged(request: Request) -> Response:
 def test_lists_are_paged_by_the_last_id(serve: Make) -> None:
     client, server = serve(paged)
 
-    assert [n.id for n in client.fetch_names().names] == ["user-1", "user-2", "user-3"]
+    assert [n.id for n in listed(client).names] == ["user-1", "user-2", "user-3"]
     assert [r.one("after") for r in server.requests if r.path.endswith("users")] == [
         None,
         "user-1",
@@ -187,7 +198,7 @@ def test_a_list_that_does_not_lead_on_keeps_what_came_and_says_so(serve: Make, s
     answers = iter([listing({"id": "user-1"}, has_more=True, last_id="user-1"), stuck])
     client, _ = serve(lambda r: next(answers) if r.path == f"{ROOT}/users" else listing())
 
-    assert client.fetch_names() == NameList(
+    assert listed(client) == NameList(
         (Name("user", "user-1", "user-1"),),
         ("The users could not be listed: /organization/users says that there is more but does not send it.",),
     )
@@ -205,7 +216,7 @@ def test_one_list_that_fails_never_sinks_the_others(serve: Make) -> None:
         )
     )
 
-    assert client.fetch_names() == NameList(
+    assert listed(client) == NameList(
         (Name("project", "proj_a", "Alpha"), Name("service_account", "svc_1", "Bot", None, "proj_a")),
         (
             "The users could not be listed: /organization/users was answered without `data` or `has_more`.",
@@ -219,8 +230,8 @@ def test_one_list_that_fails_never_sinks_the_others(serve: Make) -> None:
 def test_a_missing_scope_is_one_sentence_and_is_not_asked_about_again(serve: Make) -> None:
     client, server = serve(lambda _r: FORBIDDEN)
 
-    assert client.fetch_names() == NameList((), (FORBIDDEN_SENTENCE,))
-    assert client.fetch_names() == NameList((), (FORBIDDEN_SENTENCE,))
+    assert listed(client) == NameList((), (FORBIDDEN_SENTENCE,))
+    assert listed(client) == NameList((), (FORBIDDEN_SENTENCE,))
 
     assert len(server.requests) == 2
     (refusal,) = client.refusals
@@ -235,19 +246,19 @@ def test_a_missing_scope_is_one_sentence_and_is_not_asked_about_again(serve: Mak
 def test_a_scope_missing_for_some_lists_leaves_the_others(serve: Make) -> None:
     client, _ = serve(organization({"projects": listing(ALPHA), "users": FORBIDDEN}))
 
-    assert client.fetch_names() == NameList((Name("project", "proj_a", "Alpha"),), (FORBIDDEN_SENTENCE,))
+    assert listed(client) == NameList((Name("project", "proj_a", "Alpha"),), (FORBIDDEN_SENTENCE,))
     assert client.refusals == ()
 
 
 def test_items_without_an_id_are_passed_over(serve: Make) -> None:
     client, _ = serve(organization({"users": listing({"name": "Nobody"}, None, "x", {"id": 5}, ADA)}))
 
-    assert [n.name for n in client.fetch_names().names] == ["Ada"]
+    assert [n.name for n in listed(client).names] == ["Ada"]
 
 
 def test_a_project_id_cannot_leave_its_path(serve: Make) -> None:
     client, server = serve(organization({"projects": listing({"id": "../admin_api_keys", "name": "x"})}))
 
-    client.fetch_names()
+    listed(client)
 
     assert f"{ROOT}/projects/..%2Fadmin_api_keys/api_keys" in {r.path for r in server.requests}

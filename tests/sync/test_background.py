@@ -9,6 +9,7 @@ import pytest
 
 from lib.errors import StoreError, Unavailable
 from lib.openai_admin import AdminClient
+from lib.openai_admin.name_lists import Name
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.periods.widths import Width
 from lib.periods.windows import Window
@@ -395,3 +396,75 @@ def test_a_permission_that_is_missing_is_told_until_names_come_also_after_a_rest
     assert restarted.syncer.name_failures == ()
     assert [name.name for name in restarted.store.names()] == ["Alpha"]
     assert Instance(Path(instance.store.uri), instance.api).syncer.name_failures == ()
+
+
+KEYS = ["projects/proj_a/api_keys", "projects/proj_a/service_accounts"]
+
+
+def spends(instance: Instance, key: str) -> None:
+    """Let a key of the project be used today."""
+    row = {"input_tokens": 5, "project_id": "proj_a", "api_key_id": key}
+    instance.api.put("embeddings", dt.date(2026, 1, 20), row)
+
+
+def asked_lists(instance: Instance) -> list[str]:
+    """Return which lists were asked for since this was last called."""
+    lists = sorted(instance.api.listed)
+    instance.api.listed.clear()
+    return lists
+
+
+def test_a_first_visit_lists_the_keys_of_the_projects_that_spend(instance: Instance) -> None:
+    instance.api.projects.append({"id": "proj_idle", "name": "Idle", "status": "active"})
+    instance.api.keys["proj_a"] = [{"id": "key_1", "name": "CI"}]
+    spends(instance, "key_1")
+
+    assert instance.syncer.request([need(19, 21)]).wait(SOON)
+
+    assert asked_lists(instance) == ["projects", *KEYS, "users"]
+    assert sorted(name.name for name in instance.store.names()) == ["Alpha", "CI", "Idle"]
+
+
+def test_keys_are_listed_again_when_one_without_a_name_spends_and_else_once_a_day(instance: Instance) -> None:
+    instance.api.keys["proj_a"] = [{"id": "key_1", "name": "CI"}]
+    spends(instance, "key_1")
+    assert instance.syncer.request([need(19, 21)]).wait(SOON)
+    asked_lists(instance)
+
+    instance.now += HOUR
+    assert instance.syncer.refresh([need(19, 21)]).wait(SOON)
+    assert asked_lists(instance) == ["projects", "users"]
+    instance.api.keys["proj_a"].append({"id": "key_2", "name": "Cron"})
+    spends(instance, "key_2")
+    instance.now += HOUR / 2
+    assert instance.syncer.refresh([need(19, 21)]).wait(SOON)
+    assert asked_lists(instance) == KEYS
+    assert {name.id for name in instance.store.names()} == {"proj_a", "key_1", "key_2"}
+
+
+def test_keys_that_cannot_be_listed_are_told_and_asked_for_again(instance: Instance) -> None:
+    named(instance)
+    spends(instance, "key_1")
+    instance.api.names_refused = error(400, "Not now.")
+    assert instance.syncer.request([need(19, 21)]).wait(SOON)
+    failed = instance.syncer.name_failures
+    instance.api.names_refused = None
+    instance.now += HOUR
+    assert instance.syncer.refresh([need(19, 21)]).wait(SOON)
+
+    assert [sentence[:39] for sentence in failed] == [
+        "The API keys of Alpha could not be list",
+        "The service accounts of Alpha could not",
+    ]
+    assert instance.syncer.name_failures == ()
+
+
+def test_an_owner_of_a_key_is_called_what_the_organization_calls_them(instance: Instance) -> None:
+    ada = {"type": "user", "user": {"id": "user-1", "name": "ada@old.example"}}
+    instance.api.keys["proj_a"] = [{"id": "key_1", "name": "CI", "owner": ada}]
+    instance.store.merge_names([Name("user", "user-1", "Ada")], NOW)
+    spends(instance, "key_1")
+
+    assert instance.syncer.refresh([need(19, 21)], force=True).wait(SOON)
+
+    assert {name.name for name in instance.store.names()} == {"Alpha", "CI", "Ada"}

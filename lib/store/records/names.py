@@ -12,6 +12,7 @@ from lib.store.log import TEXT, Record, as_row
 
 Names = dict[tuple[str, str], Name]
 _SEEN_AGAIN = dt.timedelta(days=1)
+_TICK = dt.timedelta(microseconds=1)
 
 
 def seen(name: Name, known: Mapping[tuple[str, str], Name], seen_at: dt.datetime) -> Name | None:
@@ -19,10 +20,12 @@ def seen(name: Name, known: Mapping[tuple[str, str], Name], seen_at: dt.datetime
     old = known.get((name.kind, name.id))
     if old is None or old.last_seen is None:
         return replace(name, first_seen=seen_at, last_seen=seen_at)
+    name = replace(name, keys_listed_at=name.keys_listed_at or old.keys_listed_at)
     same = replace(name, first_seen=old.first_seen, last_seen=old.last_seen) == old
     if same and seen_at - old.last_seen < _SEEN_AGAIN:
         return None
-    return replace(name, first_seen=old.first_seen, last_seen=max(seen_at, old.last_seen))
+    # The name seen last holds: one that a clock saw in the future must not stay for good.
+    return replace(name, first_seen=old.first_seen, last_seen=max(seen_at, old.last_seen + _TICK))
 
 
 def _names(table: pa.Table) -> Names:
@@ -53,6 +56,7 @@ NAMES: Record[Name, Names] = Record(
             ("archived", pa.bool_()),
             ("first_seen", TIME),
             ("last_seen", TIME),
+            ("keys_listed_at", TIME),
         ]
     ),
     _names,

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,17 @@ def test_a_name_that_stays_is_recorded_once_a_day(since: dt.timedelta, recorded:
 
 def test_a_changed_name_is_recorded_at_once_and_never_seen_earlier_than_before() -> None:
     assert seen(BETA, KNOWN, NOON + DAY / 2) == at("Beta", NOON - DAY, NOON + DAY / 2)
-    assert seen(BETA, KNOWN, NOON - DAY) == at("Beta", NOON - DAY, NOON)
+    assert seen(BETA, KNOWN, NOON - DAY) == at("Beta", NOON - DAY, NOON + dt.timedelta(microseconds=1))
+
+
+def test_when_keys_were_listed_is_kept_until_they_are_listed_again() -> None:
+    listed = {("project", "proj_a"): replace(KNOWN["project", "proj_a"], keys_listed_at=NOON)}
+
+    assert seen(ALPHA, listed, NOON + DAY / 2) is None
+    assert seen(BETA, listed, NOON + DAY) == replace(at("Beta", NOON - DAY, NOON + DAY), keys_listed_at=NOON)
+    later = replace(ALPHA, keys_listed_at=NOON + DAY / 2)
+    recorded = seen(later, listed, NOON + DAY / 2)
+    assert recorded == replace(at("Alpha", NOON - DAY, NOON + DAY / 2), keys_listed_at=NOON + DAY / 2)
 
 
 def test_the_name_seen_last_holds_since_it_was_first_seen(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ COVERED = Covered(
     "costs", Width.DAY, DAY, dt.date(2026, 1, 4), NOON, 3, 40, (("model", "user_id"), ("model",))
 )
 LIMIT = LimitEntry(NOON, SpendLimit(LimitKind.LIMIT, "proj_a", Decimal(500), True))
-NAME = Name("api_key", "key_a", "CI", "sk-…a", "proj_a", "user-a", True, NOON, NOON)
+NAME = Name("api_key", "key_a", "CI", "sk-…a", "proj_a", "user-a", True, NOON, NOON, NOON)
 NOTE = Note("note-1", DAY, DAY, "deploy", "organization:2026-01-02", NOON)
 QUANTITY = Quantity("tickets", DAY, Decimal("4.25"), "Ada", NOON)
 REFUSAL = Refusal(
@@ -65,6 +65,7 @@ COLUMNS = {
         "archived",
         "first_seen",
         "last_seen",
+        "keys_listed_at",
     ],
     "notes": ["note_id", "first", "last", "text", "about", "written_at", "removed"],
     "quantities": ["name", "day", "quantity", "who", "written_at", "removed"],
@@ -136,6 +137,7 @@ def test_tidying_loses_nothing_that_a_newer_version_wrote(tmp_path: Path, kind: 
         ("name", "detail", {("api_key", "key_a"): replace(NAME, detail=None)}),
         ("name", "archived", {("api_key", "key_a"): replace(NAME, archived=None)}),  # type: ignore[arg-type]
         ("name", "first_seen", {("api_key", "key_a"): replace(NAME, first_seen=None)}),
+        ("name", "keys_listed_at", {("api_key", "key_a"): replace(NAME, keys_listed_at=None)}),
         ("note", "removed", (replace(NOTE, removed=None),)),  # type: ignore[arg-type]
         ("quantity", "who", (replace(QUANTITY, who=None),)),  # type: ignore[arg-type]
         ("quantity", "removed", (replace(QUANTITY, removed=None),)),  # type: ignore[arg-type]
