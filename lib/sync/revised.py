@@ -28,9 +28,11 @@ def revised(
 ) -> list[Revision]:
     """Return how the totals of `table` differ from those stored, for days that had ended back then.
 
-    `fetched` says when each day was fetched before.
+    `fetched` says when each day was fetched before; a moment after `seen_at` proves nothing.
     """
-    ended = [day for day in window if day in fetched and fetched[day].timestamp() >= unix(day) + 86400]
+    ended = [
+        d for d in window if d in fetched and unix(d) + 86400 <= fetched[d].timestamp() <= seen_at.timestamp()
+    ]
     if not ended:
         return []
     # A metric that mixes units has no total that could mean anything.

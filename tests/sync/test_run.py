@@ -274,6 +274,18 @@ class FixedParts:
         return NameList(())
 
 
+def test_a_day_that_a_clock_ahead_of_time_fetched_before_its_end_is_not_revised(
+    api: TinyApi, store: Store
+) -> None:
+    api.put("embeddings", jan(20), {"input_tokens": 5})
+    sync(api.client(), store, need(20, 21), now=NOW + 9 * DAY)
+    api.put("embeddings", jan(20), {"input_tokens": 6})
+
+    sync(api.client(), store, need(20, 21), now=NOW)
+
+    assert (total(store), revisions(store)) == (6, [])
+
+
 def test_of_two_slices_only_one_counts_for_a_revision(store: Store) -> None:
     sync(FixedParts(("whole", "5.5")), store, need(18, 19, "costs"))
     sync(FixedParts(("projects", "5.5"), ("users", "5.5")), store, need(18, 19, "costs"), now=NOW + HOUR)
