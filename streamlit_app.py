@@ -1,11 +1,22 @@
-"""The frame: navigation, the sidebar's view, and the page that is open."""
+"""The frame: navigation, the sidebar's view, and the page that is open.
 
-from lib.demo.process import start_where_needed
+The server imports this file once, when it starts, and runs it as a script whenever a page is drawn.
+"""
 
-start_where_needed()  # before the other modules, which take as long to load as the demo takes to start
+if __name__ == "streamlit_app":
+    import streamlit as st
 
-from lib import ui  # noqa: E402
+    from lib.demo.process import start_where_needed
 
-page = ui.navigation()
-ui.choose_view()
-ui.run(page)
+    start_where_needed()  # before the other modules, which take as long to load as the demo takes to start
+
+    # Loaded before anybody can come, so that the first page does not wait for it.
+    import lib.ui  # noqa: F401
+
+    app = st.App(__file__)
+else:
+    from lib import ui
+
+    page = ui.navigation()
+    ui.choose_view()
+    ui.run(page)
