@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from lib.analysis.marks import NOTED, REVISED
@@ -17,6 +18,8 @@ SETTLING = "still settling"
 _LIGHTER = 0.45
 _SIGNS = {NOTED: "diamond", REVISED: "triangle-down"}
 _SIGN = "#c2410c"
+_DRAWN = np.float32
+"""What is only drawn needs no more digits than pixels."""
 
 
 def time_chart(
@@ -82,8 +85,9 @@ def _rows(frame: pd.DataFrame, grain: Grain, unit: Unit, order: list[str] | None
     if unit not in RATIOS:
         rows["total"] = rows.groupby("start")["value"].transform("sum")
         positive = rows["value"].where(rows["value"] > 0, 0.0).groupby(rows["start"]).transform("sum")
-        rows["part"] = (rows["value"] / positive).where((positive > 0) & (rows["value"] >= 0))
-    return time_axis.with_sides(rows, grain)
+        part = (rows["value"] / positive).where((positive > 0) & (rows["value"] >= 0))
+        rows["part"] = part.astype(_DRAWN)
+    return time_axis.with_sides(rows.astype({"low": _DRAWN, "high": _DRAWN}), grain)
 
 
 def _stacked(rows: pd.DataFrame) -> tuple["pd.Series[float]", "pd.Series[float]"]:

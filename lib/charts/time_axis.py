@@ -1,5 +1,6 @@
 """The time axis: whole UTC buckets, labelled in their middle where one label stands for one bucket."""
 
+from itertools import pairwise
 from typing import cast
 
 import altair as alt
@@ -46,10 +47,12 @@ def bounds(rows: pd.DataFrame) -> alt.Chart:
     return cast("alt.Chart", unseen.encode(x=alt.X("first:T").scale(scale()), x2=alt.X2("last:T")))
 
 
-def _moment(time: pd.Timestamp) -> alt.DateTime:
-    return alt.DateTime(
-        year=time.year, month=time.month, date=time.day, hours=time.hour, minutes=time.minute, utc=True
-    )
+def _moments(middles: list[int]) -> list[int] | alt.ExprRef:
+    """Return moments in milliseconds, or where they are equally far apart, what counts them up."""
+    steps = {later - earlier for earlier, later in pairwise(middles)}
+    if len(steps) != 1:
+        return middles
+    return alt.ExprRef(f"sequence({middles[0]}, {middles[-1] + 1}, {steps.pop()})")
 
 
 def axis(rows: pd.DataFrame, grain: Grain) -> alt.Axis:
@@ -57,7 +60,7 @@ def axis(rows: pd.DataFrame, grain: Grain) -> alt.Axis:
     middles = sorted(rows["middle"].unique())
     labels = alt.Axis(title=None, grid=False, labelOverlap="parity", labelSeparation=8, labelFlush=True)
     if grain in _LABELS and len(middles) <= _EVERY:
-        labels.values = [_moment(middle) for middle in middles]
+        labels.values = _moments([int(middle.timestamp() * 1000) for middle in middles])
         labels.labelExpr = _LABELS[grain]
         labels.ticks = False
     else:

@@ -17,6 +17,7 @@ from lib.periods.grains import Grain
 from lib.ui import answer_cards
 from lib.ui.picks import Pick
 from lib.wording.mark_words import marks_frame
+from tests.ui.drawn_data import rows_of
 
 SPEND, REQUESTS, CACHED = (MEASURES[m] for m in ("spend", "requests", "cached_share"))
 PROJECT, MODEL = DIMENSIONS["project_id"], DIMENSIONS["model"]
@@ -49,7 +50,8 @@ class Drawn:
     @property
     def spec(self) -> str:
         """Return the chart's specification as JSON."""
-        return json.dumps(self.chart.to_dict(), ensure_ascii=False)
+        made = self.chart.to_dict() | {"datasets": rows_of(self.chart)}
+        return json.dumps(made, ensure_ascii=False, default=str)
 
 
 @pytest.fixture
@@ -228,7 +230,7 @@ def test_a_ranking_draws_the_first_few_and_tables_all(cards: list[Drawn]) -> Non
     answer_cards.ranking_card("Which?", answer, name="projects")
 
     (card,) = cards
-    drawn = [row["group"] for row in next(iter(card.chart.to_dict()["datasets"].values()))]
+    drawn = [row["group"] for row in next(iter(rows_of(card.chart).values()))]
     assert drawn == [*(f"P{n}" for n in range(8)), "Other"]
     assert len(card.rows) == 10
     assert card.alt_text == "Billed: $110.00 in total, the largest of 9 is P0 with $20.00."
