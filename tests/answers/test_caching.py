@@ -77,6 +77,7 @@ def test_two_who_ask_at_once_find_it_once_unless_the_first_fails(fails: bool) ->
         (pd.DataFrame({"n": [1, 2, 3], "usd": pd.Series([Decimal(1)] * 3, dtype=object)}), 24 + 300),
         ([b"12345", "abc"], 8),
         ({"a": None}, 101),
+        (["x" * 7] * 12_345, 7 * 12_345),
         (3, 100),
     ],
 )

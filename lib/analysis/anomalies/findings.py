@@ -139,9 +139,9 @@ def fallen(pattern: Pattern, of: Panel, window: Window) -> Iterator[Finding]:
     score, middle = scores(of.floats, pattern.least)
     unusual = (score <= -THRESHOLD) & (of.floats <= HALF * middle)
     for day, scope in _where(unusual, of, window):
-        found = baseline(of.counted(scope), day, pattern.least)
-        size = of.below[scope][day]
-        if found is not None and size >= pattern.busy:
+        size = of.below.at(scope, day)
+        found = baseline(of.counted(scope), day, pattern.least) if size >= pattern.busy else None
+        if found is not None:
             yield Finding(pattern.kind, scope, found, round(-float(found.excess) * size))
 
 

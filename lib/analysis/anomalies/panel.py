@@ -77,6 +77,12 @@ class Cells(Mapping[Scope, Daily]):
         days = (self.first + int(n) * ONE_DAY for n in self.day[at])
         return dict(zip(days, self.values_of[at].to_pylist(), strict=True))
 
+    def at(self, scope: Scope, day: dt.date) -> Any:
+        """Return the exact value of a scope on a day on which it has one."""
+        own = self._slices[scope]
+        place = own.start + int(np.searchsorted(self.day[own], (day - self.first).days))
+        return self.values_of[place].as_py()
+
     def __iter__(self) -> Iterator[Scope]:
         """Yield the scopes that have any."""
         return iter(self._slices)
@@ -108,7 +114,7 @@ class Cells(Mapping[Scope, Daily]):
         values = self.values_of
         if pa.types.is_decimal(values.type):
             values = values.cast(pa.string())  # straight to floats, Arrow rounds the last digit otherwise
-        floats: Floats = values.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        floats: Floats = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         return floats
 
 
@@ -123,7 +129,7 @@ class Panel:
     window: Window
     held: frozenset[dt.date]
     values: Cells
-    below: Mapping[Scope, Daily]
+    below: Cells
 
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:
@@ -147,7 +153,7 @@ class Panel:
 
     def only(self, scopes: Collection[Scope]) -> "Panel":
         """Return the panel of some of the scopes."""
-        return replace(self, values=self.values.only(scopes), below={})
+        return replace(self, values=self.values.only(scopes), below=self.below.only(()))
 
     def counted(self, scope: Scope) -> dict[dt.date, Number]:
         """Return the scope's value of each day that counts, from its first use on.
@@ -214,6 +220,8 @@ class ScopedRows:
         counts = pc.not_equal(values, pa.scalar(0).cast(values.type))
         kept = np.flatnonzero(counts.to_numpy(zero_copy_only=False))
         values = values.take(pa.array(kept))
+        if self._fits(values):
+            return self._added_up(kept, values.to_numpy(), levels)
         tables = [
             pa.table({"cell": self._cell(kept, level), "value": values})
             .group_by("cell", use_threads=False)
@@ -222,6 +230,24 @@ class ScopedRows:
         ]
         table = pa.concat_tables(tables).sort_by("cell")
         return table["cell"].to_numpy(), table["value_sum"].combine_chunks()
+
+    def _fits(self, values: pa.Array) -> bool:
+        """Return whether any sum of `values` is a whole number that 64 bits hold."""
+        if not pa.types.is_integer(values.type):
+            return False
+        ends = pc.min_max(values).as_py()
+        return bool(max(abs(ends["min"] or 0), abs(ends["max"] or 0)) * len(values) < _MOST)
+
+    def _added_up(self, rows: Integers, values: Integers, levels: Sequence[int]) -> tuple[Integers, pa.Array]:
+        """Return what `_sums` does, of whole numbers that fit: four times as fast as grouping by cell."""
+        sums = np.zeros(len(self.scopes) * self._window.days, np.int64)
+        seen = np.zeros(len(sums), np.bool_)
+        for level in levels:
+            cells = self._cell(rows, level)
+            np.add.at(sums, cells, values)
+            seen[cells] = True
+        cells = np.flatnonzero(seen)
+        return cells, pa.array(sums[cells])
 
     def _cell(self, rows: Integers, level: int) -> Integers:
         cells: Integers = self._levels[self._of_row[rows], level] * self._window.days + self._day[rows]
@@ -232,6 +258,7 @@ class ScopedRows:
         return Cells(self._window.first, self.scopes, cells // days, cells % days, values)
 
 
+_MOST = 2**63
 _LEVELS = 5
 _FINEST = 4
 
@@ -243,7 +270,7 @@ def panel(rows: ScopedRows, measure: Measure, window: Window, held: frozenset[dt
     Ratios, which a change of models would move, are of sums, never averaged, and at the last only.
     """
     if not measure.is_ratio:
-        return Panel(measure, window, held, rows.cells(measure.terms), {})
+        return Panel(measure, window, held, rows.cells(measure.terms), rows.cells(()))
     return Panel(measure, window, held, *rows.ratios(measure.terms, measure.per))
 
 

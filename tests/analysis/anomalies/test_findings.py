@@ -35,7 +35,8 @@ def steady(value: Any, **other: Any) -> Days:
 
 
 def of(kind: AnomalyKind, values: dict[Scope, Days], below: dict[Scope, Days] | None = None) -> Panel:
-    return Panel(MEASURES[kind.slug], WINDOW, frozenset(WINDOW), cells(WINDOW.first, values), below or {})
+    under = cells(WINDOW.first, below or {})
+    return Panel(MEASURES[kind.slug], WINDOW, frozenset(WINDOW), cells(WINDOW.first, values), under)
 
 
 def spending(**scopes: Any) -> list[tuple[Scope, dt.date, Any]]:

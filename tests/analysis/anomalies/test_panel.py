@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as hs
 
 from lib.analysis.anomalies.panel import ORGANIZATION, Scope, ScopedRows, panel
@@ -98,6 +98,7 @@ def test_a_ratio_is_of_sums_and_watched_at_the_models_of_keys_only() -> None:
     assert found.scopes == (BOTH,)
     assert found.counted(BOTH) == {dt.date(2026, 11, 2): pytest.approx(4.0), dt.date(2026, 11, 3): 0.0}
     assert found.below[BOTH] == {dt.date(2026, 11, 2): 30, dt.date(2026, 11, 3): 4}
+    assert found.below.at(BOTH, dt.date(2026, 11, 3)) == 4
 
 
 def test_a_day_without_rows_is_zero_in_the_kind_of_number_that_the_measure_has() -> None:
@@ -110,25 +111,32 @@ def test_a_day_without_rows_is_zero_in_the_kind_of_number_that_the_measure_has()
     assert (spend[third], type(spend[third])) == (0, Decimal)
 
 
-ROW = hs.tuples(
-    hs.integers(1, 4),
-    *(hs.sampled_from(names) for names in (["a", "b"], ["k", "l"], ["m", "n"])),
-    hs.decimals(-100, 100, places=18),
-)
+def rows_of(value: hs.SearchStrategy[Any]) -> hs.SearchStrategy[list[tuple[Any, ...]]]:
+    names = (hs.sampled_from(names) for names in (["a", "b"], ["k", "l"], ["m", "n"]))
+    return hs.lists(hs.tuples(hs.integers(1, 4), *names, value), min_size=1, max_size=12)
 
 
-@given(given_rows=hs.lists(ROW, min_size=1, max_size=12))
+@given(given_rows=rows_of(hs.decimals(-100, 100, places=18)))
 def test_every_scope_has_what_its_rows_sum_to_one_by_one(given_rows: list[tuple[Any, ...]]) -> None:
-    sums: dict[Scope, dict[dt.date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    every_scope_has_its_sum("costs.cost_usd", "spend", given_rows)
+
+
+@given(given_rows=rows_of(hs.integers(-(2**59), 2**59)))
+@example(given_rows=[(1, "a", "k", "m", 2**62), (1, "a", "k", "n", 1), (2, "a", "k", "m", 1)])
+def test_every_scope_has_what_its_rows_count_one_by_one(given_rows: list[tuple[Any, ...]]) -> None:
+    every_scope_has_its_sum("completions.input_tokens", "input_tokens", given_rows)
+
+
+def every_scope_has_its_sum(column_: str, measure: str, given_rows: list[tuple[Any, ...]]) -> None:
+    sums: dict[Scope, dict[dt.date, Any]] = defaultdict(lambda: defaultdict(int))
     for number, project, key, model, value in given_rows:
         if value:
             within = Scope(project), Scope(project, key), Scope(project, "", model)
             for scope in (ORGANIZATION, *within, Scope(project, key, model)):
                 sums[scope][dt.date(2026, 11, number)] += value
 
-    found = panel(
-        ScopedRows(rows(parts(("costs.cost_usd",), *given_rows)), WINDOW), MEASURES["spend"], WINDOW, ALL
-    )
+    given_parts = rows(parts((column_,), *given_rows))
+    found = panel(ScopedRows(given_parts, WINDOW), MEASURES[measure], WINDOW, ALL)
 
     assert dict(found.values) == sums
     assert found.scopes == tuple(sorted(scope for scope in sums if not (scope.key and scope.model)))
