@@ -1,0 +1,102 @@
+"""How each dollar came to somebody's name is said beside who spent most."""
+
+import datetime as dt
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.analysis.allocation.shares import Basis
+from lib.answers.spending import SPENDERS
+from lib.answers.view import View
+from lib.periods.windows import Window
+from lib.ui import allocation_cards
+from lib.ui.session import session
+from tests.shown import shown
+from tests.ui.drawn import drawn, values
+
+VIEW = View(Window(dt.date(2026, 11, 1), dt.date(2026, 11, 8)), dt.date(2026, 11, 23))
+KEYS = SPENDERS["api_key_id"]
+
+
+def bases(unnamed: int = 0, **dollars: int) -> AppTest:
+    """Return what is said where so many dollars came by each basis."""
+    by_basis = {Basis[name.upper()]: Decimal(amount) for name, amount in dollars.items()}
+    found: Any = SimpleNamespace(by_basis=by_basis, unnamed=Decimal(unnamed))
+    return drawn(lambda: allocation_cards._show_bases(found, KEYS))
+
+
+def test_each_way_in_which_dollars_came_to_a_name_has_its_amount_and_share() -> None:
+    app = bases(billed=3, allocated=1)
+
+    assert [(shown(m.label).rpartition(", ")[2], m.value) for m in app.metric] == [
+        ("75.0%", "$3.00"),
+        ("25.0%", "$1.00"),
+    ]
+    assert len(app.caption) == 1
+
+
+@pytest.mark.parametrize(
+    ("unnamed", "said"),
+    [
+        (0, "All of it is billed: the bill itself tells every dollar by API key."),
+        (2, "All of it is billed. $2.00 of the bill belong to no API key."),
+        (-2, "All of it is billed. $2.00 of credits belong to no API key."),
+    ],
+)
+def test_a_bill_that_names_everybody_is_said_to_and_what_it_does_not(unnamed: int, said: str) -> None:
+    app = bases(unnamed, billed=3)
+
+    assert (values(app.caption), len(app.metric)) == ([said], 0)
+
+
+class Page:
+    """The cards over an answer of nothing; `asked` are the dimensions that were asked for."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.empty: list[str] = []
+        reading: Any = SimpleNamespace(any_rows=lambda _measure: None)
+        monkeypatch.setattr(allocation_cards, "require", lambda *_given, **_more: reading)
+        monkeypatch.setattr(allocation_cards.spending, "sources_of", lambda _reading, _by: [])
+        monkeypatch.setattr(allocation_cards, "allocated_spend", self._answer)
+        monkeypatch.setattr(
+            allocation_cards, "show_empty", lambda _view, what, _rows: self.empty.append(what)
+        )
+
+    def _answer(self, _reading: Any, by: tuple[str, ...]) -> Any:
+        self.asked.append(by)
+        return SimpleNamespace(any=False)
+
+    def drawn(self, whose: str, **kept: list[str]) -> AppTest:
+        def page() -> None:
+            session().kept = kept
+            allocation_cards.show_allocation(VIEW, whose)
+
+        return drawn(page)
+
+
+def test_a_second_dimension_is_asked_for_where_it_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch)
+
+    app = page.drawn("project_id")
+    page.drawn("project_id", also=["model"])
+    page.drawn("project_id", also=["project_id"])
+
+    assert page.asked == [("project_id",), ("project_id", "model"), ("project_id",)]
+    assert [shown(option) for option in app.button_group[0].options] == [
+        "Nothing",
+        "Model",
+        "User",
+        "API key",
+    ]
+
+
+def test_where_nothing_was_spent_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch)
+
+    page.drawn("owner")
+
+    assert page.empty == ["costs"]
