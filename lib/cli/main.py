@@ -1,4 +1,4 @@
-"""What the command line does: sync, export, check budgets, and serve the demo organization.
+"""What the command line does: sync, export, verify, check budgets, and serve the demo organization.
 
 Results go to standard output, progress and complaints to standard error. Commands return 0, 1 where a
 source failed or a file could not be written, 2 for arguments or settings that cannot be used, and 3 where
@@ -16,7 +16,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 from lib.catalog.sources import SOURCES
-from lib.cli import check_command, demo_command, export_command, sync_command
+from lib.cli import check_command, demo_command, export_command, sync_command, verify_command
 from lib.cli.arguments import Parser, UnusableArguments
 from lib.cli.exit_codes import ExitCode
 from lib.cli.standard_error import complain
@@ -106,6 +106,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--json", action="store_true", help="print what was found as one JSON object")
     check.set_defaults(command=check_command.check, failure=ExitCode.NOT_CHECKED)
+    verify = commands.add_parser(
+        "verify",
+        help="compare the stored rows with what was recorded of them",
+        description="Reads all stored rows, and says which days do not hold what was recorded when they were "
+        "stored. Returns 0 where all do, or do again, and 1 where some do not.",
+    )
+    verify.add_argument("--repair", action="store_true", help="fetch the days that do not agree again")
+    verify.set_defaults(command=verify_command.verify)
     demo = commands.add_parser("demo-server", help="serve the demo organization on a loopback port")
     demo.add_argument("--port", type=int, required=True, metavar="N", help="0 lets the system choose")
     demo.add_argument("--latency", type=float, default=0.0, metavar="MS", help="delay of every answer")

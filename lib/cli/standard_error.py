@@ -5,11 +5,20 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from lib.sync.run import Progress
+from lib.sync.verification import Finding
+from lib.wording.verification_words import found_wrong
 
 
 def complain(sentence: str) -> None:
     """Write a sentence to standard error."""
     sys.stderr.write(f"{sentence}\n")
+
+
+def said(finding: Finding) -> str:
+    """Return what a comparison of the store with its record found wrong."""
+    return found_wrong(
+        finding.source, finding.width, days=finding.days, files=finding.files, failure=finding.failure
+    )
 
 
 def tell_progress(progress: Progress) -> None:

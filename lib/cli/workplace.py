@@ -4,9 +4,9 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lib.cli.standard_error import tell_progress
+from lib.cli.standard_error import said, tell_progress
 from lib.openai_admin import AdminClient
 from lib.openai_admin.refusals import RefusalKind, fingerprint
 from lib.periods.windows import Window, runs
@@ -14,6 +14,7 @@ from lib.settings import Settings, load_settings, read_secrets
 from lib.store.usage_store import Store
 from lib.sync.plan import NAMES, Need, limits_due, names_due, names_refused, plan
 from lib.sync.run import Report, ensure, sync_keys, sync_limits, sync_names
+from lib.sync.verification import look
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,15 @@ class Workplace:
         )
 
     def sync(self, needs: Iterable[Need]) -> Report:
-        """Fetch and store what of `needs` is missing or stale, and return what that took."""
-        return ensure(self.client, self.store, needs, self.settings, now=self.now, progress=tell_progress)
+        """Fetch and store what of `needs` is missing or stale, and return what that took.
+
+        Days whose rows are not those that were recorded are missing; of these a note says which.
+        """
+        needs = list(needs)
+        wrong = look(self.store, [(need.source, need.width) for need in needs])
+        report = ensure(self.client, self.store, needs, self.settings, now=self.now, progress=tell_progress)
+        notes = {f.source: f"{said(f)} Days that are asked for are fetched again." for f in wrong}
+        return replace(report, notes={**notes, **report.notes})
 
     def sync_names(self) -> dict[str, str]:
         """List the names where that is due; return a note on what could not be listed."""

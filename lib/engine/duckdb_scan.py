@@ -3,14 +3,18 @@
 Another engine is another module with a `scan`: what is asked of the rows is written with Narwhals.
 """
 
+import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import duckdb
 import narwhals as nw
 import pyarrow as pa
+
+from lib.errors import StoreError
 
 Rows = nw.LazyFrame[Any]
 """Rows that are read only when they are collected."""
@@ -23,8 +27,19 @@ _threads = threading.local()
 
 
 def scan(files: Sequence[str]) -> Rows:
-    """Return the rows of `files`, moments in UTC; a column that a file lacks is null there."""
-    return nw.from_native(_connection().read_parquet(list(files), union_by_name=True))
+    """Return the rows of `files`, moments in UTC; a column that a file lacks is null there.
+
+    Raises StoreError where a file is gone or broken.
+    """
+    with _explained():
+        return nw.from_native(_connection().read_parquet([_literal(f) for f in files], union_by_name=True))
+
+
+def collected(rows: Rows) -> pa.Table:
+    """Return what `rows` come to; raise StoreError where a file is gone or broken, TooLarge as it says."""
+    with _explained():
+        table: pa.Table = rows.collect("pyarrow").to_native()
+        return table
 
 
 def with_lookup(rows: Rows, column: str, name: str, found: Mapping[str, str | None]) -> Rows:
@@ -46,6 +61,32 @@ def _connection() -> duckdb.DuckDBPyConnection:
         _threads.connection.execute("SET TimeZone = 'UTC'")
     found: duckdb.DuckDBPyConnection = _threads.connection
     return found
+
+
+def _literal(file: str) -> str:
+    """Return the address of one file as a pattern, which is what the engine takes it for."""
+    return _SIGNS.sub(r"[\g<0>]", file)
+
+
+_SIGNS = re.compile(r"[*?\[]")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except TooLarge:
+        raise
+    except duckdb.OutOfMemoryException:
+        msg = "There is not enough memory to read that many rows at once. Ask for fewer days."
+        raise StoreError(msg) from None
+    except duckdb.Error as failure:
+        first = str(failure).strip().splitlines()[0][:300]
+        msg = (
+            f"Stored rows cannot be read ({first}). `python -m lib verify --repair` sets broken files aside "
+            "and fetches their days again."
+        )
+        raise StoreError(msg) from None
 
 
 @cache

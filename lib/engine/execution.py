@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from lib.catalog.line_items import base_model, read
 from lib.catalog.schemas import MONEY, TIME
 from lib.catalog.sources import SOURCES, Source
-from lib.engine.duckdb_scan import Rows, TooLarge, scan, with_lookup
+from lib.engine.duckdb_scan import Rows, TooLarge, collected, scan, with_lookup
 from lib.engine.question import Question, answer_schema
 from lib.errors import QuestionError
 from lib.periods.grains import Grain
@@ -50,7 +50,7 @@ def row_count(store: Store, question: Question) -> int:
     sums = _sums(store, question)
     if sums is None or question.grain is Grain.WEEK or not _keys(question):
         return int(answer(store, question).num_rows)
-    return int(sums.select(nw.len()).collect("pyarrow").item())
+    return int(collected(sums.select(nw.len()))[0][0].as_py())
 
 
 def _keys(question: Question) -> list[str]:
@@ -88,7 +88,7 @@ def _collect(sums: Rows, question: Question) -> pa.Table:
     source, keys = SOURCES[question.source], _keys(question)
     metrics = question.metrics or source.metric_names
     try:
-        table = sums.collect("pyarrow").to_native().cast(_collected(keys, metrics, source))
+        table = collected(sums).cast(_collected(keys, metrics, source))
         table = _by_week(table, keys, metrics) if question.grain is Grain.WEEK else table
         table = table.sort_by([(k, "ascending") for k in keys]) if keys else table
         schema = answer_schema(question)
@@ -110,7 +110,7 @@ def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dic
     if not files:
         return {}
     columns = dict.fromkeys(source.derived.get(d, d) for d in dimensions)
-    rows = scan(files).group_by("slice", *columns).agg(nw.len()).collect("pyarrow").to_native()
+    rows = collected(scan(files).group_by("slice", *columns).agg(nw.len()))
     knowing = {s.name: s.dimensions for rung in source.rungs for s in rung}
     found: dict[str, set[str | None]] = {}
     for dimension in dimensions:
@@ -131,7 +131,7 @@ def other_currencies(store: Store, window: Window) -> pa.Table:
         return schema.empty_table()
     rows = _kept(files, costs, kept).filter(nw.col("currency") != "usd")
     sums = rows.group_by(*keys).agg(nw.col("other_amount").sum().alias("amount"))
-    return sums.collect("pyarrow").to_native().cast(schema).sort_by([(k, "ascending") for k in keys])
+    return collected(sums).cast(schema).sort_by([(k, "ascending") for k in keys])
 
 
 def amounts_by_currency(store: Store, window: Window) -> dict[str, Decimal]:
@@ -175,7 +175,7 @@ def _texts(files: Sequence[str], column: str) -> list[str | None]:
 def _texts_of(file: str, column: str) -> tuple[str | None, ...]:
     """Return the texts that a column of a file holds, which never change."""
     # Grouped, because Narwhals finds unique rows by numbering all of them.
-    rows = scan([file]).group_by(column).agg(nw.len()).collect("pyarrow").to_native()
+    rows = collected(scan([file]).group_by(column).agg(nw.len()))
     return tuple(rows[column].to_pylist())
 
 

@@ -1,6 +1,7 @@
 """One Delta table in a folder: opened once, looked at again cheaply, safe between threads and processes."""
 
 import errno
+import hashlib
 import random
 import threading
 import time
@@ -57,6 +58,7 @@ class Table:
         self._handle: DeltaTable | None = None
         self._stamp: tuple[int, int] | None = None
         self._files: tuple[Version, list[str]] = (ABSENT, [])
+        self._fingerprint: tuple[Version, str] = (ABSENT, "")
         self._tidied: int | None = None
 
     def version(self) -> Version:
@@ -79,6 +81,43 @@ class Table:
         with self._lock, _explained(self.uri):
             handle = self._look()
             return sum(handle.get_add_actions()["num_records"].to_pylist()) if handle else 0
+
+    def fingerprint(self) -> str:
+        """Return what names the rows that are stored now, wherever the table lies; "" without any file.
+
+        Files never change and have names of their own, so that the same names are the same rows.
+        """
+        with self._lock:
+            version = self.version()
+            if version != self._fingerprint[0]:
+                names = sorted(uri.rpartition("/")[2] for uri in self.files())
+                digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:32] if names else ""
+                self._fingerprint = (version, digest)
+            return self._fingerprint[1]
+
+    def damaged_files(self) -> list[str]:
+        """Return the addresses of the files that are gone or shorter or longer than they were written.
+
+        Only a table in a folder is looked through.
+        """
+        with self._lock, _explained(self.uri):
+            handle = self._look()
+            if handle is None or "://" in self.uri:
+                return []
+            written = handle.get_add_actions(flatten=True)
+            sizes = zip(
+                written.column("path").to_pylist(), written.column("size_bytes").to_pylist(), strict=True
+            )
+            files = {f"{self.uri}/{_readable(path)}": size for path, size in sizes}
+            return [file for file, size in files.items() if _size(file) != size]
+
+    def set_aside(self, files: Sequence[str]) -> None:
+        """Let the table go on without `files`, which cannot be read; their content is kept beside it."""
+        with self._lock, _explained(self.uri):
+            for file in map(Path, files):
+                if file.exists():
+                    file.rename(file.with_name(f"_damaged_{file.name}"))
+            self._commit(lambda handle: handle.repair())
 
     def read(self, columns: Sequence[str] | None = None, keep: Any = None) -> pa.Table:
         """Return the rows that the pyarrow expression `keep` keeps, in `columns` (all by default)."""
@@ -257,6 +296,13 @@ def _opened(uri: str) -> DeltaTable | None:
     try:
         return DeltaTable(uri)
     except TableNotFoundError:
+        return None
+
+
+def _size(file: str) -> int | None:
+    try:
+        return Path(file).stat().st_size
+    except FileNotFoundError:
         return None
 
 

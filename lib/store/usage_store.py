@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.catalog.schemas import TIME, partition, schema
-from lib.catalog.sources import Source
+from lib.catalog.sources import SOURCES, Source
 from lib.errors import StoreError
 from lib.openai_admin.name_lists import Name
 from lib.openai_admin.refusals import ASKED_AGAIN, Refusal
@@ -24,7 +24,7 @@ from lib.store.delta import ABSENT, Table, Told, Version
 from lib.store.log import Log
 from lib.store.records import limits as limit_entries
 from lib.store.records.budgets import BUDGETS, Budget
-from lib.store.records.coverage import COVERAGE, Covered, Days, Groupings
+from lib.store.records.coverage import COVERAGE, Covered, Days, DayTotal, Groupings
 from lib.store.records.limits import LIMITS
 from lib.store.records.names import NAMES, seen
 from lib.store.records.notes import NOTES, Note
@@ -33,6 +33,9 @@ from lib.store.records.restrictions import RESTRICTIONS, says_all_of
 from lib.store.records.revisions import REVISIONS, Revision
 from lib.store.standing import stands
 
+_TICK = dt.timedelta(microseconds=1)
+_BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_NO_DAY = dt.date(1970, 1, 1)
 _WIDTH_FOLDERS = {Width.DAY: "day", Width.HOUR: "hour", Width.MINUTE: "minute"}
 
 _DAYS, _FETCHED_AT = "days", "fetchedAt"
@@ -52,7 +55,9 @@ class Store:
         self._asked_again: dt.datetime | None = None
         self._standing: dict[Hashable, tuple[Refusal, ...]] = {}
         self._lock = threading.Lock()
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[tuple[str, Width], Table] = {}
+        self._marking = threading.Lock()
+        self._marked: tuple[Version, dt.datetime | None] = (ABSENT, None)
         self._coverage = Log(self.uri, COVERAGE)
         self._revisions = Log(self.uri, REVISIONS)
         self._names = Log(self.uri, NAMES)
@@ -144,9 +149,54 @@ class Store:
         name = source if isinstance(source, str) else source.name
         return self._coverage.read().groupings.get((name, width), {})
 
+    def recorded_keys(self) -> list[tuple[str, Width]]:
+        """Return the sources and widths of which anything was recorded."""
+        held = self._coverage.read()
+        return [(name, width) for name in SOURCES for width in Width if (name, width) in held.fingerprints]
+
+    def lost(self, source: Source, width: Width) -> frozenset[dt.date]:
+        """Return the days that had been stored, are not there any more and were not fetched since."""
+        return frozenset(self._coverage.read().lost.get((source.name, width), ()))
+
+    def recorded(self, source: Source, width: Width) -> list[Covered]:
+        """Return the newest entry about each day that was fetched, each cut to those days."""
+        return self._coverage.read().holding((source.name, width))
+
+    def totals(self, source: Source, width: Width) -> dict[dt.date, DayTotal]:
+        """Return what was stored of each day when it was recorded, where that is known."""
+        return self._coverage.read().totals((source.name, width))
+
     def mark(self, covered: Iterable[Covered]) -> None:
-        """Record what was fetched and stored."""
-        self._coverage.append(covered)
+        """Record what was fetched and stored, later than everything that was recorded before."""
+        entries = list(covered)
+        moments = [entry.fetched_at for entry in entries if entry.fetched_at]
+        with self._marking:
+            version, newest = self._marked
+            if self._coverage.version() != version:
+                newest = self._coverage.read().recorded_at
+            moment = max([*moments, *([newest + _TICK] if newest else [])], default=_BEGINNING)
+            self._coverage.append(replace(entry, recorded_at=moment) for entry in entries)
+            self._marked = (self._coverage.version(), moment)
+
+    def fingerprint(self, source: Source, width: Width) -> str:
+        """Return what names the rows of the source that are stored now; "" where there are none."""
+        return self._table(source, width).fingerprint()
+
+    def agreed(self, source: Source, width: Width) -> str | None:
+        """Return the fingerprint that is known to hold what was recorded; None where none is."""
+        return self._coverage.read().fingerprints.get((source.name, width), "")
+
+    def agree(self, source: Source, width: Width, fingerprint: str) -> None:
+        """Record that `fingerprint` holds what was recorded."""
+        self.mark([Covered(source.name, width, _NO_DAY, _NO_DAY, None, fingerprint=fingerprint)])
+
+    def damaged_files(self, source: Source, width: Width) -> list[str]:
+        """Return the source's files that are gone or not as long as they were written."""
+        return self._table(source, width).damaged_files()
+
+    def set_aside(self, source: Source, width: Width, files: Sequence[str]) -> None:
+        """Let the source's table go on without `files`, whose rows are then missing."""
+        self._table(source, width).set_aside(files)
 
     def revisions(self) -> pa.Table:
         """Return the days whose totals changed after they had ended, each change once, newest first.
@@ -264,10 +314,15 @@ class Store:
 
         What cannot be tidied stays as it is: whoever reads or writes it will be told why.
         """
-        tidied = [*(log.tidy for log in self._logs.values()), *(t.tidy for t in self._tables.values())]
-        for tidy in tidied:
+        for log in self._logs.values():
             with suppress(StoreError):
-                tidy()
+                log.tidy()
+        for (name, width), table in list(self._tables.items()):
+            with suppress(StoreError):
+                before = table.fingerprint()
+                table.tidy()
+                if table.fingerprint() != before and before == self.agreed(SOURCES[name], width):
+                    self.agree(SOURCES[name], width, table.fingerprint())
 
     @staticmethod
     def _of_window(files: Sequence[str], width: Width, window: Window) -> list[str]:
@@ -275,11 +330,12 @@ class Store:
         return [f for f in files if first <= f.rpartition(mark)[2].partition("/")[0] <= last]
 
     def _table(self, source: Source, width: Width) -> Table:
-        uri = f"{self.uri}/{source.name}/{_WIDTH_FOLDERS[width]}"
+        key = (source.name, width)
         with self._lock:
-            if uri not in self._tables:
-                self._tables[uri] = Table(uri, schema(source, width), partition(width))
-            return self._tables[uri]
+            if key not in self._tables:
+                uri = f"{self.uri}/{source.name}/{_WIDTH_FOLDERS[width]}"
+                self._tables[key] = Table(uri, schema(source, width), partition(width))
+            return self._tables[key]
 
 
 def between(window: Window) -> pc.Expression:

@@ -35,6 +35,7 @@ from lib.sync.run import (
     sync_limits,
     sync_names,
 )
+from lib.sync.verification import look
 
 MEMORY = 30.0
 """Seconds for which a source that failed is not asked again, unless `retry` is called."""
@@ -127,6 +128,7 @@ class Syncer:
         self._pool = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="fetch")
         self._lock = threading.Lock()
         self._running: dict[Key, Task] = {}
+        self._compared: set[tuple[str, Width]] = set()
         self._failed: dict[str, tuple[float, str]] = {}
         self._name_failures: tuple[str, ...] = ()
         self._listing_keys = threading.Lock()
@@ -163,6 +165,8 @@ class Syncer:
         if force:
             self._store.ask_again(self._now())
         with self._lock:
+            if force:
+                self._compared.clear()
             planned = self._plan(needs, dt.timedelta() if force else self._settings.refresh)
             job = self._job((*planned.missing, *planned.stale) if force else planned.stale)
             names = self._listing(force=force)
@@ -189,7 +193,18 @@ class Syncer:
             self._failed.clear()
 
     def _plan(self, needs: Iterable[Need], refresh: dt.timedelta) -> Plan:
+        needs = list(needs)
+        self._compare(needs)
         return plan(self._store, needs, now=self._now(), settle=self._settings.settle, refresh=refresh)
+
+    def _compare(self, needs: Iterable[Need]) -> None:
+        """Compare the rows of the sources of `needs` with what was recorded of them, once."""
+        new = {(need.source, need.width) for need in needs} - self._compared
+        # What a sync has just stored is recorded a moment later.
+        new -= {key[:2] for key in list(self._running) if not isinstance(key, str)}
+        if new:
+            look(self._store, new)
+            self._compared |= new
 
     def _job(self, needs: tuple[Need, ...]) -> Job:
         """Return the tasks that fetch `needs`: those that run already, and one for the rest."""

@@ -15,8 +15,9 @@ from lib.catalog.sources import SOURCES, Source
 from lib.errors import StoreError
 from lib.periods.widths import Width
 from lib.periods.windows import Window, runs
+from lib.store.day_totals import table_totals
 from lib.store.delta import ABSENT, Version
-from lib.store.records.coverage import Covered, Groupings
+from lib.store.records.coverage import NO_ROWS, Covered, Groupings, Key
 from lib.store.records.revisions import Revision
 from lib.store.usage_store import Store, between
 from lib.sync.plan import Need
@@ -92,6 +93,7 @@ class Writer:
     def __init__(self, store: Store, needs: Iterable[Need], now: dt.datetime) -> None:
         self._store = store
         self._now = now
+        self._agreed: dict[Key, str | None] = {}
         self._before = {(n.source, n.width): store.coverage(n.source, n.width) for n in needs}
         self._versions = {key: self._version(*key) for key in self._before}
         self.failures: dict[str, str] = {}
@@ -106,19 +108,7 @@ class Writer:
         sound = [part for part in newest if self._done(part, lambda b: self._noted(b, changes))]
         self._store.revise(changes)
         stored = [part for batch in sound for part in self._done(batch, self._replaced)]
-        self._store.mark(
-            Covered(
-                b.source.name,
-                b.width,
-                b.piece.window.first,
-                b.piece.window.end,
-                self._now,
-                b.windows,
-                b.piece.table.num_rows,
-                b.piece.dimensions,
-            )
-            for b in stored
-        )
+        self._store.mark(self._covered(batch) for batch in stored)
         for b in stored:
             name = b.source.name
             self.rows[name] = self.rows.get(name, 0) + b.piece.table.num_rows
@@ -152,10 +142,32 @@ class Writer:
     def _replaced(self, batch: _Batch) -> list[_Batch]:
         """Return the parts of `batch` that were stored."""
         source, width, piece = batch.source, batch.width, batch.piece
-        since = self._versions[source.name, width]
-        return _of(
-            batch,
-            self._store.replace(source, width, piece.window, piece.table, fetched_at=self._now, since=since),
+        key = (source.name, width)
+        if key not in self._agreed:
+            self._agreed[key] = self._store.agreed(source, width)
+        before = self._store.fingerprint(source, width)
+        # Where rows were lost before, these do not make the rest agree with what was recorded of it.
+        sound = before == self._agreed[key] or before == self._store.agreed(source, width)
+        days = self._store.replace(
+            source, width, piece.window, piece.table, fetched_at=self._now, since=self._versions[key]
+        )
+        self._agreed[key] = self._store.fingerprint(source, width) if sound else None
+        return _of(batch, days)
+
+    def _covered(self, batch: _Batch) -> Covered:
+        window, table = batch.piece.window, batch.piece.table
+        totals = table_totals(table, batch.source)
+        return Covered(
+            batch.source.name,
+            batch.width,
+            window.first,
+            window.end,
+            self._now,
+            batch.windows,
+            table.num_rows,
+            batch.piece.dimensions,
+            tuple(totals.get(day, NO_ROWS) for day in window),
+            self._agreed[batch.source.name, batch.width],
         )
 
     def _done(self, batch: _Batch, step: Callable[[_Batch], list[_Batch]]) -> list[_Batch]:

@@ -222,18 +222,26 @@ def test_a_column_that_is_newer_than_the_table_is_null_in_old_rows(store: Store,
     assert kept(fresh) == {"jan2": 1, "jan3": 2}
 
 
-def test_coverage_is_the_last_fetch_of_each_day(store: Store) -> None:
-    store.mark([covered(date(1, 1), date(1, 4), NOON), covered(date(1, 3), date(1, 5), NOON + HOUR)])
+def test_coverage_is_what_was_recorded_last_of_each_day(store: Store) -> None:
+    store.mark([covered(date(1, 1), date(1, 4), NOON)])
+    store.mark([covered(date(1, 3), date(1, 5), NOON + HOUR)])
     store.mark([covered(date(1, 2), date(1, 3), NOON - HOUR)])
 
     assert store.coverage(EMBEDDINGS, Width.DAY) == {
         date(1, 1): NOON,
-        date(1, 2): NOON,
+        date(1, 2): NOON - HOUR,
         date(1, 3): NOON + HOUR,
         date(1, 4): NOON + HOUR,
     }
-    assert store.coverage(EMBEDDINGS, Width.HOUR) == {}
-    assert store.coverage(COSTS, Width.DAY) == {}
+
+
+def test_what_another_process_recorded_meanwhile_comes_before(store: Store) -> None:
+    store.mark([covered(date(1, 1), date(1, 2), NOON)])
+    Store(store.uri).mark([covered(date(1, 1), date(1, 2), NOON + HOUR)])
+
+    store.mark([covered(date(1, 1), date(1, 2), NOON + HOUR / 2)])
+
+    assert Store(store.uri).coverage(EMBEDDINGS, Width.DAY) == {date(1, 1): NOON + HOUR / 2}
 
 
 def test_a_logs_version_changes_with_its_own_entries_only(store: Store) -> None:

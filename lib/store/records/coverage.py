@@ -1,16 +1,20 @@
-"""Coverage: which days of a source were fetched and stored, and when."""
+"""Coverage: which days of a source were fetched and stored, when, and what was stored of each."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from lib.catalog.schemas import TIME
+from lib.catalog.schemas import MONEY, TIME
 from lib.periods.widths import Width
-from lib.periods.windows import Window
-from lib.store.log import TEXT, Record, as_row, newest
+from lib.periods.windows import ONE_DAY, runs
+from lib.store.log import TEXT, Record, as_row, in_utc
 
 _NAMES, _SLICES = ",", "|"
 
@@ -22,36 +26,108 @@ Groupings = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
+class DayTotal:
+    """How many rows a day has, and the sum of every number in them: enough to see that rows changed."""
+
+    rows: int
+    amount: Decimal
+
+
+NO_ROWS = DayTotal(0, Decimal())
+
+
+@dataclass(frozen=True)
 class Covered:
     """That the days from `first` to before `end` of a source were fetched and stored, and when.
 
-    `dimensions` says by what their rows are told, None where that was not recorded.
+    Without `fetched_at`, that what had been stored of them is not there any more. `totals` says by day
+    what was stored, None where that is not known. `fingerprint` names the files that the table had then; it
+    is None where nobody compared the rest of them with what was recorded. An entry without days only
+    says which fingerprint agreed. `dimensions` says by what the rows are told, None where that was not
+    recorded. `recorded_at` is set when an entry is recorded: the later one holds.
     """
 
     source: str
     width: Width
     first: dt.date
     end: dt.date
-    fetched_at: dt.datetime
+    fetched_at: dt.datetime | None
     requests: int = 0
     rows: int = 0
     dimensions: Groupings | None = None
+    totals: tuple[DayTotal | None, ...] = ()
+    fingerprint: str | None = None
+    recorded_at: dt.datetime | None = None
+
+    def __iter__(self) -> Iterator[dt.date]:
+        """Yield each day."""
+        return (self.first + dt.timedelta(days=n) for n in range((self.end - self.first).days))
+
+    def only(self, first: dt.date, end: dt.date) -> "Covered":
+        """Return what the entry says of the days from `first` to before `end`, of which it has each."""
+        a, b = (first - self.first).days, (end - self.first).days
+        return Covered(**{**as_row(self), "first": first, "end": end, "totals": self.totals[a:b]})
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What all entries say together: for each source and width, when each day was last fetched (UTC).
+    """What all entries say together, by source and width; see `Covered`.
 
-    `groupings` says by what the rows of a day are told, where that is known.
+    `days` says when each day was last fetched (UTC), `groupings` by what its rows are told, `lost` which days
+    are not there any more, and `fingerprints` which fingerprint is known to agree with the record, if any.
     """
 
     days: dict[Key, Days] = field(default_factory=dict)
     groupings: dict[Key, dict[dt.date, Groupings]] = field(default_factory=dict)
+    lost: dict[Key, set[dt.date]] = field(default_factory=dict)
+    fingerprints: dict[Key, str | None] = field(default_factory=dict)
+    recorded_at: dt.datetime | None = None
+    _entries: pa.Table | None = field(default=None, compare=False, repr=False)
+
+    def holding(self, key: Key) -> list[Covered]:
+        """Return the entries that hold, cut to the days of which nothing later was recorded."""
+        if self._entries is None:
+            return []
+        table = self._entries.filter(pc.equal(self._entries["source"], key[0]))
+        rows = table.filter(pc.equal(table["width"], key[1])).to_pylist()
+        return [
+            entry.only(run.first, run.end)
+            for entry, days in _owners([_entry(row) for row in rows])
+            if entry.fetched_at
+            for run in runs(days)
+        ]
+
+    def totals(self, key: Key) -> dict[dt.date, DayTotal]:
+        """Return what was stored of each day, where that is known."""
+        return {
+            day: total
+            for entry in self.holding(key)
+            for day, total in zip(entry, entry.totals, strict=False)
+            if total is not None
+        }
 
 
 def _encode(entry: Covered) -> dict[str, Any]:
-    told = entry.dimensions
-    return as_row(entry) | {"dimensions": None if told is None else _SLICES.join(map(_NAMES.join, told))}
+    row = as_row(entry)
+    totals, told = row.pop("totals"), entry.dimensions
+    return row | {
+        "dimensions": None if told is None else _SLICES.join(map(_NAMES.join, told)),
+        "day_rows": [t and t.rows for t in totals] or None,
+        "day_amounts": [t and t.amount for t in totals] or None,
+    }
+
+
+def _entry(row: dict[str, Any]) -> Covered:
+    rows, amounts = row.pop("day_rows") or (), row.pop("day_amounts") or ()
+    totals = tuple(
+        None if count is None or amount is None else DayTotal(count, amount)
+        for count, amount in zip(rows, amounts, strict=True)
+    )
+    moments = {name: in_utc(row[name]) for name in ("fetched_at", "recorded_at")}
+    told = row["dimensions"] is not None and _groupings(row["dimensions"])
+    return Covered(
+        **{**row, **moments, "width": Width(row["width"]), "totals": totals, "dimensions": told or None}
+    )
 
 
 @cache
@@ -59,22 +135,66 @@ def _groupings(text: str) -> Groupings:
     return tuple(tuple(names.split(_NAMES)) if names else () for names in text.split(_SLICES))
 
 
+def _ordered(table: pa.Table) -> pa.Table:
+    """Return the entries in the order in which they were recorded."""
+    moments = pc.coalesce(table["recorded_at"], table["fetched_at"])
+    return table.take(pc.sort_indices(pa.table({"at": moments}), [("at", "ascending")]))
+
+
+def _owners(entries: list[Covered]) -> list[tuple[Covered, list[dt.date]]]:
+    """Return each entry of one source and width, in order, with the days that no later one has."""
+    taken: set[dt.date] = set()
+    owners: list[tuple[Covered, list[dt.date]]] = []
+    for entry in reversed(entries):
+        own = [day for day in entry if day not in taken]
+        taken.update(own)
+        owners.append((entry, own))
+    return owners[::-1]
+
+
+_BRIEF = ("source", "width", "first", "end", "fetched_at", "dimensions", "fingerprint")
+
+
 def _fold(table: pa.Table) -> pa.Table:
-    return newest(table, ["source", "width", "first", "end"], "fetched_at")
+    table = _ordered(table)
+    taken: dict[tuple[str, str], set[dt.date]] = {}
+    kept = []
+    rows = table.select(_BRIEF).to_pylist()
+    for nth, row in reversed([*enumerate(rows)]):
+        key = (row["source"], row["width"])
+        latest, days = key not in taken, taken.setdefault(key, set())
+        own = {row["first"] + n * ONE_DAY for n in range((row["end"] - row["first"]).days)} - days
+        if own or latest:
+            kept.append(nth)
+        days |= own
+    return table.take(pa.array(kept[::-1], pa.int64()))
 
 
 def _decode(table: pa.Table) -> Coverage:
-    found = Coverage()
-    for row in _fold(table).to_pylist():
+    table = _fold(table)
+    found: dict[Key, Days] = {}
+    groupings: dict[Key, dict[dt.date, Groupings]] = {}
+    lost: dict[Key, set[dt.date]] = defaultdict(set)
+    fingerprints: dict[Key, str | None] = {}
+    for row in table.select(_BRIEF).to_pylist():
         key = (row["source"], Width(row["width"]))
-        days, told = found.days.setdefault(key, {}), found.groupings.setdefault(key, {})
-        for day in Window(row["first"], row["end"]):
-            days[day] = row["fetched_at"].astimezone(dt.UTC)
-            if row["dimensions"] is None:
-                told.pop(day, None)
+        days, told = found.setdefault(key, {}), groupings.setdefault(key, {})
+        fingerprints[key] = row["fingerprint"]
+        fetched_at = in_utc(row["fetched_at"])
+        for n in range((row["end"] - row["first"]).days):
+            day = row["first"] + n * ONE_DAY
+            told.pop(day, None)
+            if fetched_at:
+                if row["dimensions"] is not None:
+                    told[day] = _groupings(row["dimensions"])
+                days[day] = fetched_at
+                lost[key].discard(day)
             else:
-                told[day] = _groupings(row["dimensions"])
-    return found
+                days.pop(day, None)
+                lost[key].add(day)
+    newest = pc.max(pc.coalesce(table["recorded_at"], table["fetched_at"])).as_py()
+    missing = {key: days for key, days in lost.items() if days}
+    return Coverage(found, groupings, missing, fingerprints, in_utc(newest), table)
 
 
 COVERAGE: Record[Covered, Coverage] = Record(
@@ -89,6 +209,10 @@ COVERAGE: Record[Covered, Coverage] = Record(
             ("requests", pa.int64()),
             ("rows", pa.int64()),
             ("dimensions", TEXT),
+            ("day_rows", pa.list_(pa.int64())),
+            ("day_amounts", pa.list_(MONEY)),
+            ("fingerprint", TEXT),
+            ("recorded_at", TIME),
         ]
     ),
     _decode,

@@ -53,7 +53,20 @@ ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {
 }
 COLUMNS = {
     "budgets": ["dimension", "about", "amount", "who", "written_at", "removed"],
-    "coverage": ["source", "width", "first", "end", "fetched_at", "requests", "rows", "dimensions"],
+    "coverage": [
+        "source",
+        "width",
+        "first",
+        "end",
+        "fetched_at",
+        "requests",
+        "rows",
+        "dimensions",
+        "day_rows",
+        "day_amounts",
+        "fingerprint",
+        "recorded_at",
+    ],
     "limits": ["read_at", "kind", "project_id", "amount", "enforced", "failure"],
     "names": [
         "kind",
@@ -86,6 +99,9 @@ COLUMNS = {
 COVERAGE_HELD = Coverage(
     {("costs", Width.DAY): {DAY: NOON, dt.date(2026, 1, 3): NOON}},
     {("costs", Width.DAY): dict.fromkeys((DAY, dt.date(2026, 1, 3)), (("model", "user_id"), ("model",)))},
+    {},
+    {("costs", Width.DAY): None},
+    NOON,
 )
 
 
@@ -132,6 +148,9 @@ def test_tidying_loses_nothing_that_a_newer_version_wrote(tmp_path: Path, kind: 
         ("budget", "removed", (replace(BUDGET, removed=None),)),  # type: ignore[arg-type]
         ("coverage", "requests", COVERAGE_HELD),
         ("coverage", "dimensions", replace(COVERAGE_HELD, groupings={("costs", Width.DAY): {}})),
+        ("coverage", "day_rows", COVERAGE_HELD),
+        ("coverage", "fingerprint", COVERAGE_HELD),
+        ("coverage", "recorded_at", COVERAGE_HELD),
         ("limit", "failure", LimitList((LIMIT.limit,), (), NOON)),  # type: ignore[arg-type]
         ("limit", "enforced", LimitList((replace(LIMIT.limit, enforced=None),), (), NOON)),  # type: ignore[type-var]
         ("name", "detail", {("api_key", "key_a"): replace(NAME, detail=None)}),

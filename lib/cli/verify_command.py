@@ -1,0 +1,61 @@
+"""`verify`: compare the stored rows with what was recorded of them, and fetch again what differs."""
+
+import argparse
+import sys
+
+from lib.catalog.sources import SOURCES
+from lib.cli.exit_codes import ExitCode
+from lib.cli.standard_error import complain, said
+from lib.cli.workplace import Workplace, opened
+from lib.periods.windows import runs
+from lib.store.records.coverage import Key
+from lib.sync import verification
+from lib.sync.plan import Need
+from lib.wording.verification_words import not_fetched_again, rows_of
+
+
+def verify(chosen: argparse.Namespace) -> ExitCode:
+    """Print how many days agree, and complain of the others; return FAILED where any are left."""
+    with opened() as place:
+        keys = place.store.recorded_keys()
+        found = [verification.verify(place.store, key) for key in keys]
+        wrong = [finding for finding in found if not finding.agrees]
+        for finding in wrong:
+            complain(said(finding))
+        for finding in found:
+            if finding.agrees:
+                days = len(place.store.coverage(finding.source, finding.width))
+                name = rows_of(finding.source, finding.width)
+                sys.stdout.write(f"{name}: {days} {'day agrees' if days == 1 else 'days agree'}\n")
+        if not chosen.repair:
+            if _say_lost(place, keys) or wrong:
+                complain("python -m lib verify --repair fetches these days again.")
+            return ExitCode.FAILED if wrong else ExitCode.DONE
+        repaired = [verification.repair(place.store, finding) for finding in wrong]
+        for finding in repaired:
+            if finding.failure:
+                complain(said(finding))
+        left = _fetch_lost(place, keys)
+    return ExitCode.FAILED if left or any(finding.failure for finding in repaired) else ExitCode.DONE
+
+
+def _fetch_lost(place: Workplace, keys: list[Key]) -> bool:
+    """Fetch the days that are lost; return whether any still are."""
+    lost = {key: place.store.lost(SOURCES[key[0]], key[1]) for key in keys}
+    report = place.sync([Need(*key, window) for key, days in lost.items() for window in runs(days)])
+    for sentence in (*report.notes.values(), *report.failures.values()):
+        complain(sentence)
+    for key, days in lost.items():
+        if fetched := len(days - place.store.lost(SOURCES[key[0]], key[1])):
+            sys.stdout.write(
+                f"{rows_of(*key)}: {fetched} {'day' if fetched == 1 else 'days'} fetched again\n"
+            )
+    return _say_lost(place, keys)
+
+
+def _say_lost(place: Workplace, keys: list[Key]) -> bool:
+    """Complain of the days that are lost; return whether there are any."""
+    lost = {key: days for key in keys if (days := place.store.lost(SOURCES[key[0]], key[1]))}
+    for key, days in lost.items():
+        complain(not_fetched_again(*key, days))
+    return bool(lost)

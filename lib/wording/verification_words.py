@@ -1,0 +1,46 @@
+"""What a comparison of the stored rows with the record found, in sentences."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+
+from lib.catalog.sources import SOURCES
+from lib.periods.widths import Width
+from lib.periods.windows import ONE_DAY, runs
+from lib.wording.dates import day_range
+
+_SHOWN = 5
+_WIDTHS = {Width.DAY: "", Width.HOUR: " by hour", Width.MINUTE: " by minute"}
+
+
+def found_wrong(
+    source: str, width: Width, *, days: Collection[dt.date] = (), files: Sequence[str] = (), failure: str = ""
+) -> str:
+    """Return what is wrong with a source: days that differ, files that are broken, or why it is not known."""
+    name = rows_of(source, width)
+    if failure:
+        return f"{name}: {failure}"
+    if files:
+        which = "a file is" if len(files) == 1 else f"{len(files)} files are"
+        return f"{name}: {which} gone or broken ({files[0]})."
+    return f"{name}: what is stored of {day_ranges(days)} is not what was recorded."
+
+
+def not_fetched_again(source: str, width: Width, days: Iterable[dt.date]) -> str:
+    """Return that days which were stored once are missing for good, or until they can be fetched."""
+    return (
+        f"{rows_of(source, width)}: what had been stored of {day_ranges(days)} is not there any more and "
+        "could not be fetched again. Put back a copy of the store from before, if there is one."
+    )
+
+
+def rows_of(source: str, width: Width) -> str:
+    """Return which rows are meant: `Costs`, `Embeddings by hour`."""
+    return f"{SOURCES[source].label}{_WIDTHS[width]}"
+
+
+def day_ranges(days: Iterable[dt.date]) -> str:
+    """Return days as ranges, of many the first five: `1–3 Jan 2026, 9 Jan 2026 and 12 ranges more`."""
+    ranges = [day_range(window.first, window.end - ONE_DAY) for window in runs(days)]
+    if len(ranges) > _SHOWN:
+        ranges = [*ranges[: _SHOWN - 1], f"{len(ranges) - _SHOWN + 1} ranges more"]
+    return " and ".join(filter(None, [", ".join(ranges[:-1]), ranges[-1]]))
