@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import os
 import re
+import stat
 import tempfile
 from decimal import Decimal
 from pathlib import Path
@@ -55,24 +56,55 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 
 def write_file(content: bytes, path: Path) -> None:
-    """Write `content` to `path`, whole or not at all; raise ExportError where that cannot be done."""
+    """Write `content` to `path`; raise ExportError where that cannot be done.
+
+    A file is written whole or not at all, and keeps its mode; behind a link, the file that it leads to.
+    Pipes and devices are written to.
+    """
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            part = Path(file.name)
-            try:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-                part.chmod(0o666 & ~_umask())
-                part.replace(path)
-            finally:
-                part.unlink(missing_ok=True)
+        found = _found(path)
+        if _STREAM.match(str(path.absolute())) or (found is not None and not stat.S_ISREG(found)):
+            _pour(content, path)
+        else:
+            mode = 0o666 & ~_umask() if found is None else stat.S_IMODE(found)
+            _put(content, Path(os.path.realpath(path)), mode)
     except OSError as failure:
         reason = failure.strerror or str(failure)
         msg = (
-            f"{path} could not be written ({reason}). Free space or choose another folder; no part was left."
+            f"{path} could not be written ({reason}). Free space or choose another place; a file that was "
+            "there is as it was."
         )
         raise ExportError(msg) from None
+
+
+_STREAM = re.compile(r"/dev/(std(out|err)$|fd/)|/proc/")
+
+
+def _found(path: Path) -> int | None:
+    """Return the type and mode of what `path` leads to, None where that is nothing."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _pour(content: bytes, path: Path) -> None:
+    # Neither created nor cut: a shell may have written to it before.
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb") as stream:
+        stream.write(content)
+
+
+def _put(content: bytes, path: Path, mode: int) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        part = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            part.chmod(mode)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _umask() -> int:

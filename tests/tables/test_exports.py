@@ -2,6 +2,11 @@ import csv
 import datetime as dt
 import errno
 import io
+import os
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +19,8 @@ import pytest
 from lib.catalog.schemas import MONEY, TIME
 from lib.errors import ExportError
 from lib.tables.exports import csv_bytes, parquet_bytes, spreadsheet_csv_bytes, write_file
+
+ROOT = Path(__file__).parents[2]
 
 
 def column(*values: Any, of: Any = None) -> list[str]:
@@ -150,3 +157,95 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
 def test_a_folder_that_does_not_exist_is_said(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="No such file or directory"):
         write_file(b"after", tmp_path / "nowhere" / "costs.csv")
+
+
+def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "costs.csv"
+    path.write_text("before")
+    path.chmod(0o640)
+
+    write_file(b"after", path)
+
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"after", 0o640)
+
+
+def test_a_new_file_has_the_mode_that_new_files_have(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_file(b"after", tmp_path / "costs.csv")
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE((tmp_path / "costs.csv").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path: Path, there: bool) -> None:
+    (tmp_path / "real").mkdir()
+    target, link = tmp_path / "real" / "costs.csv", tmp_path / "costs.csv"
+    link.symlink_to(Path("real") / "costs.csv")
+    if there:
+        target.write_text("before")
+
+    write_file(b"after", link)
+
+    assert link.is_symlink()
+    assert target.read_bytes() == b"after"
+    assert sorted(tmp_path.rglob("*")) == sorted([link, target, target.parent])
+
+
+def test_links_that_lead_in_a_circle_are_said(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+
+    with pytest.raises(ExportError, match="Too many levels of symbolic links"):
+        write_file(b"after", tmp_path / "a")
+    assert (tmp_path / "a").is_symlink()
+
+
+def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_bytes)
+        write_file(b"x" * 200_000, pipe)
+
+    assert read.result() == b"x" * 200_000
+    assert pipe.is_fifo()
+
+
+def test_a_device_is_written_to_and_stays() -> None:
+    write_file(b"after", Path(os.devnull))
+
+    assert Path(os.devnull).is_char_device()
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_standard_output_is_written_behind_what_is_there(tmp_path: Path, name: str) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(b"before,")
+    code = f"import pathlib, lib.tables.exports as e; e.write_file(b'after', pathlib.Path({name!r}))"
+    with log.open("ab") as stdout:
+        subprocess.run([sys.executable, "-c", code], stdout=stdout, check=True, cwd=ROOT, timeout=60)
+
+    assert log.read_bytes() == b"before,after"
+
+
+def test_a_pipe_that_nobody_reads_any_more_is_said() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        with pytest.raises(ExportError, match="Broken pipe"):
+            write_file(b"after", Path(f"/dev/fd/{writing}"))
+    finally:
+        os.close(writing)
+
+
+def test_a_full_device_is_said() -> None:
+    with pytest.raises(ExportError, match=r"/dev/full could not be written \(No space left on device\)"):
+        write_file(b"after", Path("/dev/full"))
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="Is a directory"):
+        write_file(b"after", tmp_path)
