@@ -24,6 +24,8 @@ ABSENT = ("", -1)
 TRIES = 20
 _NOW_AND_THEN = 20
 _MANY = 5
+_STRAY_HOURS = 24
+_ASIDE = "_damaged"  # delta-rs never cleans a folder up whose name begins so
 # A refresh every ten minutes would leave gigabytes of replaced files in the week that is the default.
 _CONFIGURATION = {
     "delta.deletedFileRetentionDuration": "interval 1 hours",
@@ -112,11 +114,13 @@ class Table:
             return [file for file, size in files.items() if _size(file) != size]
 
     def set_aside(self, files: Sequence[str]) -> None:
-        """Let the table go on without `files`, which cannot be read; their content is kept beside it."""
+        """Let the table go on without `files`, which cannot be read; what there is of them is kept."""
         with self._lock, _explained(self.uri):
+            aside = Path(self.uri) / _ASIDE
+            aside.mkdir(exist_ok=True)
             for file in map(Path, files):
                 if file.exists():
-                    file.rename(file.with_name(f"_damaged_{file.name}"))
+                    file.rename(aside / file.name)
             self._commit(lambda handle: handle.repair())
 
     def read(self, columns: Sequence[str] | None = None, keep: Any = None) -> pa.Table:
@@ -203,7 +207,10 @@ class Table:
         if len(files) > _MANY * len(partitions):
             self._commit(lambda handle: _compacted(handle, self.uri, self.columns, fold))
         if files:
+            # What was replaced goes after an hour. What no log entry names any more, or not yet, goes after a
+            # day: the log forgets, and a writer names its files last.
             self._commit(lambda handle: handle.vacuum(dry_run=False))
+            self._commit(lambda handle: handle.vacuum(_STRAY_HOURS, dry_run=False, full=True))
         self._tidied = self.version()[1]
 
     def _commit(self, action: Callable[[DeltaTable], object]) -> None:

@@ -111,7 +111,7 @@ def test_a_broken_file_is_set_aside_and_its_days_are_fetched_again(
     assert main(["verify"]) == 1
     assert capsys.readouterr().err.startswith(f"Costs: a file is gone or broken ({broken}).\n")
     assert main(["verify", "--repair"]) == 0
-    assert broken.with_name(f"_damaged_{broken.name}").read_bytes() == b"PAR1"
+    assert (folder / "costs/day/_damaged" / broken.name).read_bytes() == b"PAR1"
 
 
 @pytest.mark.usefixtures("api")
