@@ -1,12 +1,10 @@
 """One Delta table in a folder: opened once, looked at again cheaply, safe between threads and processes."""
 
-import errno
 import hashlib
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -16,7 +14,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from pyarrow.fs import FileSystem, LocalFileSystem, SubTreeFileSystem
 
-from lib.errors import StoreError
+from lib.store.table_failures import explained, require_room
 
 ABSENT = ("", -1)
 """The version of a table that nobody has written yet."""
@@ -25,21 +23,13 @@ TRIES = 20
 _NOW_AND_THEN = 20
 _MANY = 5
 _STRAY_HOURS = 24
+_SMALLER = 4  # how many times smaller, at least, the rows are in a file
 _ASIDE = "_damaged"  # delta-rs never cleans a folder up whose name begins so
 # A refresh every ten minutes would leave gigabytes of replaced files in the week that is the default.
 _CONFIGURATION = {
     "delta.deletedFileRetentionDuration": "interval 1 hours",
     "delta.logRetentionDuration": "interval 1 days",
 }
-_FULL = (f"os error {errno.ENOSPC}", "No space left", f"os error {errno.EDQUOT}", "quota exceeded")
-_FORBIDDEN = (
-    f"os error {errno.EACCES}",
-    f"os error {errno.EROFS}",
-    f"code: {errno.EPERM},",
-    "ermission denied",
-    "Read-only",
-    "Could not create local directory",
-)
 
 Version = tuple[str, int]
 Told = Mapping[str, str]
@@ -65,13 +55,13 @@ class Table:
 
     def version(self) -> Version:
         """Return the newest version: the table's identity and a number that grows with every change."""
-        with self._lock, _explained(self.uri):
+        with self._lock, explained(self.uri):
             handle = self._look()
             return (str(handle.metadata().id), handle.version()) if handle else ABSENT
 
     def files(self) -> list[str]:
         """Return the addresses of the newest version's Parquet files; none where nothing is stored."""
-        with self._lock, _explained(self.uri):
+        with self._lock, explained(self.uri):
             version = self.version()
             if version != self._files[0]:
                 handle = self._look()
@@ -80,7 +70,7 @@ class Table:
 
     def row_count(self) -> int:
         """Return how many rows the newest version has, as its log tells."""
-        with self._lock, _explained(self.uri):
+        with self._lock, explained(self.uri):
             handle = self._look()
             return sum(handle.get_add_actions()["num_records"].to_pylist()) if handle else 0
 
@@ -102,7 +92,7 @@ class Table:
 
         Only a table in a folder is looked through.
         """
-        with self._lock, _explained(self.uri):
+        with self._lock, explained(self.uri):
             handle = self._look()
             if handle is None or "://" in self.uri:
                 return []
@@ -115,18 +105,18 @@ class Table:
 
     def set_aside(self, files: Sequence[str]) -> None:
         """Let the table go on without `files`, which cannot be read; what there is of them is kept."""
-        with self._lock, _explained(self.uri):
+        with self._lock, explained(self.uri):
             aside = Path(self.uri) / _ASIDE
             aside.mkdir(exist_ok=True)
             for file in map(Path, files):
                 if file.exists():
                     file.rename(aside / file.name)
-            self._commit(lambda handle: handle.repair())
+            self._clean_up(lambda handle: handle.repair())
 
     def read(self, columns: Sequence[str] | None = None, keep: Any = None) -> pa.Table:
         """Return the rows that the pyarrow expression `keep` keeps, in `columns` (all by default)."""
         names = list(columns or self.columns.names)
-        with self._lock, _explained(self.uri):
+        with self._lock, explained(self.uri):
             none = self.columns.empty_table().select(names)
             handle = self._look()
             if handle is None:
@@ -138,7 +128,10 @@ class Table:
     def append(self, rows: pa.Table) -> None:
         """Add `rows` in one commit."""
         if rows.num_rows:
-            self._commit(lambda handle: write_deltalake(handle, rows, mode="append", schema_mode="merge"))
+            self._commit(
+                lambda handle: write_deltalake(handle, rows, mode="append", schema_mode="merge"),
+                room=rows.nbytes // _SMALLER,
+            )
 
     def replace(self, rows: pa.Table, predicate: str) -> None:
         """Put `rows` in place of all rows for which `predicate` holds, in one commit."""
@@ -146,12 +139,13 @@ class Table:
             self._commit(
                 lambda handle: write_deltalake(
                     handle, rows, mode="overwrite", predicate=predicate, schema_mode="merge"
-                )
+                ),
+                room=rows.nbytes // _SMALLER,
             )
 
     def told(self, since: Version) -> list[Told]:
         """Return what each commit after the version `since` was told, the newest first."""
-        with self._lock, _explained(self.uri):
+        with self._lock, explained(self.uri):
             handle = self._look()
             return _told(handle, since) if handle else []
 
@@ -161,7 +155,7 @@ class Table:
         *,
         since: Version,
         told: Told,
-        parts: Iterable[str],
+        parts: Collection[str],
     ) -> None:
         """Put rows in place of others, in one commit that is `told`, or do nothing where there are none.
 
@@ -174,6 +168,7 @@ class Table:
         )
 
         def commit() -> None:
+            kept = self._size_of(parts)
             handle = self._look()
             if handle is None:
                 decided = decide([])
@@ -182,6 +177,7 @@ class Table:
                 handle = self._create()
             decided = decide(_told(handle, since))
             if decided:
+                require_room(self.uri, decided[0].nbytes // _SMALLER + kept)
                 write_deltalake(
                     handle,
                     decided[0],
@@ -209,17 +205,32 @@ class Table:
         if files:
             # What was replaced goes after an hour. What no log entry names any more, or not yet, goes after a
             # day: the log forgets, and a writer names its files last.
-            self._commit(lambda handle: handle.vacuum(dry_run=False))
-            self._commit(lambda handle: handle.vacuum(_STRAY_HOURS, dry_run=False, full=True))
+            self._clean_up(lambda handle: handle.vacuum(dry_run=False))
+            self._clean_up(
+                lambda handle: handle.vacuum(
+                    _STRAY_HOURS, dry_run=False, enforce_retention_duration=False, full=True
+                )
+            )
         self._tidied = self.version()[1]
 
-    def _commit(self, action: Callable[[DeltaTable], object]) -> None:
-        """Run `action` on the newest version, of a new table where there is none."""
+    def _size_of(self, parts: Collection[str]) -> int:
+        """Return the bytes of the files in the partitions `parts`, which a commit may have to write anew."""
+        labels = [f"={part}/" for part in parts]
+        return sum(_size(file) or 0 for file in self.files() if any(label in file for label in labels))
+
+    def _commit(self, action: Callable[[DeltaTable], object], room: int = 0) -> None:
+        """Run `action`, which writes about `room` bytes, on the newest version, of a new table if need be."""
+        with explained(self.uri):
+            require_room(self.uri, room)
         self._until_it_wins(lambda: action(self._look() or self._create()))
+
+    def _clean_up(self, action: Callable[[DeltaTable], object]) -> None:
+        """Run `action`, which writes no rows and is what makes room on a full disk."""
+        self._until_it_wins(lambda: (handle := self._look()) and action(handle))
 
     def _until_it_wins(self, commit: Callable[[], object]) -> None:
         """Call `commit`; again, a little later, where another process was faster."""
-        with self._lock, _explained(self.uri):
+        with self._lock, explained(self.uri):
             for attempt in range(1, TRIES + 1):
                 try:
                     commit()
@@ -316,29 +327,3 @@ def _size(file: str) -> int | None:
 def _readable(uri: str) -> str:
     """Return the address as other engines read it: delta-rs writes a folder `a b` as `a%20b`."""
     return uri if "://" in uri else unquote(uri)
-
-
-@contextmanager
-def _explained(uri: str) -> Iterator[None]:
-    try:
-        yield
-    except CommitFailedError:
-        msg = f"Other processes kept changing {uri} while it was written. Nothing is lost; sync again."
-        raise StoreError(msg) from None
-    except (DeltaError, OSError, pa.ArrowException) as failure:
-        raise StoreError(_sentence(uri, str(failure))) from failure
-
-
-def _sentence(uri: str, failure: str) -> str:
-    if any(sign in failure for sign in _FULL):
-        return f"The disk is full: {uri} could not be written. Free space and sync again; nothing is lost."
-    if any(sign in failure for sign in _FORBIDDEN):
-        return (
-            f"This account may not write to {uri}. Give it the right to, or name another folder as "
-            "[store] uri in .streamlit/secrets.toml or as USAGE_STORE_URI."
-        )
-    first = failure.strip().splitlines()[0][:200] if failure.strip() else "no reason was given"
-    return (
-        f"The table {uri} cannot be read or written ({first}). If its files were damaged, restore them "
-        "or move the folder away and sync again."
-    )

@@ -1,0 +1,79 @@
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pyarrow as pa
+import pytest
+
+from lib.errors import StoreError
+from lib.store import delta, table_failures
+from lib.store.delta import Table
+from lib.store.table_failures import require_room
+
+COLUMNS = pa.schema([("n", pa.int64()), ("month", pa.string())])
+KB = 1024
+
+
+@pytest.fixture
+def free(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Return what sets how many bytes the disk has left."""
+    left: dict[str, int] = {}
+    monkeypatch.setattr(
+        table_failures.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=left["free"])
+    )
+    return lambda count: left.update(free=count)
+
+
+def rows(count: int) -> pa.Table:
+    return pa.table({"n": range(count), "month": ["2026-01"] * count}, COLUMNS)
+
+
+def test_a_disk_without_room_for_the_rows_is_full_before_it_is_written(
+    tmp_path: Path, free: Callable[[int], None]
+) -> None:
+    table = Table(str(tmp_path / "not" / "there"), COLUMNS)
+    free(300 * KB)
+
+    with pytest.raises(
+        StoreError, match=r"^The disk is full: .* Free space and sync again; nothing is lost\.$"
+    ):
+        table.append(rows(100_000))
+    assert list(tmp_path.iterdir()) == []
+    table.append(rows(1_000))
+    assert table.row_count() == 1_000
+
+
+def test_what_is_written_anew_beside_the_rows_needs_room_too(
+    tmp_path: Path, free: Callable[[int], None]
+) -> None:
+    table = Table(str(tmp_path), COLUMNS, "month")
+    free(2**40)
+    table.append(rows(100_000))
+    size = sum(Path(file).stat().st_size for file in table.files())
+    free(256 * KB + size - 1)
+
+    with pytest.raises(StoreError, match=r"^The disk is full"):
+        table.supersede(lambda _: (rows(0), "month = '2026-01'"), since=("", -1), told={}, parts=["2026-01"])
+    assert table.row_count() == 100_000
+
+
+def test_a_full_disk_can_be_cleaned_up(
+    tmp_path: Path, free: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(delta._CONFIGURATION, "delta.deletedFileRetentionDuration", "interval 0 seconds")
+    table = Table(str(tmp_path), COLUMNS)
+    free(2**40)
+    table.append(rows(1))
+    for _ in range(20):
+        table.replace(rows(1), "n >= 0")
+    free(0)
+
+    table.tidy()
+
+    assert [str(file) for file in tmp_path.glob("*.parquet")] == table.files()
+
+
+def test_room_is_not_asked_of_an_object_store(free: Callable[[int], None]) -> None:
+    free(0)
+
+    require_room("s3://bucket/costs", 10)
