@@ -129,7 +129,9 @@ def load_settings(secrets: Mapping[str, Any], environ: Mapping[str, str]) -> Set
     except ValidationError as invalid:
         problem = _problem(invalid, variables)
     else:
-        return read.settings()
+        settings = read.settings()
+        check_store(settings.store_uri)
+        return settings
     # Raised outside `except`, so that the failure does not carry pydantic's, and with it the key.
     raise SettingsError(problem)
 
@@ -165,6 +167,21 @@ def checked_url(url: str) -> str:
         msg = "must begin with https:// (http:// only for this machine), so that the key stays secret."
         raise ValueError(msg)
     return url
+
+
+def check_store(uri: str) -> None:
+    """Raise SettingsError where `uri` is a folder in which delta-rs loses its way, or breaks down."""
+    if "://" in uri or not (wrong := _UNFIT.search(str(Path(uri).absolute()))):
+        return
+    msg = (
+        f"The store cannot be in the folder {uri!r}, because of the {wrong.group()!r} in it. Name a folder "
+        "without [ ] | ^ \\, line breaks and signs such as %20, as [store] uri in .streamlit/secrets.toml or "
+        "as USAGE_STORE_URI."
+    )
+    raise SettingsError(msg)
+
+
+_UNFIT = re.compile(r"[\[\]|^\\\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 
 
 def is_loopback(host: str | None) -> bool:

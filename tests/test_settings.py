@@ -401,3 +401,39 @@ def test_editors_are_addresses_or_everyone(value: object) -> None:
         load_settings({"budgets": {"editors": value}}, {})
 
     assert load_settings({"budgets": {"editors": "everyone"}}, {}).editors == ("everyone",)
+
+
+@pytest.mark.parametrize(
+    ("folder", "sign"),
+    [
+        ("/var/[old]", "["),
+        ("/var/old]", "]"),
+        ("a|b", "|"),
+        ("a^b", "^"),
+        ("a\\b", "\\"),
+        ("a\nb", "\n"),
+        ("a\x7fb", "\x7f"),
+        ("a%20b", "%20"),
+        ("%e9", "%e9"),
+    ],
+)
+def test_a_folder_in_which_no_table_can_be_is_refused_in_words(folder: str, sign: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings({}, {"OPENAI_ADMIN_KEY": KEY, "USAGE_STORE_URI": folder})
+
+    assert f"cannot be in the folder {folder!r}, because of the {sign!r} in it." in str(refused.value)
+
+
+def test_a_working_folder_in_which_no_table_can_be_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "[x]").mkdir()
+    monkeypatch.chdir(tmp_path / "[x]")
+
+    with pytest.raises(SettingsError, match="The store cannot be in the folder 'data'"):
+        load_settings({}, {"OPENAI_ADMIN_KEY": KEY, "USAGE_STORE_URI": "data"})
+
+
+@pytest.mark.parametrize("uri", ["s3://bucket/a%20b", "/var/100%", "/var/a b~#?*'\"ü日本=,:<{$&"])
+def test_other_folders_and_addresses_are_taken(uri: str) -> None:
+    assert load_settings({}, {"OPENAI_ADMIN_KEY": KEY, "USAGE_STORE_URI": uri}).store_uri == uri
