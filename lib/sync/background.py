@@ -42,6 +42,11 @@ MEMORY = 30.0
 
 _ENDED = "The sync ended early. Nothing that was stored is lost; the server's log says why."
 
+_NO_THREAD = (
+    "The server may start no more threads, so nothing was fetched. It tries again in half a minute; if that "
+    "does not help, raise its limit of processes or memory."
+)
+
 Day = tuple[str, Width, dt.date]
 Key = str | Day
 """What at most one task works on: the names, the limits, or a day of a source at a bucket width."""
@@ -288,6 +293,12 @@ class Syncer:
         """Return `task`, whose `work` on `keys` a thread has begun; where that fails, all `sources` do."""
         self._running.update(dict.fromkeys(keys, task))
 
+        def end(report: Report) -> None:
+            for key in keys:
+                del self._running[key]
+            self._remember(report.failures)
+            task.finished.set_result(report)
+
         def run() -> None:
             report = _failed(sources, _ENDED)
             try:
@@ -296,13 +307,13 @@ class Syncer:
                 report = _failed(sources, str(failure))
             finally:
                 with self._lock:
-                    for key in keys:
-                        del self._running[key]
-                    self._remember(report.failures)
-                task.finished.set_result(report)
+                    end(report)
 
-        # A daemon, unlike the threads of a pool, does not keep the process from ending.
-        threading.Thread(target=run, name="sync", daemon=True).start()
+        try:
+            # A daemon, unlike the threads of a pool, does not keep the process from ending.
+            threading.Thread(target=run, name="sync", daemon=True).start()
+        except RuntimeError:
+            end(_failed(sources, _NO_THREAD))
         return task
 
     def _remember(self, failures: Mapping[str, str]) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import narwhals as nw
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
-from lib.engine.duckdb_scan import scan
+from lib.engine.duckdb_scan import collected, scan
+from lib.errors import StoreError
 
 NOON = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
 
@@ -49,3 +51,23 @@ def test_integers_and_decimals_stay_exact(tmp_path: Path) -> None:
     total = scan([file]).select(nw.col("n").sum()).collect("pyarrow").to_native()
 
     assert [int(row["n"]) for row in total.to_pylist()] == [10**18 + 2]
+
+
+@pytest.mark.parametrize("left", [None, b"", b"PAR1", b"\x00" * 600])
+def test_a_file_that_is_gone_or_broken_is_said_with_what_to_do(tmp_path: Path, left: bytes | None) -> None:
+    file = tmp_path / "a.parquet"
+    if left is not None:
+        file.write_bytes(left)
+
+    with pytest.raises(StoreError, match=r"^Stored rows cannot be read \(.*verify --repair"):
+        collected(scan([str(file)]))
+
+
+def test_a_file_that_breaks_in_the_middle_is_said_with_what_to_do(tmp_path: Path) -> None:
+    file = parquet(tmp_path / "a.parquet", n=pa.array(range(100_000)))
+    content = bytearray(Path(file).read_bytes())
+    content[4 : len(content) // 2] = bytes(len(content) // 2 - 4)
+    Path(file).write_bytes(content)
+
+    with pytest.raises(StoreError, match=r"^Stored rows cannot be read \(.*verify --repair"):
+        collected(scan([file]).select(nw.col("n").sum()))

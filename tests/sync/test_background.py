@@ -1,4 +1,5 @@
 import datetime as dt
+import shutil
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lib.catalog.sources import SOURCES
 from lib.errors import StoreError, Unavailable
 from lib.openai_admin import AdminClient
 from lib.openai_admin.name_lists import Name
@@ -468,3 +470,70 @@ def test_an_owner_of_a_key_is_called_what_the_organization_calls_them(instance: 
     assert instance.syncer.refresh([need(19, 21)], force=True).wait(SOON)
 
     assert {name.name for name in instance.store.names()} == {"Alpha", "CI", "Ada"}
+
+
+def test_a_thread_that_cannot_be_started_fails_and_is_tried_again(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named(instance)
+
+    def start(_thread: threading.Thread) -> None:
+        msg = "can't start new thread"
+        raise RuntimeError(msg)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", start)
+        job = instance.syncer.request([need(1, 3)])
+
+    assert job.done
+    assert job.failures["embeddings"].startswith("The server may start no more threads")
+    assert instance.syncer.fetching("embeddings", Width.DAY) == frozenset()
+    assert instance.syncer.request([need(1, 3)]).failures == job.failures
+    instance.seconds += 31
+    again = instance.syncer.request([need(1, 3)])
+    assert again.wait(SOON)
+    assert again.failures == {}
+    assert instance.syncer.missing([need(1, 3)]) == ()
+
+
+def test_threads_that_cannot_be_started_to_fetch_leave_no_day_running(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named(instance)
+
+    def submit(*_: object) -> None:
+        msg = "can't start new thread"
+        raise RuntimeError(msg)
+
+    monkeypatch.setattr(threading, "excepthook", lambda _args: None)
+    monkeypatch.setattr(instance.syncer._pool, "submit", submit)
+    job = instance.syncer.request([need(1, 3)])
+
+    assert job.wait(SOON)
+    assert "ended early" in job.failures["embeddings"]
+    assert instance.syncer.fetching("embeddings", Width.DAY) == frozenset()
+
+
+def test_rows_that_were_lost_are_missing_from_the_first_look_on(instance: Instance, tmp_path: Path) -> None:
+    named(instance)
+    instance.api.put("embeddings", dt.date(2026, 1, 1), {"input_tokens": 5})
+    assert instance.syncer.request([need(1, 3)]).wait(SOON)
+    shutil.rmtree(tmp_path / "store" / "embeddings")
+
+    assert instance.syncer.missing([need(1, 3)]) == ()
+    opened = Syncer(instance.client, Store(instance.store.uri), Settings(), now=lambda: NOW)
+
+    assert opened.missing([need(1, 3)]) == (need(1, 2),)
+
+
+def test_pressing_refresh_looks_at_the_rows_again(instance: Instance, tmp_path: Path) -> None:
+    named(instance)
+    instance.api.put("embeddings", dt.date(2026, 1, 1), {"input_tokens": 5})
+    assert instance.syncer.request([need(1, 3)]).wait(SOON)
+    shutil.rmtree(tmp_path / "store" / "embeddings")
+
+    assert instance.syncer.refresh([need(1, 3)], force=True).wait(SOON)
+
+    assert instance.store.lost(SOURCES["embeddings"], Width.DAY) == frozenset()
+    assert instance.store.totals(SOURCES["embeddings"], Width.DAY)[dt.date(2026, 1, 1)].rows == 1
+    assert instance.store.row_count(SOURCES["embeddings"], Width.DAY) == 1
