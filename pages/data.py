@@ -17,6 +17,8 @@ ui.show_table(
     name="coverage",
     note="Days of the chosen range, and the first and last day that was ever fetched.",
 )
+for sentence in stored_data.doubts(reading):
+    ui.warning(sentence)
 
 refusals = stored_data.refused(reading)
 if len(refusals):

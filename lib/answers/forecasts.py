@@ -125,7 +125,8 @@ def forecast_of(store: Store, settle: dt.timedelta, today: dt.date, filters: Fil
     # Days whose bill does not tell what is filtered by look as if nothing had been spent.
     unattributed = unattributed_days(store, filters.dimensions, window)
     end_of_today = midnight(today) + ONE_DAY
-    states = day_states(window, store.coverage(COSTS, Width.DAY), settle, end_of_today)
+    fetched, unanswered = store.coverage(COSTS, Width.DAY), store.unanswered(COSTS, Width.DAY)
+    states = day_states(window, fetched, settle, end_of_today, unanswered)
     final = {day for day, s in states.items() if s is DayState.SETTLED and day not in unattributed}
     found = known(billed, final, today)
     tried = backtest.backtest(found, settle.days)

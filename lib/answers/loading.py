@@ -209,7 +209,8 @@ def load_states(
 ) -> dict[dt.date, DayState]:
     """Return for each day of the window whether the source's rows are missing, provisional or settled."""
     fetched = backend.store.coverage(source, width)
-    return day_states(window, fetched, backend.settings.settle, instance.now())
+    unanswered = backend.store.unanswered(source, width)
+    return day_states(window, fetched, backend.settings.settle, instance.now(), unanswered)
 
 
 def load_coverage(
@@ -232,7 +233,10 @@ def load_coverage(
         SourceDays(days, backend.syncer.fetching(name, width), floors.get(name))
         for name, days in fetched.items()
     ]
-    states = [day_states(window, days, backend.settings.settle, now) for days in fetched.values()]
+    states = [
+        day_states(window, days, backend.settings.settle, now, backend.store.unanswered(SOURCES[name], width))
+        for name, days in fetched.items()
+    ]
     final = {day: all(state[day] is DayState.SETTLED for state in states) for day in window}
     asked = [d for d in dimensions if d in COSTS.groupable]
     unattributed = load_unattributed(backend, asked, window) if asked and COSTS in wanted else {}

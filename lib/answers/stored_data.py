@@ -15,6 +15,7 @@ from lib.engine.question import Question
 from lib.periods.grains import Grain
 from lib.wording.definitions import field_definitions, measure_definitions
 from lib.wording.refusal_words import refused as _refused
+from lib.wording.verification_words import not_answered, not_fetched_again
 
 PAGE = 200
 """How many rows are shown at a time."""
@@ -23,6 +24,7 @@ __all__ = [
     "PAGE",
     "StoredRows",
     "covered",
+    "doubts",
     "field_definitions",
     "measure_definitions",
     "refused",
@@ -38,6 +40,18 @@ def covered(reading: Reading) -> pd.DataFrame:
         {s.name: loading.load_states(backend, s, window) for s in SOURCES.values()},
         {s.name: backend.store.coverage(s, Grain.DAY.width) for s in SOURCES.values()},
     )
+
+
+def doubts(reading: Reading) -> list[str]:
+    """Return which days of the view the API did not answer or the store has lost, in sentences."""
+    store, days = reading.backend.store, set(reading.view.window)
+    said = []
+    for source in SOURCES.values():
+        if unanswered := store.unanswered(source, Grain.DAY.width) & days:
+            said.append(not_answered(source.name, unanswered))
+        if lost := store.lost(source, Grain.DAY.width) & days:
+            said.append(not_fetched_again(source.name, Grain.DAY.width, lost))
+    return said
 
 
 def refused(reading: Reading) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Which days are in the store, and whether they are final."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
 from lib.periods.grains import Grain
@@ -14,6 +14,14 @@ class DayState(StrEnum):
     SETTLED = "settled"
     PROVISIONAL = "provisional"
     MISSING = "missing"
+
+
+_UNANSWERED = 7 * ONE_DAY
+
+
+def settle_time(day: dt.date, settle: dt.timedelta, unanswered: Collection[dt.date]) -> dt.timedelta:
+    """Return how long after its end a day is final: a week longer where the API left it `unanswered`."""
+    return settle + _UNANSWERED if day in unanswered else settle
 
 
 def is_final(day: dt.date, fetched_at: dt.datetime, settle: dt.timedelta, now: dt.datetime) -> bool:
@@ -30,15 +38,22 @@ def is_fresh(fetched_at: dt.datetime, refresh: dt.timedelta, now: dt.datetime) -
 
 
 def day_states(
-    window: Window, fetched: Mapping[dt.date, dt.datetime], settle: dt.timedelta, now: dt.datetime
+    window: Window,
+    fetched: Mapping[dt.date, dt.datetime],
+    settle: dt.timedelta,
+    now: dt.datetime,
+    unanswered: Collection[dt.date] = (),
 ) -> dict[dt.date, DayState]:
-    """Return the state of each day of `window`, given when each was fetched; see `is_final`."""
+    """Return the state of each day of `window`, given when each was fetched; see `is_final`.
+
+    Days that the API left `unanswered` are final later.
+    """
     states = {}
     for day in window:
         if day not in fetched:
             states[day] = DayState.MISSING
         else:
-            final = is_final(day, fetched[day], settle, now)
+            final = is_final(day, fetched[day], settle_time(day, settle, unanswered), now)
             states[day] = DayState.SETTLED if final else DayState.PROVISIONAL
     return states
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lib.catalog.sources import SOURCES
 from lib.openai_admin.refusals import Refusal, RefusalKind, fresh
-from lib.periods.finality import is_final, is_fresh
+from lib.periods.finality import is_final, is_fresh, settle_time
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, cut, runs
 from lib.store.snapshot import Snapshot
@@ -59,10 +59,14 @@ def plan(
         key = (need.source, need.width)
         fetched = seen.coverage(*key)
         askable = _askable(need, holding, now)
+        unanswered = seen.unanswered(SOURCES[need.source], need.width)
         for day in askable:
             if day not in fetched:
                 missing.setdefault(key, set()).add(day)
-            elif not (is_final(day, fetched[day], settle, now) or is_fresh(fetched[day], refresh, now)):
+            elif not (
+                is_final(day, fetched[day], settle_time(day, settle, unanswered), now)
+                or is_fresh(fetched[day], refresh, now)
+            ):
                 stale.setdefault(key, set()).add(day)
         if askable:
             window = Window(askable[0], askable[-1] + ONE_DAY)

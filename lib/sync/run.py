@@ -23,6 +23,7 @@ from lib.store.records.coverage import Covered, Groupings
 from lib.store.usage_store import Store
 from lib.sync.plan import NAMES, Need, Plan, days_of, label, plan, windows
 from lib.sync.scheduling import Schedule
+from lib.sync.second_look import Answered, fetched_twice_where_doubtful
 from lib.sync.storing import Fetched, Piece, Writer
 from lib.sync.unnamed import keys_due
 
@@ -287,8 +288,9 @@ class _Run:
 
     def _fetch(self, need: Need) -> Fetched:
         began = time.monotonic()
-        parts = self._client.fetch(SOURCES[need.source], need.width, need.window)
-        return Fetched(need, _pieces(parts), began)
+        answered = fetched_twice_where_doubtful(self._client.fetch, self._store, need, self._now)
+        organizations = frozenset().union(*(part.organizations for part in answered.parts))
+        return Fetched(need, _pieces(answered), began, organizations)
 
     def _taken(self, future: Future[Fetched], need: Need) -> Fetched | None:
         """Return what a thread fetched, or None where it failed, which is noted."""
@@ -337,14 +339,20 @@ def _days(fetched: Iterable[Fetched]) -> int:
     return sum(one.need.window.days for one in fetched)
 
 
-def _pieces(parts: list[Part]) -> list[Piece]:
-    """Return the rows of `parts` by run of days that are told by the same dimensions."""
+def _pieces(answered: Answered) -> list[Piece]:
+    """Return the rows that were answered by run of days that are told by the same dimensions."""
+    parts = answered.parts
     told: dict[Groupings, list[dt.date]] = {}
     for part in parts:
         groupings = tuple(p.dimensions for p in parts if p.window == part.window)
         told.setdefault(groupings, []).extend(part.window)
     return [
-        Piece(days, pa.concat_tables(p.table for p in parts if p.window.first in days), dimensions)
+        Piece(
+            days,
+            pa.concat_tables(p.table for p in parts if p.window.first in days),
+            dimensions,
+            answered.unanswered & set(days),
+        )
         for dimensions, held in told.items()
         for days in runs(held)
     ]

@@ -31,15 +31,17 @@ class Piece:
     window: Window
     table: pa.Table
     dimensions: Groupings
+    unanswered: frozenset[dt.date] = frozenset()
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """What the API answered of a window, and when (monotonic) that was asked for."""
+    """What the API answered of a window, when (monotonic) that was asked for, and whose rows it names."""
 
     need: Need
     pieces: list[Piece]
     began: float
+    organizations: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def _adjacent(a: _Batch, b: _Batch) -> bool:
 
 def _both(a: _Batch, b: _Batch) -> _Batch:
     window = Window(a.piece.window.first, b.piece.window.end)
-    piece = Piece(window, pa.concat_tables([a.piece.table, b.piece.table]), a.piece.dimensions)
+    table = pa.concat_tables([a.piece.table, b.piece.table])
+    piece = Piece(window, table, a.piece.dimensions, a.piece.unanswered | b.piece.unanswered)
     return _Batch(a.source, a.width, piece, a.windows + b.windows, min(a.began, b.began))
 
 
@@ -83,8 +86,12 @@ def _of(batch: _Batch, days: list[Window]) -> list[_Batch]:
     """Return what `batch` holds of `days`."""
     if days == [batch.piece.window]:
         return [batch]
-    table, dimensions = batch.piece.table, batch.piece.dimensions
-    return [replace(batch, piece=Piece(run, table.filter(between(run)), dimensions)) for run in days]
+    return [replace(batch, piece=_cut(batch.piece, run)) for run in days]
+
+
+def _cut(piece: Piece, days: Window) -> Piece:
+    rows = piece.table.filter(between(days))
+    return replace(piece, window=days, table=rows, unanswered=piece.unanswered & set(days))
 
 
 class Writer:
@@ -168,6 +175,7 @@ class Writer:
             batch.piece.dimensions,
             tuple(totals.get(day, NO_ROWS) for day in window),
             self._agreed[batch.source.name, batch.width],
+            tuple(sorted(batch.piece.unanswered)),
         )
 
     def _done(self, batch: _Batch, step: Callable[[_Batch], list[_Batch]]) -> list[_Batch]:

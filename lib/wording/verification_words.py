@@ -1,4 +1,4 @@
-"""What a comparison of the stored rows with the record found, in sentences."""
+"""What is doubtful about stored rows: days that differ from their record, are gone or were not answered."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
@@ -30,6 +30,14 @@ def not_fetched_again(source: str, width: Width, days: Iterable[dt.date]) -> str
     return (
         f"{rows_of(source, width)}: what had been stored of {day_ranges(days)} is not there any more and "
         "could not be fetched again. Put back a copy of the store from before, if there is one."
+    )
+
+
+def not_answered(source: str, days: Iterable[dt.date]) -> str:
+    """Return that the API said nothing about days, not even that they were quiet."""
+    return (
+        f"{SOURCES[source].label}: OpenAI answered nothing about {day_ranges(days)}, twice, although it "
+        "answers quiet days too. Until they are final, a week later than others, they are asked for again."
     )
 
 

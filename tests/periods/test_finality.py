@@ -101,3 +101,15 @@ def test_a_bucket_holds_only_the_days_of_the_window() -> None:
     assert set(bucket_days(Grain.DAY, window).values()) == {1}
     assert set(bucket_days(Grain.HOUR, Window(day(3), day(5))).values()) == {1}
     assert len(bucket_days(Grain.HOUR, Window(day(3), day(5)))) == 48
+
+
+def test_a_day_about_which_nothing_was_answered_is_final_a_week_later() -> None:
+    window, now = Window(day(1), day(2)), dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+    final_from = dt.datetime(2026, 1, 12, tzinfo=dt.UTC)
+
+    def state(fetched_at: dt.datetime, *unanswered: dt.date) -> DayState:
+        return day_states(window, {day(1): fetched_at}, SETTLE, now, unanswered)[day(1)]
+
+    assert state(final_from - SECOND) is DayState.SETTLED
+    assert state(final_from - SECOND, day(1)) is DayState.PROVISIONAL
+    assert state(final_from, day(1)) is DayState.SETTLED

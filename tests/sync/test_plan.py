@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lib.catalog.sources import COSTS
 from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.openai_admin.spend_limits import LimitList
 from lib.periods.widths import Width
@@ -20,6 +21,10 @@ TICK = dt.timedelta(microseconds=1)
 
 def nov(day: int) -> dt.date:
     return dt.date(2026, 11, day)
+
+
+def nov_noon(day: int) -> dt.datetime:
+    return dt.datetime(2026, 11, day, 12, tzinfo=dt.UTC)
 
 
 def need(first: int, end: int, source: str = "costs", width: Width = Width.DAY) -> Need:
@@ -51,6 +56,17 @@ def test_a_day_that_is_not_final_is_asked_for_again_once_it_is_old_enough(store:
     assert planned(store, need(1, 24)).stale == (need(20, 24),)
     fetched(store, 1, 24, NOW - REFRESH + TICK)
     assert planned(store, need(1, 24)) == Plan()
+
+
+def test_a_day_about_which_nothing_was_answered_is_asked_for_for_a_week_longer(store: Store) -> None:
+    unanswered = (nov(10), nov(12))
+    store.mark([Covered("costs", Width.DAY, nov(9), nov(13), nov_noon(19), unanswered=unanswered)])
+
+    assert store.unanswered(COSTS, Width.DAY) == {*unanswered}
+    assert planned(store, need(9, 13)).stale == (need(10, 11), need(12, 13))
+    fetched(store, 9, 13, nov_noon(22))
+    assert store.unanswered(COSTS, Width.DAY) == frozenset()
+    assert planned(store, need(9, 13)) == Plan()
 
 
 def test_days_before_the_history_are_not_asked_for(store: Store) -> None:

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from lib.periods.widths import Width
-from lib.wording.verification_words import day_ranges, found_wrong, not_fetched_again
+from lib.wording.verification_words import day_ranges, found_wrong, not_answered, not_fetched_again
 
 
 def jan(*days: int) -> tuple[dt.date, ...]:
@@ -44,4 +44,11 @@ def test_days_that_are_gone_are_named_with_what_to_do() -> None:
     assert not_fetched_again("costs", Width.DAY, jan(1, 2)) == (
         "Costs: what had been stored of 1–2 Jan 2026 is not there any more and could not be fetched again. "
         "Put back a copy of the store from before, if there is one."
+    )
+
+
+def test_days_that_were_not_answered_are_named() -> None:
+    assert not_answered("costs", jan(1, 2)) == (
+        "Costs: OpenAI answered nothing about 1–2 Jan 2026, twice, although it answers quiet days too. Until "
+        "they are final, a week later than others, they are asked for again."
     )

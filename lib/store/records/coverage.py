@@ -40,11 +40,12 @@ NO_ROWS = DayTotal(0, Decimal())
 class Covered:
     """That the days from `first` to before `end` of a source were fetched and stored, and when.
 
-    Without `fetched_at`, that what had been stored of them is not there any more. `totals` says by day
-    what was stored, None where that is not known. `fingerprint` names the files that the table had then; it
-    is None where nobody compared the rest of them with what was recorded. An entry without days only
-    says which fingerprint agreed. `dimensions` says by what the rows are told, None where that was not
-    recorded. `recorded_at` is set when an entry is recorded: the later one holds.
+    Without `fetched_at`, that what had been stored of them is not there any more. `dimensions` says by what
+    the rows are told and `totals`, by day, what was stored; None is what was not recorded. `fingerprint`
+    names the files that the table had then; it is None where nobody compared the rest of them with what was
+    recorded. `unanswered` are days about which the API said nothing, not even that they were quiet. An entry
+    without days only says which fingerprint agreed. `recorded_at` is set when an entry is recorded: the later
+    one holds.
     """
 
     source: str
@@ -57,6 +58,7 @@ class Covered:
     dimensions: Groupings | None = None
     totals: tuple[DayTotal | None, ...] = ()
     fingerprint: str | None = None
+    unanswered: tuple[dt.date, ...] = ()
     recorded_at: dt.datetime | None = None
 
     def __iter__(self) -> Iterator[dt.date]:
@@ -66,7 +68,9 @@ class Covered:
     def only(self, first: dt.date, end: dt.date) -> "Covered":
         """Return what the entry says of the days from `first` to before `end`, of which it has each."""
         a, b = (first - self.first).days, (end - self.first).days
-        return Covered(**{**as_row(self), "first": first, "end": end, "totals": self.totals[a:b]})
+        unanswered = tuple(day for day in self.unanswered if first <= day < end)
+        cut = {"first": first, "end": end, "totals": self.totals[a:b], "unanswered": unanswered}
+        return Covered(**{**as_row(self), **cut})
 
 
 @dataclass(frozen=True)
@@ -74,12 +78,14 @@ class Coverage:
     """What all entries say together, by source and width; see `Covered`.
 
     `days` says when each day was last fetched (UTC), `groupings` by what its rows are told, `lost` which days
-    are not there any more, and `fingerprints` which fingerprint is known to agree with the record, if any.
+    are not there any more, `unanswered` about which the API said nothing, `fingerprints` which fingerprint is
+    known to agree with the record, if any.
     """
 
     days: dict[Key, Days] = field(default_factory=dict)
     groupings: dict[Key, dict[dt.date, Groupings]] = field(default_factory=dict)
     lost: dict[Key, set[dt.date]] = field(default_factory=dict)
+    unanswered: dict[Key, set[dt.date]] = field(default_factory=dict)
     fingerprints: dict[Key, str | None] = field(default_factory=dict)
     recorded_at: dt.datetime | None = None
     _entries: pa.Table | None = field(default=None, compare=False, repr=False)
@@ -111,6 +117,7 @@ def _encode(entry: Covered) -> dict[str, Any]:
     row = as_row(entry)
     totals, told = row.pop("totals"), entry.dimensions
     return row | {
+        "unanswered": list(entry.unanswered) or None,
         "dimensions": None if told is None else _SLICES.join(map(_NAMES.join, told)),
         "day_rows": [t and t.rows for t in totals] or None,
         "day_amounts": [t and t.amount for t in totals] or None,
@@ -126,7 +133,14 @@ def _entry(row: dict[str, Any]) -> Covered:
     moments = {name: in_utc(row[name]) for name in ("fetched_at", "recorded_at")}
     told = row["dimensions"] is not None and _groupings(row["dimensions"])
     return Covered(
-        **{**row, **moments, "width": Width(row["width"]), "totals": totals, "dimensions": told or None}
+        **{
+            **row,
+            **moments,
+            "width": Width(row["width"]),
+            "totals": totals,
+            "dimensions": told or None,
+            "unanswered": tuple(row["unanswered"] or ()),
+        }
     )
 
 
@@ -152,7 +166,7 @@ def _owners(entries: list[Covered]) -> list[tuple[Covered, list[dt.date]]]:
     return owners[::-1]
 
 
-_BRIEF = ("source", "width", "first", "end", "fetched_at", "dimensions", "fingerprint")
+_BRIEF = ("source", "width", "first", "end", "fetched_at", "dimensions", "fingerprint", "unanswered")
 
 
 def _fold(table: pa.Table) -> pa.Table:
@@ -175,6 +189,7 @@ def _decode(table: pa.Table) -> Coverage:
     found: dict[Key, Days] = {}
     groupings: dict[Key, dict[dt.date, Groupings]] = {}
     lost: dict[Key, set[dt.date]] = defaultdict(set)
+    unanswered: dict[Key, set[dt.date]] = defaultdict(set)
     fingerprints: dict[Key, str | None] = {}
     for row in table.select(_BRIEF).to_pylist():
         key = (row["source"], Width(row["width"]))
@@ -184,6 +199,7 @@ def _decode(table: pa.Table) -> Coverage:
         for n in range((row["end"] - row["first"]).days):
             day = row["first"] + n * ONE_DAY
             told.pop(day, None)
+            unanswered[key].discard(day)
             if fetched_at:
                 if row["dimensions"] is not None:
                     told[day] = _groupings(row["dimensions"])
@@ -192,9 +208,13 @@ def _decode(table: pa.Table) -> Coverage:
             else:
                 days.pop(day, None)
                 lost[key].add(day)
+        unanswered[key].update(row["unanswered"] or ())
     newest = pc.max(pc.coalesce(table["recorded_at"], table["fetched_at"])).as_py()
-    missing = {key: days for key, days in lost.items() if days}
-    return Coverage(found, groupings, missing, fingerprints, in_utc(newest), table)
+    return Coverage(found, groupings, _some(lost), _some(unanswered), fingerprints, in_utc(newest), table)
+
+
+def _some(days: dict[Key, set[dt.date]]) -> dict[Key, set[dt.date]]:
+    return {key: held for key, held in days.items() if held}
 
 
 COVERAGE: Record[Covered, Coverage] = Record(
@@ -212,6 +232,7 @@ COVERAGE: Record[Covered, Coverage] = Record(
             ("day_rows", pa.list_(pa.int64())),
             ("day_amounts", pa.list_(MONEY)),
             ("fingerprint", TEXT),
+            ("unanswered", pa.list_(pa.date32())),
             ("recorded_at", TIME),
         ]
     ),

@@ -65,6 +65,7 @@ COLUMNS = {
         "day_rows",
         "day_amounts",
         "fingerprint",
+        "unanswered",
         "recorded_at",
     ],
     "limits": ["read_at", "kind", "project_id", "amount", "enforced", "failure"],
@@ -99,6 +100,7 @@ COLUMNS = {
 COVERAGE_HELD = Coverage(
     {("costs", Width.DAY): {DAY: NOON, dt.date(2026, 1, 3): NOON}},
     {("costs", Width.DAY): dict.fromkeys((DAY, dt.date(2026, 1, 3)), (("model", "user_id"), ("model",)))},
+    {},
     {},
     {("costs", Width.DAY): None},
     NOON,
@@ -150,6 +152,7 @@ def test_tidying_loses_nothing_that_a_newer_version_wrote(tmp_path: Path, kind: 
         ("coverage", "dimensions", replace(COVERAGE_HELD, groupings={("costs", Width.DAY): {}})),
         ("coverage", "day_rows", COVERAGE_HELD),
         ("coverage", "fingerprint", COVERAGE_HELD),
+        ("coverage", "unanswered", COVERAGE_HELD),
         ("coverage", "recorded_at", COVERAGE_HELD),
         ("limit", "failure", LimitList((LIMIT.limit,), (), NOON)),  # type: ignore[arg-type]
         ("limit", "enforced", LimitList((replace(LIMIT.limit, enforced=None),), (), NOON)),  # type: ignore[type-var]
