@@ -28,6 +28,7 @@ from lib.store.records.coverage import COVERAGE, Covered, Days, DayTotal, Groupi
 from lib.store.records.limits import LIMITS
 from lib.store.records.names import NAMES, seen
 from lib.store.records.notes import NOTES, Note
+from lib.store.records.organization import ORGANIZATION, Owner
 from lib.store.records.quantities import QUANTITIES, Quantity
 from lib.store.records.restrictions import RESTRICTIONS, says_all_of
 from lib.store.records.revisions import REVISIONS, Revision
@@ -66,6 +67,7 @@ class Store:
         self._budgets = Log(self.uri, BUDGETS)
         self._quantities = Log(self.uri, QUANTITIES)
         self._limits = Log(self.uri, LIMITS)
+        self._ownership = Log(self.uri, ORGANIZATION)
         self._logs: dict[str, Log[Any, Any]] = {
             "coverage": self._coverage,
             "revisions": self._revisions,
@@ -75,6 +77,7 @@ class Store:
             "budgets": self._budgets,
             "quantities": self._quantities,
             "limits": self._limits,
+            "organization": self._ownership,
         }
 
     def log_versions(self, *names: str) -> tuple[Version, ...]:
@@ -280,6 +283,18 @@ class Store:
             self._standing.clear()
             self._standing[version] = found
         return found
+
+    def organization(self) -> str | None:
+        """Return the id of the organization whose rows these are, None where none has said so yet."""
+        return self._ownership.read().organization_id
+
+    def is_own_asker(self) -> bool:
+        """Return whether this store's asker is known to be answered that organization's rows."""
+        return self._asker in self._ownership.read().askers
+
+    def own(self, organization_id: str, now: dt.datetime) -> None:
+        """Record whose rows this store's asker is answered; a store that is nobody's yet is theirs then."""
+        self._ownership.append([Owner(organization_id, self._asker, now)])
 
     def notes(self) -> tuple[Note, ...]:
         """Return the notes that were not removed, by their first day."""

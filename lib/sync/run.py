@@ -21,6 +21,7 @@ from lib.periods.windows import ONE_DAY, Window, runs
 from lib.settings import Settings
 from lib.store.records.coverage import Covered, Groupings
 from lib.store.usage_store import Store
+from lib.sync.ownership import require_own
 from lib.sync.plan import NAMES, Need, Plan, days_of, label, plan, windows
 from lib.sync.scheduling import Schedule
 from lib.sync.second_look import Answered, fetched_twice_where_doubtful
@@ -187,6 +188,10 @@ def sync_names(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, 
     """List and store all projects and users; return a sentence for each thing that could not be listed."""
     client.know(store.binding_refusals())
     try:
+        require_own(client, store, now)
+    except AppError as failure:
+        return (str(failure),)
+    try:
         listed = client.fetch_names()
     except AppError as failure:
         return (str(failure),)
@@ -204,6 +209,7 @@ def sync_keys(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, .
     if not due:
         return ()
     try:
+        require_own(client, store, now)
         listed = client.fetch_keys(due)
     except AppError as failure:
         return (str(failure),)
@@ -219,6 +225,7 @@ def sync_limits(client: Client, store: Store, *, now: dt.datetime) -> tuple[str,
     """Read and store the limits and alerts of all projects that are known; return why that cannot be."""
     projects = [name.id for name in store.names() if name.kind == "project" and not name.archived]
     try:
+        require_own(client, store, now)
         store.write_limits(client.fetch_limits(projects), now)
     except AppError as failure:
         return (str(failure),)
@@ -249,6 +256,11 @@ class _Run:
     def run(self, pool: Executor, progress: Callable[[Progress], None]) -> Report:
         """Fetch and store every window; return what that took."""
         self._client.know(self._store.binding_refusals())
+        try:
+            require_own(self._client, self._store, self._now)
+        except AppError as failure:
+            self._failures = dict.fromkeys(self._sources, str(failure))
+            return self._report()
         fetching: dict[Future[Fetched], Need] = {}
         arrived: list[Fetched] = []
         what, on_its_way = "", 0

@@ -20,6 +20,7 @@ from lib.store.delta import ABSENT, Version
 from lib.store.records.coverage import NO_ROWS, Covered, Groupings, Key
 from lib.store.records.revisions import Revision
 from lib.store.usage_store import Store, between
+from lib.sync.ownership import take_own
 from lib.sync.plan import Need
 from lib.sync.revised import revised
 
@@ -111,6 +112,7 @@ class Writer:
     def put(self, fetched: list[Fetched]) -> None:
         """Store what has arrived: what was revised, then the rows, then the record that they are there."""
         changes: list[Revision] = []
+        fetched = [one for one in fetched if self._is_own(one)]
         newest = [part for batch in _batches(fetched) for part in self._done(batch, self._newest)]
         sound = [part for part in newest if self._done(part, lambda b: self._noted(b, changes))]
         self._store.revise(changes)
@@ -121,6 +123,15 @@ class Writer:
             self.rows[name] = self.rows.get(name, 0) + b.piece.table.num_rows
             began, _ = self.times.get(name, (b.began, 0.0))
             self.times[name] = min(began, b.began), time.monotonic()
+
+    def _is_own(self, fetched: Fetched) -> bool:
+        """Return whether no row is another organization's; else its source fails."""
+        try:
+            take_own(self._store, fetched.organizations, self._now)
+        except StoreError as foreign:
+            self.failures[fetched.need.source] = str(foreign)
+            return False
+        return True
 
     def _version(self, source: str, width: Width) -> Version:
         with suppress(StoreError):  # the first batch of the source will say what is wrong

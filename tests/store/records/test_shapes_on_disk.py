@@ -19,6 +19,7 @@ from lib.store.records.coverage import COVERAGE, Coverage, Covered
 from lib.store.records.limits import LIMITS, LimitEntry
 from lib.store.records.names import NAMES
 from lib.store.records.notes import NOTES, Note
+from lib.store.records.organization import ORGANIZATION, Owner, Ownership
 from lib.store.records.quantities import QUANTITIES, Quantity
 from lib.store.records.restrictions import RESTRICTIONS
 from lib.store.records.revisions import REVISIONS, Revision
@@ -35,6 +36,7 @@ COVERED = Covered(
 LIMIT = LimitEntry(NOON, SpendLimit(LimitKind.LIMIT, "proj_a", Decimal(500), True))
 NAME = Name("api_key", "key_a", "CI", "sk-…a", "proj_a", "user-a", True, NOON, NOON, NOON)
 NOTE = Note("note-1", DAY, DAY, "deploy", "organization:2026-01-02", NOON)
+OWNER = Owner("org-a", "0123abcd", NOON)
 QUANTITY = Quantity("tickets", DAY, Decimal("4.25"), "Ada", NOON)
 REFUSAL = Refusal(
     "costs", RefusalKind.FLOOR, "no", NOON, "user_id", DAY, dt.date(2026, 1, 9), "0123abcd", NOON
@@ -47,6 +49,7 @@ ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {
     "limit": (LIMITS, LIMIT),
     "name": (NAMES, NAME),
     "note": (NOTES, NOTE),
+    "organization": (ORGANIZATION, OWNER),
     "quantity": (QUANTITIES, QUANTITY),
     "refusal": (RESTRICTIONS, REFUSAL),
     "revision": (REVISIONS, REVISION),
@@ -82,6 +85,7 @@ COLUMNS = {
         "keys_listed_at",
     ],
     "notes": ["note_id", "first", "last", "text", "about", "written_at", "removed"],
+    "organization": ["organization_id", "asker", "seen_at"],
     "quantities": ["name", "day", "quantity", "who", "written_at", "removed"],
     "refusals": [
         "source",
@@ -161,6 +165,7 @@ def test_tidying_loses_nothing_that_a_newer_version_wrote(tmp_path: Path, kind: 
         ("name", "first_seen", {("api_key", "key_a"): replace(NAME, first_seen=None)}),
         ("name", "keys_listed_at", {("api_key", "key_a"): replace(NAME, keys_listed_at=None)}),
         ("note", "removed", (replace(NOTE, removed=None),)),  # type: ignore[arg-type]
+        ("organization", "asker", Ownership("org-a", frozenset([None]))),
         ("quantity", "who", (replace(QUANTITY, who=None),)),  # type: ignore[arg-type]
         ("quantity", "removed", (replace(QUANTITY, removed=None),)),  # type: ignore[arg-type]
         ("refusal", "since", (replace(REFUSAL, since=None),)),
