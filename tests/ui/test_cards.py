@@ -1,13 +1,24 @@
 """What stands in the cards at the top of a page."""
 
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
+import altair as alt
+import pandas as pd
+import pyarrow as pa
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.analysis.comparison import Compared
 from lib.answers.reading import Headline
 from lib.catalog.measures import MEASURES
+from lib.catalog.units import Unit
+from lib.tables.columns import column, text_column
+from lib.ui import cards
+from lib.ui.picks import Pick
+from tests.ui.drawn import drawn, values
 
 SPEND, REQUESTS, CACHED = (MEASURES[slug] for slug in ("spend", "requests", "cached_share"))
 
@@ -95,3 +106,102 @@ def test_it_is_said_of_the_compared_period_where_only_that_contradicts_itself(
     captions = metrics(headline, compared_with=compared_with).caption
 
     assert [c.value.partition("than input tokens ")[2] for c in captions] == where
+
+
+TABLE = pd.DataFrame({"name": ["=1+1", "b"], "value": [Decimal("1.5"), Decimal(2)], "inner": [0, 0]})
+COLUMNS = {"name": text_column("Name"), "value": column("Billed (USD)", Unit.USD)}
+PICK = Pick("project_id", {"=1+1": "proj_a"})
+
+
+class Screen:
+    """What cards draw of charts, grids and downloads, kept as it was given."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.charts: list[dict[str, Any]] = []
+        self.grids: list[tuple[Any, ...]] = []
+        self.files: dict[str, bytes] = {}
+        monkeypatch.setattr(st, "altair_chart", lambda _chart, **how: self.charts.append(how))
+        monkeypatch.setattr(cards, "show_grid", lambda *given: self.grids.append(given))
+        monkeypatch.setattr(st, "download_button", self._download)
+
+    def _download(self, _label: str, data: Any, **how: Any) -> None:
+        self.files[how["file_name"]] = data()
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    return Screen(monkeypatch)
+
+
+def chart() -> alt.Chart:
+    return alt.Chart(pd.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q")
+
+
+def test_a_figure_has_its_question_its_note_its_chart_and_all_of_its_table_as_a_file(screen: Screen) -> None:
+    app = drawn(
+        lambda: cards.show_figure(
+            "Who *spent*?", chart(), TABLE, COLUMNS, name="who", alt_text="All.", note="So."
+        )
+    )
+
+    assert (values(app.subheader), values(app.caption)) == (["Who *spent*?"], ["So."])
+    assert screen.charts == [{"key": "chart:who", "alt": "All.", "width": "stretch"}]
+    assert screen.files == {"who.csv": b"\xef\xbb\xbfName,Billed (USD)\r\n'=1+1,1.5\r\nb,2\r\n"}
+    assert screen.grids == []
+
+
+def test_a_click_on_a_figure_is_read_where_it_narrows_to_something(screen: Screen) -> None:
+    drawn(lambda: cards.show_figure("Who?", chart(), TABLE, COLUMNS, name="who", alt_text="All.", pick=PICK))
+
+    ((only),) = screen.charts
+    assert (only["selection_mode"], callable(only["on_select"])) == ("pick", True)
+
+
+def test_the_table_behind_a_figure_is_drawn_once_it_is_opened(screen: Screen) -> None:
+    def page() -> None:
+        st.session_state["open:who"] = True
+        cards.show_figure("Who?", chart(), TABLE, COLUMNS, name="who", alt_text="All.", pick=PICK)
+
+    drawn(page)
+
+    ((table, columns, name, pick),) = screen.grids
+    assert (list(table.columns), columns, name, pick) == (["name", "value"], COLUMNS, "who", PICK)
+
+
+def test_small_charts_stand_three_in_a_row_each_under_its_name(screen: Screen) -> None:
+    small = {f"*{n}*": chart() for n in range(4)}
+
+    app = drawn(lambda: cards.show_figure("Who?", small, TABLE, COLUMNS, name="who", alt_text="All."))
+
+    assert len(app.columns) == 6
+    assert values(app.markdown) == [f"***{n}***" for n in range(4)]
+    assert [(each["key"], each["alt"]) for each in screen.charts] == [
+        (f"chart:who:*{n}*", f"*{n}*. All.") for n in range(4)
+    ]
+
+
+def test_a_table_is_drawn_at_once(screen: Screen) -> None:
+    app = drawn(
+        lambda: cards.show_table("Who?", TABLE, COLUMNS, name="who", note="So.", pick=PICK, height=300)
+    )
+
+    ((table, columns, *rest),) = screen.grids
+    assert (list(table.columns), columns, rest) == (["name", "value"], COLUMNS, ["who", PICK, 300])
+    assert (values(app.caption), list(screen.files)) == (["So."], ["who.csv"])
+
+
+def test_stored_rows_come_a_page_at_a_time_and_whole_as_a_file(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages: list[Any] = []
+    monkeypatch.setattr(cards, "choose_page", lambda total, name: pages.append((total, name)) or 2)
+    rows: Any = SimpleNamespace(
+        total=2, page=lambda nth: TABLE[nth - 1 :], everything=lambda: pa.Table.from_pandas(TABLE)
+    )
+
+    drawn(lambda: cards.show_rows("Which rows?", rows, COLUMNS, name="rows"))
+
+    assert pages == [(2, "rows")]
+    ((table, _, name, pick),) = screen.grids
+    assert (list(table["name"]), list(table.columns), name, pick) == (["b"], ["name", "value"], "rows", None)
+    assert screen.files == {"rows.csv": b"\xef\xbb\xbfName,Billed (USD)\r\n'=1+1,1.5\r\nb,2\r\n"}
