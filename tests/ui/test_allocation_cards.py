@@ -5,6 +5,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,6 +14,7 @@ from lib.answers.spending import SPENDERS
 from lib.answers.view import View
 from lib.periods.windows import Window
 from lib.ui import allocation_cards
+from lib.ui.picks import Pick
 from lib.ui.session import session
 from tests.shown import shown
 from tests.ui.drawn import drawn, values
@@ -100,3 +102,22 @@ def test_where_nothing_was_spent_that_is_said(monkeypatch: pytest.MonkeyPatch) -
     page.drawn("owner")
 
     assert page.empty == ["costs"]
+
+
+def test_a_card_leads_to_those_that_can_be_narrowed_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    picks: list[Any] = []
+    monkeypatch.setattr(allocation_cards, "show_figure", lambda *_given, **more: picks.append(more["pick"]))
+    rows = pd.DataFrame({"group": ["a"], "value": [1.0]})
+    found: Any = SimpleNamespace(
+        compared_with=None,
+        ranked=rows.head,
+        table=rows,
+        has_estimates=False,
+        allocated_before=None,
+    )
+    pick = Pick("api_key_id", {"a": "key_a"})
+
+    for given in (pick, None):
+        allocation_cards._spenders_card(found, KEYS, given)
+
+    assert picks == [pick, None]

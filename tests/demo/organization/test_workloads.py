@@ -1,8 +1,12 @@
+import datetime as dt
+
 import pytest
 
 from lib.demo.organization.directory_data import KEYS, user_id
 from lib.demo.organization.traffic import Stream
 from lib.demo.organization.workloads import SEEDS, WORKLOADS, streams
+from tests.demo.organization import demo_days
+from tests.demo.organization.test_demo_days import KEPT
 
 
 def of_first_phase(source: str, project: str) -> list[Stream]:
@@ -41,6 +45,11 @@ def test_a_persons_traffic_names_the_person_with_or_without_a_key() -> None:
 
     assert by_key[KEYS["agents", "bruno-cli"].id].user_id == user_id("bruno")
     assert {user_id("mei"), user_id("elif"), user_id("omar")} <= without
+
+
+@pytest.mark.parametrize("day", demo_days.DAYS)
+def test_what_is_sent_on_a_day_is_what_it_was(day: str) -> None:
+    assert demo_days.usage_totals(dt.date.fromisoformat(day)) == KEPT["usage"][day]
 
 
 def test_every_key_of_a_workload_is_a_key_of_its_project() -> None:

@@ -68,3 +68,22 @@ def test_a_key_left_alone_does_not_hide_the_next() -> None:
     )
 
     assert (saving.key, saving.saved) == ("key_b", Decimal(6))
+
+
+def test_the_rows_of_a_saving_are_those_of_its_key_in_its_project() -> None:
+    savings = found(
+        RULE,
+        *(
+            sent("8", project_id=project, api_key_id=key, tier=tier)
+            for project in ("proj_a", "proj_b")
+            for key in ("key_a", "key_b")
+            for tier in ("default", "flex")
+        ),
+    )
+
+    assert [(s.project, s.key) for s in savings] == [
+        (project, key) for project in ("proj_a", "proj_b") for key in ("key_a", "key_b")
+    ]
+    assert [list(zip(s.rows["project_id"], s.rows["api_key_id"], strict=True)) for s in savings] == [
+        [(s.project, s.key)] for s in savings
+    ]

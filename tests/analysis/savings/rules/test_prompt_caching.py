@@ -47,6 +47,8 @@ def test_keys_are_compared_on_one_model_and_one_left_alone_does_not_hide_the_nex
     )
 
     assert [(s.key, s.model) for s in savings] == [("key_b", "gpt-5.6-sol")]
+    rows = savings[0].rows
+    assert list(zip(rows["api_key_id"], rows["model"], strict=True)) == [("key_b", "gpt-5.6-sol")]
 
 
 def test_a_key_of_the_same_name_in_another_project_is_another() -> None:
@@ -55,6 +57,7 @@ def test_a_key_of_the_same_name_in_another_project_is_another() -> None:
     )
 
     assert (saving.project, saving.saved) == ("proj_a", 150)
+    assert list(saving.rows["project_id"]) == ["proj_a"]
 
 
 def test_fresh_input_without_a_cached_price_stays() -> None:
