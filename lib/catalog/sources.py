@@ -46,6 +46,8 @@ class Source:
     optional: bool = True
     derived: Mapping[str, str] = field(default_factory=dict)
     """Dimensions read out of another one's text: derived name → the dimension it is read from."""
+    is_busy: bool = False
+    """Whether a day may have thousands of rows, so that few days are asked for at first."""
     unit_measure: UnitMeasure | None = None
     billing: Billing | None = None
 
@@ -107,6 +109,7 @@ def _usage(
     billing: Billing,
     *,
     result_object: str | None = None,
+    is_busy: bool = False,
 ) -> Source:
     return Source(
         name=name,
@@ -116,6 +119,7 @@ def _usage(
         dimensions=dimensions,
         metrics=metrics,
         limits=_USAGE_LIMITS,
+        is_busy=is_busy,
         unit_measure=unit_measure,
         billing=billing,
     )
@@ -124,7 +128,7 @@ def _usage(
 SOURCES: Mapping[str, Source] = {
     s.name: s
     for s in (
-        _usage("completions", "Completions", _ANSWERS, TOKEN_METRICS, None, _IN_TOKENS),
+        _usage("completions", "Completions", _ANSWERS, TOKEN_METRICS, None, _IN_TOKENS, is_busy=True),
         _usage(
             "embeddings",
             "Embeddings",
@@ -255,6 +259,7 @@ SOURCES: Mapping[str, Source] = {
                 ),
             ),
             optional=False,
+            is_busy=True,
             derived={"model": "line_item", "token_class": "line_item"},
         ),
     )

@@ -40,7 +40,7 @@ class Part:
     """What was answered of a window (possibly narrower than asked), grouped by a slice.
 
     `table` has the source's columns. `starts` are the buckets that were answered (Unix seconds), quiet ones
-    included; `organizations` are the ids that rows name.
+    included; `organizations` are the ids that rows name; `size` is how many bytes were sent.
     """
 
     window: Window
@@ -49,6 +49,7 @@ class Part:
     table: pa.Table
     starts: tuple[int, ...] = ()
     organizations: frozenset[str] = frozenset()
+    size: int = 0
 
 
 class AdminClient:
@@ -171,6 +172,7 @@ class AdminClient:
             _joined(schema(source, width), [page.table for page in pages], ask.slice),
             tuple(start for page in pages for start in page.starts),
             frozenset().union(*(page.organizations for page in pages)),
+            sum(page.size for page in pages),
         )
 
     def _decoded(self, source: Source, width: Width, body: Body) -> Answer:

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
 from functools import cache
+from itertools import product
 from operator import attrgetter
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,7 +31,7 @@ _HELD = 10**20
 """The first amount that the money column cannot hold."""
 _EXACT_FLOATS = 2**53
 _CURRENCY = "usd"
-_TRUTH = {True: "true", False: "false", "": None}
+_TRUTH = {True: "true", False: "false"}
 _NOTHING = msgspec.Raw(b"0")
 _AGAIN = msgspec.json.Encoder(decimal_format="number")
 
@@ -38,7 +40,8 @@ _AGAIN = msgspec.json.Encoder(decimal_format="number")
 class Answer:
     """One page of buckets: where each begins (Unix seconds), their rows, and what is said of the next page.
 
-    `table` has the source's columns, but for `slice`. `organizations` are the ids that rows name.
+    `table` has the source's columns, but for `slice`. `organizations` are the ids that rows name. `size` is
+    how many bytes were sent.
     """
 
     starts: tuple[int, ...]
@@ -46,6 +49,7 @@ class Answer:
     has_more: bool
     next_page: str | None
     organizations: frozenset[str]
+    size: int
 
 
 class _Amount(msgspec.Struct, gc=False):
@@ -60,25 +64,36 @@ def decoded(source: Source, width: Width, body: bytes | bytearray) -> Answer:
     UnexpectedResponse where something in it is not what the API documents.
     """
     page = _page(source, body)
-    starts = [_whole(source, "start_time", bucket.start_time) for bucket in page.data]
+    starts = [bucket.start_time for bucket in page.data]
     rows = [row for bucket in page.data for row in bucket.results]
     table = _table(source, width, rows, starts, [len(bucket.results) for bucket in page.data])
     following = page.next_page if isinstance(page.next_page, str) and page.next_page else None
-    return Answer(tuple(starts), table, page.has_more, following, _organizations(rows))
+    return Answer(tuple(starts), table, page.has_more, following, _organizations(rows), len(body))
 
 
 def _page(source: Source, body: bytes | bytearray) -> Any:
-    texts = (*source.dimensions, *(("quantity_unit",) if source.is_money else ()))
-    counts = () if source.is_money else source.metric_names
-    decoder = _decoder(texts, counts, source.is_money)
+    try:
+        return _decoder(*_fields(source), int).decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _forgiving(source, body)
+
+
+def _forgiving(source: Source, body: bytes | bytearray) -> Any:
+    """Return the page where numbers are written with a point, Unicode is broken or the encoding another."""
+    texts, counts, is_money = _fields(source)
+    decoder = _decoder(texts, counts, is_money, int | float)
     try:
         try:
-            return decoder.decode(body)
+            page = decoder.decode(body)
         except msgspec.ValidationError:
             raise
         except (msgspec.DecodeError, UnicodeDecodeError):
-            # Broken Unicode or another encoding: ten times as slow, and forgiving.
-            return decoder.decode(_AGAIN.encode(parsed(bytes(body))))
+            page = decoder.decode(_AGAIN.encode(parsed(bytes(body))))
+        for bucket in page.data:
+            bucket.start_time = _whole(source, "start_time", bucket.start_time)
+            for row, name in product(bucket.results, counts):
+                setattr(row, name, _whole(source, name, getattr(row, name)))
+        return page
     except msgspec.ValidationError as wrong:
         what, _, where = str(wrong).partition(" - at `$.")
     if not where and "missing" not in what:
@@ -87,15 +102,22 @@ def _page(source: Source, body: bytes | bytearray) -> Any:
     raise _unexpected(source, f"something else than documented{place}: {what[0].lower()}{what[1:]}")
 
 
+def _fields(source: Source) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    texts = (*source.dimensions, *(("quantity_unit",) if source.is_money else ()))
+    return texts, () if source.is_money else source.metric_names, source.is_money
+
+
 @cache
-def _decoder(texts: tuple[str, ...], counts: tuple[str, ...], is_money: bool) -> msgspec.json.Decoder[Any]:
+def _decoder(
+    texts: tuple[str, ...], counts: tuple[str, ...], is_money: bool, number: Any
+) -> msgspec.json.Decoder[Any]:
     fields: list[tuple[str, Any, Any]] = [(name, str | bool | None, None) for name in texts]
-    fields += [(name, int | float | None, 0) for name in counts]
+    fields += [(name, number | None, 0) for name in counts]
     fields.append(("organization_id", str | None, None))
     if is_money:
         fields += [("amount", _Amount | None, None), ("quantity", msgspec.Raw, _NOTHING)]
     result = msgspec.defstruct("Result", fields, gc=False)
-    bucket = msgspec.defstruct("Bucket", [("start_time", int | float), ("results", list[result])])  # type: ignore[valid-type]
+    bucket = msgspec.defstruct("Bucket", [("start_time", number), ("results", list[result])])  # type: ignore[valid-type]
     page = msgspec.defstruct(
         "Page",
         [
@@ -116,7 +138,7 @@ def _table(
         arrays |= _billed(source, rows)
     else:
         arrays |= {name: _counts(source, name, _each(rows, name)) for name in source.metric_names}
-    nth = pa.array([n for n, size in enumerate(sizes) for _ in range(size)], pa.int64())
+    nth = pa.array(np.repeat(np.arange(len(sizes)), sizes))
     label = partition(width)
     length = 7 if width is Width.DAY else 10
     days = [dt.datetime.fromtimestamp(s, dt.UTC).isoformat()[:length] for s in starts]
@@ -131,23 +153,30 @@ def _each(rows: list[Any], name: str) -> list[Any]:
 
 
 def _text(values: list[Any]) -> pa.Array:
-    if bool in set(map(type, values)) or "" in values:
-        values = [_TRUTH.get(value, value) for value in values]
-    return pa.array(values, pa.string())
+    try:
+        texts = pa.array(values, pa.string())
+    except pa.ArrowTypeError:
+        texts = _truths(values)
+    return pc.if_else(pc.equal(texts, ""), None, texts)
+
+
+def _truths(values: list[Any]) -> pa.Array:
+    try:
+        return pa.array(values, pa.bool_()).cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([_TRUTH.get(value, value) for value in values], pa.string())
 
 
 def _counts(source: Source, name: str, values: list[Any]) -> pa.Array:
-    if not set(map(type, values)) <= {int, type(None)}:
-        values = [value if value is None else _whole(source, name, value) for value in values]
     try:
         return pa.array(values, pa.int64()).fill_null(0)
     except OverflowError:
         raise _unexpected(source, f"a value of {name} that is too large") from None
 
 
-def _whole(source: Source, name: str, value: float) -> int:
-    if isinstance(value, int):
-        return value
+def _whole(source: Source, name: str, value: float | None) -> int:
+    if not isinstance(value, float):
+        return value or 0
     if not value.is_integer():
         raise _unexpected(source, f"a value of {name} that is not a whole number: {value!r}")
     if abs(value) >= _EXACT_FLOATS:

@@ -71,12 +71,6 @@ class Client(Protocol):
         """Return the spend limits and alerts of the organization and of `projects`."""
 
 
-MOST_ROWS = 100_000
-"""How many rows an answer should hold: more take longer to begin with, fewer are asked for too often."""
-_BYTES_A_ROW = 640
-"""What a row takes at most while it is read: 350 bytes as sent, the rest as columns."""
-
-
 @dataclass(frozen=True)
 class Progress:
     """How many days of sources are stored (or given up) of how many, and what is fetched now."""
@@ -93,15 +87,20 @@ class Limits:
     concurrency: int = 6
     memory: int = 512_000_000
 
-    @property
-    def rows(self) -> int:
-        """Return how many rows an answer should hold."""
-        return max(1, min(MOST_ROWS, self.memory // (self.concurrency + 2) // _BYTES_A_ROW))
+    def share(self, rows: float, size: float) -> float:
+        """Return how much of an answer as large as it should be so many rows are, or so many bytes."""
+        return max(rows / MOST_ROWS, size / (self.memory // (self.concurrency + 2) // 2))
 
     @property
     def waiting(self) -> int:
         """Return how many bytes of rows may wait to be stored before nothing more is asked for."""
         return self.memory // 4
+
+
+MOST_ROWS = 100_000
+"""How many rows an answer should hold: more take longer to begin with, fewer are asked for too often."""
+_BYTES_A_ROW = 500
+"""About what a row that is stored took when it was sent."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +246,7 @@ class _Run:
         self._now = now
         self._limits = limits
         self._writer = Writer(store, needs, now)
-        self._schedule = Schedule(needs, lambda *key: rows_a_day(store, *key), limits.rows)
+        self._schedule = Schedule(needs, self._known_share)
         self._sent = dict(client.requests_made)
         self._failures: dict[str, str] = {}
         self._notes: dict[str, str] = {}
@@ -293,6 +292,10 @@ class _Run:
         progress(Progress(self._schedule.total, self._schedule.total, ""))
         return self._report()
 
+    def _known_share(self, source: str, width: Width) -> float | None:
+        rows = rows_a_day(self._store, source, width)
+        return None if rows is None else self._limits.share(rows, rows * _BYTES_A_ROW)
+
     def _has_room(self, fetching: int, arrived: list[Fetched]) -> bool:
         """Return whether another answer may come, while `arrived` wait for what is stored before them."""
         waiting = sum(piece.table.nbytes for fetched in arrived for piece in fetched.pieces)
@@ -302,7 +305,8 @@ class _Run:
         began = time.monotonic()
         answered = fetched_twice_where_doubtful(self._client.fetch, self._store, need, self._now)
         organizations = frozenset().union(*(part.organizations for part in answered.parts))
-        return Fetched(need, _pieces(answered), began, organizations)
+        size = sum(part.size for part in answered.parts)
+        return Fetched(need, _pieces(answered), began, size, organizations)
 
     def _taken(self, future: Future[Fetched], need: Need) -> Fetched | None:
         """Return what a thread fetched, or None where it failed, which is noted."""
@@ -325,7 +329,8 @@ class _Run:
         except AppError as failure:
             self._failed(need, failure)
         else:
-            self._schedule.answered(need, sum(piece.table.num_rows for piece in fetched.pieces))
+            rows = sum(piece.table.num_rows for piece in fetched.pieces)
+            self._schedule.answered(need, self._limits.share(rows, fetched.size))
             return fetched
         return None
 

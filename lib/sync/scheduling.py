@@ -1,4 +1,4 @@
-"""Which window is asked for next, so that an answer holds about as many rows as it should.
+"""Which window is asked for next, so that an answer is about as large as it should be.
 
 How many days that are follows what the source has been answering. Before anything is known of a source, one
 window at a time is asked for.
@@ -16,7 +16,7 @@ from lib.sync.plan import Need
 MOST_FAILURES = 3
 """After so many failures in a row a source is given up, and after the first where it never answered."""
 _FIRST_DAYS = {False: 31, True: 7}
-"""The days first asked for of usage, and of costs, which have the most rows."""
+"""The days first asked for of a source, and of one that is busy."""
 
 Key = tuple[str, Width]
 
@@ -24,18 +24,15 @@ Key = tuple[str, Width]
 class Schedule:
     """The windows of one sync: `next` says what to ask for; all else is told it as it happens.
 
-    `rows_a_day` says of a source at a width what it has been answering, None where that is not known; an
-    answer should hold `rows`.
+    `share_of_a_day` says of a source at a width how much of an answer as large as it should be a day has been
+    taking, None where that is not known.
     """
 
-    def __init__(
-        self, needs: Iterable[Need], rows_a_day: Callable[[str, Width], float | None], rows: int
-    ) -> None:
+    def __init__(self, needs: Iterable[Need], share_of_a_day: Callable[[str, Width], float | None]) -> None:
         self._left: dict[Key, list[Window]] = {}
         for need in needs:
             self._left.setdefault((need.source, need.width), []).append(need.window)
-        self._rows = rows
-        self._density = {key: known for key in self._left if (known := rows_a_day(*key)) is not None}
+        self._share = {key: known for key in self._left if (known := share_of_a_day(*key)) is not None}
         self._longest: dict[Key, int] = {}
         self._open: Counter[Key] = Counter()
         self._failures: Counter[Key] = Counter()
@@ -48,7 +45,7 @@ class Schedule:
     def next(self) -> Need | None:
         """Return the window to ask for now; None where none is left, or an answer has to come first."""
         for key, windows in self._left.items():
-            if windows and (key in self._density or not self._open[key]):
+            if windows and (key in self._share or not self._open[key]):
                 window = windows.pop()
                 first = window.end - math.ceil(window.days / self._pieces(key, window)) * ONE_DAY
                 if first > window.first:
@@ -57,10 +54,10 @@ class Schedule:
                 return Need(*key, Window(first, window.end))
         return None
 
-    def answered(self, need: Need, rows: int) -> None:
-        """Tell that the window was answered with so many rows."""
+    def answered(self, need: Need, share: float) -> None:
+        """Tell that the window was answered, and how much of an answer as large as it should be that was."""
         key = self._closed(need)
-        self._density[key] = rows / need.window.days
+        self._share[key] = share / need.window.days
         self._answered.add(key)
         self._failures[key] = 0
         self.done += need.window.days
@@ -99,8 +96,8 @@ class Schedule:
     def _pieces(self, key: Key, window: Window) -> int:
         """Return into how many pieces a window is best cut."""
         longest = self._longest.get(key, window.days)
-        if key not in self._density:
-            longest = min(longest, _FIRST_DAYS[SOURCES[key[0]].is_money])
-        elif self._density[key] > 0:
-            longest = min(longest, max(1, int(self._rows / self._density[key])))
+        if key not in self._share:
+            longest = min(longest, _FIRST_DAYS[SOURCES[key[0]].is_busy])
+        elif self._share[key] > 0:
+            longest = min(longest, max(1, int(1 / self._share[key])))
         return math.ceil(window.days / longest)

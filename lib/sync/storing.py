@@ -37,11 +37,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Fetched:
-    """What the API answered of a window, when (monotonic) that was asked for, and whose rows it names."""
+    """What the API answered of a window in `size` bytes, when (monotonic) that was asked for, of whom."""
 
     need: Need
     pieces: list[Piece]
     began: float
+    size: int = 0
     organizations: frozenset[str] = frozenset()
 
 

@@ -176,7 +176,7 @@ def _ensured(api: Api, window: Window, store: Store) -> int:
     clients: list[AdminClient] = []
 
     def client() -> AdminClient:
-        clients.append(AdminClient(api.key, api.base_url, pool=settings.concurrency, now=lambda: api.now))
+        clients.append(AdminClient(api.key, api.base_url, pool=settings.concurrency, largest=settings.largest_answer, now=lambda: api.now))
         return clients[-1]
 
     needs = [Need(name, Width.DAY, window) for name in SOURCES]

@@ -10,8 +10,8 @@ def need(first: int, end: int, source: str = "embeddings") -> Need:
     return Need(source, Width.DAY, Window(dt.date(2026, 1, first), dt.date(2026, 1, end)))
 
 
-def schedule(*needs: Need, known: float | None = None, rows: int = 100) -> Schedule:
-    return Schedule(needs, lambda _source, _width: known, rows)
+def schedule(*needs: Need, known: float | None = None) -> Schedule:
+    return Schedule(needs, lambda _source, _width: None if known is None else known / 100)
 
 
 def asked(of: Schedule) -> list[Need]:
@@ -48,7 +48,7 @@ def test_what_was_answered_decides_how_much_is_asked_for_next() -> None:
     first = of.next()
     assert first is not None
 
-    of.answered(first, rows=25 * first.window.days)
+    of.answered(first, 25 * first.window.days / 100)
 
     assert {n.window.days for n in asked(of)} == {4}
 
@@ -63,19 +63,19 @@ def test_one_day_is_asked_for_where_a_source_that_never_answered_sends_too_much(
 
 
 def test_the_rest_follows_once_the_one_day_was_answered() -> None:
-    of = schedule(need(1, 31), rows=100)
+    of = schedule(need(1, 31))
     of.next()
     of.too_much(need(1, 31))
     of.next()
 
-    of.answered(need(30, 31), rows=10)
+    of.answered(need(30, 31), 0.1)
 
     assert [n.window.days for n in asked(of)] == [10, 10, 9]
 
 
 def test_half_is_asked_for_where_a_source_that_answered_sends_too_much() -> None:
     of = schedule(need(1, 9), need(9, 17), known=1)
-    of.answered(of.next() or need(1, 2), rows=8)
+    of.answered(of.next() or need(1, 2), 0.08)
 
     assert of.next() == need(1, 9)
     of.too_much(need(1, 9))
@@ -85,7 +85,7 @@ def test_half_is_asked_for_where_a_source_that_answered_sends_too_much() -> None
 
 def test_no_window_is_longer_than_one_that_was_too_much() -> None:
     of = schedule(need(1, 9), need(9, 17), need(17, 25), known=1)
-    of.answered(of.next() or need(1, 2), rows=8)
+    of.answered(of.next() or need(1, 2), 0.08)
     of.too_much(of.next() or need(1, 2))
 
     assert {n.window.days for n in asked(of)} == {4}
@@ -100,10 +100,10 @@ def test_a_source_that_never_answered_is_given_up_at_its_first_failure() -> None
 
 def test_a_source_that_answered_is_given_up_at_its_third_failure_in_a_row() -> None:
     of = schedule(*(need(day, day + 1) for day in range(1, 9)), known=1)
-    of.answered(of.next() or need(1, 2), rows=1)
+    of.answered(of.next() or need(1, 2), 0.01)
     of.failed(of.next() or need(1, 2))
     of.failed(of.next() or need(1, 2))
-    of.answered(of.next() or need(1, 2), rows=1)
+    of.answered(of.next() or need(1, 2), 0.01)
     of.failed(of.next() or need(1, 2))
     of.failed(of.next() or need(1, 2))
     assert of.next() == need(2, 3)
@@ -127,7 +127,7 @@ def test_days_are_done_when_they_are_answered_or_given_up() -> None:
     of = schedule(need(1, 5), need(1, 8, "costs"), known=0)
     assert (of.done, of.total) == (0, 11)
 
-    of.answered(of.next() or need(1, 2), rows=0)
+    of.answered(of.next() or need(1, 2), 0)
     assert of.done == 4
 
     of.drop("costs")
