@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from lib.periods.windows import Window
-from tests.benchmarks import overview, pages, people
+from tests.benchmarks import a_year, large_fetch, overview, pages, people
 from tests.benchmarks.report import table
 from tests.benchmarks.rounds import run
 from tests.benchmarks.server import serving
@@ -39,6 +39,7 @@ def main() -> None:
         medians = run(api, window, ROUNDS)
         warm = overview.warm(api, Path(folder), RUNS)
     sys.stdout.write(table(medians, drawn, warm, ROUNDS))
+    sys.stdout.write(large_fetch.said(large_fetch.measured(DAYS.days, LATENCY_MS, ROUNDS), a_year.measured()))
     with serving(0) as api, tempfile.TemporaryDirectory() as folder:
         sys.stdout.write(pages.measured(api, Path(folder)))
     with tempfile.TemporaryDirectory() as folder:

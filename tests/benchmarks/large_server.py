@@ -5,17 +5,21 @@ address and key as `demo-server` does.
 """
 
 import argparse
+import datetime as dt
 import json
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from lib.catalog.sources import SOURCES, Source
+from tests.benchmarks.outcomes import Api
+from tests.benchmarks.server import said_by
 
 DAY = 86400
 KEY = "sk-admin-large"
@@ -55,8 +59,20 @@ def rows(source: Source, day: int) -> Iterator[dict[str, Any]]:
         yield {**row, "organization_id": "org-large"}
 
 
+NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
+"""The moment at which the organization is read."""
+
+
+@contextmanager
+def serving(latency_ms: int) -> Iterator[Api]:
+    """Give the address of a server in a process of its own, each of whose answers comes so late."""
+    command = [sys.executable, "-m", "tests.benchmarks.large_server", "--latency", str(latency_ms)]
+    with said_by(command) as said:
+        yield Api(said["OPENAI_BASE_URL"], said["OPENAI_ADMIN_KEY"], NOW)
+
+
 class LargeServer:
-    """Answers every usage and costs endpoint; `body_bytes` counts what was sent."""
+    """Answers every usage and costs endpoint at `base_url`."""
 
     def __init__(self, latency: float = 0.0) -> None:
         self.latency = latency

@@ -17,7 +17,7 @@ from lib.settings import load_settings
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
 from lib.sync.run import ensure, sync_names
-from tests.benchmarks.loops import Api
+from tests.benchmarks.outcomes import Api
 from tests.browser import chromium
 from tests.browser.app import App
 

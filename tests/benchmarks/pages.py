@@ -19,7 +19,7 @@ from lib.periods.windows import ONE_DAY, Window
 from lib.store.usage_store import Store
 from lib.ui.site_map import ENTRIES
 from tests.benchmarks.large import factor, grow
-from tests.benchmarks.loops import Api
+from tests.benchmarks.outcomes import Api
 from tests.benchmarks.overview import YEAR, fill
 from tests.benchmarks.rounds import Disagreement
 

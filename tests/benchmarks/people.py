@@ -7,6 +7,7 @@ them, somebody has opened every page with every period once, as the first to com
 import asyncio
 import random
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,29 +55,37 @@ def said(waited: Waited) -> str:
     )
 
 
-def crowd(folder: Path, people: int = PEOPLE, every: float = EVERY, acts: int = ACTS) -> Waited:
+def crowd(
+    folder: Path,
+    people: int = PEOPLE,
+    every: float = EVERY,
+    acts: int = ACTS,
+    pages: Sequence[str] = PAGES,
+) -> Waited:
     """Return what that many people waited, each acting so often, on an app with a new store in `folder`."""
     with App(folder) as app:
         address = f"ws://{urlsplit(app.url).netloc}/_stcore/stream"
-        return asyncio.run(_all(address, people, every, acts))
+        return asyncio.run(_all(address, people, every, acts, pages))
 
 
-async def _all(address: str, people: int, every: float, acts: int) -> Waited:
-    await _first(address)
-    each = [_person(address, nth, people, every, acts) for nth in range(people)]
+async def _all(address: str, people: int, every: float, acts: int, pages: Sequence[str]) -> Waited:
+    await _first(address, pages)
+    each = [_person(address, nth, people, every, acts, pages) for nth in range(people)]
     found = await asyncio.gather(*each)
     waited = [one for person in found for one in person]
     return Waited(tuple(one for one in waited if one is not None), sum(one is None for one in waited))
 
 
-async def _first(address: str) -> None:
+async def _first(address: str, pages: Sequence[str]) -> None:
     async with connect(address, subprotocols=["streamlit"], max_size=None) as session:  # type: ignore[list-item]
-        for page in ("", *PAGES):
+        for page in ("", *pages):
             for period in PERIODS:
                 await _run(session, page, f"period={period}")
 
 
-async def _person(address: str, nth: int, people: int, every: float, acts: int) -> list[float | None]:
+async def _person(
+    address: str, nth: int, people: int, every: float, acts: int, pages: Sequence[str]
+) -> list[float | None]:
     """Return how long each act took, None for those that failed; opening the app is not one.
 
     Whoever waits longer than `PATIENCE`, or is cut off, gives up: what was left to do has failed, too.
@@ -88,7 +97,7 @@ async def _person(address: str, nth: int, people: int, every: float, acts: int) 
         async with connect(address, subprotocols=["streamlit"], max_size=None) as session:  # type: ignore[list-item]
             await _run(session, "", "")
             while len(waited) < acts:
-                page, period = chance.choice(PAGES), chance.choice(PERIODS)
+                page, period = chance.choice(pages), chance.choice(PERIODS)
                 began = time.perf_counter()
                 finished = await _run(session, page, f"period={period}")
                 took = time.perf_counter() - began

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from lib.periods.windows import Window
-from tests.benchmarks.loops import Api, Outcome, Totals, fetched, opened, sdk, tutorial
+from tests.benchmarks.loops import sdk, tutorial
+from tests.benchmarks.ours import fetched, opened
+from tests.benchmarks.outcomes import Api, Outcome, Totals
 
 TUTORIAL, SDK, FETCHED, OPENED = "tutorial", "SDK", "fetched", "opened"
 

@@ -12,8 +12,10 @@ from lib.engine.question import Question
 from lib.periods.windows import Window
 from lib.store.usage_store import Store
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import large, pages, people
-from tests.benchmarks.loops import Api, Outcome, Totals
+from tests.benchmarks import a_year, large, large_fetch, pages, people
+from tests.benchmarks.a_year import Year
+from tests.benchmarks.large_fetch import Times
+from tests.benchmarks.outcomes import Api, Outcome, Totals
 from tests.benchmarks.pages import Opened
 from tests.benchmarks.report import table
 from tests.benchmarks.rounds import FETCHED, OPENED, SDK, TUTORIAL, Disagreement, Medians, check, run
@@ -73,11 +75,36 @@ def test_the_table_tells_ratios_beside_their_aims() -> None:
     lines = table(Medians(seconds, requests, FOUND), drawn=3.14, warm=0.256, rounds=3).splitlines()
 
     assert [line.split(" | ")[1:] for line in lines[2:7]] == [
-        ["12.5 times faster (34 requests, not 156)", "8 times |"],
-        ["3.5 times faster (34 requests, not 34)", "3 times |"],
+        ["12.5 times faster (34 requests, not 156)", "10 times |"],
+        ["3.5 times faster (34 requests, not 34)", "4 times |"],
         ["0.050 of the time, no request", "0.1, no request |"],
         ["0.26 s", "under 0.5 s |"],
         ["3.1 s", "within 5 s |"],
+    ]
+
+
+def test_the_large_organization_is_read_alike_by_every_way_and_by_the_floor() -> None:
+    times = large_fetch.measured(days=2, latency_ms=0, rounds=1)
+
+    assert set(times.seconds) == {TUTORIAL, SDK, FETCHED}
+    assert times.floor > 0
+
+
+def test_a_year_says_how_many_rows_were_stored() -> None:
+    assert a_year.measured(days=1).rows == 16_000 + 8_000 + 10 * 100
+
+
+def test_the_table_of_the_large_organization_tells_ratios_beside_their_aims() -> None:
+    times = Times({TUTORIAL: 80.0, SDK: 150.0, FETCHED: 10.0}, 5.0, {FETCHED: 70})
+
+    assert [
+        line.split(" | ")[1:] for line in large_fetch.said(times, Year(600_000, 8.0, 650.4)).splitlines()[3:8]
+    ] == [
+        ["8.0 times", "8 |"],
+        ["15.0 times", "14 |"],
+        ["2.0 times as long", "3 |"],
+        ["75,000", "60,000 |"],
+        ["650 MB", "700 MB |"],
     ]
 
 
@@ -114,7 +141,7 @@ def test_every_page_has_a_row_in_the_table_of_pages() -> None:
 
 
 def test_a_crowd_waits_for_every_page_that_it_opens(tmp_path: Path) -> None:
-    waited = people.crowd(tmp_path, people=2, every=0.1, acts=2)
+    waited = people.crowd(tmp_path, people=2, every=0.1, acts=2, pages=["costs"])
 
     assert (len(waited.seconds), waited.failures) == (4, 0)
     assert 0 < waited.median <= waited.p95
