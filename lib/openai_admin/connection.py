@@ -84,6 +84,14 @@ class _Bearer(AuthBase):
         return "_Bearer(sk-…)"
 
 
+class _Session(requests.Session):
+    """Follows no redirect, and does not even read where it leads: it may be no address."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        """Return None."""
+        return None
+
+
 class Connection:
     """Sends requests to the admin API, from any number of threads; answers are JSON with exact numbers."""
 
@@ -111,7 +119,7 @@ class Connection:
         return f"Connection({self._base})"
 
     def _opened(self, pool: int) -> requests.Session:
-        session = requests.Session()
+        session = _Session()
         session.auth = self._auth
         session.headers["Accept"] = "application/json"
         session.headers["User-Agent"] = "openai-usage-dashboard"

@@ -225,6 +225,17 @@ def test_a_redirect_is_not_followed(serve: Make) -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    "location",
+    ["http://[::1/\x7f", "http://[", "//", "http://\xff", "http://a:b:c", "x" * 9000, "\t", "?" * 70],
+)
+def test_where_a_redirect_leads_is_not_even_read(serve: Make, location: str) -> None:
+    connection, server, _ = serve(lambda _r: Response(status=302, headers={"Location": location}))
+
+    assert "redirected (status 302)" in str(failure(connection))
+    assert len(server.requests) == 1
+
+
 @pytest.mark.parametrize("body", ["<html>hello</html>", "[1]", "null", '"text"'])
 def test_something_else_than_an_object_is_unexpected(serve: Make, body: str) -> None:
     connection, server, _ = serve(lambda _r: Response(body))
