@@ -45,7 +45,7 @@ def fetched(
     began: float = 0.0,
 ) -> Fetched:
     """Return a window that the API answered with a row for each of `days`, grouped `by` dimensions."""
-    return Fetched(Need(source.name, Width.DAY, window), [Piece(window, rows(source, *days), by)], began)
+    return Fetched(Need(source.name, Width.DAY, window), [Piece(window, rows(source, *days), by)], began, 0)
 
 
 @pytest.fixture
