@@ -23,7 +23,13 @@ spent = reading.trend(SPEND)
 projects = reading.ranking(SPEND, "project_id")
 movers = summary.movers_of(projects.rows, "project_id", projects.labels) if projects.compared_with else []
 ui.sentence(
-    summary.sentence(reading.change(SPEND), reading.compared_with, movers, unsettled=bool(spent.provisional))
+    summary.sentence(
+        reading.change(SPEND),
+        reading.compared_with,
+        movers,
+        unsettled=bool(spent.provisional),
+        who=ui.filter_words(view, reading.labels),
+    )
 )
 ui.show_metrics(headlines, reading.compared_with)
 with st.container(horizontal=True):

@@ -21,6 +21,8 @@ class View:
     grain: Grain | None = None
     comparison: Comparison = Comparison.PREVIOUS
     filters: Filters = EVERYTHING
+    against: Window | None = None
+    """The days of a custom comparison."""
 
     @property
     def cut(self) -> Grain:
@@ -36,4 +38,6 @@ class View:
     @property
     def compared(self) -> Window | None:
         """Return the days to compare with, None without a comparison."""
-        return compared(self.window, self.comparison)
+        return (
+            self.against if self.comparison is Comparison.CUSTOM else compared(self.window, self.comparison)
+        )

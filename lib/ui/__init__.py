@@ -23,6 +23,7 @@ from lib.ui.budget_editor import show_budget_editor, show_changes
 from lib.ui.cards import show_figure, show_metrics, show_rows, show_table
 from lib.ui.drawing import drawn
 from lib.ui.fetching import require, require_hours, require_limits
+from lib.ui.filter_chips import filter_words
 from lib.ui.forecast_cards import show_forecast, show_next_months
 from lib.ui.messages import dimension_words, say_left_out, show_empty, total_words
 from lib.ui.navigation import current_view, halt, navigation, run, show_page_link, show_page_links
@@ -45,6 +46,7 @@ __all__ = [
     "current_view",
     "dimension_words",
     "drawn",
+    "filter_words",
     "halt",
     "heading",
     "info",

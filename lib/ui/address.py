@@ -12,7 +12,7 @@ from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS, text_of, value_of
 from lib.engine.filters import EVERYTHING, Filters
 from lib.periods.grains import Grain
-from lib.periods.presets import Comparison, Period, window_of
+from lib.periods.presets import Comparison, Period, usual, window_of
 from lib.periods.windows import ONE_DAY, Window
 
 _Choice = TypeVar("_Choice", Period, Grain, Comparison)
@@ -20,8 +20,8 @@ Parameters = Mapping[str, Sequence[str]]
 
 SHORT = {"project_id": "project", "user_id": "user", "api_key_id": "key"}
 """Parameters that read better than the API's names; every other dimension goes by its own."""
-_NOT_BY_NAME = (Period.CUSTOM, Grain.TOTAL)
-"""What a link does not name: a custom range is `from` and `to`, and a total has nothing to draw over time."""
+_NOT_BY_NAME = (Period.CUSTOM, Comparison.CUSTOM, Grain.TOTAL)
+"""What a link does not name: custom ranges are two dates, and a total has nothing to draw over time."""
 _DIMENSION_OF = {SHORT.get(name, name): name for name in DIMENSIONS}
 EARLIEST = dt.date(2020, 6, 11)
 """The day the API opened; nothing can be older."""
@@ -37,6 +37,8 @@ class Choices:
     grain: Grain | None = None
     comparison: Comparison = Comparison.PREVIOUS
     filters: Filters = EVERYTHING
+    against: tuple[dt.date, dt.date] | None = None
+    """The first and last day of a custom comparison."""
 
     def view(self, today: dt.date) -> View:
         """Return the view that these choices mean on `today`."""
@@ -44,7 +46,10 @@ class Choices:
             window = Window(self.first, self.last + ONE_DAY)
         else:
             window = window_of(Period.LAST_30 if self.period is Period.CUSTOM else self.period, today)
-        return View(window, today, self.grain, self.comparison, self.filters)
+        previous = self.comparison is Comparison.PREVIOUS
+        comparison = usual(self.period) if previous else self.comparison
+        against = Window(self.against[0], self.against[1] + ONE_DAY) if self.against else None
+        return View(window, today, self.grain, comparison, self.filters, against)
 
 
 def written(choices: Choices) -> dict[str, list[str]]:
@@ -56,7 +61,9 @@ def written(choices: Choices) -> dict[str, list[str]]:
         found["period"] = [choices.period.value]
     if choices.grain:
         found["grain"] = [choices.grain.value]
-    if choices.comparison is not Choices.comparison:
+    if choices.comparison is Comparison.CUSTOM and choices.against:
+        found["against-from"], found["against-to"] = ([day.isoformat()] for day in choices.against)
+    elif choices.comparison not in (Choices.comparison, Comparison.CUSTOM):
         found["compare"] = [choices.comparison.value]
     for dimension, values in choices.filters:
         found[SHORT.get(dimension, dimension)] = list(map(text_of, values))
@@ -73,7 +80,9 @@ def read(parameters: Parameters, today: dt.date) -> tuple[Choices, tuple[str, ..
         choices = replace(choices, period=period)
     if grain := _one_of(Grain, "grain", parameters, said):
         choices = replace(choices, grain=grain)
-    if comparison := _one_of(Comparison, "compare", parameters, said):
+    if against := _against(parameters, today, said):
+        choices = replace(choices, comparison=Comparison.CUSTOM, against=against)
+    elif comparison := _one_of(Comparison, "compare", parameters, said):
         choices = replace(choices, comparison=comparison)
     return choices, tuple(said)
 
@@ -104,6 +113,19 @@ def _custom(choices: Choices, parameters: Parameters, today: dt.date, said: list
     first, last, changed = in_order(first, last, today)
     said.extend(changed)
     return replace(choices, period=Period.CUSTOM, first=first, last=last)
+
+
+def _against(parameters: Parameters, today: dt.date, said: list[str]) -> tuple[dt.date, dt.date] | None:
+    names = ("against-from", "against-to")
+    if not any(name in parameters for name in names):
+        return None
+    first, last = (_date(name, parameters, said) for name in names)
+    if first is None or last is None:
+        said.append("The range that the link compares with lacks a date; the previous period is taken.")
+        return None
+    first, last, changed = in_order(first, last, today)
+    said.extend(changed)
+    return first, last
 
 
 def _date(name: str, parameters: Parameters, said: list[str]) -> dt.date | None:

@@ -8,6 +8,7 @@ from lib.answers import instance
 from lib.answers.view import View
 from lib.errors import AppError
 from lib.ui import address_bar
+from lib.ui.filter_chips import show_scope
 from lib.ui.messages import show_error
 from lib.ui.session import session
 from lib.ui.sidebar import choose_view, show_freshness
@@ -17,8 +18,6 @@ from lib.wording.escaping import markdown_text
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
-TITLE = "OpenAI usage and costs"
-
 
 def navigation() -> "StreamlitPage":
     """Set up the browser's tab, draw the navigation and return the page that is open.
@@ -27,7 +26,7 @@ def navigation() -> "StreamlitPage":
     """
     remembered = session()  # first, because as soon as the navigation is drawn people may click elsewhere
     # An emoji, because a Material icon would be fetched from another host by every visitor's browser.
-    st.set_page_config(page_title=TITLE, page_icon="📊", layout="wide")
+    st.set_page_config(page_title="OpenAI usage and costs", page_icon="📊", layout="wide")
     pages = {section: [_page(entry) for entry in entries] for section, entries in SECTIONS.items()}
     pages[""] += [st.Page(page_path(old), visibility="hidden") for old in MOVED]
     page = st.navigation(pages, position="top", expanded=True)
@@ -73,6 +72,7 @@ def current_view() -> View:
 def run(page: "StreamlitPage") -> None:
     """Run the page under its title; say what went wrong where it cannot be drawn."""
     st.title(markdown_text(page.title), anchor=False)
+    show_scope(current_view())
     _say_demo()
     try:
         page.run()

@@ -1,7 +1,7 @@
-"""The sidebar: which days, how cut, compared with what, and which rows."""
+"""The sidebar: which days, how cut, compared with what, and which rows, as far as that counts on the page."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import streamlit as st
 
@@ -19,6 +19,7 @@ from lib.ui import address, address_bar, text
 from lib.ui.address import Choices
 from lib.ui.notes_panel import show_notes
 from lib.ui.session import session
+from lib.ui.site_map import Control, entry_of
 from lib.wording import dates
 from lib.wording.labels import Labels
 
@@ -32,20 +33,26 @@ def choose_view() -> View:
     remembered.required = ()
     if link is not None:
         remembered.follow(link, *address.read(link, today))
-    if not (remembered.held and all(key in st.session_state for key in _KEYS)):
-        _hold(remembered.choices, today)
+    _hold(remembered.choices, today, anew=not remembered.held)
     if not remembered.held:
         remembered.corrected, remembered.held = _held(), True
+    counts = entry_of(remembered.page).controls
     with st.sidebar:
-        _choose_days(today)
-        _choose_cut(today)
-        _choose_rows()
-        st.button("Reset", icon=":material/restart_alt:", on_click=_reset, width="stretch")
+        if Control.PERIOD in counts:
+            _choose_days(today)
+        if Control.INTERVAL in counts:
+            _choose_interval(today)
+        if Control.COMPARISON in counts:
+            _choose_comparison(today)
+        if Control.FILTERS in counts:
+            _choose_rows()
+        if counts:
+            st.button("Reset", icon=":material/restart_alt:", on_click=_reset, width="stretch")
     choices = _held()
     address_bar.begin(address.written(choices))
     view = choices.view(today)
     remembered.choices, remembered.view = choices, view
-    _say(view)
+    _say(view, counts)
     return view
 
 
@@ -88,6 +95,11 @@ def narrow(dimension: str, value: str) -> None:
     st.session_state[_key(dimension)] = [value] if value in stored or not spelt else spelt
 
 
+def widen(dimension: str, *values: str) -> None:
+    """Take `values` out of the filter on a dimension; for use in callbacks."""
+    st.session_state[_key(dimension)] = [v for v in st.session_state[_key(dimension)] if v not in values]
+
+
 def _choose_days(today: dt.date) -> None:
     period: Period = st.session_state.period
     if period is not Period.CUSTOM:
@@ -120,15 +132,45 @@ def _picked() -> None:
         st.session_state.whole_range = st.session_state.range
 
 
-def _choose_cut(today: dt.date) -> None:
+def _choose_interval(today: dt.date) -> None:
     days = _held().view(today).window.days
     st.selectbox(
-        "Grain",
+        "Interval",
         [AUTOMATIC, *(g.value for g in Grain if g is not Grain.TOTAL)],
         key="grain",
         format_func=lambda g: _grain_words(g, days),
     )
-    st.selectbox("Compare with", list(Comparison), key="comparison", format_func=lambda c: c.label)
+
+
+def _choose_comparison(today: dt.date) -> None:
+    st.selectbox(
+        "Compare with",
+        list(Comparison),
+        key="comparison",
+        format_func=lambda c: c.label,
+        on_change=_begin_with_what_was_compared,
+    )
+    if st.session_state.comparison is Comparison.CUSTOM:
+        st.date_input(
+            "Dates to compare with (UTC)",
+            key="against",
+            min_value=address.EARLIEST,
+            max_value=today,
+            format="YYYY-MM-DD",
+            on_change=_picked_against,
+        )
+
+
+def _begin_with_what_was_compared() -> None:
+    view = session().view
+    if view and st.session_state.comparison is Comparison.CUSTOM:
+        before = view.compared or view.window
+        st.session_state.against = st.session_state.whole_against = (before.first, before.end - ONE_DAY)
+
+
+def _picked_against() -> None:
+    if len(st.session_state.against) == 2:
+        st.session_state.whole_against = st.session_state.against
 
 
 def _grain_words(grain: str, days: int) -> str:
@@ -169,7 +211,7 @@ def _choose_values(dimension: str, labels: Labels, stored: Iterable[str]) -> Non
 def _held() -> Choices:
     state = st.session_state
     first, last = state.whole_range
-    custom = state.period is Period.CUSTOM
+    custom, against = state.period is Period.CUSTOM, state.comparison is Comparison.CUSTOM
     return Choices(
         period=state.period,
         first=first if custom else None,
@@ -177,6 +219,7 @@ def _held() -> Choices:
         grain=None if state.grain == AUTOMATIC else Grain(state.grain),
         comparison=state.comparison,
         filters=_where(),
+        against=state.whole_against if against else None,
     )
 
 
@@ -185,32 +228,40 @@ def _where() -> Filters:
     return Filters(tuple((d, tuple(map(value_of, sorted(values)))) for d, values in held if values))
 
 
-def _hold(choices: Choices, today: dt.date) -> None:
-    state, window = st.session_state, choices.view(today).window
-    state.period, state.comparison = choices.period, choices.comparison
-    state.grain = choices.grain.value if choices.grain else AUTOMATIC
-    state.range = state.whole_range = (window.first, min(window.end - ONE_DAY, today))
+def _hold(choices: Choices, today: dt.date, *, anew: bool) -> None:
+    """Give the controls what they are to hold: all of them `anew`, else those that were not drawn last."""
+    view = choices.view(today)
+    window, before = view.window, view.compared or view.window
+    days = (window.first, min(window.end - ONE_DAY, today))
+    against = choices.against or (before.first, before.end - ONE_DAY)
     filters = dict(choices.filters)
-    for dimension in DIMENSIONS:
-        state[_key(dimension)] = list(map(text_of, filters.get(dimension, ())))
+    values = {
+        "period": choices.period,
+        "range": days,
+        "whole_range": days,
+        "grain": choices.grain.value if choices.grain else AUTOMATIC,
+        "comparison": choices.comparison,
+        "against": against,
+        "whole_against": against,
+        **{_key(d): list(map(text_of, filters.get(d, ()))) for d in DIMENSIONS},
+    }
+    for key, value in values.items():
+        if anew or key not in st.session_state:
+            st.session_state[key] = value
 
 
 def _reset() -> None:
     session().start_over()
 
 
-def _say(view: View) -> None:
+def _say(view: View, counts: Collection[Control]) -> None:
     remembered = session()
     for sentence in remembered.corrections if remembered.corrected == remembered.choices else ():
         text.warning(sentence, icon=":material/link:")
-    if view.grain and view.cut is not view.grain:
+    if Control.INTERVAL in counts and view.grain and view.cut is not view.grain:
         days = dates.day_range(view.window.first, view.window.end - ONE_DAY)
         text.info(f"{days} is too long to draw by {view.grain}; it is drawn by {view.cut}.")
 
 
 def _key(dimension: str) -> str:
     return f"where:{dimension}"
-
-
-_KEYS = ("period", "range", "whole_range", "grain", "comparison", *map(_key, DIMENSIONS))
-"""Where the controls keep what they hold; a run that was cut short may have left some out."""

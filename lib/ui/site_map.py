@@ -2,59 +2,109 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
+class Control(StrEnum):
+    """What the sidebar can choose."""
+
+    PERIOD = "period"
+    INTERVAL = "interval"
+    COMPARISON = "comparison"
+    FILTERS = "filters"
+
+
+_P, _I, _C, _F = Control
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A page: its file, which is its address too, its title, its icon on links, and what it answers."""
+    """A page: its file, which is its address too, its title, its icon on links, and what it answers.
+
+    `controls` are those of the sidebar that count on it; the others are not drawn there.
+    """
 
     file: str
     title: str
     icon: str
     about: str
+    controls: Sequence[Control]
     listed: bool = True
     """Whether the navigation leads to it; to what is not listed, other pages do."""
 
 
 SECTIONS: Mapping[str, Sequence[Entry]] = {
     "": (
-        Entry("overview", "Overview", ":material/dashboard:", "What was spent, on what, and what changed."),
+        Entry(
+            "overview",
+            "Overview",
+            ":material/dashboard:",
+            "What was spent, on what, and what changed.",
+            (_P, _I, _C, _F),
+        ),
     ),
     "Explore": (
-        Entry("usage", "Usage", ":material/monitoring:", "Tokens, requests and every other unit over time."),
+        Entry(
+            "usage",
+            "Usage",
+            ":material/monitoring:",
+            "Tokens, requests and every other unit over time.",
+            (_P, _I, _C, _F),
+        ),
         Entry(
             "breakdown",
             "Breakdown",
             ":material/stacked_bar_chart:",
             "Any measure by any one or two dimensions.",
+            (_P, _I, _C, _F),
         ),
         Entry(
             "costs",
             "Costs",
             ":material/receipt_long:",
             "The bill by day, line item and model, and whose it is: by project, key, person and owner.",
+            (_P, _I, _C, _F),
         ),
         Entry(
             "directory",
             "Directory",
             ":material/groups:",
             "All projects, people and keys, with what each spent and used.",
+            (_P, _F),
         ),
-        Entry("profile", "Profile", ":material/badge:", "One project, one person or one key.", listed=False),
+        Entry(
+            "profile",
+            "Profile",
+            ":material/badge:",
+            "One project, one person or one key.",
+            (_P, _I, _C, _F),
+            listed=False,
+        ),
     ),
     "Explain": (
         Entry(
-            "changes", "Changes", ":material/waterfall_chart:", "What changed between two periods, and why."
+            "changes",
+            "Changes",
+            ":material/waterfall_chart:",
+            "What changed between two periods, and why.",
+            (_P, _C, _F),
         ),
-        Entry("anomalies", "Anomalies", ":material/crisis_alert:", "Unusual days, and who made them so."),
+        Entry(
+            "anomalies",
+            "Anomalies",
+            ":material/crisis_alert:",
+            "Unusual days, and who made them so.",
+            (_P, _F),
+        ),
         Entry(
             "reconciliation",
             "Reconciliation",
             ":material/balance:",
             "Why the bill and the usage at list prices differ.",
+            (_P, _I, _F),
         ),
     ),
     "Plan": (
@@ -63,14 +113,22 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
             "Budgets and forecast",
             ":material/speed:",
             "Where the month ends, and whether the budgets, limits and the balance hold.",
+            (_F,),
         ),
         Entry(
             "savings",
             "Savings",
             ":material/savings:",
             "What could be saved, and a simulator.",
+            (_F,),
         ),
-        Entry("units", "Unit costs", ":material/straighten:", "What a customer, document or ticket costs."),
+        Entry(
+            "units",
+            "Unit costs",
+            ":material/straighten:",
+            "What a customer, document or ticket costs.",
+            (_P, _I, _C, _F),
+        ),
     ),
     "Data": (
         Entry(
@@ -78,6 +136,7 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
             "Data",
             ":material/database:",
             "What is stored, what the API refused, and what every number means.",
+            (_P, _F),
         ),
     ),
 }
@@ -109,6 +168,11 @@ MOVED: Mapping[str, Moved] = {
     "who": Moved("costs", renamed={"whose": "stack"}, assumed={"stack": "project_id"}),
 }
 """Old addresses, which links and bookmarks still hold."""
+
+
+def entry_of(address: str) -> Entry:
+    """Return the page at an address, the first one where there is none."""
+    return ENTRIES.get(address, FIRST)
 
 
 def page_path(file: str) -> Path:

@@ -16,12 +16,15 @@ class Mover:
     change: Change
 
 
-def sentence(spend: Change, compared_with: str | None, movers: list[Mover], *, unsettled: bool) -> str:
+def sentence(
+    spend: Change, compared_with: str | None, movers: list[Mover], *, unsettled: bool, who: str = ""
+) -> str:
     """Return what happened to spend: how much, the change, who rose and who fell most.
 
-    `compared_with` names the other period ("25 Sep–24 Oct 2026"), None without one.
+    `compared_with` names the other period ("25 Sep–24 Oct 2026"), None without one; `who` says what the
+    filters keep, empty without any.
     """
-    said = f"You spent {fmt.usd(spend.now)}"
+    said = f"{who or 'You'} spent {fmt.usd(spend.now)}"
     if compared_with is None:
         return f"{said}.{_caution(unsettled=unsettled)}"
     if not spend.before:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.periods.presets import Comparison
+from lib.ui.site_map import ENTRIES, Control
 from tests.pages.conftest import Open, settled
 from tests.pages.organization import ready
 
@@ -57,6 +59,53 @@ def test_reset_brings_back_what_a_first_visit_shows(open_page: Open) -> None:
 
     assert settled(app).metric[0].value == "$60.00"
     assert not app.query_params
+
+
+@pytest.mark.parametrize("page", ENTRIES)
+def test_only_what_counts_on_the_page_is_drawn(page: str, open_page: Open) -> None:
+    app = open_page(page, ready)
+
+    drawn = {widget.key for kind in ("selectbox", "date_input", "multiselect") for widget in app.get(kind)}
+    counts = ENTRIES[page].controls
+    assert ("period" in drawn, "range" in drawn) == (Control.PERIOD in counts,) * 2
+    assert ("grain" in drawn) == (Control.INTERVAL in counts)
+    assert ("comparison" in drawn) == (Control.COMPARISON in counts)
+    assert ("where:project_id" in drawn) == (Control.FILTERS in counts)
+
+
+def test_what_does_not_count_on_a_page_is_kept_for_the_next(open_page: Open) -> None:
+    app = open_page("budgets", ready, period="7d", compare="none")
+
+    app.multiselect(key="where:project_id").set_value(["proj_b"]).run()
+    app = settled(app.run())
+    app.switch_page("../pages/overview.py").run()
+
+    assert dict(app.query_params) == {"period": "7d", "compare": "none", "project": "proj_b"}
+    assert settled(app).metric[0].value == "$5.25"
+
+
+def test_a_chip_takes_its_filter_away(open_page: Open) -> None:
+    app = open_page("overview", ready, project=["proj_a", "proj_b"])
+
+    app.button(key="chip:project_id:proj_a").click().run()
+
+    assert app.multiselect(key="where:project_id").value == ["proj_b"]
+    assert [b.label for b in app.button if str(b.key).startswith("chip:")] == ["Project: Support"]
+
+
+def test_a_custom_comparison_begins_with_what_was_compared(open_page: Open) -> None:
+    app = open_page("overview", ready, period="7d")
+
+    app.selectbox(key="comparison").set_value(Comparison.CUSTOM).run()
+
+    assert app.date_input(key="against").value == (dt.date(2026, 11, 10), dt.date(2026, 11, 16))
+    assert (app.query_params["against-from"], app.query_params["against-to"]) == ("2026-11-10", "2026-11-16")
+
+
+def test_the_first_sentence_names_what_the_filters_keep(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    assert "Support spent $22.50" in words(open_page("overview", ready, project="proj_b"))
 
 
 def test_choosing_a_filter_goes_into_the_address(open_page: Open) -> None:

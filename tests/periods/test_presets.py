@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lib.answers.view import View
 from lib.periods.grains import Grain, allowed, automatic
-from lib.periods.presets import Comparison, Period, compared, shifted, window_of
+from lib.periods.presets import Comparison, Period, compared, shifted, usual, window_of
 from lib.periods.windows import Window
 
 TODAY = dt.date(2026, 11, 23)
@@ -26,6 +26,11 @@ def days(first: str, last: str) -> Window:
 @pytest.mark.parametrize(
     ("period", "window"),
     [
+        (Period.TODAY, days("2026-11-23", "2026-11-23")),
+        (Period.YESTERDAY, days("2026-11-22", "2026-11-22")),
+        (Period.THIS_WEEK, days("2026-11-23", "2026-11-23")),
+        (Period.LAST_WEEK, days("2026-11-16", "2026-11-22")),
+        (Period.THIS_QUARTER, days("2026-10-01", "2026-11-23")),
         (Period.LAST_7, days("2026-11-17", "2026-11-23")),
         (Period.LAST_30, days("2026-10-25", "2026-11-23")),
         (Period.LAST_90, days("2026-08-26", "2026-11-23")),
@@ -35,7 +40,7 @@ def days(first: str, last: str) -> Window:
         (Period.YEAR_TO_DATE, days("2026-01-01", "2026-11-23")),
     ],
 )
-def test_a_preset_ends_today_except_the_last_month(period: Period, window: Window) -> None:
+def test_a_preset_that_is_not_over_ends_today(period: Period, window: Window) -> None:
     assert window_of(period, TODAY) == window
 
 
@@ -60,6 +65,9 @@ def test_a_custom_range_has_no_window_of_its_own() -> None:
         (days("2026-11-10", "2026-11-23"), Comparison.MONTH, days("2026-10-10", "2026-10-23")),
         (days("2026-02-01", "2026-02-28"), Comparison.MONTH, days("2026-01-01", "2026-01-31")),
         (days("2026-03-30", "2026-03-31"), Comparison.MONTH, days("2026-02-28", "2026-02-28")),
+        (days("2026-11-16", "2026-11-18"), Comparison.WEEK, days("2026-11-09", "2026-11-11")),
+        (days("2026-11-10", "2026-11-23"), Comparison.WEEK, days("2026-10-27", "2026-11-09")),
+        (days("2026-11-14", "2026-11-23"), Comparison.WEEK, days("2026-10-31", "2026-11-09")),
         (days("2026-11-10", "2026-11-23"), Comparison.YEAR, days("2025-11-10", "2025-11-23")),
         (days("2024-02-29", "2024-03-05"), Comparison.YEAR, days("2023-02-28", "2023-03-05")),
         (days("2024-02-01", "2024-02-29"), Comparison.YEAR, days("2023-02-01", "2023-02-28")),
@@ -72,7 +80,7 @@ def test_a_period_is_compared_with_the_one_that_was_chosen(
     assert compared(window, comparison) == expected
 
 
-@given(FIRSTS, st.integers(1, 14), st.sampled_from([c for c in Comparison if c is not Comparison.NONE]))
+@given(FIRSTS, st.integers(1, 14), st.sampled_from([Comparison.PREVIOUS, Comparison.MONTH, Comparison.YEAR]))
 def test_whole_months_are_compared_with_as_many_whole_months(
     first: dt.date, months: int, comparison: Comparison
 ) -> None:
@@ -158,3 +166,19 @@ def test_what_comes_by_day_is_never_drawn_finer() -> None:
 def test_every_choice_has_its_own_words() -> None:
     assert len({p.label for p in Period}) == len(Period)
     assert len({c.label for c in Comparison}) == len(Comparison)
+
+
+@given(DATES, st.integers(1, 400))
+def test_a_week_before_meets_the_same_weekdays_and_shares_no_day(first: dt.date, length: int) -> None:
+    window = Window(first, first + dt.timedelta(days=length))
+
+    other = compared(window, Comparison.WEEK)
+
+    assert other is not None
+    assert (other.first.weekday(), other.days, other.end <= window.first) == (first.weekday(), length, True)
+
+
+def test_a_month_or_week_so_far_is_held_against_as_much_of_the_last_one() -> None:
+    assert usual(Period.THIS_MONTH) is Comparison.MONTH
+    assert usual(Period.THIS_WEEK) is Comparison.WEEK
+    assert usual(Period.LAST_30) is Comparison.PREVIOUS

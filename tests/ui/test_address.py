@@ -13,6 +13,7 @@ from lib.periods.windows import Window
 from lib.ui.address import EARLIEST, SHORT, Choices, in_order, read, written
 
 TODAY = dt.date(2026, 11, 23)
+PERIODS = ", ".join(period for period in Period if period is not Period.CUSTOM)
 MARCH = (dt.date(2026, 3, 1), dt.date(2026, 3, 31))
 
 
@@ -30,7 +31,10 @@ def choices(draw: st.DrawFn) -> Choices:
     dates = sorted(draw(st.tuples(*[st.dates(EARLIEST, TODAY)] * 2)))
     first, last = dates if period is Period.CUSTOM else (None, None)
     grain = draw(st.none() | st.sampled_from([g for g in Grain if g is not Grain.TOTAL]))
-    return Choices(period, first, last, grain, draw(st.sampled_from(Comparison)), draw(some_filters()))
+    comparison = draw(st.sampled_from(Comparison))
+    against = sorted(draw(st.tuples(*[st.dates(EARLIEST, TODAY)] * 2)))
+    with_dates = (against[0], against[1]) if comparison is Comparison.CUSTOM else None
+    return Choices(period, first, last, grain, comparison, draw(some_filters()), with_dates)
 
 
 @given(choices())
@@ -131,15 +135,12 @@ def test_no_dimension_takes_the_place_of_another_parameter() -> None:
         (
             {"period": ["fortnight"]},
             Choices(),
-            [
-                "“fortnight” in the link is no period; there are "
-                "7d, 30d, 90d, this-month, last-month, ytd, 365d."
-            ],
+            [f"“fortnight” in the link is no period; there are {PERIODS}."],
         ),
         (
             {"period": ["custom"]},
             Choices(),
-            ["“custom” in the link is no period; there are 7d, 30d, 90d, this-month, last-month, ytd, 365d."],
+            [f"“custom” in the link is no period; there are {PERIODS}."],
         ),
         (
             {"grain": ["decade"]},
@@ -154,7 +155,7 @@ def test_no_dimension_takes_the_place_of_another_parameter() -> None:
         (
             {"compare": ["budget"]},
             Choices(),
-            ["“budget” in the link is no compare; there are previous, month, year, none."],
+            ["“budget” in the link is no compare; there are previous, week, month, year, none."],
         ),
     ],
 )
@@ -234,3 +235,24 @@ def test_a_custom_range_without_dates_is_as_by_default() -> None:
 
     assert unfinished.view(TODAY).window == Choices().view(TODAY).window
     assert written(unfinished) == {}
+
+
+def test_a_custom_comparison_is_of_the_days_that_the_link_names() -> None:
+    chosen, said = read({"against-from": ["2026-03-01"], "against-to": ["2026-03-31"]}, TODAY)
+
+    assert chosen.view(TODAY).compared == Window(dt.date(2026, 3, 1), dt.date(2026, 4, 1))
+    assert not said
+
+
+@pytest.mark.parametrize("parameters", [{"against-from": ["2026-03-01"]}, {"against-to": ["2026-03-31"]}])
+def test_half_a_custom_comparison_is_said(parameters: dict[str, list[str]]) -> None:
+    assert read(parameters, TODAY) == (
+        Choices(),
+        ("The range that the link compares with lacks a date; the previous period is taken.",),
+    )
+
+
+def test_this_month_is_compared_with_the_same_days_of_the_last_one() -> None:
+    view = Choices(Period.THIS_MONTH).view(TODAY)
+
+    assert view.compared == Window(dt.date(2026, 10, 1), dt.date(2026, 10, 24))

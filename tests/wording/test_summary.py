@@ -69,3 +69,9 @@ def test_movers_go_by_their_labels() -> None:
     found = movers_of(movers(now, before, "project_id", "spend"), "project_id", {"proj_a": "Search"})
 
     assert found == [Mover("Search", changed("3", "2")), Mover("proj_b", changed("1", "0"))]
+
+
+def test_the_filters_are_named_in_place_of_everybody() -> None:
+    said = sentence(Change(Decimal(7), Decimal(0)), None, [], unsettled=False, who="Search")
+
+    assert said == "Search spent $7.00."

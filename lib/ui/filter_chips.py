@@ -1,0 +1,90 @@
+"""What the view keeps to, in words and as chips under the title that take a filter away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lib.answers import instance, loading
+from lib.answers.view import View
+from lib.catalog.dimensions import DIMENSIONS, text_of
+from lib.errors import AppError
+from lib.periods.windows import ONE_DAY
+from lib.ui import text
+from lib.ui.session import session
+from lib.ui.sidebar import widen
+from lib.ui.site_map import Control, entry_of
+from lib.wording import dates
+from lib.wording.labels import Labels
+
+_EACH = 3
+"""Of more values than these, a chip says how many there are."""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in words, and what goes away with it."""
+
+    words: str
+    dimension: str
+    values: tuple[str, ...]
+
+
+def chips_of(view: View, labels: Labels) -> list[Chip]:
+    """Return a chip for each value that is filtered by, or one for all of a dimension with many."""
+    found = []
+    for dimension, kept in view.filters:
+        about, values = DIMENSIONS[dimension], tuple(map(text_of, kept))
+        names = labels.apart(dimension, values)
+        if len(values) > _EACH:
+            found.append(Chip(f"{about.label}: {len(values)} {about.plural}", dimension, values))
+        else:
+            found += [Chip(f"{about.label}: {names[value]}", dimension, (value,)) for value in values]
+    return found
+
+
+def filter_words(view: View, labels: Labels) -> str:
+    """Return what the filters keep, by name: “Search, Ada”; nothing without filters."""
+    found = []
+    for dimension, kept in view.filters:
+        names = list(labels.apart(dimension, list(map(text_of, kept))).values())
+        found += names if len(names) <= _EACH else [f"{len(names)} {DIMENSIONS[dimension].plural}"]
+    return ", ".join(found)
+
+
+def show_scope(view: View) -> None:
+    """Draw, as far as they count on the page, which days it shows and chips for its filters; name the tab."""
+    entry = entry_of(session().page)
+    try:
+        labels = loading.load_labels(instance.open_backend())
+    except AppError:
+        labels = Labels(())
+    counts = Control.FILTERS in entry.controls
+    named = filter_words(view, labels) if counts else ""
+    st.set_page_config(page_title=" · ".join(filter(None, (entry.title, named, _APP))))
+    if Control.PERIOD in entry.controls:
+        text.caption(_days(view, compared=Control.COMPARISON in entry.controls))
+    chips: Sequence[Chip] = chips_of(view, labels) if counts else ()
+    if not chips:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for chip in chips:
+            text.button(
+                chip.words,
+                key=f"chip:{chip.dimension}:{':'.join(chip.values)}",
+                icon=":material/close:",
+                on_click=widen,
+                args=(chip.dimension, *chip.values),
+                help="Take this filter away",
+            )
+
+
+def _days(view: View, *, compared: bool) -> str:
+    said = dates.day_range(view.window.first, view.window.end - ONE_DAY)
+    other = view.compared if compared else None
+    if other is None:
+        return f"{said} (UTC)"
+    return f"{said} (UTC), compared with {dates.day_range(other.first, other.end - ONE_DAY)}"
+
+
+_APP = "OpenAI usage and costs"
