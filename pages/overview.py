@@ -19,6 +19,7 @@ if not any(h.change and (h.change.now or h.change.before) for h in headlines):
     ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))
     ui.halt()
 
+status = st.container()
 spent = reading.trend(SPEND)
 projects = reading.ranking(SPEND, "project_id")
 movers = summary.movers_of(projects.rows, "project_id", projects.labels) if projects.compared_with else []
@@ -54,3 +55,4 @@ for dimension, ranking in rankings.items():
             ranking,
             name=f"top-{dimension.removesuffix('_id')}",
         )
+ui.show_status(status, reading)

@@ -32,6 +32,7 @@ from lib.ui.quantity_editor import show_quantity_editor
 from lib.ui.saving_cards import saving_card, saving_kinds_card, show_savings
 from lib.ui.sidebar import choose_view, narrow
 from lib.ui.simulator_card import show_simulator
+from lib.ui.status_line import show_status
 from lib.ui.text import caption, heading, info, metric, sentence, subheading, success, warning
 from lib.ui.waterfall_card import waterfall_card
 
@@ -84,6 +85,7 @@ __all__ = [
     "show_rows",
     "show_savings",
     "show_simulator",
+    "show_status",
     "show_statuses",
     "show_table",
     "spend_course_card",

@@ -1,5 +1,6 @@
 """Navigation: which pages there are, and how one is run."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
@@ -45,11 +46,16 @@ def show_page_links(**questions: str) -> None:
             show_page_link(file, question)
 
 
-def show_page_link(file: str, question: str, **own: str) -> None:
-    """Draw a link to a page, with parameters of its own beside what all pages share."""
-    parameters = {**session().shared, **own} if own else None
+def show_page_link(
+    file: str, question: str, *, shared: Mapping[str, Sequence[str]] | None = None, **own: str
+) -> None:
+    """Draw a link to a page, with parameters of its own beside what all pages share, or beside `shared`."""
+    parameters = {**(session().shared if shared is None else shared), **own}
     st.page_link(
-        str(page_path(file)), label=markdown_text(question), icon=ENTRIES[file].icon, query_params=parameters
+        str(page_path(file)),
+        label=markdown_text(question),
+        icon=ENTRIES[file].icon,
+        query_params=parameters if own or shared is not None else None,
     )
 
 

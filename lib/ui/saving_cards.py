@@ -62,6 +62,8 @@ def saving_card(one: Saving, projects: Mapping[str, str], keys: Mapping[str, str
         f"{one.days} days, which is {fmt.usd(one.a_month, 2)} in a month of 30.4 days.",
     )
     with st.container(horizontal=True):
-        show_page_link("savings", "Try it in the simulator", open="simulator", **parameters_of(one))
+        show_page_link(
+            "savings", "Try it in the simulator", shared=None, open="simulator", **parameters_of(one)
+        )
         about = {"kind": "key", "id": one.key} if one.key else {"kind": "project", "id": one.project}
-        show_page_link("profile", "See the profile", **about)
+        show_page_link("profile", "See the profile", shared=None, **about)

@@ -38,6 +38,10 @@ class Session:
     """What the page that is open needs, for the Refresh button."""
     hours: Window | None = None
     """The window for which somebody asked for hourly rows."""
+    status_of: tuple[object, ...] = ()
+    """The days and filters for which how things stand was last drawn."""
+    status_waits: bool = False
+    """Whether the page is to be drawn once more in a moment, for what takes longer."""
     in_bar: dict[str, list[str]] | None = None
     """The parameters that the address bar of `bar_page` is known to hold, None before the first run."""
     bar_page: str = ""

@@ -29,7 +29,7 @@ def sentence(
         return f"{said}.{_caution(unsettled=unsettled)}"
     if not spend.before:
         return f"{said}; nothing was billed in {compared_with}.{_caution(unsettled=unsettled)}"
-    said += f", {_direction(spend)} {compared_with} ({fmt.usd(spend.before)})"
+    said += f", {direction(spend)} {compared_with} ({fmt.usd(spend.before)})"
     rose = max(movers, key=lambda m: m.change.difference, default=None)
     fell = min(movers, key=lambda m: m.change.difference, default=None)
     reasons = []
@@ -41,19 +41,20 @@ def sentence(
     return f"{said}{because}.{_caution(unsettled=unsettled)}"
 
 
+def direction(spend: Change) -> str:
+    """Return how spend compares: “10.0% more than in”, to be followed by the other period."""
+    share = spend.share or 0.0
+    if abs(share) < 0.0005:
+        return "the same as in"
+    return f"{fmt.share(abs(share))} {'more' if share > 0 else 'less'} than in"
+
+
 def movers_of(frame: pd.DataFrame, key: str, labels: dict[str, str]) -> list[Mover]:
     """Return the rows of a movers frame (`lib.analysis.comparison`) under their labels."""
     return [
         Mover(labels.get(name, name), Change(now, before))
         for name, now, before in zip(frame[key], frame["now"], frame["before"], strict=True)
     ]
-
-
-def _direction(spend: Change) -> str:
-    share = spend.share or 0.0
-    if abs(share) < 0.0005:
-        return "the same as in"
-    return f"{fmt.share(abs(share))} {'more' if share > 0 else 'less'} than in"
 
 
 def _caution(*, unsettled: bool) -> str:

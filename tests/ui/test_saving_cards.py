@@ -39,7 +39,9 @@ def test_a_saving_leads_to_the_simulator_and_the_profile_of_its_key_else_its_pro
     monkeypatch: pytest.MonkeyPatch, saving: Saving, simulator: dict[str, str], profile: dict[str, str]
 ) -> None:
     links: dict[str, Any] = {}
-    monkeypatch.setattr(saving_cards, "show_page_link", lambda file, _, **own: links.update({file: own}))
+    monkeypatch.setattr(
+        saving_cards, "show_page_link", lambda file, _, *, shared, **own: links.update({file: shared or own})
+    )
     names = {"p": "Search", "k": "Nightly", "": "–"}
 
     app = AppTest.from_function(page, args=(lambda: saving_cards.saving_card(saving, names, names),)).run()

@@ -1,0 +1,113 @@
+"""The status line of Overview: how the month, the budgets and the newest days stand, each leading on."""
+
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lib.analysis.anomalies.detection import READS, history
+from lib.answers import budget_status, forecasts, loading
+from lib.answers.instance import Backend
+from lib.answers.reading import Reading
+from lib.answers.view import View
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import COSTS
+from lib.periods.presets import Comparison, Period, window_of
+from lib.periods.widths import Width
+from lib.periods.windows import Window
+from lib.sync.plan import Need
+from lib.ui.address import Choices, written
+from lib.ui.navigation import show_page_link
+from lib.ui.session import session
+from lib.wording import anomaly_words, status_words
+
+_SPEND = MEASURES["spend"]
+_LONGEST = 31
+"""Days whose unusual ones are counted at most; of a longer period, the last 30."""
+
+
+def show_status(box: DeltaGenerator, reading: Reading) -> None:
+    """Fill `box` with how things stand.
+
+    What takes a year of history or many weeks of usage comes a moment after the page, so that nobody waits
+    for it.
+    """
+    remembered, view, backend = session(), reading.view, reading.backend
+    key = (view.window, view.filters, view.today)
+    first = remembered.status_of != key
+    remembered.status_of, remembered.status_waits = key, first
+    with box, st.container(border=True, horizontal=True, key="status"):
+        _show_month(backend, view)
+        if first:
+            _come_back()
+        elif _is_there(backend, view):
+            _show_forecast_and_budgets(backend, view)
+            _show_unusual(backend, view)
+        moment = loading.last_refreshed(backend, remembered.required)
+        if moment:
+            show_page_link("data", status_words.fetched(moment))
+
+
+def needs_of(view: View) -> list[Need]:
+    """Return what has to be stored for all of it: a year of the bill, and the weeks before the period."""
+    names = dict.fromkeys(source.name for measure in READS for source in measure.sources)
+    judged = [Need(name, Width.DAY, history(_judged(view))) for name in names]
+    return [Need(COSTS.name, Width.DAY, forecasts.view_of(view).window), *judged]
+
+
+@st.fragment(run_every=1.0)
+def _come_back() -> None:
+    remembered = session()
+    if not remembered.status_waits:
+        st.rerun()
+    remembered.status_waits = False
+    st.caption("Looking at the forecast, the budgets and unusual days.")
+
+
+def _show_month(backend: Backend, view: View) -> None:
+    month = replace(view, window=window_of(Period.THIS_MONTH, view.today), comparison=Comparison.MONTH)
+    reading = Reading(backend, month, (COSTS,))
+    if reading.coverage.is_complete:
+        said = status_words.month_so_far(f"{view.today:%B}", reading.change(_SPEND), reading.compared_with)
+        shown = written(Choices(Period.THIS_MONTH, filters=view.filters))
+        show_page_link("changes", said, shared=shown)
+
+
+def _show_forecast_and_budgets(backend: Backend, view: View) -> None:
+    budgets = loading.load_declared(backend).budgets
+    found = loading.load_forecast(backend, view.filters)
+    if found.has_spend and found.is_enough:
+        whole = [] if view.filters else [b.amount for b in budgets if b.key == budget_status.WHOLE]
+        end = found.month_end().ends.forecast
+        said = status_words.month_end(f"{view.today:%B}", end, whole[0] if whole else None)
+        show_page_link("budgets", said)
+
+    watched = budget_status.watched(
+        budgets,
+        loading.load_labels(backend),
+        lambda key: loading.load_forecast(backend, budget_status.filters_of(key)).outlook,
+    )
+    show_page_link("budgets", status_words.budgets(one.budget_status.status for one in watched))
+
+
+def _show_unusual(backend: Backend, view: View) -> None:
+    window = _judged(view)
+    watched = loading.load_watched(backend, window, view.filters)
+    if watched.used(window):
+        listed = anomaly_words.listed(watched.anomalies, loading.load_notes(backend))
+        is_other = window != view.window
+        shown = written(Choices(Period.LAST_30, filters=view.filters)) if is_other else None
+        show_page_link("anomalies", status_words.unusual(listed, watched.unjudged(window)), shared=shown)
+
+
+def _judged(view: View) -> Window:
+    return window_of(Period.LAST_30, view.today) if view.window.days > _LONGEST else view.window
+
+
+def _is_there(backend: Backend, view: View) -> bool:
+    """Return whether all days are stored that can be; those that are not are fetched beside the page."""
+    job = backend.syncer.request(needs_of(view))
+    if not job.done:
+        session().status_waits = True
+        _come_back()
+    return job.done and not job.failures
