@@ -24,6 +24,9 @@ from lib.wording import dates
 from lib.wording.labels import Labels
 
 AUTOMATIC = "automatic"
+_CONTROLS = ("period", "range", "grain", "comparison", "against")
+_TELLINGS = 3
+"""In how many runs the controls are told what they hold."""
 
 
 def choose_view() -> View:
@@ -35,7 +38,10 @@ def choose_view() -> View:
         remembered.follow(link, *address.read(link, today))
     _hold(remembered.choices, today, anew=not remembered.held)
     if not remembered.held:
-        remembered.corrected, remembered.held = _held(), True
+        remembered.corrected, remembered.held, remembered.tellings = _held(), True, 0
+    if remembered.tellings < _TELLINGS:
+        _tell_again()
+        remembered.tellings += 1
     counts = entry_of(remembered.page).controls
     with st.sidebar:
         if Control.PERIOD in counts:
@@ -248,6 +254,16 @@ def _hold(choices: Choices, today: dt.date, *, anew: bool) -> None:
     for key, value in values.items():
         if anew or key not in st.session_state:
             st.session_state[key] = value
+
+
+def _tell_again() -> None:
+    """Send the controls what they hold once more.
+
+    Streamlit sends it once, and a browser that is busy draws two runs as one: it would show each control's
+    first option.
+    """
+    for key in (*_CONTROLS, *map(_key, DIMENSIONS)):
+        st.session_state[key] = st.session_state[key]
 
 
 def _reset() -> None:
