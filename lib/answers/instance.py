@@ -40,7 +40,12 @@ def now() -> dt.datetime:
 
 def open_backend() -> Backend:
     """Return the process's store and syncer; raise SettingsError or StoreError where they cannot be."""
-    return _backend(load_settings(_secrets(), os.environ))
+    return _backend(settings())
+
+
+def settings() -> Settings:
+    """Return the settings as they are now; raise SettingsError naming a bad one."""
+    return load_settings(_secrets(), os.environ)
 
 
 @st.cache_resource(show_spinner=False)

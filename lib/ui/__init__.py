@@ -21,6 +21,8 @@ from lib.ui.budget_cards import (
 )
 from lib.ui.budget_editor import show_budget_editor, show_changes
 from lib.ui.cards import show_figure, show_metrics, show_rows, show_table
+from lib.ui.connection_panel import STEPS as KEY_STEPS
+from lib.ui.connection_panel import is_here, may_connect, show_key_form, show_key_in_use
 from lib.ui.drawing import drawn
 from lib.ui.fetching import require, require_hours, require_limits
 from lib.ui.filter_chips import filter_words
@@ -37,6 +39,7 @@ from lib.ui.text import caption, heading, info, metric, sentence, subheading, su
 from lib.ui.waterfall_card import waterfall_card
 
 __all__ = [
+    "KEY_STEPS",
     "SETTLING",
     "ask",
     "asked_for",
@@ -51,6 +54,8 @@ __all__ = [
     "halt",
     "heading",
     "info",
+    "is_here",
+    "may_connect",
     "metric",
     "named",
     "narrow",
@@ -76,6 +81,8 @@ __all__ = [
     "show_empty",
     "show_figure",
     "show_forecast",
+    "show_key_form",
+    "show_key_in_use",
     "show_limits",
     "show_metrics",
     "show_next_months",

@@ -110,13 +110,18 @@ def _finish() -> None:
 
 
 def _say_demo() -> None:
+    remembered = session()
     try:
-        settings = instance.open_backend().settings
+        is_demo = instance.open_backend().settings.is_demo
     except AppError:
         return
-    if settings.is_demo:
-        st.info(
-            "**Demo data** of an invented organization. To see your own, put an OpenAI admin key into "
-            "`.streamlit/secrets.toml` (as in `secrets.example.toml`) or `OPENAI_ADMIN_KEY`, and restart.",
-            icon=":material/science:",
-        )
+    if not is_demo or remembered.demo_put_away:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(":material/science: **Demo data** of an invented organization.", width="content")
+        show_page_link("connection", "See your own")
+        st.button("Put away", icon=":material/close:", type="tertiary", key="demo", on_click=_put_demo_away)
+
+
+def _put_demo_away() -> None:
+    session().demo_put_away = True

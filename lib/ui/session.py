@@ -55,6 +55,8 @@ class Session:
     """The parameters that every page shares."""
     address: dict[str, list[str]] = field(default_factory=dict)
     """The parameters of the run so far."""
+    demo_put_away: bool = False
+    """Whether somebody has read that the organization is invented."""
     rerouted: bool = False
     """Whether a page that was opened by itself was sent through streamlit_app.py."""
 

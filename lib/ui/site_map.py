@@ -138,6 +138,13 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
             "What is stored, what the API refused, and what every number means.",
             (_P, _F),
         ),
+        Entry(
+            "connection",
+            "Connection",
+            ":material/key:",
+            "Which key is in use, what it may do, and how to use another one.",
+            (),
+        ),
     ),
 }
 """The pages by section, in the order of the navigation; those without a section come first."""

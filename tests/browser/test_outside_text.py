@@ -36,6 +36,7 @@ PAGES = (
     "savings?open=simulator",
     "units",
     "data",
+    "connection",
 )
 PARAMETERS = (
     *("project", "model", "user", "key", "from", "to", "period", "grain", "compare"),

@@ -1,0 +1,130 @@
+"""The panel of the Connection page: which key is in use, what it may do, and where another one goes."""
+
+import os
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import pandas as pd
+import streamlit as st
+from streamlit import config
+
+from lib import tables
+from lib.answers import instance, secrets_file
+from lib.errors import AppError
+from lib.openai_admin.key_check import Permission, last_letters, not_an_admin_key, permissions
+from lib.settings import Settings, is_loopback
+from lib.ui import text
+from lib.ui.cards import show_table
+from lib.ui.identity import may_edit, signed_in_email
+from lib.ui.messages import show_error
+
+STEPS = """1. As an owner of the organization, open
+   [platform.openai.com/settings/organization/admin-keys](https://platform.openai.com/settings/organization/admin-keys).
+2. Create an admin key with `api.usage.read`, and `api.management.read` so that names are shown.
+3. Put it into `.streamlit/secrets.toml`, as `secrets.example.toml` shows, or into `OPENAI_ADMIN_KEY`. A
+   changed file counts from the next click on; a changed variable needs a restart."""
+_SIGNS = {True: "✓ Granted", False: "✗ Missing", None: "– Not known"}
+_TYPED = "connection:key"
+
+
+def may_connect(settings: Settings) -> bool:
+    """Return whether whoever looks may see which key is used and test it: here, or as an editor."""
+    return is_here() or (not settings.is_demo and may_edit(settings.editors, signed_in_email()))
+
+
+def is_here() -> bool:
+    """Return whether the app listens to this machine alone, and was opened on it."""
+    opened = st.context.url
+    return is_loopback(config.get_option("server.address")) and (
+        opened is None or is_loopback(urlsplit(opened).hostname)
+    )
+
+
+def show_key_in_use(settings: Settings) -> None:
+    """Draw which key is used and at which address, and a button that tests it."""
+    for file in secrets_file.readable_by_others():
+        text.warning(
+            f"Others on this machine can read {file}, and with it the key. Say: chmod 600 {file}",
+            icon=":material/lock_open:",
+        )
+    if settings.admin_key is None:
+        text.info("No key is set: the demo organization is shown.", icon=":material/science:")
+        return
+    text.sentence(
+        f"The key that ends in {last_letters(settings.admin_key)} is used, at {settings.base_url}, from "
+        f"{'the environment' if os.environ.get('OPENAI_ADMIN_KEY') else 'a secrets file'}."
+    )
+    if said := not_an_admin_key(settings.admin_key):
+        text.warning(said, icon=":material/key_off:")
+    if st.button("Test this key", icon=":material/network_check:", key="connection:test"):
+        _show_tested(settings.admin_key, settings.base_url)
+
+
+def show_key_form(settings: Settings) -> None:
+    """Draw a field for a key that can be tested, and written to the secrets file; for this machine only."""
+    file = secrets_file.usual_file()
+    with st.container(border=True):
+        text.subheading("Use another key")
+        typed = st.text_input("Admin key", type="password", key=_TYPED, autocomplete="off").strip()
+        said = not_an_admin_key(typed)
+        if said:
+            text.warning(said, icon=":material/key_off:")
+        with st.container(horizontal=True):
+            test = st.button(
+                "Test",
+                icon=":material/network_check:",
+                disabled=not typed or bool(said),
+                key="connection:try",
+            )
+            text.button(
+                f"Write it to {file}",
+                icon=":material/save:",
+                disabled=not typed or bool(said),
+                key="connection:write",
+                on_click=_write,
+            )
+        if test:
+            _show_tested(typed, settings.base_url)
+        if failure := st.session_state.pop("connection:failure", None):
+            text.error(failure)
+        if done := st.session_state.pop("connection:done", None):
+            text.success(done)
+        st.caption("It is kept on this machine only, in a file that nobody else on it can read.")
+
+
+def _write() -> None:
+    file = secrets_file.usual_file()
+    try:
+        secrets_file.write_key(file, st.session_state[_TYPED])
+    except AppError as failure:
+        st.session_state["connection:failure"] = str(failure)
+        return
+    st.session_state[_TYPED] = ""
+    over = " OPENAI_ADMIN_KEY is set too, and wins." if os.environ.get("OPENAI_ADMIN_KEY") else ""
+    st.session_state["connection:done"] = f"The key stands in {file} and counts from now on.{over}"
+
+
+def _show_tested(key: str, base_url: str) -> None:
+    try:
+        with st.spinner("Asking OpenAI"):
+            found = permissions(key, base_url, instance.now())
+    except AppError as failure:
+        show_error(failure)
+        return
+    show_table(
+        "What may this key do?",
+        _rows(found),
+        {
+            "granted": tables.text_column("Granted", pinned=True),
+            "name": tables.text_column("Permission"),
+            "gives": tables.text_column("What it gives"),
+            "lost": tables.text_column("Without it"),
+            "said": tables.text_column("What the API said"),
+        },
+        name="permissions",
+    )
+
+
+def _rows(found: Sequence[Permission]) -> pd.DataFrame:
+    rows = [(_SIGNS[p.granted], p.name, p.gives, "" if p.granted else p.lost, p.said) for p in found]
+    return pd.DataFrame(rows, columns=["granted", "name", "gives", "lost", "said"], dtype=object)

@@ -1,0 +1,22 @@
+"""Which key is in use, what it may do, and how to use another one."""
+
+import streamlit as st
+
+from lib import ui
+from lib.answers import instance
+
+ui.current_view()
+settings = instance.settings()
+if ui.may_connect(settings):
+    ui.show_key_in_use(settings)
+    if ui.is_here():
+        ui.show_key_form(settings)
+    else:
+        ui.caption(
+            "A key can be typed into this page only where the app listens to its own machine alone. "
+            "Elsewhere it belongs into the secrets file or the environment of the server."
+        )
+else:
+    ui.info("Which key is used is shown to those who run this instance.", icon=":material/lock:")
+ui.heading("How to make a key")
+st.markdown(ui.KEY_STEPS)

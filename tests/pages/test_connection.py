@@ -1,0 +1,97 @@
+"""The Connection page: which key is used, what it may do, and where another one goes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.answers import secrets_file
+from lib.ui import connection_panel
+from tests.pages.conftest import Open, visit
+from tests.pages.organization import nameless, ready
+
+KEY = "sk-admin-another-0123456789"
+
+
+def permissions(app: AppTest) -> list[tuple[str, str]]:
+    (table,) = (d.value for d in app.dataframe if "granted" in d.value)
+    return list(zip(table["name"], table["granted"], strict=True))
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "secrets.toml"
+    monkeypatch.setattr(secrets_file, "usual_file", lambda: path)
+    return path
+
+
+def test_the_key_in_use_goes_by_its_last_letters(open_page: Open, words: Callable[[AppTest], str]) -> None:
+    said = words(open_page("connection", ready))
+
+    assert "The key that ends in …6789 is used" in said
+    assert "sk-admin-secret" not in said
+
+
+def test_a_key_is_tested_permission_by_permission(open_page: Open) -> None:
+    app = open_page("connection", nameless)
+
+    app.button(key="connection:test").click().run()
+
+    assert permissions(app) == [
+        ("api.usage.read, usage", "✓ Granted"),
+        ("api.usage.read, costs", "✓ Granted"),
+        ("api.management.read", "✗ Missing"),
+    ]
+
+
+def test_a_typed_key_is_tested_and_written_on_request(open_page: Open, file: Path) -> None:
+    app = open_page("connection", ready)
+
+    app.text_input(key="connection:key").set_value(KEY).run()
+    app.button(key="connection:try").click().run()
+    assert not file.exists()
+    app.button(key="connection:write").click().run()
+
+    assert KEY in file.read_text()
+    assert app.text_input(key="connection:key").value == ""
+    assert "counts from now on" in app.success[0].value
+
+
+@pytest.mark.usefixtures("file")
+def test_a_key_that_is_no_admin_key_is_known_before_anybody_is_asked(open_page: Open) -> None:
+    app = open_page("connection", ready)
+
+    app.text_input(key="connection:key").set_value("sk-proj-0123456789").run()
+
+    assert "This is a project key" in app.warning[0].value
+    assert app.button(key="connection:try").disabled
+    assert app.button(key="connection:write").disabled
+
+
+def test_elsewhere_no_key_can_be_typed_and_none_is_told(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, words: Callable[[AppTest], str]
+) -> None:
+    monkeypatch.setattr(connection_panel, "is_here", lambda: False)
+
+    app = open_page("connection", ready)
+
+    assert "is shown to those who run this instance" in words(app)
+    assert "6789" not in words(app)
+    assert not [field for field in app.text_input if field.key == "connection:key"]
+
+
+def test_a_file_that_others_can_read_is_said(
+    open_page: Open, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets_file, "readable_by_others", lambda: [file])
+
+    assert "Others on this machine can read" in open_page("connection", ready).warning[0].value
+
+
+@pytest.mark.usefixtures("store")
+def test_without_a_key_the_page_says_how_to_make_one(words: Callable[[AppTest], str]) -> None:
+    said = words(visit("connection"))
+
+    assert "No key is set: the demo organization is shown." in said
+    assert "create an admin key" in said.lower()
