@@ -15,6 +15,7 @@ from lib.tables.column_sets import (
     SAVING_ROWS,
     SAVINGS,
     UNCOUNTED,
+    VARIANCES,
     WATERFALL_STEPS,
 )
 from lib.tables.columns import (
@@ -51,6 +52,7 @@ __all__ = [
     "SAVINGS",
     "SAVING_ROWS",
     "UNCOUNTED",
+    "VARIANCES",
     "WATERFALL_STEPS",
     "Column",
     "ColumnType",

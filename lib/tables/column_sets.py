@@ -46,6 +46,14 @@ REFUSALS: Mapping[str, Column] = {
 }
 """What the API refused, and what that means."""
 
+VARIANCES: Mapping[str, Column] = {
+    "about": text_column("Budget for", pinned=True),
+    "amount": column("Budget (USD)", Unit.USD),
+    "billed": column("Billed (USD)", Unit.USD),
+    "variance": column("Billed less budget (USD)", Unit.USD),
+}
+"""A month's bill against its budgets."""
+
 REVISIONS: Mapping[str, Column] = {
     "source": text_column("Source", pinned=True),
     "width": text_column("Buckets"),

@@ -45,6 +45,13 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
             "What was spent, on what, and what changed.",
             (_P, _I, _C, _F),
         ),
+        Entry(
+            "statement",
+            "Statement",
+            ":material/description:",
+            "A month as it was billed, against its budgets and the invoice.",
+            (),
+        ),
     ),
     "Explore": (
         Entry(

@@ -30,3 +30,8 @@ def bucket(start: dt.datetime, grain: Grain) -> str:
     if grain is Grain.DAY:
         return f"{start:%a} {day(start)}"
     return f"{start:%a} {day(start)}, {start:%H:%M} UTC"
+
+
+def month(text: str) -> str:
+    """Return a month such as `2026-10` in words: October 2026."""
+    return f"{dt.date.fromisoformat(f'{text}-01'):%B %Y}"

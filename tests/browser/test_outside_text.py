@@ -37,6 +37,7 @@ PAGES = (
     "units",
     "data",
     "connection",
+    "statement",
 )
 PARAMETERS = (
     *("project", "model", "user", "key", "from", "to", "period", "grain", "compare"),
@@ -56,6 +57,8 @@ PARAMETERS = (
         "of",
         "find",
         "list",
+        "month",
+        "invoice",
     ),
 )
 DRAWN = """() => [...document.querySelectorAll(

@@ -18,6 +18,7 @@ PAGES = {
     "costs": "Costs",
     "data": "Data",
     "connection": "Connection",
+    "statement": "Statement",
     "changes": "Changes",
     "reconciliation": "Reconciliation",
     "anomalies": "Anomalies",

@@ -30,3 +30,7 @@ def test_a_range_of_days_says_nothing_twice(last: dt.date, text: str) -> None:
 )
 def test_a_bucket_is_named_by_its_grain(grain: Grain, text: str) -> None:
     assert dates.bucket(dt.datetime(2026, 11, 2, 14, tzinfo=dt.UTC), grain) == text
+
+
+def test_a_month_is_written_in_words() -> None:
+    assert dates.month("2026-10") == "October 2026"

@@ -1,0 +1,79 @@
+"""The statement: a month as it was billed, against its budgets and the invoice."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import Open
+from tests.pages.organization import empty, ready
+
+Words = Callable[[AppTest], str]
+
+
+@pytest.fixture(autouse=True)
+def budgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "budgets.toml"
+    path.write_text("version = 1\n[[budget]]\namount = 60\n[[budget]]\namount = 30\nproject = 'Support'\n")
+    monkeypatch.setenv("USAGE_BUDGETS_FILE", str(path))
+
+
+def numbers(app: AppTest) -> dict[str, str]:
+    return {m.label: m.value for m in app.metric}
+
+
+def test_it_opens_on_the_last_month_beside_the_one_before(open_page: Open, words: Words) -> None:
+    app = open_page("statement", ready)
+
+    assert numbers(app) == {
+        "Billed": "$62.00",
+        "Of that, credits": "$0.00",
+        "In 1–30 Sep 2026": "$60.00",
+    }
+    assert "Every day of October 2026 is final." in words(app)
+
+
+def test_the_bill_is_told_by_project_and_against_each_budget(open_page: Open) -> None:
+    projects, variances = (d.value for d in open_page("statement", ready).dataframe)
+
+    assert list(zip(projects["project_id"], projects["now"], strict=True)) == [
+        ("Search", 38.75),
+        ("Support", 23.25),
+    ]
+    assert variances.to_dict("records") == [
+        {"about": "Whole organization", "amount": 60.0, "billed": 62.0, "variance": 2.0},
+        {"about": "Support (project)", "amount": 30.0, "billed": 23.25, "variance": -6.75},
+    ]
+
+
+def test_filters_and_the_period_do_not_change_a_statement(open_page: Open) -> None:
+    app = open_page("statement", ready, project="proj_b", period="7d")
+
+    assert numbers(app)["Billed"] == "$62.00"
+
+
+def test_the_difference_from_the_invoice_is_shown_and_kept_in_the_address(open_page: Open) -> None:
+    app = open_page("statement", ready, invoice="$61.50")
+
+    assert numbers(app)["Bill less invoice"] == "$0.50"
+    assert app.query_params["invoice"] == "$61.50"
+
+
+@pytest.mark.parametrize("typed", ["about 60", "NaN", "1e99"])
+def test_what_is_no_amount_is_said(typed: str, open_page: Open) -> None:
+    app = open_page("statement", ready, invoice=typed)
+
+    assert "is no amount. Type it like 39,703.93." in app.warning[0].value
+    assert "Bill less invoice" not in numbers(app)
+
+
+def test_a_month_that_runs_is_not_final(open_page: Open, words: Words) -> None:
+    app = open_page("statement", ready, month="2026-11")
+
+    assert numbers(app)["Billed"] == "$46.00"
+    assert "4 days of November 2026 can still change" in words(app)
+
+
+def test_a_month_without_a_bill_says_so(open_page: Open, words: Words) -> None:
+    assert "No costs in 1–31 Oct 2026" in words(open_page("statement", empty))
