@@ -17,6 +17,7 @@ from lib.ui.site_map import Control, entry_of
 from lib.wording import dates
 from lib.wording.labels import Labels
 
+_APP = "OpenAI usage and costs"
 _EACH = 3
 """Of more values than these, a chip says how many there are."""
 
@@ -63,7 +64,7 @@ def show_scope(view: View) -> None:
     named = filter_words(view, labels) if counts else ""
     st.set_page_config(page_title=" · ".join(filter(None, (entry.title, named, _APP))))
     if Control.PERIOD in entry.controls:
-        text.caption(_days(view, compared=Control.COMPARISON in entry.controls))
+        text.caption(f"{dates.day_range(view.window.first, view.window.end - ONE_DAY)} (UTC)")
     chips: Sequence[Chip] = chips_of(view, labels) if counts else ()
     if not chips:
         return
@@ -77,14 +78,3 @@ def show_scope(view: View) -> None:
                 args=(chip.dimension, *chip.values),
                 help="Take this filter away",
             )
-
-
-def _days(view: View, *, compared: bool) -> str:
-    said = dates.day_range(view.window.first, view.window.end - ONE_DAY)
-    other = view.compared if compared else None
-    if other is None:
-        return f"{said} (UTC)"
-    return f"{said} (UTC), compared with {dates.day_range(other.first, other.end - ONE_DAY)}"
-
-
-_APP = "OpenAI usage and costs"
