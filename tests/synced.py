@@ -7,8 +7,10 @@ from pathlib import Path
 from lib.demo.server.http_server import DemoServer
 from lib.openai_admin import AdminClient
 from lib.store.usage_store import Store
+from lib.sync.names_and_limits import sync_keys, sync_names
 from lib.sync.plan import Need
-from lib.sync.run import Limits, run, sync_keys, sync_names
+from lib.sync.run import run
+from lib.sync.scheduling import Limits
 
 
 def synced(server: DemoServer, folder: Path, needs: Iterable[Need], *, now: dt.datetime) -> Store:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from decimal import Decimal
 
-from lib.sync.run import Progress
+from lib.sync.report import Progress
 from lib.sync.verification import Finding
 from lib.wording.verification_words import found_wrong
 

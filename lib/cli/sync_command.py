@@ -12,7 +12,7 @@ from lib.cli.standard_error import complain
 from lib.cli.workplace import opened
 from lib.periods.widths import Width
 from lib.sync.plan import Need
-from lib.sync.run import Report, SourceReport
+from lib.sync.report import Report, SourceReport
 
 WIDTHS = {"day": Width.DAY, "hour": Width.HOUR, "minute": Width.MINUTE}
 

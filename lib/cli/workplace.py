@@ -12,8 +12,10 @@ from lib.openai_admin.refusals import RefusalKind, fingerprint
 from lib.periods.windows import Window, runs
 from lib.settings import Settings, load_settings, read_secrets
 from lib.store.usage_store import Store
+from lib.sync.names_and_limits import sync_keys, sync_limits, sync_names
 from lib.sync.plan import NAMES, Need, limits_due, names_due, names_refused, plan
-from lib.sync.run import Report, ensure, sync_keys, sync_limits, sync_names
+from lib.sync.report import Report
+from lib.sync.run import ensure
 from lib.sync.verification import look
 
 

@@ -11,6 +11,8 @@ from lib.errors import AppError
 from lib.periods.widths import Width
 from lib.settings import Settings
 from lib.store.usage_store import Store
+from lib.sync.client_protocol import Client
+from lib.sync.names_and_limits import sync_keys, sync_limits, sync_names
 from lib.sync.plan import (
     LIMITS,
     NAMES,
@@ -24,17 +26,8 @@ from lib.sync.plan import (
     plan,
     windows,
 )
-from lib.sync.run import (
-    Client,
-    Progress,
-    Report,
-    SourceReport,
-    limits_of,
-    run_in,
-    sync_keys,
-    sync_limits,
-    sync_names,
-)
+from lib.sync.report import Progress, Report, SourceReport
+from lib.sync.run import limits_of, run_in
 from lib.sync.verification import look
 
 MEMORY = 30.0

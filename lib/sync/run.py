@@ -2,123 +2,30 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 
-from lib.catalog.sources import SOURCES, Source
+from lib.catalog.sources import SOURCES
 from lib.errors import AppError, BadKey, MissingScope, StoreError, TooMuchAtOnce, UnknownEndpoint
-from lib.openai_admin import Part
-from lib.openai_admin.name_lists import Name, NameList
-from lib.openai_admin.refusals import Refusal
-from lib.openai_admin.spend_limits import LimitList
 from lib.periods.widths import Width
-from lib.periods.windows import ONE_DAY, Window, runs
+from lib.periods.windows import runs
 from lib.settings import Settings
-from lib.store.records.coverage import Covered, Groupings
+from lib.store.records.coverage import Groupings
 from lib.store.usage_store import Store
+from lib.sync.client_protocol import Client
 from lib.sync.ownership import require_own
-from lib.sync.plan import NAMES, Need, Plan, days_of, label, plan, windows
-from lib.sync.scheduling import Schedule
+from lib.sync.plan import Need, days_of, label, plan, windows
+from lib.sync.report import Progress, Report, SourceReport
+from lib.sync.scheduling import Limits, Schedule
 from lib.sync.second_look import Answered, fetched_twice_where_doubtful
 from lib.sync.storing import Fetched, Piece, Writer
-from lib.sync.unnamed import keys_due
 
-__all__ = [
-    "Client",
-    "Need",
-    "Plan",
-    "Progress",
-    "Report",
-    "SourceReport",
-    "ensure",
-    "plan",
-    "run",
-    "sync_keys",
-    "sync_limits",
-    "sync_names",
-]
-
-
-class Client(Protocol):
-    """What sync needs of the admin API's client."""
-
-    @property
-    def refusals(self) -> tuple[Refusal, ...]:
-        """Return all known refusals."""
-
-    def know(self, refusals: Iterable[Refusal]) -> None:
-        """Take `refusals` for all that is known."""
-
-    @property
-    def requests_made(self) -> Mapping[str, int]:
-        """Return the requests sent so far by source name."""
-
-    def fetch(self, source: Source, width: Width, window: Window) -> list[Part]:
-        """Return the parts that cover `window`."""
-
-    def fetch_names(self) -> NameList:
-        """Return all projects and users."""
-
-    def fetch_keys(self, projects: Sequence[Name]) -> NameList:
-        """Return the keys and service accounts of `projects`."""
-
-    def fetch_limits(self, projects: Iterable[str]) -> LimitList:
-        """Return the spend limits and alerts of the organization and of `projects`."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How many days of sources are stored (or given up) of how many, and what is fetched now."""
-
-    done: int
-    total: int
-    what: str
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How many windows are fetched at a time, and how many bytes of memory all of them may take."""
-
-    concurrency: int = 6
-    memory: int = 512_000_000
-
-    def share(self, rows: float, size: float) -> float:
-        """Return how much of an answer as large as it should be so many rows are, or so many bytes."""
-        return max(rows / MOST_ROWS, size / (self.memory // (self.concurrency + 2) // 3))
-
-    @property
-    def waiting(self) -> int:
-        """Return how many bytes of rows may wait to be stored before nothing more is asked for."""
-        return self.memory // 8
-
-
-MOST_ROWS = 100_000
-"""How many rows an answer should hold: more take longer to begin with, fewer are asked for too often."""
 _BYTES_A_ROW = 500
 """About what a row that is stored took when it was sent."""
-
-
-@dataclass(frozen=True)
-class SourceReport:
-    """What one source took: requests sent, rows stored and seconds from first to last."""
-
-    requests: int = 0
-    rows: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a sync did by source name; `failures` and `notes` are sentences."""
-
-    sources: Mapping[str, SourceReport] = field(default_factory=dict)
-    failures: Mapping[str, str] = field(default_factory=dict)
-    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 def run(
@@ -181,54 +88,6 @@ def rows_a_day(store: Store, source: str, width: Width) -> float | None:
     with suppress(StoreError):  # whoever writes to the table will be told why
         return store.row_count(SOURCES[source], width) / days if days else None
     return None
-
-
-def sync_names(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, ...]:
-    """List and store all projects and users; return a sentence for each thing that could not be listed."""
-    client.know(store.binding_refusals())
-    try:
-        require_own(client, store, now)
-    except AppError as failure:
-        return (str(failure),)
-    try:
-        listed = client.fetch_names()
-    except AppError as failure:
-        return (str(failure),)
-    finally:
-        store.remember(client.refusals, now)
-    store.merge_names(listed.names, now)
-    if listed.names or not listed.failures:
-        store.mark([Covered(NAMES, Width.DAY, now.date(), now.date() + ONE_DAY, now)])
-    return listed.failures
-
-
-def sync_keys(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, ...]:
-    """List and store the keys of projects that spend, where due; return what could not be listed."""
-    due = keys_due(store, now)
-    if not due:
-        return ()
-    try:
-        require_own(client, store, now)
-        listed = client.fetch_keys(due)
-    except AppError as failure:
-        return (str(failure),)
-    projects = [replace(project, keys_listed_at=now) for project in due if project.id in listed.projects]
-    # What the organization's own list calls a user is not changed by what a key calls its owner.
-    users = {name.id for name in store.names() if name.kind == "user"}
-    names = (name for name in listed.names if name.kind != "user" or name.id not in users)
-    store.merge_names([*projects, *names], now)
-    return listed.failures
-
-
-def sync_limits(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, ...]:
-    """Read and store the limits and alerts of all projects that are known; return why that cannot be."""
-    projects = [name.id for name in store.names() if name.kind == "project" and not name.archived]
-    try:
-        require_own(client, store, now)
-        store.write_limits(client.fetch_limits(projects), now)
-    except AppError as failure:
-        return (str(failure),)
-    return ()
 
 
 def _silent(_progress: Progress) -> None:

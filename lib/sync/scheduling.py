@@ -7,6 +7,7 @@ window at a time is asked for.
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from lib.catalog.sources import SOURCES
 from lib.periods.widths import Width
@@ -19,6 +20,26 @@ _FIRST_DAYS = {False: 31, True: 7}
 """The days first asked for of a source, and of one that is busy."""
 
 Key = tuple[str, Width]
+
+MOST_ROWS = 100_000
+"""How many rows an answer should hold: more take longer to begin with, fewer are asked for too often."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many windows are fetched at a time, and how many bytes of memory all of them may take."""
+
+    concurrency: int = 6
+    memory: int = 512_000_000
+
+    def share(self, rows: float, size: float) -> float:
+        """Return how much of an answer as large as it should be so many rows are, or so many bytes."""
+        return max(rows / MOST_ROWS, size / (self.memory // (self.concurrency + 2) // 3))
+
+    @property
+    def waiting(self) -> int:
+        """Return how many bytes of rows may wait to be stored before nothing more is asked for."""
+        return self.memory // 8
 
 
 class Schedule:

@@ -13,7 +13,8 @@ from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
-from lib.sync.run import Report, ensure
+from lib.sync.report import Report
+from lib.sync.run import ensure
 from tests.benchmarks.outcomes import NOTHING, Api, Outcome, Totals
 
 

@@ -15,8 +15,9 @@ from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.settings import load_settings
 from lib.store.usage_store import Store
+from lib.sync.names_and_limits import sync_names
 from lib.sync.plan import Need
-from lib.sync.run import ensure, sync_names
+from lib.sync.run import ensure
 from tests.benchmarks.outcomes import Api
 from tests.browser import chromium
 from tests.browser.app import App

@@ -34,7 +34,8 @@ from lib.settings import Settings
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.plan import Need
-from lib.sync.run import Limits, run
+from lib.sync.run import run
+from lib.sync.scheduling import Limits
 from lib.wording.numbers import by_unit
 from tests.fixed_rows import FixedRows
 

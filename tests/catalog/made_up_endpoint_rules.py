@@ -30,7 +30,8 @@ from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
-from lib.sync.run import Limits, run
+from lib.sync.run import run
+from lib.sync.scheduling import Limits
 from tests.pages import organization
 from tests.pages.conftest import Open
 from tests.tiny_api import KEY, TinyApi

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from lib.cli.standard_error import amounts, complain, tell_progress
-from lib.sync.run import Progress
+from lib.sync.report import Progress
 
 
 def test_a_complaint_is_a_line_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:

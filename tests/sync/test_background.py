@@ -20,7 +20,7 @@ from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.plan import Need
-from lib.sync.run import Progress
+from lib.sync.report import Progress
 from tests.loopback import Response, error
 from tests.tiny_api import TinyApi
 

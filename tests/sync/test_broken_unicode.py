@@ -21,8 +21,10 @@ from lib.store.records.budgets import Budget
 from lib.store.records.notes import Note
 from lib.store.records.quantities import Quantity
 from lib.store.usage_store import Store
+from lib.sync.names_and_limits import sync_names
 from lib.sync.plan import Need
-from lib.sync.run import Limits, run, sync_names
+from lib.sync.run import run
+from lib.sync.scheduling import Limits
 from lib.ui import address
 from tests.loopback import Loopback, Request, Response, bucket, page
 

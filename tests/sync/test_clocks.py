@@ -10,8 +10,9 @@ from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.usage_store import Store
+from lib.sync.names_and_limits import sync_names
 from lib.sync.plan import Need, names_due
-from lib.sync.run import ensure, sync_names
+from lib.sync.run import ensure
 from tests.tiny_api import TinyApi
 
 NOW = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)

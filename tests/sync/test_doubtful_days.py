@@ -11,7 +11,8 @@ from lib.periods.widths import Width
 from lib.periods.windows import Window, unix
 from lib.store.usage_store import Store
 from lib.sync.plan import Need, plan
-from lib.sync.run import Limits, run
+from lib.sync.run import run
+from lib.sync.scheduling import Limits
 from tests.loopback import Response, bucket, page
 from tests.tiny_api import TinyApi
 

@@ -9,8 +9,11 @@ from lib.catalog.sources import SOURCES
 from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.usage_store import Store
+from lib.sync.names_and_limits import sync_limits, sync_names
 from lib.sync.plan import Need
-from lib.sync.run import Limits, Report, run, sync_limits, sync_names
+from lib.sync.report import Report
+from lib.sync.run import run
+from lib.sync.scheduling import Limits
 from tests.loopback import error
 from tests.tiny_api import TinyApi
 

@@ -21,8 +21,11 @@ from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
+from lib.sync.names_and_limits import sync_names
 from lib.sync.plan import Need, Plan, label, names_due, plan
-from lib.sync.run import Limits, Progress, Report, SourceReport, ensure, run, sync_names
+from lib.sync.report import Progress, Report, SourceReport
+from lib.sync.run import ensure, run
+from lib.sync.scheduling import Limits
 from tests.loopback import Request, Response, error
 from tests.tiny_api import TinyApi
 

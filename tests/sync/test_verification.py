@@ -17,7 +17,9 @@ from lib.store.records.coverage import COVERAGE, Covered
 from lib.store.usage_store import Store
 from lib.sync import verification
 from lib.sync.plan import Need
-from lib.sync.run import Limits, Report, ensure, run
+from lib.sync.report import Report
+from lib.sync.run import ensure, run
+from lib.sync.scheduling import Limits
 from lib.sync.verification import Finding, look, repair, verify
 from tests.tiny_api import TinyApi
 

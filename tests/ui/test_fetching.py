@@ -21,7 +21,7 @@ from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.sync.background import Job, Task
 from lib.sync.plan import Need
-from lib.sync.run import Progress, Report
+from lib.sync.report import Progress, Report
 from lib.ui import fetching
 from tests.shown import shown
 
