@@ -25,6 +25,8 @@ STEPS = """1. As an owner of the organization, open
    changed file counts from the next click on; a changed variable needs a restart."""
 _SIGNS = {True: "✓ Granted", False: "✗ Missing", None: "– Not known"}
 _TYPED = "connection:key"
+_PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
+"""Headers that only a proxy adds: whoever comes through one may be anywhere."""
 
 
 def may_connect(settings: Settings) -> bool:
@@ -33,10 +35,13 @@ def may_connect(settings: Settings) -> bool:
 
 
 def is_here() -> bool:
-    """Return whether the app listens to this machine alone, and was opened on it."""
-    opened = st.context.url
-    return is_loopback(config.get_option("server.address")) and (
-        opened is None or is_loopback(urlsplit(opened).hostname)
+    """Return whether the app listens to this machine alone, and was opened on it without a proxy between."""
+    headers = st.context.headers
+    host = urlsplit(f"//{headers.get('Host', 'localhost')}").hostname
+    return (
+        is_loopback(config.get_option("server.address"))
+        and is_loopback(host)
+        and not any(name in headers for name in _PROXIED)
     )
 
 
@@ -76,13 +81,14 @@ def show_key_form(settings: Settings) -> None:
                 disabled=not typed or bool(said),
                 key="connection:try",
             )
-            text.button(
-                f"Write it to {file}",
-                icon=":material/save:",
-                disabled=not typed or bool(said),
-                key="connection:write",
-                on_click=_write,
-            )
+            if not config.is_manually_set("secrets.files"):  # where another file is read than is written
+                text.button(
+                    f"Write it to {file}",
+                    icon=":material/save:",
+                    disabled=not typed or bool(said),
+                    key="connection:write",
+                    on_click=_write,
+                )
         if test:
             _show_tested(typed, settings.base_url)
         if failure := st.session_state.pop("connection:failure", None):

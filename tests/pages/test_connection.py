@@ -95,3 +95,31 @@ def test_without_a_key_the_page_says_how_to_make_one(words: Callable[[AppTest], 
 
     assert "No key is set: the demo organization is shown." in said
     assert "create an admin key" in said.lower()
+
+
+class Context:
+    """What a browser sent."""
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        self.headers = headers
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "here"),
+    [
+        ("localhost", {"Host": "localhost:8501"}, True),
+        ("127.0.0.1", {"Host": "127.0.0.1:8501"}, True),
+        ("localhost", {"Host": "[::1]:8501"}, True),
+        ("0.0.0.0", {"Host": "localhost:8501"}, False),  # noqa: S104 - what must not count as this machine
+        (None, {"Host": "localhost:8501"}, False),
+        ("localhost", {"Host": "costs.example.com"}, False),
+        ("localhost", {"Host": "localhost:8501", "X-Forwarded-For": "192.0.2.7"}, False),
+    ],
+)
+def test_a_key_is_typed_on_this_machine_only(
+    address: str | None, headers: dict[str, str], here: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_panel.config, "get_option", lambda _: address)
+    monkeypatch.setattr(connection_panel.st, "context", Context(headers))
+
+    assert connection_panel.is_here() is here
