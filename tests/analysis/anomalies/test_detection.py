@@ -175,6 +175,30 @@ def test_the_course_has_the_band_between_which_a_day_is_as_expected() -> None:
     assert list(plain_course(spend, Scope("nobody"), AnomalyKind.SPEND, NOVEMBER)["start"]) == []
 
 
+def test_a_course_marks_the_days_of_its_own_kind_only() -> None:
+    rows = [
+        (
+            start,
+            project,
+            key,
+            model,
+            dollars,
+            8 * requests if start.date() == november(12) else requests,
+            tokens,
+        )
+        for start, project, key, model, dollars, requests, tokens in used("shop web big", 40, d10=340)
+    ]
+    seen = watched(rows)
+    (anomaly,) = seen.anomalies
+
+    marked = {}
+    for kind in (AnomalyKind.SPEND, AnomalyKind.RETRIES):
+        days = course(seen.panels[kind.slug], anomaly.worst(kind), anomaly)
+        marked[kind] = [start.date() for start in days["start"][days["unusual"]]]
+
+    assert marked == {AnomalyKind.SPEND: [november(10)], AnomalyKind.RETRIES: [november(12)]}
+
+
 @given(st.lists(st.decimals(0, 10_000, places=4), min_size=1, max_size=6))
 def test_the_keys_sum_exactly_to_their_project(extra: list[Decimal]) -> None:
     rows = [
