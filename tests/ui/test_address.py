@@ -256,3 +256,12 @@ def test_this_month_is_compared_with_the_same_days_of_the_last_one() -> None:
     view = Choices(Period.THIS_MONTH).view(TODAY)
 
     assert view.compared == Window(dt.date(2026, 10, 1), dt.date(2026, 10, 24))
+
+
+def test_the_first_day_of_the_api_is_a_day_like_any_other() -> None:
+    first = dt.date(2020, 6, 11)
+
+    assert in_order(first, first, TODAY) == (first, first, ())
+    before, *_ = in_order(first - dt.timedelta(days=1), first, TODAY)
+    assert before == first
+    assert in_order(TODAY, TODAY, TODAY) == (TODAY, TODAY, ())

@@ -107,10 +107,16 @@ def test_where_nothing_was_spent_that_is_said(monkeypatch: pytest.MonkeyPatch) -
 def test_a_card_leads_to_those_that_can_be_narrowed_to(monkeypatch: pytest.MonkeyPatch) -> None:
     picks: list[Any] = []
     monkeypatch.setattr(allocation_cards, "show_figure", lambda *_given, **more: picks.append(more["pick"]))
-    rows = pd.DataFrame({"group": ["a"], "value": [1.0]})
+    rows = pd.DataFrame({"group": [f"key {n}" for n in range(20)], "value": [1.0] * 20})
+    drawn_rows: list[int] = []
+
+    def few(most: int) -> pd.DataFrame:
+        drawn_rows.append(most)
+        return rows.head(most)
+
     found: Any = SimpleNamespace(
         compared_with=None,
-        ranked=rows.head,
+        ranked=few,
         table=rows,
         has_estimates=False,
         allocated_before=None,
@@ -120,4 +126,4 @@ def test_a_card_leads_to_those_that_can_be_narrowed_to(monkeypatch: pytest.Monke
     for given in (pick, None):
         allocation_cards._spenders_card(found, KEYS, given)
 
-    assert picks == [pick, None]
+    assert (picks, drawn_rows) == ([pick, None], [15, 15])

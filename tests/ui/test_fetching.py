@@ -235,6 +235,20 @@ def test_hours_are_asked_of_those_that_have_them_where_the_page_draws_them(
     assert frame.syncer.asked[0] == [Need("costs", Width.DAY, DAYS), Need("completions", width, DAYS)]
 
 
+def test_days_are_asked_for_where_a_page_says_nothing_of_hours_and_unknown_ones_are_said(
+    frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[Reading] = []
+    monkeypatch.setattr(fetching, "say_unknown_days", said.append)
+    hourly_view = View(DAYS, VIEW.today, Grain.HOUR, Comparison.NONE)
+
+    frame.drawn(lambda: fetching.require(hourly_view, [COMPLETIONS]))
+    frame.drawn(lambda: fetching.require(hourly_view, [COMPLETIONS], asks_again=True))
+
+    assert frame.syncer.asked[0] == [Need("completions", Width.DAY, DAYS)]
+    assert said == [frame.found[0]]
+
+
 def test_what_failed_is_said_once_for_all_to_which_it_happened(frame: Frame) -> None:
     frame.syncer.requested = over(costs="The API is down.", completions="The API is down.")
 

@@ -38,5 +38,7 @@ def test_steps_are_drawn_tabled_and_described(monkeypatch: pytest.MonkeyPatch) -
     assert (question, columns) == ("Why?", WATERFALL_STEPS)
     assert table is steps
     assert "Search" in str(drawing.to_dict())
+    assert "'title': 'Project'" in str(drawing.to_dict())
+    assert "Billed, USD" in str(drawing.to_dict())
     assert (more["name"], more["note"], more["pick"]) == ("why", "Note.", pick)
     assert more["alt_text"].startswith("Billed: ")
