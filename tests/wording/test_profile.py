@@ -55,7 +55,7 @@ def test_where_no_bill_tells_it_nothing_is_claimed() -> None:
     assert profile.seen([], []) == "No stored day’s bill tells it, so when it was first billed is not known."
 
 
-def test_money_is_left_out_where_days_untold_would_make_it_false() -> None:
+def test_money_is_left_out_where_unattributed_days_would_make_it_false() -> None:
     measures = [MEASURES[m] for m in ("spend", "requests", "cost_per_million", "cached_share")]
 
     def left(unattributed: int) -> list[str]:

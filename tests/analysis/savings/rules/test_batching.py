@@ -51,7 +51,7 @@ def test_a_key_is_as_busy_on_weekends_from_four_fifths_of_a_weekday_on() -> None
     assert found(RULE, sent("100", day=FRIDAY), sent("79", day=SATURDAY)) == []
 
 
-def test_the_usual_days_are_medians_of_what_each_day_sums_to() -> None:
+def test_a_weekday_and_a_weekend_day_are_medians_of_what_each_day_sums_to() -> None:
     weekdays = [sent("60", day=MONDAY), sent("40", day=MONDAY), sent("100", day=FRIDAY)]
 
     assert len(found(RULE, *weekdays, sent("40", day=SATURDAY), sent("40", day=SATURDAY))) == 1
