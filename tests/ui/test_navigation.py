@@ -19,8 +19,9 @@ navigation: Any = import_module("lib.ui.navigation")  # a function of that name 
 
 @pytest.fixture
 def finished(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return what ends a page, in order; no store is open."""
+    """Return what surrounds a page, in order; no store is open."""
     done: list[str] = []
+    monkeypatch.setattr(navigation, "show_scope", lambda view: done.append(f"scope: {view}"))
     monkeypatch.setattr(navigation, "show_freshness", lambda view: done.append(f"fresh: {view}"))
     monkeypatch.setattr(navigation.address_bar, "write", lambda: done.append("address"))
     monkeypatch.setattr(instance, "open_backend", lambda: _raise(SettingsError("There is no store.")))
@@ -48,7 +49,7 @@ def test_a_page_is_drawn_under_its_title_as_it_is_written(finished: list[str]) -
     assert values(app.title) == ["Who *spent*?"]
     assert app.title[0].proto.hide_anchor
     assert values(app.markdown) == ["Drawn."]
-    assert finished == ["fresh: the view", "address"]
+    assert finished == ["scope: the view", "fresh: the view", "address"]
 
 
 def test_what_goes_wrong_is_said_and_the_page_is_ended_as_any(finished: list[str]) -> None:
@@ -56,25 +57,14 @@ def test_what_goes_wrong_is_said_and_the_page_is_ended_as_any(finished: list[str
 
     assert values(app.error) == ["**The store cannot be used.** The disk is full."]
     assert len(app.markdown) == 0
-    assert finished == ["fresh: the view", "address"]
+    assert finished == ["scope: the view", "fresh: the view", "address"]
 
 
 def test_a_page_that_halts_is_ended_once(finished: list[str]) -> None:
     app = ran(navigation.halt, lambda: st.write("Never drawn."))
 
     assert len(app.markdown) == 0
-    assert finished == ["fresh: the view", "address"]
-
-
-@pytest.mark.parametrize(("is_demo", "boxes"), [(True, 1), (False, 0)])
-@pytest.mark.usefixtures("finished")
-def test_demo_data_is_said_to_be(monkeypatch: pytest.MonkeyPatch, is_demo: bool, boxes: int) -> None:
-    settings = SimpleNamespace(is_demo=is_demo)
-    monkeypatch.setattr(instance, "open_backend", lambda: SimpleNamespace(settings=settings))
-
-    said = values(ran().info)
-
-    assert [text.partition(" of an")[0] for text in said] == ["**Demo data**"] * boxes
+    assert finished == ["scope: the view", "fresh: the view", "address"]
 
 
 @pytest.fixture
@@ -88,6 +78,27 @@ def links(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
 
     monkeypatch.setattr(st, "page_link", link)
     return made
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+@pytest.mark.usefixtures("finished")
+def test_demo_data_is_said_to_be_until_that_is_put_away(
+    monkeypatch: pytest.MonkeyPatch, links: list[tuple[str, str, Any]], is_demo: bool
+) -> None:
+    settings = SimpleNamespace(is_demo=is_demo)
+    monkeypatch.setattr(instance, "open_backend", lambda: SimpleNamespace(settings=settings))
+
+    app = ran()
+
+    assert [said.partition(" of an")[0] for said in values(app.caption)] == (
+        [":material/science: **Demo data**"] if is_demo else []
+    )
+    assert [(file, label) for file, label, _ in links] == [("connection.py", "See your own")] * is_demo
+
+    for button in app.button:
+        button.click().run()
+
+    assert values(app.caption) == []
 
 
 def test_a_link_with_parameters_of_its_own_brings_what_all_pages_share(
