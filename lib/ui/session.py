@@ -29,8 +29,6 @@ class Session:
     """What the sidebar's controls hold, or will once they do."""
     held: bool = False
     """Whether the sidebar's controls hold `choices`; until then they are given them at each run."""
-    tellings: int = 0
-    """In how many runs the controls were told what they hold since they were given it anew."""
     corrections: tuple[str, ...] = ()
     """What had to be put right in the link, said for as long as the controls hold `corrected`."""
     corrected: Choices | None = None

@@ -24,9 +24,8 @@ from lib.wording import dates
 from lib.wording.labels import Labels
 
 AUTOMATIC = "automatic"
-_CONTROLS = ("period", "range", "grain", "comparison", "against")
-_TELLINGS = 3
-"""In how many runs the controls are told what they hold."""
+_PERIODS = (Choices.period, *(period for period in Period if period is not Choices.period))
+"""The usual period first: a busy browser that draws two runs as one shows a control's first option."""
 
 
 def choose_view() -> View:
@@ -38,10 +37,7 @@ def choose_view() -> View:
         remembered.follow(link, *address.read(link, today))
     _hold(remembered.choices, today, anew=not remembered.held)
     if not remembered.held:
-        remembered.corrected, remembered.held, remembered.tellings = _held(), True, 0
-    if remembered.tellings < _TELLINGS:
-        _tell_again()
-        remembered.tellings += 1
+        remembered.corrected, remembered.held = _held(), True
     counts = entry_of(remembered.page).controls
     with st.sidebar:
         if Control.PERIOD in counts:
@@ -111,7 +107,7 @@ def _choose_days(today: dt.date) -> None:
     if period is not Period.CUSTOM:
         window = Choices(period).view(today).window
         st.session_state.range = (window.first, min(window.end - ONE_DAY, today))
-    st.selectbox("Period", list(Period), key="period", format_func=lambda p: p.label, on_change=_keep_range)
+    st.selectbox("Period", _PERIODS, key="period", format_func=lambda p: p.label, on_change=_keep_range)
     st.date_input(
         "Dates (UTC)",
         key="range",
@@ -254,16 +250,6 @@ def _hold(choices: Choices, today: dt.date, *, anew: bool) -> None:
     for key, value in values.items():
         if anew or key not in st.session_state:
             st.session_state[key] = value
-
-
-def _tell_again() -> None:
-    """Send the controls what they hold once more.
-
-    Streamlit sends it once, and a browser that is busy draws two runs as one: it would show each control's
-    first option.
-    """
-    for key in (*_CONTROLS, *map(_key, DIMENSIONS)):
-        st.session_state[key] = st.session_state[key]
 
 
 def _reset() -> None:
