@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +19,8 @@ LONGEST = 240.0
 MOST_MEMORY = 700
 """Megabytes that a command may take."""
 _STATUSES = {"sync": (0, 1, 2), "export": (0, 1, 2), "check": (0, 1, 2, 3), "verify": (0, 1, 2)}
+_OFTEN = 0.05
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 _PROGRESS = re.compile(r"(\d+)% fetched; fetching .+")
 _CRASH = (
     "Traceback",
@@ -93,7 +94,7 @@ class Command:
         self._out = b""
         self._told = threading.Condition()
         self._ended = False
-        self._status, self._megabytes = 0, 0
+        self._megabytes = 0
         self._readers = [threading.Thread(target=read, daemon=True) for read in (self._read, self._keep)]
         for reader in self._readers:
             reader.start()
@@ -106,8 +107,7 @@ class Command:
 
     def kill(self) -> None:
         """Send the signal that no process can catch."""
-        # Not by `Popen.kill`, which would take the end of the process, and with it what it used, first.
-        os.kill(self._process.pid, signal.SIGKILL)  # a process that ended stays known until `outcome`
+        self._process.kill()
 
     @property
     def progress(self) -> str:
@@ -118,13 +118,14 @@ class Command:
 
     def outcome(self) -> Outcome:
         """Wait for the end, at most `LONGEST` seconds from the start, and return how it came."""
-        for reader in self._readers:
-            reader.join(max(0.0, self._began + LONGEST - time.monotonic()))
+        last = self._began + LONGEST
+        while any(reader.is_alive() for reader in self._readers) and time.monotonic() < last:
+            self._megabytes = max(self._megabytes, self._most_memory())
+            self._readers[0].join(_OFTEN)
         if any(reader.is_alive() for reader in self._readers):
             self.kill()
             self._lines.append(f"(still running after {LONGEST:.0f} s)")
-        _, status, usage = os.wait4(self._process.pid, 0)
-        self._process.returncode = os.waitstatus_to_exitcode(status)
+        self._process.wait()
         for stream in (self._process.stdout, self._process.stderr):
             assert stream
             stream.close()
@@ -134,8 +135,17 @@ class Command:
             self._out,
             tuple(self._lines),
             time.monotonic() - self._began,
-            usage.ru_maxrss // 1024,
+            self._megabytes,
         )
+
+    def _most_memory(self) -> int:
+        """Return the most megabytes that the command has held so far; 0 where nobody can tell."""
+        # Not what `wait4` tells: that begins with what the process held from which the command was forked.
+        try:
+            told = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8")
+        except OSError:
+            return 0
+        return int(found[1]) // 1024 if (found := _PEAK.search(told)) else 0
 
     def _share(self) -> float:
         """Return the share that the last line of progress said to be stored; -1 before any."""
