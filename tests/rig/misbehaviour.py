@@ -10,7 +10,7 @@ from typing import Any
 from lib.periods.windows import ONE_DAY, Window
 from tests.rig.cases import Case, Site, numbered
 from tests.rig.commands import Command, Outcome, run
-from tests.rig.faults import FAULTS, NOT_YET, Fault
+from tests.rig.faults import ASKED_TWICE, FAULTS, Fault
 from tests.rig.server import Asked, RigServer
 from tests.rig.truth import Truth
 from tests.rig.wire import Reply
@@ -25,8 +25,7 @@ _OF_BUCKETS = ("buckets", "cursor", "wrong type")
 
 def cases(seed: int, number: int) -> list[Case]:
     """Return cases with a few faults each; together they have every fault, if there are enough of them."""
-    stood = [fault for fault in FAULTS if fault.name not in NOT_YET]
-    dealt = Random(f"{seed}/faults").sample(stood, len(stood))
+    dealt = Random(f"{seed}/faults").sample(FAULTS, len(FAULTS))
     hands = [[dealt[(n * _AT_ONCE + k) % len(dealt)] for k in range(_AT_ONCE)] for n in range(number)]
     return numbered("misbehaviour", [partial(_misbehaving, faults=hand) for hand in hands])
 
@@ -40,6 +39,7 @@ class _Schedule:
         self._seed = site.random.random()
         self._share = site.random.choice((0.1, 0.3, 0.3, 0.6, 1.0))
         self._lock = threading.Lock()
+        self._left_out: set[str] = set()
         self.used: set[str] = set()
 
     def __call__(self, asked: Asked, answer: dict[str, Any]) -> Reply | None:
@@ -49,9 +49,12 @@ class _Schedule:
             return None
         if not asked.source and fault.kind in _OF_BUCKETS:
             return None
-        self._site.tally.add(f"answered with: {fault.kind}")
         with self._lock:
+            if fault.name in ASKED_TWICE and asked.path in self._left_out:
+                return None
+            self._left_out |= {asked.path} if fault.name in ASKED_TWICE else set()
             self.used.add(fault.name)
+        self._site.tally.add(f"answered with: {fault.kind}")
         return fault.make(answer, Random(f"{self._seed}/{asked}"))
 
 
