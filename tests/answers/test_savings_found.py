@@ -123,3 +123,10 @@ def test_ids_are_named_where_they_have_a_name() -> None:
     found = savings_found.named(frame, {"proj_a": "Search"}, {"key_b": "CI"})
 
     assert found.to_dict("split")["data"] == [["Search", "key_a"], ["proj_b", "CI"]]
+
+
+def test_a_simulation_without_traffic_is_empty() -> None:
+    some = pa.table({"model": ["a"], "worth": pa.array([Decimal(1)], MONEY)})
+
+    assert savings_found.Simulation(some, 28, TODAY).is_empty is False
+    assert savings_found.Simulation(some.slice(1), 28, TODAY).is_empty is True

@@ -163,3 +163,18 @@ def test_options_are_called_by_their_words() -> None:
 
     assert choice.app.selectbox[0].options == ["ONE", "TWO"]
     assert values([choice.app.selectbox[0]]) == ["one"]
+
+
+def test_words_are_kept_and_go_into_the_address_until_they_are_gone() -> None:
+    seen: list[tuple[str, dict[str, list[str]], list[str] | None]] = []
+
+    def page() -> None:
+        session().address = {}
+        written = address_bar.ask("Find", name="find")
+        seen.append((written, session().address, session().kept.get("find")))
+
+    app = drawn(page)
+    app.text_input(key="choice:find").set_value("sea").run()
+    app.text_input(key="choice:find").set_value("").run()
+
+    assert seen == [("", {}, None), ("sea", {"find": ["sea"]}, ["sea"]), ("", {}, [""])]
