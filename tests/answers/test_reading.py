@@ -419,3 +419,14 @@ def test_what_was_ever_billed_is_asked_again_once_other_days_are_there(tmp_path:
         dt.date(2026, 11, 3),
         dt.date(2026, 11, 10),
     ]
+
+
+def test_the_hours_of_a_day_that_is_known_all_stay_where_another_day_is_not(tmp_path: Path) -> None:
+    two_days, first = november(9, 10), november(9, 9)
+    fetched = {"completions": [first], "decisions": [first]}
+    reading = reading_of(tmp_path, {}, two_days, fetched=fetched, grain=Grain.HOUR)
+    filled(tmp_path, "completions", {"start": "2026-11-09T05:00", "input_tokens": 7}, width=Width.HOUR)
+
+    rows = reading.over_time(TOKENS)
+
+    assert [(start.day, start.hour) for start in rows["start"][rows["value"] > 0]] == [(9, 5)]
