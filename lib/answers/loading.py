@@ -29,7 +29,7 @@ from lib.engine.execution import answer, known_values, other_currencies, page, r
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
 from lib.openai_admin.refusals import RefusalKind
-from lib.periods.finality import DayState, day_states
+from lib.periods.finality import DayState, day_states, is_final
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import Window
@@ -268,14 +268,20 @@ def record_versions(backend: Backend) -> Hashable:
 
 
 def last_refreshed(backend: Backend, needs: Iterable[Need]) -> dt.datetime | None:
-    """Return when the last known day of each need was last fetched, by the one that waits longest (UTC)."""
-    moments = []
+    """Return when the last known day of each need was last fetched, by the one that waits longest (UTC).
+
+    Days that were final by then wait for nothing: they count only where all are final.
+    """
+    now, moments, waiting = instance.now(), [], []
     for need in needs:
         days = backend.store.coverage(need.source, need.width)
         held = [d for d in need.window if d in days]
         if held:
-            moments.append(days[max(held)])
-    return min(moments, default=None)
+            fetched_at = days[max(held)]
+            moments.append(fetched_at)
+            if not is_final(max(held), fetched_at, backend.settings.settle, now):
+                waiting.append(fetched_at)
+    return min(waiting or moments, default=None)
 
 
 def _tables_read(backend: Backend, questions: Iterable[Question]) -> tuple[Any, ...]:

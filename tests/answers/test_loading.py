@@ -27,7 +27,7 @@ from lib.answers.loading import (
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import MEASURES
 from lib.catalog.schemas import schema
-from lib.catalog.sources import SOURCES
+from lib.catalog.sources import COSTS, SOURCES
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
 from lib.openai_admin import AdminClient
@@ -138,6 +138,15 @@ def test_a_page_was_refreshed_when_the_need_that_waits_longest_was(backend: Back
 
     assert last_refreshed(backend, january) == moments[1]
     assert last_refreshed(backend, january[2:]) is None
+
+
+def test_days_that_are_final_do_not_make_a_page_look_old(backend: Backend) -> None:
+    today = Window(NOW.date(), NOW.date() + dt.timedelta(days=1))
+    now, before = (Need(COSTS.name, Width.DAY, window) for window in (today, JANUARY))
+    for need, moment in ((now, NOW - dt.timedelta(minutes=5)), (before, NOW - dt.timedelta(days=2))):
+        backend.store.mark([Covered("costs", Width.DAY, need.window.first, need.window.end, moment)])
+
+    assert last_refreshed(backend, [now, before]) == NOW - dt.timedelta(minutes=5)
 
 
 def test_an_answer_is_kept_until_rows_of_its_days_change(backend: Backend) -> None:
