@@ -43,6 +43,7 @@ from tests.stored import filled
 
 NOW = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
 JANUARY = Window(dt.date(2026, 1, 1), dt.date(2026, 2, 1))
+DECEMBER = Window(dt.date(2025, 12, 1), dt.date(2026, 1, 1))
 WRITES, CALLS = "completions.num_model_requests", "file_search_calls.num_requests"
 STORAGE = "vector_stores.usage_bytes"
 MEASURED = (MEASURES["requests"], MEASURES["file_searches"], MEASURES["usage_bytes"])
@@ -142,7 +143,7 @@ def test_a_page_was_refreshed_when_the_need_that_waits_longest_was(backend: Back
 
 def test_days_that_are_final_do_not_make_a_page_look_old(backend: Backend) -> None:
     today = Window(NOW.date(), NOW.date() + dt.timedelta(days=1))
-    now, before = (Need(COSTS.name, Width.DAY, window) for window in (today, JANUARY))
+    now, before = (Need(COSTS.name, Width.DAY, window) for window in (today, DECEMBER))
     for need, moment in ((now, NOW - dt.timedelta(minutes=5)), (before, NOW - dt.timedelta(days=2))):
         backend.store.mark([Covered("costs", Width.DAY, need.window.first, need.window.end, moment)])
 
