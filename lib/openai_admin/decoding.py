@@ -30,6 +30,8 @@ _WIDE = pa.decimal256(76, 38)
 _HELD = 10**20
 """The first amount that the money column cannot hold."""
 _EXACT_FLOATS = 2**53
+_NO_MORE_TIME = 10**11
+"""Unix seconds after which no year has four digits any more."""
 _CURRENCY = "usd"
 _TRUTH = {True: "true", False: "false"}
 _NOTHING = msgspec.Raw(b"0")
@@ -65,6 +67,9 @@ def decoded(source: Source, width: Width, body: bytes | bytearray) -> Answer:
     """
     page = _page(source, body)
     starts = [bucket.start_time for bucket in page.data]
+    for start in starts:
+        if not 0 <= start < _NO_MORE_TIME:
+            raise _unexpected(source, f"a bucket that begins at {start}, which is no moment of ours")
     rows = [row for bucket in page.data for row in bucket.results]
     table = _table(source, width, rows, starts, [len(bucket.results) for bucket in page.data])
     following = page.next_page if isinstance(page.next_page, str) and page.next_page else None

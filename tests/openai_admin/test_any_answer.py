@@ -52,7 +52,23 @@ RESULTS = objects(
     model=TEXTS,
     **dict.fromkeys(("input_tokens", "num_model_requests", "images", "num_requests"), st.integers()),
 )
-STARTS = st.sampled_from([WINDOW_START, WINDOW_START, float(WINDOW_START), 0, -1, True, "1", 0.5, None, []])
+STARTS = st.sampled_from(
+    [
+        WINDOW_START,
+        WINDOW_START,
+        float(WINDOW_START),
+        0,
+        -1,
+        10**18,
+        -(10**15),
+        1e18,
+        True,
+        "1",
+        0.5,
+        None,
+        [],
+    ]
+)
 BUCKETS = st.fixed_dictionaries(
     {"start_time": STARTS}, optional={"results": mostly(st.lists(RESULTS, max_size=3))}
 )

@@ -147,6 +147,12 @@ def test_what_is_no_bucket_is_refused(data: Any) -> None:
         decoded(EMBEDDINGS, Width.DAY, page(data))
 
 
+@pytest.mark.parametrize("start", [10**18, -(10**15), -1, 10**11, 1e18])
+def test_a_bucket_beyond_all_years_is_refused(start: float) -> None:
+    with pytest.raises(UnexpectedResponse, match=r"^Embeddings: the API sent"):
+        decoded(EMBEDDINGS, Width.DAY, page([{"start_time": start, "results": [{}]}]))
+
+
 @pytest.mark.parametrize("lacking", ["data", "has_more"])
 def test_a_page_without_buckets_or_end_is_refused(lacking: str) -> None:
     sent = {name: value for name, value in {"data": [], "has_more": False}.items() if name != lacking}
