@@ -27,7 +27,7 @@ def answer(first: int, end: int, *, more: bool = False, following: str | None = 
 
 def holding(*starts: int, more: bool = False, following: str | None = None) -> Answer:
     """Return an answer whose buckets begin at `starts`, without rows."""
-    return Answer(starts, pa.table({}), more, following, frozenset())
+    return Answer(starts, pa.table({}), more, following, frozenset(), 0)
 
 
 class Api:

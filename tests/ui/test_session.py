@@ -101,7 +101,7 @@ def test_a_page_left_before_it_was_drawn_is_no_start_to_go_back_to(cut: Cut) -> 
 
 def test_going_back_to_an_address_without_parameters_starts_over(cut: Cut) -> None:  # noqa: ARG001
     app = opened("")
-    app.selectbox(key="period").select_index(0).run()
+    app.selectbox(key="period").select_index(1).run()
     assert app.session_state["period"] is not Period.LAST_30
 
     click(app, "")
