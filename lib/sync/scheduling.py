@@ -34,12 +34,12 @@ class Limits:
 
     def share(self, rows: float, size: float) -> float:
         """Return how much of an answer as large as it should be so many rows are, or so many bytes."""
-        return max(rows / MOST_ROWS, size / (self.memory // (self.concurrency + 2) // 3))
+        return max(rows / MOST_ROWS, size / (self.memory // (self.concurrency + 2) // 6))
 
     @property
     def waiting(self) -> int:
         """Return how many bytes of rows may wait to be stored before nothing more is asked for."""
-        return self.memory // 8
+        return self.memory // 16
 
 
 class Schedule:
