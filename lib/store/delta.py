@@ -133,16 +133,6 @@ class Table:
                 room=rows.nbytes // _SMALLER,
             )
 
-    def replace(self, rows: pa.Table, predicate: str) -> None:
-        """Put `rows` in place of all rows for which `predicate` holds, in one commit."""
-        if rows.num_rows or self.version() != ABSENT:
-            self._commit(
-                lambda handle: write_deltalake(
-                    handle, rows, mode="overwrite", predicate=predicate, schema_mode="merge"
-                ),
-                room=rows.nbytes // _SMALLER,
-            )
-
     def told(self, since: Version) -> list[Told]:
         """Return what each commit after the version `since` was told, the newest first."""
         with self._lock, explained(self.uri):

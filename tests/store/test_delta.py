@@ -13,6 +13,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from lib.errors import StoreError
 from lib.store import delta
 from lib.store.delta import ABSENT, Table
+from tests.superseded import put
 
 COLUMNS = pa.schema([("n", pa.int64()), ("text", pa.string())])
 
@@ -52,7 +53,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[object]:
 def test_nothing_is_created_until_something_is_written(uri: str) -> None:
     table = Table(uri, COLUMNS)
     table.append(rows())
-    table.replace(rows(), "n >= 0")
+    put(table, rows(), "n >= 0")
 
     assert (table.version(), table.files(), table.read().num_rows) == (("", -1), [], 0)
     assert not Path(uri).exists()
@@ -124,9 +125,9 @@ def test_all_that_a_predicate_holds_for_is_replaced(uri: str) -> None:
     table = Table(uri, COLUMNS)
     table.append(rows(1, 5, 6))
 
-    table.replace(rows(7), "n >= 5")
+    put(table, rows(7), "n >= 5")
     assert numbers(table) == [1, 7]
-    table.replace(rows(), "n >= 5")
+    put(table, rows(), "n >= 5")
     assert numbers(table) == [1]
 
 
@@ -256,7 +257,7 @@ def test_a_table_that_was_taken_away_is_absent_until_it_is_written_again(uri: st
 def test_small_files_are_merged_every_twenty_versions_where_there_are_more_than_five(uri: str) -> None:
     table = Table(uri, COLUMNS)
     for _ in range(15):
-        table.replace(rows(100), "n >= 100")
+        put(table, rows(100), "n >= 100")
     appended(table, 4)
     table.tidy()
     assert (table.version()[1], len(table.files())) == (19, 5)
@@ -276,7 +277,7 @@ def test_small_files_are_merged_every_twenty_versions_where_there_are_more_than_
 def test_five_files_are_few(uri: str) -> None:
     table = Table(uri, COLUMNS)
     for _ in range(16):
-        table.replace(rows(100), "n >= 100")
+        put(table, rows(100), "n >= 100")
     appended(table, 4)
 
     table.tidy()
@@ -289,7 +290,7 @@ def test_each_partition_may_have_five_files(uri: str) -> None:
     for _ in range(10):
         table.append(rows(1, 2))
     for _ in range(10):
-        table.replace(rows(1, 2), "n >= 1")
+        put(table, rows(1, 2), "n >= 1")
     appended(table, 8)
 
     table.tidy()
@@ -355,7 +356,7 @@ def test_files_that_no_version_needs_are_deleted_when_their_time_is_over(
     monkeypatch.setitem(delta._CONFIGURATION, "delta.deletedFileRetentionDuration", "interval 0 seconds")
     table = Table(uri, COLUMNS)
     for n in range(20):
-        table.replace(rows(n), "n >= 0")
+        put(table, rows(n), "n >= 0")
 
     table.tidy()
 

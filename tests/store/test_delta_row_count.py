@@ -7,6 +7,7 @@ from lib.catalog.sources import SOURCES
 from lib.periods.widths import Width
 from lib.store.delta import Table
 from tests.stored import filled
+from tests.superseded import put
 
 COLUMNS = pa.schema([("n", pa.int64())])
 
@@ -29,7 +30,7 @@ def test_rows_of_all_files_are_counted_as_they_are_now(table: Table) -> None:
     table.append(rows(4))
     assert table.row_count() == 4
 
-    table.replace(rows(2), "n <= 3")
+    put(table, rows(2), "n <= 3")
     assert table.row_count() == 2
 
 

@@ -9,6 +9,7 @@ from lib.errors import StoreError
 from lib.store import delta, table_failures
 from lib.store.delta import Table
 from lib.store.table_failures import require_room
+from tests.superseded import put
 
 COLUMNS = pa.schema([("n", pa.int64()), ("month", pa.string())])
 KB = 1024
@@ -65,7 +66,7 @@ def test_a_full_disk_can_be_cleaned_up(
     free(2**40)
     table.append(rows(1))
     for _ in range(20):
-        table.replace(rows(1), "n >= 0")
+        put(table, rows(1), "n >= 0")
     free(0)
 
     table.tidy()

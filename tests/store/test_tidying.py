@@ -10,6 +10,7 @@ import pytest
 
 from lib.store import delta
 from lib.store.delta import Table
+from tests.superseded import put
 
 COLUMNS = pa.schema([("n", pa.int64()), ("month", pa.string())])
 HOUR, DAY = 3600.0, 86400.0
@@ -22,7 +23,7 @@ def uri(tmp_path: Path) -> str:
 
 def replaced(table: Table, times: int, *, month: str = "2026-01") -> None:
     for n in range(times):
-        table.replace(pa.Table.from_pylist([{"n": n, "month": month}], COLUMNS), f"month = '{month}'")
+        put(table, pa.Table.from_pylist([{"n": n, "month": month}], COLUMNS), f"month = '{month}'")
 
 
 def aged(path: Path, seconds: float) -> None:

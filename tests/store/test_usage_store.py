@@ -209,8 +209,7 @@ def test_a_column_that_is_newer_than_the_table_is_null_in_old_rows(store: Store,
     old = tokens(jan2=1).drop_columns("user_id")
     table = store._table(EMBEDDINGS, Width.DAY)
     table.columns = old.schema
-    put_old = "month = '2026-01'"
-    table.replace(old, put_old)
+    table.append(old)
 
     fresh = Store(str(tmp_path / "not" / "there" / "yet"))
     columns = ["input_tokens", "user_id"]
