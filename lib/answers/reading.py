@@ -156,10 +156,6 @@ class Reading:
         """Return the compared days in words, None without a comparison."""
         return _in_words(self.compared)
 
-    def compared_with_by(self, *dimensions: str) -> str | None:
-        """Return the days compared with by `dimensions` in words, None where that is not known."""
-        return _in_words(self.compared_by(*dimensions))
-
     def grain(self, measure: Measure) -> Grain:
         """Return the grain that the measure is drawn by: billed money comes by day at the finest."""
         daily = any(len(s.widths) == 1 for s in measure.sources)

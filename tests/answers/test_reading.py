@@ -125,7 +125,7 @@ def test_a_bill_that_does_not_tell_keys_is_not_compared_by_keys(tmp_path: Path) 
     assert reading.compared == BEFORE
     assert reading.compared_by("api_key_id") is None
     assert reading.compared_by("project_id") == BEFORE
-    assert reading.compared_with_by("project_id") == "1–7 Nov 2026"
+    assert reading.ranking(SPEND, "project_id").compared_with == "1–7 Nov 2026"
 
 
 def test_an_endpoint_that_is_not_there_keeps_nothing_from_being_known(tmp_path: Path) -> None:
