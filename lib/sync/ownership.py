@@ -7,14 +7,13 @@ is asked for a week of the bill before anything is stored.
 import datetime as dt
 import threading
 from collections.abc import Iterable
-from typing import Protocol
 
-from lib.catalog.sources import COSTS, Source
+from lib.catalog.sources import COSTS
 from lib.errors import BadRequest, MissingScope, StoreError, UnknownEndpoint
-from lib.openai_admin import Part
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.store.usage_store import Store
+from lib.sync.client_protocol import Client
 
 _WEEK = 7 * ONE_DAY
 _one_at_a_time = threading.Lock()
@@ -22,13 +21,6 @@ _one_at_a_time = threading.Lock()
 
 class ForeignRows(StoreError):
     """The key is answered the rows of another organization than the store's."""
-
-
-class Client(Protocol):
-    """What this needs of the admin API's client."""
-
-    def fetch(self, source: Source, width: Width, window: Window) -> list[Part]:
-        """Return the parts that cover `window`."""
 
 
 def require_own(client: Client, store: Store, now: dt.datetime) -> None:
