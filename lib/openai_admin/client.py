@@ -9,6 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -183,11 +184,10 @@ class AdminClient:
     def _exists(self, source: Source) -> bool:
         today = self._now().date()
         try:
-            self._refuses(source, Width.DAY, Window(today, today + ONE_DAY), ())
+            with suppress(MissingScope):  # which is told of what exists
+                self._refuses(source, Width.DAY, Window(today, today + ONE_DAY), ())
         except UnknownEndpoint:
             return False
-        except MissingScope:
-            return True
         return True
 
     def _refuses(self, source: Source, width: Width, window: Window, dimensions: tuple[str, ...]) -> bool:

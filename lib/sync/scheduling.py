@@ -87,7 +87,8 @@ class Schedule:
         """Tell that less may be answered: half is asked for, or one day where nothing was answered yet."""
         key, window = self._closed(need), need.window
         days = window.days // 2 if key in self._answered else 1
-        self._longest[key] = min(self._longest.get(key, days), days) if key in self._answered else window.days
+        longest = days if key in self._answered else window.days
+        self._longest[key] = min(self._longest.get(key, longest), longest)
         last = window.end - days * ONE_DAY
         self._left[key] += [Window(window.first, last), Window(last, window.end)]
 
