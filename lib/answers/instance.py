@@ -12,12 +12,11 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from lib.demo.process import demo_process
 from lib.errors import SettingsError
-from lib.openai_admin import AdminClient
-from lib.openai_admin.refusals import fingerprint
 from lib.settings import Settings, load_settings, read_secrets
 from lib.store.snapshot import Snapshot
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
+from lib.sync.opening import opened_client, opened_store
 
 
 @dataclass(frozen=True)
@@ -53,17 +52,8 @@ def _backend(settings: Settings) -> Backend:
     key, url = settings.admin_key, settings.base_url
     if key is None:
         key, url = demo_process().access
-    # The demo server is at another port each time, and the same.
-    asker = fingerprint(key, "demo" if settings.is_demo else url)
-    store = Store(settings.store_uri, asker)
-    store.ask_again(now())
-    client = AdminClient(
-        key,
-        url,
-        pool=settings.concurrency,
-        largest=settings.largest_answer,
-        now=now,
-    )
+    store = opened_store(settings, key, url, now())
+    client = opened_client(settings, key, url, now)
     return Backend(settings, store, Syncer(client, store, settings, now=now))
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from lib.cli.standard_error import said, tell_progress
 from lib.openai_admin import AdminClient
-from lib.openai_admin.refusals import RefusalKind, fingerprint
+from lib.openai_admin.refusals import RefusalKind
 from lib.periods.windows import Window, runs
 from lib.settings import Settings, load_settings, read_secrets
 from lib.store.usage_store import Store
 from lib.sync.names_and_limits import sync_keys, sync_limits, sync_names
+from lib.sync.opening import opened_client, opened_store
 from lib.sync.plan import NAMES, Need, limits_due, names_due, names_refused, plan
 from lib.sync.report import Report
 from lib.sync.run import ensure
@@ -34,12 +35,7 @@ class Workplace:
 
     def client(self) -> AdminClient:
         """Return a client of the API."""
-        return AdminClient(
-            self.key,
-            self.base_url,
-            pool=self.settings.concurrency,
-            largest=self.settings.largest_answer,
-        )
+        return opened_client(self.settings, self.key, self.base_url, now)
 
     def sync(self, needs: Iterable[Need]) -> Report:
         """Fetch and store what of `needs` is missing or stale, and return what that took.
@@ -108,11 +104,8 @@ def opened() -> Iterator[Workplace]:
 
 def _at(settings: Settings, key: str, base_url: str) -> Workplace:
     """Return the workplace that begins now: what was refused to an earlier command is asked again."""
-    # The demo server is at another port each time, and the same.
-    asker = fingerprint(key, "demo" if settings.is_demo else base_url)
-    store, began = Store(settings.store_uri, asker), now()
-    store.ask_again(began)
-    return Workplace(settings, store, key, base_url, began)
+    began = now()
+    return Workplace(settings, opened_store(settings, key, base_url, began), key, base_url, began)
 
 
 def now() -> dt.datetime:

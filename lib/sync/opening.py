@@ -1,0 +1,22 @@
+"""Open what a sync works with: the store as whoever asks may know it, and a client of the API."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from lib.openai_admin import AdminClient
+from lib.openai_admin.refusals import fingerprint
+from lib.settings import Settings
+from lib.store.usage_store import Store
+
+
+def opened_store(settings: Settings, key: str, base_url: str, now: dt.datetime) -> Store:
+    """Return the store for whoever asks with `key`; what was refused before `now` is asked for again."""
+    # The demo server is at another port each time, and the same.
+    store = Store(settings.store_uri, fingerprint(key, "demo" if settings.is_demo else base_url))
+    store.ask_again(now)
+    return store
+
+
+def opened_client(settings: Settings, key: str, base_url: str, now: Callable[[], dt.datetime]) -> AdminClient:
+    """Return a client that keeps to what `settings` allow; raise SettingsError for an unfit key or URL."""
+    return AdminClient(key, base_url, pool=settings.concurrency, largest=settings.largest_answer, now=now)
