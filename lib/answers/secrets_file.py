@@ -1,9 +1,7 @@
 """The secrets file: where a key is written to, and whether others on this machine can read it."""
 
-import os
 import re
 import stat
-import tempfile
 import tomllib
 from collections.abc import Iterable
 from contextlib import suppress
@@ -11,6 +9,7 @@ from pathlib import Path
 
 from lib.errors import SettingsError
 from lib.settings import ROOT, checked_key, secrets_files
+from lib.tables.exports import write_whole
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _HEADER = re.compile(r"^\s*\[\s*openai\s*\]\s*(#.*)?$")
@@ -49,7 +48,8 @@ def write_key(file: Path, key: str) -> None:
         if not _differs_by_key_only(before, after, key):
             msg = f"{file} cannot be changed safely. Put the key into its section [openai] by hand."
             raise SettingsError(msg)
-        _replace(file, after)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(after.encode(), file, stat.S_IRUSR | stat.S_IWUSR)
     except (OSError, UnicodeDecodeError) as failure:
         reason = failure.strerror if isinstance(failure, OSError) else "it is not UTF-8"
         msg = f"{file} cannot be written ({reason}). Nothing was changed."
@@ -78,19 +78,3 @@ def _differs_by_key_only(before: str, after: str, key: str) -> bool:
         return False
     section = old.get("openai", {})
     return isinstance(section, dict) and new == {**old, "openai": {**section, "admin_key": key}}
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file whole or not at all, for its owner only."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".secrets-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as opened:
-            opened.write(text)
-            opened.flush()
-            os.fsync(opened.fileno())
-        Path(name).chmod(stat.S_IRUSR | stat.S_IWUSR)
-        Path(name).replace(file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -67,7 +67,7 @@ def write_file(content: bytes, path: Path) -> None:
             _pour(content, path)
         else:
             mode = 0o666 & ~_umask() if found is None else stat.S_IMODE(found)
-            _put(content, Path(os.path.realpath(path)), mode)
+            write_whole(content, path, mode)
     except OSError as failure:
         reason = failure.strerror or str(failure)
         msg = (
@@ -75,6 +75,21 @@ def write_file(content: bytes, path: Path) -> None:
             "there is as it was."
         )
         raise ExportError(msg) from None
+
+
+def write_whole(content: bytes, path: Path, mode: int) -> None:
+    """Write a file of that mode whole or not at all; behind a link, the file that it leads to."""
+    path = Path(os.path.realpath(path))
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        part = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            part.chmod(mode)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 _STREAM = re.compile(r"/dev/(std(out|err)$|fd/)|/proc/")
@@ -92,19 +107,6 @@ def _pour(content: bytes, path: Path) -> None:
     # Neither created nor cut: a shell may have written to it before.
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb") as stream:
         stream.write(content)
-
-
-def _put(content: bytes, path: Path, mode: int) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        part = Path(file.name)
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            part.chmod(mode)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
 
 
 def _umask() -> int:

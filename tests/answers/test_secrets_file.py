@@ -79,3 +79,14 @@ def test_files_that_others_can_read_are_named(tmp_path: Path) -> None:
         file.chmod(mode)
 
     assert readable_by_others([open_, closed, tmp_path / "none.toml"]) == [open_]
+
+
+def test_a_link_to_a_secrets_file_stays_a_link(tmp_path: Path) -> None:
+    file, link = tmp_path / "mounted.toml", tmp_path / "secrets.toml"
+    file.write_text("[sync]\nconcurrency = 3\n")
+    link.symlink_to(file)
+
+    write_key(link, KEY)
+
+    assert link.is_symlink()
+    assert f'admin_key = "{KEY}"' in file.read_text()
