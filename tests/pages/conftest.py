@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.answers import instance
 from lib.openai_admin import AdminClient
+from lib.sync import opening
 from tests.fake_time import FakeTime
 from tests.loopback import Handler, Loopback
 from tests.pages.organization import NOW
@@ -25,7 +26,7 @@ def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Begin with an empty store and empty caches, at NOW, and with retries that do not wait."""
     time = FakeTime(NOW)
     monkeypatch.setattr(instance, "now", lambda: NOW)
-    monkeypatch.setattr(instance, "AdminClient", partial(AdminClient, sleep=time.sleep, clock=time.clock))
+    monkeypatch.setattr(opening, "AdminClient", partial(AdminClient, sleep=time.sleep, clock=time.clock))
     monkeypatch.setenv("USAGE_STORE_URI", str(tmp_path / "store"))
     st.cache_data.clear()
     st.cache_resource.clear()
