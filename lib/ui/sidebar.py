@@ -1,7 +1,7 @@
 """The sidebar: which days, how cut, compared with what, and which rows, as far as that counts on the page."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import streamlit as st
 
@@ -108,17 +108,21 @@ def _choose_days(today: dt.date) -> None:
         window = Choices(period).view(today).window
         st.session_state.range = (window.first, min(window.end - ONE_DAY, today))
     st.selectbox("Period", _PERIODS, key="period", format_func=lambda p: p.label, on_change=_keep_range)
-    st.date_input(
-        "Dates (UTC)",
-        key="range",
-        min_value=address.EARLIEST,
-        max_value=today,
-        format="YYYY-MM-DD",
-        on_change=_picked,
-    )
+    _choose_range("Dates (UTC)", "range", today, _picked)
     if len(st.session_state.range) != 2:
         first, last = st.session_state.whole_range
         text.info(f"Pick an end date. Until then the page shows {dates.day_range(first, last)}.")
+
+
+def _choose_range(label: str, key: str, today: dt.date, on_change: Callable[[], None]) -> None:
+    st.date_input(
+        label,
+        key=key,
+        min_value=address.EARLIEST,
+        max_value=today,
+        format="YYYY-MM-DD",
+        on_change=on_change,
+    )
 
 
 def _keep_range() -> None:
@@ -153,14 +157,7 @@ def _choose_comparison(today: dt.date) -> None:
         on_change=_begin_with_what_was_compared,
     )
     if st.session_state.comparison is Comparison.CUSTOM:
-        st.date_input(
-            "Dates to compare with (UTC)",
-            key="against",
-            min_value=address.EARLIEST,
-            max_value=today,
-            format="YYYY-MM-DD",
-            on_change=_picked_against,
-        )
+        _choose_range("Dates to compare with (UTC)", "against", today, _picked_against)
 
 
 def _begin_with_what_was_compared() -> None:
