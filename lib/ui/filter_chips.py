@@ -1,6 +1,6 @@
 """What the view keeps to, in words and as chips under the title that take a filter away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -33,24 +33,26 @@ class Chip:
 
 def chips_of(view: View, labels: Labels) -> list[Chip]:
     """Return a chip for each value that is filtered by, or one for all of a dimension with many."""
-    found = []
-    for dimension, kept in view.filters:
-        about, values = DIMENSIONS[dimension], tuple(map(text_of, kept))
-        names = labels.apart(dimension, values)
-        if len(values) > _EACH:
-            found.append(Chip(f"{about.label}: {len(values)} {about.plural}", dimension, values))
-        else:
-            found += [Chip(f"{about.label}: {names[value]}", dimension, (value,)) for value in values]
-    return found
+    return [
+        Chip(f"{DIMENSIONS[dimension].label}: {words}", dimension, values)
+        for dimension, words, values in _kept(view, labels)
+    ]
 
 
 def filter_words(view: View, labels: Labels) -> str:
     """Return what the filters keep, by name: “Search, Ada”; nothing without filters."""
-    found = []
+    return ", ".join(words for _, words, _ in _kept(view, labels))
+
+
+def _kept(view: View, labels: Labels) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield dimension, words and values for each value that is filtered by, or for many of them at once."""
     for dimension, kept in view.filters:
-        names = list(labels.apart(dimension, list(map(text_of, kept))).values())
-        found += names if len(names) <= _EACH else [f"{len(names)} {DIMENSIONS[dimension].plural}"]
-    return ", ".join(found)
+        values = tuple(map(text_of, kept))
+        if len(values) > _EACH:
+            yield dimension, f"{len(values)} {DIMENSIONS[dimension].plural}", values
+        else:
+            names = labels.apart(dimension, values)
+            yield from ((dimension, names[value], (value,)) for value in values)
 
 
 def show_scope(view: View) -> None:
