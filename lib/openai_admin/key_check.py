@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lib.catalog.sources import COSTS, SOURCES
 from lib.errors import AdminApiError, BadKey, MissingScope
-from lib.openai_admin.api_errors import ADMIN_KEYS, NAMES_SCOPE
+from lib.openai_admin.api_errors import ADMIN_KEYS, NAMES_SCOPE, USAGE_SCOPE
 from lib.openai_admin.connection import Connection, Parameters, Timing
 from lib.openai_admin.retries import Patience
 
@@ -69,13 +69,13 @@ def permissions(
                 connection,
                 SOURCES["completions"].path,
                 bucket,
-                ("api.usage.read, usage", "Tokens, requests and every other unit.", "No usage is shown."),
+                (f"{USAGE_SCOPE}, usage", "Tokens, requests and every other unit.", "No usage is shown."),
             ),
             _tried(
                 connection,
                 COSTS.path,
                 bucket,
-                ("api.usage.read, costs", "The bill.", "No dollars are shown."),
+                (f"{USAGE_SCOPE}, costs", "The bill.", "No dollars are shown."),
             ),
             _tried(
                 connection,

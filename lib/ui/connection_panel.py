@@ -11,6 +11,7 @@ from streamlit import config
 from lib import tables
 from lib.answers import instance, secrets_file
 from lib.errors import AppError
+from lib.openai_admin.api_errors import ADMIN_KEYS, NAMES_SCOPE, USAGE_SCOPE
 from lib.openai_admin.key_check import Permission, last_letters, not_an_admin_key, permissions
 from lib.settings import Settings, is_loopback
 from lib.ui import text
@@ -18,9 +19,9 @@ from lib.ui.cards import show_table
 from lib.ui.identity import may_edit, signed_in_email
 from lib.ui.messages import show_error
 
-STEPS = """1. As an owner of the organization, open
-   [platform.openai.com/settings/organization/admin-keys](https://platform.openai.com/settings/organization/admin-keys).
-2. Create an admin key with `api.usage.read`, and `api.management.read` so that names are shown.
+STEPS = f"""1. As an owner of the organization, open
+   [{ADMIN_KEYS.removeprefix("https://")}]({ADMIN_KEYS}).
+2. Create an admin key with `{USAGE_SCOPE}`, and `{NAMES_SCOPE}` so that names are shown.
 3. Put it into `.streamlit/secrets.toml`, as `secrets.example.toml` shows, or into `OPENAI_ADMIN_KEY`. A
    changed file counts from the next click on; a changed variable needs a restart."""
 _SIGNS = {True: "✓ Granted", False: "✗ Missing", None: "– Not known"}
