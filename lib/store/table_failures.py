@@ -1,7 +1,9 @@
 """What goes wrong with a table, said with what to do, and room on its disk before that goes wrong."""
 
 import errno
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,8 @@ from lib.errors import StoreError
 
 _LEAST = 256 * 1024
 """Bytes that a commit may take beside its rows."""
+_LEAST_FILES = 64
+"""Files and folders that a commit may make."""
 _FULL = (f"os error {errno.ENOSPC}", "No space left", f"os error {errno.EDQUOT}", "quota exceeded")
 _FORBIDDEN = (
     f"os error {errno.EACCES}",
@@ -40,10 +44,7 @@ def _sentence(uri: str, failure: str) -> str:
     if any(sign in failure for sign in _FULL):
         return _full(uri)
     if any(sign in failure for sign in _FORBIDDEN):
-        return (
-            f"This account may not write to {uri}. Give it the right to, or name another folder as "
-            "[store] uri in .streamlit/secrets.toml or as USAGE_STORE_URI."
-        )
+        return _forbidden(uri)
     first = failure.strip().splitlines()[0][:200] if failure.strip() else "no reason was given"
     return (
         f"The table {uri} cannot be read or written ({first}). If its files were damaged, restore them "
@@ -52,15 +53,40 @@ def _sentence(uri: str, failure: str) -> str:
 
 
 def require_room(uri: str, size: int) -> None:
-    """Raise StoreError unless the disk of a table in a folder has room for about `size` bytes more.
+    """Raise StoreError unless a table in a folder may be written, and has room for about `size` bytes more.
 
-    Where a disk runs full while it writes, delta-rs prints a backtrace beside what it raises.
+    Where it turns out only while it writes, delta-rs prints a backtrace beside what it raises.
     """
     if "://" in uri:
         return
     folder = next((folder for folder in (Path(uri), *Path(uri).parents) if folder.exists()), None)
-    if folder and shutil.disk_usage(folder).free < size + _LEAST:
+    if folder is None:
+        return
+    if not os.access(folder, os.W_OK):
+        raise StoreError(_forbidden(uri))
+    if shutil.disk_usage(folder).free < size + _LEAST:
         raise StoreError(_full(uri))
+    if _files_left(folder) < _LEAST_FILES:
+        msg = (
+            f"The disk is full: it can hold no more files, so {uri} could not be written. Delete files and "
+            "sync again; nothing is lost."
+        )
+        raise StoreError(msg)
+
+
+def _files_left(folder: Path) -> float:
+    """Return how many files the disk can still hold; some set no limit, or tell none."""
+    if sys.platform == "win32":
+        return float("inf")
+    disk = os.statvfs(folder)
+    return disk.f_favail if disk.f_files else float("inf")
+
+
+def _forbidden(uri: str) -> str:
+    return (
+        f"This account may not write to {uri}. Give it the right to, or name another folder as "
+        "[store] uri in .streamlit/secrets.toml or as USAGE_STORE_URI."
+    )
 
 
 def _full(uri: str) -> str:

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -78,3 +79,37 @@ def test_room_is_not_asked_of_an_object_store(free: Callable[[int], None]) -> No
     free(0)
 
     require_room("s3://bucket/costs", 10)
+
+
+@pytest.mark.parametrize(("left", "limit", "is_full"), [(63, 1000, True), (64, 1000, False), (0, 0, False)])
+def test_a_disk_that_can_hold_no_more_files_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: int, limit: int, is_full: bool
+) -> None:
+    table = Table(str(tmp_path), COLUMNS)
+    told = SimpleNamespace(
+        f_favail=left, f_files=limit, f_bavail=2**40, f_blocks=2**40, f_bfree=2**40, f_frsize=1
+    )
+    monkeypatch.setattr(table_failures.os, "statvfs", lambda _folder: told)
+
+    if is_full:
+        with pytest.raises(
+            StoreError, match=r"^The disk is full: it can hold no more files, so .*Delete files"
+        ):
+            table.append(rows(1))
+    else:
+        table.append(rows(1))
+    assert table.row_count() == (0 if is_full else 1)
+
+
+def test_a_folder_that_became_read_only_says_so_and_keeps_its_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = Table(str(tmp_path), COLUMNS)
+    table.append(rows(1))
+    monkeypatch.setattr(
+        table_failures.os, "access", lambda folder, mode: (folder, mode) != (tmp_path, os.W_OK)
+    )
+
+    with pytest.raises(StoreError, match=r"^This account may not write to .*\. Give it the right to"):
+        table.append(rows(1))
+    assert table.row_count() == 1
