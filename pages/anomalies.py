@@ -5,56 +5,43 @@ import streamlit as st
 from lib import tables, ui
 from lib.answers import loading
 from lib.catalog.measures import MEASURES
-from lib.ui import anomaly_card
+from lib.ui import anomaly_card, anomaly_list
 from lib.wording import anomaly_words
 
 view = ui.current_view()
-reading = anomaly_card.require_history(view)
-watched = anomaly_card.watch(reading)
+reading = anomaly_list.require_history(view)
+watched = anomaly_list.watch(reading)
 if not watched.used(view.window):
     ui.show_empty(view, "spend or usage", reading.any_rows(MEASURES["spend"]))
     ui.halt()
 
-found = {anomaly.key: anomaly for anomaly in watched.anomalies}
-listed = anomaly_words.listed(watched.anomalies, loading.load_notes(reading.backend))
-called = anomaly_card.names(reading, watched.anomalies)
-unjudged = watched.unjudged(view.window)
-ui.subheading(anomaly_words.headline(listed, view.window.days, unjudged))
-ui.caption(
-    "Every day of every project, key and model is compared with the same weekday in the 8 weeks before it: "
-    "in dollars, tokens and requests, and in signs of errors (more requests without more tokens, output that "
-    "collapses, a cache that is no longer read). What has less than 4 weeks of history is not judged, "
-    "and neither is a day that can still change."
-)
+found = {anomaly.key: anomaly for anomaly in watched.ranked}
+listed = anomaly_words.listed(found.values(), loading.load_notes(reading.backend))
+called = anomaly_list.names(reading, found.values())
+days = watched.unjudged(view.window), watched.young(view.window)
+ui.subheading(anomaly_words.headline(listed, view.window.days, *days))
+with st.expander("How to read this", icon=":material/help:"):
+    st.markdown(anomaly_words.HOW_TO_READ)
 if not found:
     anomaly_card.show_expected_spend(watched, view.window)
     ui.halt()
 
-table = anomaly_card.in_names(listed, called)
-columns = {
-    "days": tables.text_column("Days (UTC)", pinned=True),
-    "project_id": tables.text_column("Project"),
-    "what": tables.text_column("What"),
-    "how": tables.text_column("The worst day"),
-    "api_key_id": tables.text_column("API key"),
-    "model": tables.text_column("Model"),
-    "score": anomaly_card.SCORE,
-}
+table = anomaly_list.in_names(listed, called, reading)
+columns = anomaly_list.COLUMNS
 unusual, expected = table[table["expected"] == ""], table[table["expected"] != ""]
 if len(unusual):
-    ui.show_table("What was unusual?", unusual, columns, name="unusual", note="The latest first.")
+    ui.show_table("What was unusual?", unusual, columns, name="unusual", note="The costliest first.")
 if len(expected):
     with st.expander(f"Marked as expected ({len(expected)})", icon=":material/check:"):
         why = {"days": columns["days"], "expected": tables.text_column("Why it was expected")}
         ui.show_table("What was expected?", expected, why | columns, name="expected")
 
+rows = dict(zip(found, table.to_dict("records"), strict=True))
 words = {
-    key: f"{days} · {project} · {what}" + (" (expected)" if why else "")
-    for key, days, project, what, why in zip(
-        found, table["days"], table["project_id"], table["what"], table["expected"], strict=True
-    )
+    key: f"{row['days']} · {row['project_id']} · {row['what']}" + (" (expected)" if row["expected"] else "")
+    for key, row in rows.items()
 }
-unmarked = [key for key, why in zip(found, table["expected"], strict=True) if not why]
+unmarked = [key for key, row in rows.items() if not row["expected"]]
 chosen = ui.choose(
     "Look at",
     list(found),
@@ -63,4 +50,5 @@ chosen = ui.choose(
     words=lambda key: words[key],
     menu=True,
 )
+anomaly_list.show_message(rows[chosen], found[chosen], view)
 anomaly_card.show_anomaly(reading, watched, found[chosen], called)

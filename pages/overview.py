@@ -48,6 +48,7 @@ ui.over_time_card(
 )
 grid = st.grid(3, min_column_width=280)
 rankings = {"project_id": projects} | {d: reading.ranking(SPEND, d) for d in TOP}
+beside = {}
 for dimension, ranking in rankings.items():
     with grid.cell():
         ui.ranking_card(
@@ -55,4 +56,5 @@ for dimension, ranking in rankings.items():
             ranking,
             name=f"top-{dimension.removesuffix('_id')}",
         )
-ui.show_status(status, reading)
+        beside[dimension] = st.container()
+ui.show_status(status, reading, beside)

@@ -40,6 +40,7 @@ from lib.store.usage_store import Store
 from lib.sync.plan import Need
 from lib.wording.labels import Labels
 
+_LEAST_KNOWN = (DayState.MISSING, DayState.PROVISIONAL, DayState.SETTLED)
 _AT_ONCE = 3
 """How many questions the engine is asked at once: it has threads of its own."""
 
@@ -191,7 +192,7 @@ def load_unattributed(
 
 
 def load_watched(backend: Backend, window: Window, filters: Filters) -> Watched:
-    """Return what is unusual on the settled days of `window` (`lib.analysis.anomalies.detection`)."""
+    """Return what is unusual on the days of `window` (`lib.analysis.anomalies.detection`)."""
     read = {source.name: source for measure in detection.READS for source in measure.sources}
     days = [detection.history(window)]
     tables = (versions(backend, source, {Width.DAY}, days) for source in read.values())
@@ -308,18 +309,27 @@ def _values(store: Store) -> dict[str, tuple[str, ...]]:
 def _watched(backend: Backend, window: Window, filters: Filters) -> Watched:
     read = detection.history(window)
     parts = load_rows(backend, detection.READS, read, grain=Grain.DAY, by=panel.BY, filters=filters)
-    settled = {m.slug: _settled(backend, m.sources, read) for m in detection.READS}
-    return detection.watch(parts, window, settled)
+    states = {m.slug: _states(backend, m.sources, read) for m in detection.READS}
+    settled, provisional = (
+        {slug: frozenset(day for day, one in days.items() if one is state) for slug, days in states.items()}
+        for state in (DayState.SETTLED, DayState.PROVISIONAL)
+    )
+    return detection.watch(parts, window, settled, provisional)
 
 
-def _settled(backend: Backend, sources: Iterable[Source], window: Window) -> frozenset[dt.date]:
-    """Return the days on which every source that was ever fetched is settled."""
-    states = [
+def _states(backend: Backend, sources: Iterable[Source], window: Window) -> dict[dt.date, DayState]:
+    """Return for each day the state of that source of those ever fetched of which least is known."""
+    found = [
         load_states(backend, source, window)
         for source in sources
         if backend.store.coverage(source, Width.DAY)
     ]
-    return frozenset(d for d in window if states and all(s[d] is DayState.SETTLED for s in states))
+    return {
+        day: next(
+            (state for state in _LEAST_KNOWN if any(one[day] is state for one in found)), DayState.MISSING
+        )
+        for day in window
+    }
 
 
 def _told(table: pa.Table, question: Question) -> pa.Table:

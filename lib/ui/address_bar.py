@@ -6,7 +6,7 @@ are wanted, which do not; and Back leaves the page. Here every change is a step 
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import streamlit as st
 
@@ -51,6 +51,12 @@ def link(page: str, **own: str) -> str:
     It is relative to the page that it stands on, so that it holds under whatever path the app is served.
     """
     return f"{page}?{urlencode({**session().shared, **own}, doseq=True)}"
+
+
+def full_link(page: str, parameters: Mapping[str, str | Sequence[str]]) -> str:
+    """Return the whole address of a page, for somebody else; as `link` where the browser told none."""
+    there = f"{page}?{urlencode(parameters, doseq=True)}"
+    return urljoin(st.context.url, there) if st.context.url else there
 
 
 def write() -> None:

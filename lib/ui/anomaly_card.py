@@ -1,83 +1,41 @@
 """One anomaly up close: its days against the baseline, the arithmetic, who made it, if it was expected."""
 
 import uuid
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from lib import tables
-from lib.analysis.anomalies import detection
+from lib.analysis.anomalies import compared_days, detection
 from lib.analysis.anomalies.baseline import CONSISTENT, RELATIVE, THRESHOLD
-from lib.analysis.anomalies.detection import READS, Anomaly, Watched
+from lib.analysis.anomalies.detection import Anomaly, Watched
 from lib.analysis.anomalies.findings import AnomalyKind, Finding, smallest_spread
 from lib.analysis.anomalies.panel import BY, ORGANIZATION, Scope
 from lib.answers import instance, loading
 from lib.answers.reading import Reading
-from lib.answers.view import View
-from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
+from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES, Measure
 from lib.catalog.units import Unit
 from lib.charts import describe
 from lib.charts.baseline_band import baseline_chart
 from lib.periods.grains import Grain
-from lib.periods.presets import Comparison
 from lib.periods.windows import Window
 from lib.store.records.notes import Note
 from lib.tables.columns import Column
-from lib.ui import address_bar, text
+from lib.ui import text
 from lib.ui.address_bar import choose
+from lib.ui.anomaly_list import Names, profile_link
 from lib.ui.cards import show_figure, show_table
 from lib.ui.drawing import drawn
-from lib.ui.fetching import require
 from lib.ui.notes_panel import write
 from lib.ui.sidebar import narrow
 from lib.wording import anomaly_words, dates
 from lib.wording import numbers as fmt
 from lib.wording.escaping import markdown_text
 
-Names = Mapping[str, Mapping[str, str]]
-"""The label of each id, by dimension."""
-
-SCORE = Column(
-    "Score", tables.ColumnType.NUMBER, "%.1f", f"How many spreads from the baseline; {THRESHOLD} is unusual"
-)
 _LONGEST = 200
 _DAY = "ddd D MMM YYYY"
-
-
-def require_history(view: View) -> Reading:
-    """Return the view's reading once its days, and those they are compared with, are being fetched."""
-    sources = [source for measure in READS for source in measure.sources]
-    whole = replace(view, window=detection.history(view.window), comparison=Comparison.NONE)
-    return Reading(require(whole, sources).backend, view)
-
-
-def watch(reading: Reading) -> Watched:
-    """Return what is unusual on the view's days, as far as they are settled."""
-    return loading.load_watched(reading.backend, reading.view.window, reading.view.filters)
-
-
-def names(reading: Reading, found: Iterable[Anomaly]) -> Names:
-    """Return what the ids of all who are named in anomalies are called; "" reads "–"."""
-    ids: dict[str, set[str]] = {name: set() for name in BY}
-    for anomaly in found:
-        rows = detection.responsible(anomaly)
-        scopes = [finding.scope for finding in anomaly.findings]
-        named = [*zip(rows["dimension"], rows["id"], strict=True)]
-        named += [pair for p in scopes for pair in zip(BY, (p.project, p.key, p.model), strict=True)]
-        for dimension, value in named:
-            ids[dimension].add(value)
-    return {name: {**reading.labels.apart(name, sorted(held - {""})), "": "–"} for name, held in ids.items()}
-
-
-def in_names(listed: pd.DataFrame, called: Names) -> pd.DataFrame:
-    """Return the list of anomalies as it is read: `days` in words, and names in place of ids."""
-    return listed.assign(
-        days=[dates.day_range(*days) for days in zip(listed["first"], listed["last"], strict=True)],
-        **{name: [called[name].get(v, v) for v in listed[name]] for name in BY},
-    )
 
 
 def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: Names) -> None:
@@ -91,7 +49,7 @@ def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: N
     )
     found, measure = anomaly.worst(AnomalyKind(kind)), MEASURES[AnomalyKind(kind).slug]
     where = _scope_words(found.scope, called)
-    rows = detection.course(watched.panels[measure.slug], found, anomaly)
+    rows = compared_days.course(watched.panels[measure.slug], found, anomaly)
     _show_course(rows, f"{anomaly_words.KINDS[found.kind]}: {where}", where, measure)
     _show_arithmetic(found, measure)
     _show_responsible(anomaly, called)
@@ -101,7 +59,7 @@ def show_anomaly(reading: Reading, watched: Watched, anomaly: Anomaly, called: N
 def show_expected_spend(watched: Watched, window: Window) -> None:
     """Draw the spend of all that is in view against its baseline, where nothing is unusual."""
     spend = MEASURES["spend"]
-    rows = detection.plain_course(watched.panels[spend.slug], ORGANIZATION, AnomalyKind.SPEND, window)
+    rows = compared_days.plain_course(watched.panels[spend.slug], ORGANIZATION, AnomalyKind.SPEND, window)
     if len(rows):
         _show_course(rows, "Was spend as expected?", "all that is in view", spend)
 
@@ -131,7 +89,7 @@ def _show_course(rows: pd.DataFrame, question: str, where: str, measure: Measure
 def _show_arithmetic(found: Finding, measure: Measure) -> None:
     show_table(
         "How is that computed?",
-        detection.compared(found),
+        compared_days.compared(found),
         {
             "day": Column("Compared day (UTC)", tables.ColumnType.DATE, _DAY, pinned=True),
             "value": tables.column(fmt.titled(measure.label, measure.unit), measure.unit),
@@ -175,7 +133,7 @@ def _show_responsible(anomaly: Anomaly, called: Names) -> None:
         part=[DIMENSIONS[d].label for d in rows["dimension"]],
         name=[called[d][i] for d, i in zip(rows["dimension"], rows["id"], strict=True)],
     )
-    profiles = [_profile(d, i) for d, i in zip(rows["dimension"], rows["id"], strict=True)]
+    profiles = [profile_link(d, i) for d, i in zip(rows["dimension"], rows["id"], strict=True)]
     labelled["profile"] = pd.Series(profiles, dtype=object)
     show_table(
         "Who is responsible?",
@@ -241,11 +199,6 @@ def _scope_words(scope: Scope, called: Names) -> str:
         called[d].get(i, i) for d, i in zip(BY, (scope.project, scope.key, scope.model), strict=True) if i
     ]
     return " · ".join(named) or "the organization"
-
-
-def _profile(dimension: str, value: str) -> str | None:
-    kind = {"project_id": "project", "api_key_id": "key"}.get(dimension)
-    return address_bar.link("profile", kind=kind, id=value) if kind and value != UNATTRIBUTED else None
 
 
 def _in_full(value: fmt.Number, unit: Unit) -> str:

@@ -1,5 +1,6 @@
 """The status line of Overview: how the month, the budgets and the newest days stand, each leading on."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -16,6 +17,7 @@ from lib.periods.presets import Comparison, Period, window_of
 from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.sync.plan import Need
+from lib.ui import anomaly_list, text
 from lib.ui.address import Choices, written
 from lib.ui.navigation import show_page_link
 from lib.ui.session import session
@@ -26,8 +28,8 @@ _LONGEST = 31
 """Days whose unusual ones are counted at most; of a longer period, the last 30."""
 
 
-def show_status(box: DeltaGenerator, reading: Reading) -> None:
-    """Fill `box` with how things stand.
+def show_status(box: DeltaGenerator, reading: Reading, beside: Mapping[str, DeltaGenerator]) -> None:
+    """Fill `box` with how things stand, and those `beside` the ranking of a dimension with what is unusual.
 
     What takes a year of history or many weeks of usage comes a moment after the page, so that nobody waits
     for it.
@@ -42,7 +44,7 @@ def show_status(box: DeltaGenerator, reading: Reading) -> None:
             _come_back()
         elif _is_there(backend, view):
             _show_forecast_and_budgets(backend, view)
-            _show_unusual(backend, view)
+            _show_unusual(reading, beside)
         moment = loading.last_refreshed(backend, remembered.required)
         if moment:
             show_page_link("data", status_words.fetched(moment))
@@ -90,14 +92,22 @@ def _show_forecast_and_budgets(backend: Backend, view: View) -> None:
     show_page_link("budgets", status_words.budgets(one.budget_status.status for one in watched))
 
 
-def _show_unusual(backend: Backend, view: View) -> None:
+def _show_unusual(reading: Reading, beside: Mapping[str, DeltaGenerator]) -> None:
+    backend, view = reading.backend, reading.view
     window = _judged(view)
     watched = loading.load_watched(backend, window, view.filters)
     if watched.used(window):
-        listed = anomaly_words.listed(watched.anomalies, loading.load_notes(backend))
+        found = watched.ranked
+        listed = anomaly_words.listed(found, loading.load_notes(backend))
+        rows = anomaly_list.in_names(listed, anomaly_list.names(reading, found), reading)
         is_other = window != view.window
         shown = written(Choices(Period.LAST_30, filters=view.filters)) if is_other else None
-        show_page_link("anomalies", status_words.unusual(listed, watched.unjudged(window)), shared=shown)
+        said = status_words.unusual(rows, window.days, watched.unjudged(window), watched.young(window))
+        show_page_link("anomalies", said, shared=shown)
+        for dimension, box in beside.items():
+            if words := anomaly_words.named_in_ranking(rows, dimension):
+                with box:
+                    text.caption(words)
 
 
 def _judged(view: View) -> Window:

@@ -23,12 +23,18 @@ class Labels:
         self._labels: dict[str, dict[str, str]] = {
             d.name: _labelled(names, d.named_by) for d in DIMENSIONS.values() if d.named_by
         }
+        self._owners = {n.id: n.owner_id for n in names if n.kind == "api_key" and n.owner_id}
 
     def of(self, dimension: str, value: str) -> str:
         """Return the label of an id; one without a name is its own label."""
         if value == UNATTRIBUTED:
             return f"No {DIMENSIONS[dimension].in_words}"
         return self._labels.get(dimension, {}).get(value) or _PLAIN.get((dimension, value), value)
+
+    def owner_of(self, key: str) -> str:
+        """Return the label of the person or service account that an API key belongs to, "" if not known."""
+        owner = self._owners.get(key)
+        return self.of("user_id", owner) if owner else ""
 
     def known(self, dimension: str) -> tuple[str, ...]:
         """Return the ids of a dimension that have names, sorted by label."""

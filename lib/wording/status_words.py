@@ -9,8 +9,7 @@ import pandas as pd
 
 from lib.analysis.comparison import Change
 from lib.analysis.forecasting.burn_rate import Status
-from lib.periods.windows import ONE_DAY, runs
-from lib.wording import budget_words, dates
+from lib.wording import anomaly_words, budget_words
 from lib.wording import numbers as fmt
 from lib.wording.summary import direction
 
@@ -45,15 +44,25 @@ def budgets(statuses: Iterable[Status]) -> str:
     return "✓ The budget holds" if number == 1 else f"✓ All {number} budgets hold"
 
 
-def unusual(listed: pd.DataFrame, unjudged: Sequence[dt.date]) -> str:
-    """Return how many unusual things nobody has marked, and which days are not judged yet.
+def unusual(
+    listed: pd.DataFrame, days: int, unjudged: Sequence[dt.date], young: Sequence[dt.date] = ()
+) -> str:
+    """Return how many unusual things nobody has marked, the largest early signal, and what is not judged.
 
-    `listed` is from `lib.wording.anomaly_words`.
+    `listed` is from `lib.wording.anomaly_words`, in names; the rest is as its headline takes it.
     """
-    open_ = sum(not why for why in listed["expected"])
-    said = f"▲ {open_} unusual, not marked yet" if open_ else "Nothing unusual on the days that are judged"
-    spans = ", ".join(dates.day_range(span.first, span.end - ONE_DAY) for span in runs(unjudged))
-    return f"{said}; {spans} not judged yet" if spans else said
+    unusual, early = anomaly_words.unmarked(listed)
+    said = []
+    if len(unusual):
+        said.append(f"▲ {len(unusual)} unusual, not marked yet")
+    elif days > len(unjudged) + len(young):
+        said.append("Nothing unusual on the days that are judged")
+    if len(early):
+        first, more = early.iloc[0], len(early) - 1
+        others = f" and {more} more" if more else ""
+        said.append(f"▲ Early signal: {first['project_id']}, {first['how']}{others}")
+    whole = "; ".join((*said, *anomaly_words.not_judged(unjudged, young)))
+    return whole[0].upper() + whole[1:]
 
 
 def fetched(moment: dt.datetime) -> str:

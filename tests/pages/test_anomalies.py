@@ -15,6 +15,7 @@ from lib.store.usage_store import Store
 from tests.loopback import Request, Response
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import NOW, empty, ready, refusing
+from tests.pages.test_status_line import links, looked_again
 
 BUSY, EARLIER = dt.date(2026, 11, 16), dt.date(2026, 11, 4)
 EACH_DAY, SPIKES = "1.25", {BUSY: "91.25", EARLIER: "61.25"}
@@ -49,15 +50,17 @@ def table(app: AppTest, first: str) -> list[dict[str, Any]]:
     return rows
 
 
-def test_what_was_unusual_is_counted_and_listed_the_latest_first(open_page: Open, words: Say) -> None:
+def test_what_was_unusual_is_counted_and_listed_the_costliest_first(open_page: Open, words: Say) -> None:
     app = open_page("anomalies", spiking)
 
     assert "2 unusual things on the 26 of 30 days that are judged" in words(app)
-    rows = table(app, "days")
-    assert [(r["days"], r["project_id"], r["what"]) for r in rows] == [
-        ("16 Nov 2026", "Search", "Spend up"),
-        ("4 Nov 2026", "Search", "Spend up"),
+    rows = table(app, "impact")
+    assert [(r["impact"], r["days"], r["project_id"], r["what"]) for r in rows] == [
+        (90.0, "16 Nov 2026", "Search", "Spend up"),
+        (60.0, "4 Nov 2026", "Search", "Spend up"),
     ]
+    assert [(r["api_key_id"], r["owner"]) for r in rows] == [("Search backend", "Ada")] * 2
+    assert "kind=key&id=key_a" in rows[0]["profile"]
     assert [r["how"] for r in rows] == [
         "$91.25 on 16 Nov 2026 instead of $1.25",
         "$61.25 on 4 Nov 2026 instead of $1.25",
@@ -95,7 +98,7 @@ def test_what_is_marked_as_expected_is_apart_and_not_counted(open_page: Open, wo
     app = marked(open_page("anomalies", spiking), "load *test*")
 
     assert "1 unusual thing on the 26 of 30 days that are judged, 1 marked as expected" in words(app)
-    assert [r["days"] for r in table(app, "days") if "expected" not in r] == ["4 Nov 2026"]
+    assert [r["days"] for r in table(app, "impact")] == ["4 Nov 2026"]
     expected = next(e.value for e in app.dataframe if "expected" in e.value.columns)
     assert list(expected["expected"]) == ["load *test*"]
     assert [(n.about, n.first, n.last) for n in loading.load_notes(instance.open_backend())] == [
@@ -151,13 +154,48 @@ def test_a_period_as_expected_says_so_and_shows_its_spend(open_page: Open, words
     assert len(app.get("vega_lite_chart")) == 1
 
 
-def test_days_that_can_still_change_are_never_unusual(open_page: Open, words: Say, monkeypatch: Any) -> None:
+def test_a_day_that_can_still_grow_is_an_early_signal(
+    open_page: Open, words: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(SPIKES, NOW.date(), "500")
 
     app = open_page("anomalies", spiking)
 
-    assert "2 unusual things on the 26 of 30 days that are judged" in words(app)
-    assert "not judged yet: " in words(app)
+    assert (
+        "2 unusual things on the 26 of 30 days that are judged; 1 early signal; "
+        "not judged yet: 20–23 Nov 2026" in words(app)
+    )
+    first = table(app, "impact")[0]
+    assert (first["state"], first["how"]) == (
+        "Early signal",
+        "$500.00 so far on 23 Nov 2026 instead of $1.25",
+    )
+
+
+def test_a_message_about_it_can_be_copied(open_page: Open) -> None:
+    (message,) = open_page("anomalies", spiking).code
+
+    assert message.value == (
+        "Unusual, 16 Nov 2026: Search – spend up ($91.25 on 16 Nov 2026 instead of $1.25; $90.00 above usual "
+        "in all). API key: Search backend, owned by Ada. Model: gpt-6-sol. Was this expected? "
+        "anomalies?from=2026-11-16&to=2026-11-16&odd=project%3Aproj_a%3A2026-11-16"
+    )
+    again = visit("anomalies", **{"from": "2026-11-16", "to": "2026-11-16", "odd": KEY})
+    assert again.selectbox(key="choice:odd").value == KEY
+
+
+def test_the_first_page_names_the_early_signal_and_what_is_unusual_in_its_rankings(
+    open_page: Open, words: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SPIKES, NOW.date(), "500")
+
+    app = looked_again(open_page("overview", spiking))
+
+    signal = "Early signal: Search, $500.00 so far on 23 Nov 2026 instead of $1.25"
+    assert any(said.startswith(f"▲ 2 unusual, not marked yet; ▲ {signal}") for said in links(app))
+    said = "(16 Nov 2026; 4 Nov 2026; early signal, 23 Nov 2026)"
+    assert f"▲ Unusual: Search {said}" in words(app)
+    assert f"▲ Unusual: Search backend {said}" in words(app)
 
 
 def test_a_period_without_anything_says_so(open_page: Open, words: Say) -> None:

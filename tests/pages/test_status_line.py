@@ -43,7 +43,7 @@ def test_each_thing_leads_on(open_page: Open) -> None:
         "November so far: $46.00, the same as in 1–23 Oct 2026 ($46.00)": "changes",
         "November ends at about $60, 133.3% of the budget of $45": "budgets",
         "Budgets: ✕ 1 exceeded": "budgets",
-        "Nothing unusual on the days that are judged; 20–23 Nov 2026 not judged yet": "anomalies",
+        "Nothing unusual on the days that are judged; not judged yet: 20–23 Nov 2026": "anomalies",
         "Fetched 23 Nov 2026, 12:00 UTC": "data",
     }
     assert {words: found.get(words, "").split("?")[0] for words in expected} == expected

@@ -11,16 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.analysis.anomalies.findings import AnomalyKind
-from lib.analysis.anomalies.panel import BY
 from lib.answers import instance, loading
-from lib.answers.view import View
-from lib.catalog.dimensions import UNATTRIBUTED
-from lib.engine.filters import Filters
-from lib.periods.presets import Comparison
-from lib.periods.windows import Window
 from lib.store.records.notes import Note
 from lib.ui import anomaly_card
-from lib.wording.labels import Labels
 from tests.analysis.anomalies.test_detection import LEAK, NOVEMBER, november, one, used, watched
 from tests.ui.drawn import drawn, values
 
@@ -175,55 +168,3 @@ def test_where_nothing_was_spent_nothing_is_drawn(card: Card) -> None:
     drawn(lambda: anomaly_card.show_expected_spend(watched([]), NOVEMBER))
 
     assert card.shown == {}
-
-
-def test_everybody_who_is_named_has_a_label_and_nobody_a_dash() -> None:
-    reading: Any = SimpleNamespace(labels=Labels(()))
-
-    named = anomaly_card.names(reading, [ANOMALY])
-
-    assert {"shop", ""} <= set(named["project_id"])
-    assert {name: named[name][""] for name in BY} == dict.fromkeys(BY, "–")
-    assert {"web", ""} <= set(named["api_key_id"])
-    assert named["model"]["big"] == "big"
-
-
-def test_a_list_is_read_in_names_and_ranges_of_days() -> None:
-    listed = pd.DataFrame(
-        [(november(10), november(12), "shop", "", "big")],
-        columns=["first", "last", "project_id", "api_key_id", "model"],
-    )
-
-    read = anomaly_card.in_names(listed, CALLED)
-
-    assert list(read[["days", "project_id", "api_key_id", "model"]].iloc[0]) == [
-        "10–12 Nov 2026",
-        "*Shop*",
-        "–",
-        "Big",
-    ]
-
-
-def test_what_days_are_compared_with_is_fetched_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Any] = []
-
-    def require(view: View, sources: Any) -> Any:
-        asked.append((view, {source.name for source in sources}))
-        return SimpleNamespace(backend="backend")
-
-    monkeypatch.setattr(anomaly_card, "require", require)
-    view = View(NOVEMBER, NOW.date(), filters=Filters.of({"project_id": ["shop"]}))
-
-    reading = anomaly_card.require_history(view)
-
-    ((whole, sources),) = asked
-    assert whole == replace(
-        view, window=Window(dt.date(2026, 9, 6), NOVEMBER.end), comparison=Comparison.NONE
-    )
-    assert {"costs", "completions"} <= sources
-    assert (reading.backend, reading.view) == ("backend", view)
-
-
-@pytest.mark.parametrize(("dimension", "value"), [("model", "big"), ("project_id", UNATTRIBUTED)])
-def test_models_and_those_without_a_name_have_no_profile(dimension: str, value: str) -> None:
-    assert anomaly_card._profile(dimension, value) is None

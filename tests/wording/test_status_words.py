@@ -47,11 +47,29 @@ def test_budgets_are_counted_by_how_they_stand(statuses: list[Status], said: str
 
 
 def test_unusual_things_are_counted_until_somebody_marks_them_and_open_days_are_named() -> None:
-    listed, none = pd.DataFrame({"expected": ["", "a test", ""]}), pd.DataFrame({"expected": []})
+    columns = ["expected", "state", "project_id", "how"]
+    some = pd.DataFrame([("", "", "", ""), ("a test", "", "", ""), ("", "", "", "")], columns=columns)
+    none = some.head(0)
     open_days = [dt.date(2026, 11, day) for day in (21, 22, 23)]
 
-    assert status_words.unusual(listed, []) == "▲ 2 unusual, not marked yet"
+    assert status_words.unusual(some, 7, []) == "▲ 2 unusual, not marked yet"
     assert (
-        status_words.unusual(none, open_days)
-        == "Nothing unusual on the days that are judged; 21–23 Nov 2026 not judged yet"
+        status_words.unusual(none, 7, open_days)
+        == "Nothing unusual on the days that are judged; not judged yet: 21–23 Nov 2026"
+    )
+    assert status_words.unusual(none, 3, open_days) == "Not judged yet: 21–23 Nov 2026"
+    assert status_words.unusual(none, 3, [], open_days) == "Too little history to judge 21–23 Nov 2026"
+
+
+def test_the_first_early_signal_is_named() -> None:
+    signal = ("", "Early signal", "Shop", "$410.00 so far on 23 Nov 2026 instead of $80.00")
+    columns = ["expected", "state", "project_id", "how"]
+    open_days = [dt.date(2026, 11, 23)]
+
+    assert status_words.unusual(pd.DataFrame([signal], columns=columns), 1, open_days) == (
+        "▲ Early signal: Shop, $410.00 so far on 23 Nov 2026 instead of $80.00; not judged yet: 23 Nov 2026"
+    )
+    assert (
+        "; ▲ Early signal: Shop, $410.00 so far on 23 Nov 2026 instead of $80.00 and 1 more; "
+        in status_words.unusual(pd.DataFrame([signal, signal], columns=columns), 2, open_days)
     )

@@ -81,16 +81,18 @@ def baseline(values: Mapping[dt.date, Number], day: dt.date, least: Number) -> B
     return Baseline(day, values[day], before, middle, mad, floor)
 
 
-def scores(values: Floats, least: float) -> tuple[Floats, Floats]:
+def scores(values: Floats, least: float, against: Floats | None = None) -> tuple[Floats, Floats]:
     """Return score and median of every day (rows) of every series (columns), as `baseline` has them.
 
-    NaN marks what is absent; the answer is NaN where the series is too young.
+    NaN marks what is absent; the answer is NaN where the series is too young. The days are compared with
+    those of `against`, where it is given.
     """
+    against = values if against is None else against
     days, series = values.shape
     behind = np.full((WEEKS, days, series), np.nan)
     for n in range(1, WEEKS + 1):
-        behind[n - 1, 7 * n :] = values[: max(days - 7 * n, 0)]
-    known = ~np.isnan(values)
+        behind[n - 1, 7 * n :] = against[: max(days - 7 * n, 0)]
+    known = ~np.isnan(against)
     age = np.arange(days)[:, None] - np.where(known.any(axis=0), known.argmax(axis=0), days)
     young = ((~np.isnan(behind)).sum(axis=0) < LEAST) | (age < _YOUNG.days)
     behind[:, young] = 0.0

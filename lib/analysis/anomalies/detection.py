@@ -7,13 +7,15 @@ a project on neighbouring days is one anomaly.
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from lib.analysis.anomalies.baseline import HISTORY, THRESHOLD, above_baseline, baseline, total
+from lib.analysis.anomalies.baseline import HISTORY, above_baseline, baseline, scores, total
 from lib.analysis.anomalies.findings import (
     LEVELS,
     PATTERNS,
@@ -29,9 +31,10 @@ from lib.analysis.comparison import Number
 from lib.analysis.exact import exactly
 from lib.analysis.marks import Note
 from lib.catalog.measures import MEASURES
-from lib.periods.windows import Window
+from lib.periods.windows import ONE_DAY, Window
 
 Noted = TypeVar("Noted", bound=Note)
+Days = frozenset[dt.date]
 
 READS = tuple(MEASURES[watched.slug] for watched in (*LEVELS, *PATTERNS))
 """The measures that are watched."""
@@ -53,7 +56,9 @@ class Part:
 class Anomaly:
     """Unusual days of one project, or of the organization where no one project was unusual.
 
-    `projects` (of the organization), `keys` and `models` are those responsible, most first.
+    `projects` (of the organization), `keys` and `models` are those responsible, most first. `impact` is by
+    how many US dollars the lead's scope was above its baseline on the lead's days, None where the bill
+    cannot tell. `early` are its days that can still grow.
     """
 
     scope: Scope
@@ -61,6 +66,13 @@ class Anomaly:
     projects: tuple[Part, ...]
     keys: tuple[Part, ...]
     models: tuple[Part, ...]
+    impact: Decimal | None = None
+    early: frozenset[dt.date] = frozenset()
+
+    @property
+    def is_early(self) -> bool:
+        """Return whether none of its days is final: an early signal."""
+        return all(f.baseline.day in self.early for f in self.findings)
 
     @property
     def first(self) -> dt.date:
@@ -120,6 +132,11 @@ class Watched:
     panels: Mapping[str, Panel]
     anomalies: tuple[Anomaly, ...]
 
+    @property
+    def ranked(self) -> tuple[Anomaly, ...]:
+        """Return the anomalies by their impact, the largest first; those of unknown impact come last."""
+        return tuple(sorted(self.anomalies, key=lambda a: (a.impact is None, -(a.impact or 0))))
+
     def used(self, window: Window) -> bool:
         """Return whether anything was used or billed on the days of `window`."""
         return any(
@@ -130,6 +147,17 @@ class Watched:
         """Return the days of `window` that are not judged in everything, as they are not final."""
         return [day for day in window if any(day not in panel.held for panel in self.panels.values())]
 
+    def young(self, window: Window) -> list[dt.date]:
+        """Return the final days of `window` before which there is too little history to judge anything."""
+        whole = [self.panels[level.slug].only({ORGANIZATION}) for level in LEVELS]
+        judged: set[dt.date] = set()
+        for level, of in zip(LEVELS, whole, strict=True):
+            score, _ = scores(of.floats, float(level.least))
+            told = np.flatnonzero(~np.isnan(score).all(axis=1))
+            judged |= {of.window.first + int(n) * ONE_DAY for n in told}
+        unjudged = set(self.unjudged(window))
+        return [day for day in window if day not in judged and day not in unjudged]
+
 
 def history(window: Window) -> Window:
     """Return the days to read in order to judge the days of `window`."""
@@ -137,16 +165,20 @@ def history(window: Window) -> Window:
 
 
 @exactly()
-def watch(parts: pa.Table, window: Window, held: Mapping[str, frozenset[dt.date]]) -> Watched:
+def watch(
+    parts: pa.Table, window: Window, held: Mapping[str, Days], early: Mapping[str, Days] | None = None
+) -> Watched:
     """Return what is unusual on the days of `window`.
 
     `parts` are those of `READS` by day and `lib.analysis.anomalies.panel.BY` over `history(window)`;
-    `held` says for each measure which of these days are fetched and settled. The panels that are kept hold
+    `held` says for each measure which of these days are fetched and settled, and `early` which are fetched
+    and can still grow. The panels that are kept hold
     the models of a key only where they are anomalous: these are nearly all that there is.
     """
     read = history(window)
     rows = ScopedRows(parts, read)
-    panels = {m.slug: panel(rows, m, read, held[m.slug]) for m in READS}
+    early = early or {}
+    panels = {m.slug: panel(rows, m, read, held[m.slug], early.get(m.slug, frozenset())) for m in READS}
     risings = [f for level in LEVELS for f in risen(level, panels[level.slug], window)]
     fallings = [f for pattern in PATTERNS for f in fallen(pattern, panels[pattern.slug], window)]
     findings = [*retried(risings, panels["tokens"]), *fallings]
@@ -180,44 +212,6 @@ def responsible(anomaly: Anomaly) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["dimension", "id", "amount"], dtype=object)
 
 
-def around(anomaly: Anomaly) -> Window:
-    """Return the days to show of an anomaly: those it is compared with, its own, and four weeks more."""
-    return Window(anomaly.first - HISTORY, anomaly.last + HISTORY / 2)
-
-
-def course(of: Panel, found: Finding, anomaly: Anomaly) -> pd.DataFrame:
-    """Return the days around an anomaly as `plain_course`, those on which it was found marked unusual."""
-    unusual = {f.baseline.day for f in anomaly.findings if (f.kind, f.scope) == (found.kind, found.scope)}
-    rows = plain_course(of, found.scope, found.kind, around(anomaly))
-    return rows.assign(unusual=[start.date() in unusual for start in rows["start"]])
-
-
-def plain_course(of: Panel, scope: Scope, kind: AnomalyKind, window: Window) -> pd.DataFrame:
-    """Return the days of a scope that count: `start` (UTC), `value`, `baseline`, `low`, `high`, `unusual`.
-
-    `baseline` is the median; between `low` and `high`, six spreads off, a day is not unusual. All three
-    are None where the series is too young. `unusual` is False throughout.
-    """
-    counted, rows = of.counted(scope), []
-    for day in (d for d in sorted(counted) if window.first <= d < window.end):
-        normal = baseline(counted, day, smallest_spread(kind))
-        middle = float(normal.median) if normal else None
-        reach = THRESHOLD * normal.spread if normal else 0.0
-        low, high = (None, None) if middle is None else (max(0.0, middle - reach), middle + reach)
-        rows.append((pd.Timestamp(day, tz="UTC"), counted[day], middle, low, high, False))
-    return pd.DataFrame(rows, columns=["start", "value", "baseline", "low", "high", "unusual"])
-
-
-def compared(found: Finding) -> pd.DataFrame:
-    """Return the days that a finding's day was compared with, latest first: `day`, `value`, `distance`.
-
-    `distance` is how far the value lies from the median of them all.
-    """
-    middle = found.baseline.median
-    rows = [(day, value, abs(value - middle)) for day, value in found.baseline.before]  # type: ignore[operator]
-    return pd.DataFrame(rows, columns=["day", "value", "distance"], dtype=object)
-
-
 def _neighbours(findings: Iterable[Finding]) -> list[list[Finding]]:
     """Return the findings by project and run of days; the organization's where no project's are."""
     found = sorted(findings, key=lambda f: (f.scope.project, f.baseline.day, f.scope, f.kind))
@@ -236,7 +230,9 @@ def _neighbours(findings: Iterable[Finding]) -> list[list[Finding]]:
 
 
 def _anomaly(findings: list[Finding], panels: Mapping[str, Panel]) -> Anomaly:
-    bare = Anomaly(findings[0].scope.within, tuple(findings), (), (), ())
+    early = frozenset(f.baseline.day for f in findings if f.baseline.day not in panels[f.kind.slug].held)
+    bare = Anomaly(findings[0].scope.within, tuple(findings), (), (), (), early=early)
+    bare = replace(bare, impact=_impact(bare, panels["spend"]))
     lead, scope = bare.lead, bare.lead.scope
     if lead.kind.is_ratio:
         return replace(bare, keys=(Part(scope.key, bare.amount),), models=(Part(scope.model, bare.amount),))
@@ -254,12 +250,26 @@ def _anomaly(findings: list[Finding], panels: Mapping[str, Panel]) -> Anomaly:
     return replace(bare, projects=projects, keys=keys, models=models)
 
 
+def _impact(anomaly: Anomaly, spend: Panel) -> Decimal | None:
+    """Return by how much the bill of the lead's scope was above its baseline on the lead's days."""
+    scope, least = anomaly.lead.scope, smallest_spread(AnomalyKind.SPEND)
+    known = [
+        found.excess
+        for day in anomaly.days
+        if (found := baseline(spend.counted_until(scope, day), day, least)) is not None
+    ]
+    return max(Decimal(0), Decimal(total(known))) if known else None
+
+
 def _most(of: Panel, days: Sequence[dt.date], named: Mapping[str, Scope]) -> tuple[Part, ...]:
     """Return the named scopes that were most above their baselines on `days` together.
 
     Only those count that each made a good part of the rise.
     """
-    rises = {name: total(above_baseline(of.counted(p), day) for day in days) for name, p in named.items()}
+    rises = {
+        name: total(above_baseline(of.counted_until(p, day), day) for day in days)
+        for name, p in named.items()
+    }
     found = [Part(name, amount) for name, amount in sorted(rises.items()) if amount > 0]
     whole = total(part.amount for part in found)
     kept = [part for part in found if float(part.amount) >= _NAMED * float(whole)]

@@ -112,13 +112,15 @@ class Finding:
 def risen(level: Level, of: Panel, window: Window) -> Iterator[Finding]:
     """Yield the days of `window` on which a scope was far, and materially, above its baseline.
 
-    A rise that the project as a whole does not show is a move within it: of models, or of keys. A
-    rise that came a month earlier too is a monthly charge.
+    So are early days that are above it already: they can only grow. A rise that the project as a whole
+    does not show is a move within it: of models, or of keys. A rise that came a month earlier too is a
+    monthly charge.
     """
     if ORGANIZATION not in of.scopes:
         return
-    score, middle = scores(of.floats, float(level.least))
-    excess = of.floats - middle
+    so_far = of.floats_so_far
+    score, middle = scores(so_far, float(level.least), of.floats)
+    excess = so_far - middle
     column_of = {scope: n for n, scope in enumerate(of.scopes)}
     whole = np.nan_to_num(middle[:, [column_of[ORGANIZATION]]])
     unusual = (score >= THRESHOLD) & (excess >= np.maximum(float(level.amount), MATERIAL * whole))
@@ -126,7 +128,7 @@ def risen(level: Level, of: Panel, window: Window) -> Iterator[Finding]:
         row, column, project = (day - of.window.first).days, column_of[scope], column_of[scope.within]
         if scope.is_part and not excess[row, project] >= HALF * excess[row, column]:
             continue
-        values = of.counted(scope)
+        values = of.counted_until(scope, day)
         found = baseline(values, day, level.least)
         if found is None or _monthly(values, found):
             continue
@@ -135,7 +137,10 @@ def risen(level: Level, of: Panel, window: Window) -> Iterator[Finding]:
 
 
 def fallen(pattern: Pattern, of: Panel, window: Window) -> Iterator[Finding]:
-    """Yield the busy days of `window` on which a ratio was far below its baseline."""
+    """Yield the busy days of `window` on which a ratio was far below its baseline.
+
+    Early days are left out: what is below usual so far may not stay so.
+    """
     score, middle = scores(of.floats, pattern.least)
     unusual = (score <= -THRESHOLD) & (of.floats <= HALF * middle)
     for day, scope in _where(unusual, of, window):
@@ -146,7 +151,10 @@ def fallen(pattern: Pattern, of: Panel, window: Window) -> Iterator[Finding]:
 
 
 def retried(findings: Iterable[Finding], tokens: Panel) -> Iterator[Finding]:
-    """Yield the findings, those of requests without the tokens to match as what failing calls look like."""
+    """Yield the findings, those of requests without the tokens to match as what failing calls look like.
+
+    Of an early day the tokens may only be late, so that its requests are just many.
+    """
     for found in findings:
         flat = found.kind is AnomalyKind.REQUESTS and _flat(tokens.counted(found.scope), found.baseline.day)
         yield replace(found, kind=AnomalyKind.RETRIES) if flat else found

@@ -122,7 +122,7 @@ class Cells(Mapping[Scope, Daily]):
 class Panel:
     """The exact value of a measure by scope and day, and `below`: what a ratio divides by.
 
-    `held` are the days that count: fetched, and final.
+    `held` are the days that count: fetched, and final. `early` ones are fetched too, and can still grow.
     """
 
     measure: Measure
@@ -130,6 +130,7 @@ class Panel:
     held: frozenset[dt.date]
     values: Cells
     below: Cells
+    early: frozenset[dt.date] = frozenset()
 
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:
@@ -147,8 +148,16 @@ class Panel:
     @cached_property
     def floats(self) -> Floats:
         """Return days × scopes: NaN where `counted` has no value."""
+        return self._table(self.held)
+
+    @property
+    def floats_so_far(self) -> Floats:
+        """Return `floats` with what the early days have come to so far."""
+        return self._table(self.held | self.early) if self.early else self.floats
+
+    def _table(self, days: frozenset[dt.date]) -> Floats:
         table = self.values.table(self.scopes, self.window.days, filled=not self.measure.is_ratio)
-        table[[day not in self.held for day in self.window]] = np.nan
+        table[[day not in days for day in self.window]] = np.nan
         return table
 
     def only(self, scopes: Collection[Scope]) -> "Panel":
@@ -163,6 +172,14 @@ class Panel:
         if scope not in self._counted:
             self._counted[scope] = self._count(scope)
         return self._counted[scope]
+
+    def counted_until(self, scope: Scope, day: dt.date) -> dict[dt.date, Number]:
+        """Return what is `counted`, and of `day` what it has come to so far where it is an early one."""
+        counted = self.counted(scope)
+        if day not in self.early or day in counted:
+            return counted
+        so_far = self.values.get(scope, {}).get(day)
+        return counted if so_far is None else {**counted, day: so_far}
 
     @cached_property
     def _counted(self) -> dict[Scope, dict[dt.date, Number]]:
@@ -263,15 +280,21 @@ _LEVELS = 5
 _FINEST = 4
 
 
-def panel(rows: ScopedRows, measure: Measure, window: Window, held: frozenset[dt.date]) -> Panel:
+def panel(
+    rows: ScopedRows,
+    measure: Measure,
+    window: Window,
+    held: frozenset[dt.date],
+    early: frozenset[dt.date] = frozenset(),
+) -> Panel:
     """Return the measure by scope and day.
 
     Sums are at the organization, each project, its keys, its models and the models of each key.
     Ratios, which a change of models would move, are of sums, never averaged, and at the last only.
     """
     if not measure.is_ratio:
-        return Panel(measure, window, held, rows.cells(measure.terms), rows.cells(()))
-    return Panel(measure, window, held, *rows.ratios(measure.terms, measure.per))
+        return Panel(measure, window, held, rows.cells(measure.terms), rows.cells(()), early)
+    return Panel(measure, window, held, *rows.ratios(measure.terms, measure.per), early)
 
 
 def _within(project: str, key: str, model: str) -> tuple[Scope, Scope, Scope, Scope]:

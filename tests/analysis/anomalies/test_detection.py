@@ -11,12 +11,8 @@ from lib.analysis.anomalies.detection import (
     READS,
     Anomaly,
     Watched,
-    around,
-    compared,
-    course,
     expected,
     history,
-    plain_course,
     responsible,
     watch,
 )
@@ -48,12 +44,17 @@ def used(who: str, baseline: int, **other: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def watched(*rows: list[tuple[Any, ...]], open_: frozenset[dt.date] = frozenset()) -> Watched:
+def watched(
+    *rows: list[tuple[Any, ...]],
+    open_: frozenset[dt.date] = frozenset(),
+    early: frozenset[dt.date] = frozenset(),
+) -> Watched:
+    """Return what is found: `open_` days are not known, `early` ones can still grow."""
     frame = pd.DataFrame([row for of in rows for row in of], columns=list(COLUMNS)).astype(
         dict.fromkeys(COLUMNS[4:], object)
     )
-    held = frozenset(READ) - open_
-    return watch(table(frame), NOVEMBER, {m.slug: held for m in READS})
+    held = frozenset(READ) - open_ - early
+    return watch(table(frame), NOVEMBER, {m.slug: held for m in READS}, {m.slug: early for m in READS})
 
 
 def note(about: str, first: int, last: int) -> Note:
@@ -104,10 +105,6 @@ def test_the_arithmetic_of_the_worst_day_can_be_redone() -> None:
         8.0,
     )
     assert found.baseline.score == 330 / 8
-    days = compared(found)
-    assert list(days["day"]) == [november(10) - dt.timedelta(weeks=n) for n in range(1, 9)]
-    assert set(days["value"]) == {Decimal(80)}
-    assert set(days["distance"]) == {Decimal(0)}
 
 
 def test_unusual_days_over_a_weekend_are_one_anomaly_and_later_ones_another() -> None:
@@ -131,11 +128,92 @@ def test_where_no_project_is_unusual_the_organization_is() -> None:
     assert anomaly.amount == Decimal(270)
 
 
-def test_days_that_can_still_change_are_not_judged() -> None:
+def test_days_that_are_not_known_are_not_judged() -> None:
     found = watched(*LEAK, open_=frozenset({november(10)}))
 
     assert found.anomalies == ()
     assert found.unjudged(NOVEMBER) == [november(10)]
+
+
+def test_a_day_that_can_still_grow_and_is_above_usual_already_is_an_early_signal() -> None:
+    (anomaly,) = watched(*LEAK, early=frozenset({november(10)})).anomalies
+
+    assert anomaly.is_early
+    assert (anomaly.key, anomaly.early) == ("project:shop:2026-11-10", {november(10)})
+    assert anomaly.impact == Decimal(330)
+    assert [(part.name, part.amount) for part in anomaly.keys] == [("web", Decimal(300))]
+
+
+def test_a_day_that_can_still_grow_and_is_not_above_usual_is_not_judged() -> None:
+    found = watched(used("shop web big", 40, d10=0, d11=41), early=frozenset({november(10), november(11)}))
+
+    assert found.anomalies == ()
+    assert found.unjudged(NOVEMBER) == [november(10), november(11)]
+
+
+def test_a_final_day_and_an_early_one_are_one_anomaly_that_can_still_grow() -> None:
+    (anomaly,) = watched(
+        used("shop web big", 40, d10=340, d11=440), early=frozenset({november(11)})
+    ).anomalies
+
+    assert (anomaly.first, anomaly.last, anomaly.is_early) == (november(10), november(11), False)
+    assert anomaly.early == {november(11)}
+    assert anomaly.impact == Decimal(700)
+
+
+def test_days_that_can_still_grow_are_compared_with_final_ones_only() -> None:
+    (anomaly,) = watched(
+        used("shop web big", 40, d3=340, d10=340), early=frozenset({november(3), november(10)})
+    ).anomalies[:1]
+
+    assert november(3) not in [day for day, _ in anomaly.lead.baseline.before]
+
+
+def test_on_a_day_that_can_still_grow_missing_tokens_may_be_late() -> None:
+    rows = [
+        (*row[:5], 8 * row[5] if row[0].date() == november(10) else row[5], row[6])
+        for row in used("shop web big", 40)
+    ]
+
+    assert watched(rows).anomalies[0].kinds == (AnomalyKind.RETRIES,)
+    assert watched(rows, early=frozenset({november(10)})).anomalies[0].kinds == (AnomalyKind.REQUESTS,)
+
+
+def test_the_impact_is_in_dollars_whatever_was_unusual() -> None:
+    rows = [
+        (*row[:4], row[4] + (3 if row[0].date() == november(10) else 0), 8 * row[5], row[6])
+        if row[0].date() == november(10)
+        else row
+        for row in used("shop web big", 40)
+    ]
+
+    (anomaly,) = watched(rows).anomalies
+
+    assert anomaly.kinds == (AnomalyKind.RETRIES,)
+    assert anomaly.impact == Decimal(3)
+
+
+def test_without_a_bill_the_impact_is_not_known() -> None:
+    rows = [(*row[:4], None, row[5], row[6]) for row in used("shop web big", 40, d10=340)]
+
+    (anomaly,) = watched(rows).anomalies
+
+    assert anomaly.impact is None
+
+
+def test_anomalies_are_ranked_by_their_impact() -> None:
+    found = watched(used("shop web big", 40, d6=340), used("docs web big", 40, d10=200)).ranked
+
+    assert [(a.scope.project, a.impact) for a in found] == [("shop", 300), ("docs", 160)]
+
+
+def test_days_with_too_little_history_before_them_are_named() -> None:
+    rows = [row for row in used("shop web big", 40) if row[0].date() >= dt.date(2026, 10, 8)]
+    found = watched(rows, early=frozenset({november(20)}))
+
+    assert found.young(NOVEMBER) == [november(day) for day in range(1, 5)]
+    assert found.unjudged(NOVEMBER) == [november(20)]
+    assert watched(used("shop web big", 40)).young(NOVEMBER) == []
 
 
 def test_a_new_key_is_not_judged_in_its_first_four_weeks() -> None:
@@ -159,44 +237,6 @@ def test_a_note_about_the_same_subject_that_shares_a_day_calls_it_expected() -> 
     assert expected(anomaly, [note("project:shop:2026-11-08", 8, 9)]) is None
     assert expected(anomaly, [note("project:docs:2026-11-10", 10, 10)]) is None
     assert expected(anomaly, [note("", 10, 10)]) is None
-
-
-def test_the_course_has_the_band_between_which_a_day_is_as_expected() -> None:
-    anomaly = one(*LEAK)
-    spend = watched(*LEAK).panels["spend"]
-
-    rows = course(spend, anomaly.lead, anomaly)
-
-    assert around(anomaly) == Window(dt.date(2026, 9, 15), dt.date(2026, 12, 8))
-    assert [start.date() for start in rows["start"][rows["unusual"]]] == [november(10)]
-    day = rows[rows["unusual"]].iloc[0]
-    assert (day["value"], day["baseline"], day["low"], day["high"]) == (Decimal(410), 80.0, 32.0, 128.0)
-    assert pd.isna(rows["baseline"].iloc[0])
-    assert list(plain_course(spend, Scope("nobody"), AnomalyKind.SPEND, NOVEMBER)["start"]) == []
-
-
-def test_a_course_marks_the_days_of_its_own_kind_only() -> None:
-    rows = [
-        (
-            start,
-            project,
-            key,
-            model,
-            dollars,
-            8 * requests if start.date() == november(12) else requests,
-            tokens,
-        )
-        for start, project, key, model, dollars, requests, tokens in used("shop web big", 40, d10=340)
-    ]
-    seen = watched(rows)
-    (anomaly,) = seen.anomalies
-
-    marked = {}
-    for kind in (AnomalyKind.SPEND, AnomalyKind.RETRIES):
-        days = course(seen.panels[kind.slug], anomaly.worst(kind), anomaly)
-        marked[kind] = [start.date() for start in days["start"][days["unusual"]]]
-
-    assert marked == {AnomalyKind.SPEND: [november(10)], AnomalyKind.RETRIES: [november(12)]}
 
 
 @given(st.lists(st.decimals(0, 10_000, places=4), min_size=1, max_size=6))
@@ -271,22 +311,6 @@ def test_a_note_of_the_last_or_first_day_is_about_the_anomaly() -> None:
 
 
 NOTED = ((8, 9), (9, 10), (12, 13), (13, 14))
-
-
-def test_a_course_begins_and_ends_with_its_window() -> None:
-    rows = plain_course(watched(*LEAK).panels["spend"], Scope("shop"), AnomalyKind.SPEND, NOVEMBER)
-
-    days = [start.date() for start in rows["start"]]
-    assert (days[0], days[-1]) == (NOVEMBER.first, NOVEMBER.end - dt.timedelta(days=1))
-    assert list(rows["unusual"]) == [False] * NOVEMBER.days
-
-
-def test_the_band_never_reaches_below_zero() -> None:
-    rows = plain_course(
-        watched(used("shop web big", 10)).panels["spend"], Scope("shop"), AnomalyKind.SPEND, NOVEMBER
-    )
-
-    assert (rows["low"].iloc[0], rows["high"].iloc[0]) == (0.0, 22.0)
 
 
 def test_output_that_collapses_names_its_key_and_model() -> None:

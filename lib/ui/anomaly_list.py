@@ -1,0 +1,112 @@
+"""The list of anomalies: what is judged, who is named, and a message about each."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib import tables
+from lib.analysis.anomalies import detection
+from lib.analysis.anomalies.baseline import THRESHOLD
+from lib.analysis.anomalies.detection import READS, Anomaly, Watched
+from lib.analysis.anomalies.panel import BY
+from lib.answers import loading
+from lib.answers.reading import Reading
+from lib.answers.view import View
+from lib.catalog.dimensions import UNATTRIBUTED
+from lib.catalog.units import Unit
+from lib.periods.presets import Comparison, Period
+from lib.tables.columns import Column
+from lib.ui import address_bar
+from lib.ui.address import Choices, written
+from lib.ui.fetching import require
+from lib.wording import anomaly_words, dates
+from lib.wording import numbers as fmt
+
+Names = Mapping[str, Mapping[str, str]]
+"""The label of each id, by dimension."""
+
+COLUMNS = {
+    "impact": tables.column(
+        "Above usual (USD)",
+        Unit.USD,
+        "Billed on the unusual days beyond the median of the days compared with",
+    ),
+    "days": tables.text_column("Days (UTC)"),
+    "project_id": tables.text_column("Project"),
+    "what": tables.text_column("What"),
+    "how": tables.text_column("The worst day"),
+    "state": tables.text_column("State", "Days of an early signal are not final: they can still grow"),
+    "api_key_id": tables.text_column("API key"),
+    "owner": tables.text_column("Key owner"),
+    "model": tables.text_column("Model"),
+    "profile": tables.link_column("Profile", "Open", "The key, or else the project, on a page of its own"),
+    "score": Column(
+        "Score",
+        tables.ColumnType.NUMBER,
+        "%.1f",
+        f"How many spreads from the baseline; {THRESHOLD} is unusual",
+    ),
+}
+
+
+def require_history(view: View) -> Reading:
+    """Return the view's reading once its days, and those they are compared with, are being fetched."""
+    sources = [source for measure in READS for source in measure.sources]
+    whole = replace(view, window=detection.history(view.window), comparison=Comparison.NONE)
+    return Reading(require(whole, sources).backend, view)
+
+
+def watch(reading: Reading) -> Watched:
+    """Return what is unusual on the view's days."""
+    return loading.load_watched(reading.backend, reading.view.window, reading.view.filters)
+
+
+def names(reading: Reading, found: Iterable[Anomaly]) -> Names:
+    """Return what the ids of all who are named in anomalies are called; "" reads "–"."""
+    ids: dict[str, set[str]] = {name: set() for name in BY}
+    for anomaly in found:
+        rows = detection.responsible(anomaly)
+        scopes = [finding.scope for finding in anomaly.findings]
+        named = [*zip(rows["dimension"], rows["id"], strict=True)]
+        named += [pair for p in scopes for pair in zip(BY, (p.project, p.key, p.model), strict=True)]
+        for dimension, value in named:
+            ids[dimension].add(value)
+    return {
+        name: {**reading.labels.apart(name, sorted(held - {""})), "": fmt.MISSING}
+        for name, held in ids.items()
+    }
+
+
+def in_names(listed: pd.DataFrame, called: Names, reading: Reading) -> pd.DataFrame:
+    """Return the list of anomalies as it is read: `days` in words, and names in place of ids.
+
+    `owner` is whose the key is, `profile` the address of the page about the key, or else the project.
+    """
+    profiles = [
+        profile_link("api_key_id", key) or profile_link("project_id", project)
+        for key, project in zip(listed["api_key_id"], listed["project_id"], strict=True)
+    ]
+    return listed.assign(
+        days=[dates.day_range(*days) for days in zip(listed["first"], listed["last"], strict=True)],
+        owner=[reading.labels.owner_of(key) for key in listed["api_key_id"]],
+        profile=pd.Series(profiles, index=listed.index, dtype=object),
+        **{name: [called[name].get(v, v) for v in listed[name]] for name in BY},
+    )
+
+
+def show_message(row: Mapping[str, Any], anomaly: Anomaly, view: View) -> None:
+    """Draw a message about an anomaly with a link to it, to be copied; `row` is one of `in_names`."""
+    days = Choices(Period.CUSTOM, anomaly.first, anomaly.last, filters=view.filters)
+    link = address_bar.full_link("anomalies", {**written(days), "odd": anomaly.key})
+    st.caption("A message to whoever may know why. The sign at its right end copies it.")
+    st.code(anomaly_words.message(row, link), language=None, wrap_lines=True)
+
+
+def profile_link(dimension: str, value: str) -> str | None:
+    """Return the address of the page about a project or key, None where there is none."""
+    kind = {"project_id": "project", "api_key_id": "key"}.get(dimension)
+    known = kind and value not in {"", UNATTRIBUTED}
+    return address_bar.link("profile", kind=kind, id=value) if kind and known else None
