@@ -11,7 +11,7 @@ from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.delta import Version
 from lib.store.records.coverage import Days, Groupings
-from lib.store.usage_store import Store
+from lib.store.usage_store import Store, of_window
 
 Seen = TypeVar("Seen")
 
@@ -40,7 +40,7 @@ class Snapshot(Store):
     def files(self, source: Source, width: Width, window: Window | None = None) -> list[str]:
         """Return the addresses of the Parquet files that hold the source's rows, or those of `window`."""
         if window is not None:
-            return self._of_window(self.files(source, width), width, window)
+            return of_window(self.files(source, width), width, window)
         return self._once(("files", source.name, width), lambda: super(Snapshot, self).files(source, width))
 
     def coverage(self, source: Source | str, width: Width) -> Days:

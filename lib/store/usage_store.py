@@ -21,6 +21,7 @@ from lib.openai_admin.spend_limits import LimitList
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
 from lib.store.delta import ABSENT, Table, Told, Version
+from lib.store.file_checksums import FileChecksums
 from lib.store.log import Log
 from lib.store.records import limits as limit_entries
 from lib.store.records.budgets import BUDGETS, Budget
@@ -68,6 +69,7 @@ class Store:
         self._quantities = Log(self.uri, QUANTITIES)
         self._limits = Log(self.uri, LIMITS)
         self._ownership = Log(self.uri, ORGANIZATION)
+        self._checksums = FileChecksums(self.uri)
         self._logs: dict[str, Log[Any, Any]] = {
             "coverage": self._coverage,
             "revisions": self._revisions,
@@ -78,6 +80,7 @@ class Store:
             "quantities": self._quantities,
             "limits": self._limits,
             "organization": self._ownership,
+            "checksums": self._checksums.log,
         }
 
     def log_versions(self, *names: str) -> tuple[Version, ...]:
@@ -95,7 +98,7 @@ class Store:
     def files(self, source: Source, width: Width, window: Window | None = None) -> list[str]:
         """Return the addresses of the Parquet files that hold the source's rows now, or those of `window`."""
         files = self._table(source, width).files()
-        return files if window is None else self._of_window(files, width, window)
+        return files if window is None else of_window(files, width, window)
 
     def rows(self, source: Source, width: Width, window: Window, columns: Sequence[str]) -> pa.Table:
         """Return the stored rows of `window`."""
@@ -200,6 +203,10 @@ class Store:
     def damaged_files(self, source: Source, width: Width) -> list[str]:
         """Return the source's files that are gone or not as long as they were written."""
         return self._table(source, width).damaged_files()
+
+    def altered_files(self, source: Source, width: Width) -> list[str]:
+        """Return the source's files whose bytes are not those that were written; reads all of them."""
+        return self._checksums.altered(self._table(source, width))
 
     def set_aside(self, source: Source, width: Width, files: Sequence[str]) -> None:
         """Let the source's table go on without `files`, whose rows are then missing."""
@@ -343,10 +350,10 @@ class Store:
                 if table.fingerprint() != before and before == self.agreed(SOURCES[name], width):
                     self.agree(SOURCES[name], width, table.fingerprint())
 
-    @staticmethod
-    def _of_window(files: Sequence[str], width: Width, window: Window) -> list[str]:
-        mark, (first, last) = f"/{partition(width)}=", _labels(window, width)
-        return [f for f in files if first <= f.rpartition(mark)[2].partition("/")[0] <= last]
+    def record_checksums(self) -> None:
+        """Record what the bytes of each file come to that nobody has recorded yet."""
+        with suppress(StoreError):  # whoever may only read, or reads what is broken, is told elsewhere
+            self._checksums.record(list(self._tables.values()))
 
     def _table(self, source: Source, width: Width) -> Table:
         key = (source.name, width)
@@ -355,6 +362,12 @@ class Store:
                 uri = f"{self.uri}/{source.name}/{_WIDTH_FOLDERS[width]}"
                 self._tables[key] = Table(uri, schema(source, width), partition(width))
             return self._tables[key]
+
+
+def of_window(files: Sequence[str], width: Width, window: Window) -> list[str]:
+    """Return those of a source's `files` that may hold rows of `window`."""
+    mark, (first, last) = f"/{partition(width)}=", _labels(window, width)
+    return [f for f in files if first <= f.rpartition(mark)[2].partition("/")[0] <= last]
 
 
 def between(window: Window) -> pc.Expression:

@@ -148,6 +148,7 @@ class _Run:
                     future.cancel()
         self._store.remember(self._client.refusals, self._now)
         self._store.tidy()
+        self._store.record_checksums()
         progress(Progress(self._schedule.total, self._schedule.total, ""))
         return self._report()
 

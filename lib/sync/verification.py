@@ -13,9 +13,9 @@ from lib.catalog.sources import SOURCES, Source
 from lib.engine.stored_totals import stored_totals, unreadable_files
 from lib.errors import StoreError
 from lib.periods.widths import Width
-from lib.periods.windows import runs
+from lib.periods.windows import ONE_DAY, Window, runs
 from lib.store.records.coverage import NO_ROWS, Covered, DayTotal, Key
-from lib.store.usage_store import Store
+from lib.store.usage_store import Store, of_window
 
 _TRIES = 3
 
@@ -24,7 +24,7 @@ _TRIES = 3
 class Finding:
     """What a comparison found of a source: days that do not hold what was recorded, or why it failed.
 
-    `files` cannot be read: they are gone, cut or broken, and nothing was compared.
+    `files` are gone or not as they were written, or cannot be read, and nothing was compared.
     """
 
     source: str
@@ -46,13 +46,14 @@ def verify(store: Store, key: Key) -> Finding:
     """
     source, width = SOURCES[key[0]], key[1]
     try:
-        if files := tuple(store.damaged_files(source, width)):
-            return Finding(*key, files=files)
+        if wrong := [*store.damaged_files(source, width), *store.altered_files(source, width)]:
+            return Finding(*key, files=tuple(dict.fromkeys(wrong)))
         recorded, stored, fingerprint = _compared(store, source, width)
         days = tuple(day for entry in recorded for day in _differing(entry, stored))
         if recorded and not days:
             with suppress(StoreError):  # whoever may only read compares again the next time
                 _learn(store, key, recorded, stored, fingerprint)
+            store.record_checksums()
     except StoreError as failure:
         files = _unreadable(store, source, width)
         return Finding(*key, files=files) if files else Finding(*key, failure=str(failure))
@@ -64,8 +65,10 @@ def repair(store: Store, finding: Finding) -> Finding:
     key, source = (finding.source, finding.width), SOURCES[finding.source]
     try:
         if finding.files:
+            untold = _untold_days(store, source, finding)
             store.set_aside(source, finding.width, finding.files)
             finding = verify(store, key)
+            finding = replace(finding, days=tuple(sorted({*finding.days, *untold})))
         store.mark(
             Covered(*key, window.first, window.end, None, fingerprint=None) for window in runs(finding.days)
         )
@@ -92,6 +95,13 @@ def _agrees(store: Store, key: Key) -> bool:
         return store.fingerprint(source, width) == agreed and not store.damaged_files(source, width)
     except StoreError:
         return False
+
+
+def _untold_days(store: Store, source: Source, finding: Finding) -> set[dt.date]:
+    """Return the days that the files of `finding` may hold rows of, and whose totals nobody recorded."""
+    told = store.totals(source, finding.width)
+    untold = store.coverage(source, finding.width).keys() - told.keys()
+    return {day for day in untold if of_window(finding.files, finding.width, Window(day, day + ONE_DAY))}
 
 
 def _unreadable(store: Store, source: Source, width: Width) -> tuple[str, ...]:

@@ -170,6 +170,42 @@ def test_a_file_that_cannot_be_read_is_set_aside_and_its_days_are_fetched_again(
     assert sum(total.rows for total in stored_totals(store, EMBEDDINGS, Width.DAY).values() if total) == 10
 
 
+def turned(file: Path, old: bytes, new: bytes) -> None:
+    """Write `new` in place of `old`, which is there and as long."""
+    content = file.read_bytes()
+    assert old in content
+    file.write_bytes(content.replace(old, new))
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"grey", b"gray"), (b"ARROW:schema", b"ARROW:scheme")])
+def test_a_changed_bit_that_no_sum_tells_is_found_and_the_days_are_fetched_again(
+    api: TinyApi, folder: Path, old: bytes, new: bytes
+) -> None:
+    api.put("embeddings", jan(6), {"model": "grey", "input_tokens": 1})
+    store = synced(api, folder, need(1, 7))
+    file = Path(store.files(EMBEDDINGS, Width.DAY)[0])
+    turned(file, old, new)
+
+    found = verify(Store(str(folder)), KEY)
+    assert found == Finding(*KEY, files=(str(file),))
+    repair(store, found)
+    again(api, store, need(1, 7))
+    assert verify(Store(str(folder)), KEY).agrees
+    rows = store.rows(EMBEDDINGS, Width.DAY, Window(jan(6), jan(7)), ["model"])
+    assert rows["model"].to_pylist() == ["grey"]
+
+
+def test_days_without_totals_in_a_file_that_is_broken_are_fetched_again(api: TinyApi, folder: Path) -> None:
+    store = without_totals(synced(api, folder, need(1, 4)))
+    file = Path(store.files(EMBEDDINGS, Width.DAY)[0])
+    file.write_bytes(file.read_bytes()[:-9])
+
+    found = repair(store, verify(store, KEY))
+
+    assert found.days == (jan(1), jan(2), jan(3))
+    assert again(api, store, need(1, 4)).sources["embeddings"].rows == 6
+
+
 def test_rows_that_were_stored_but_not_recorded_are_no_disagreement(api: TinyApi, folder: Path) -> None:
     store = synced(api, folder, need(1, 3))
     api.put("embeddings", jan(4), {"input_tokens": 7})

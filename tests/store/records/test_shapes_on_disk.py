@@ -15,6 +15,7 @@ from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.periods.widths import Width
 from lib.store.log import Log, Record
 from lib.store.records.budgets import BUDGETS, Budget
+from lib.store.records.checksums import CHECKSUMS, FolderSums
 from lib.store.records.coverage import COVERAGE, Coverage, Covered
 from lib.store.records.limits import LIMITS, LimitEntry
 from lib.store.records.names import NAMES
@@ -33,6 +34,7 @@ BUDGET = Budget("project_id", "proj_a", Decimal("12.5"), "Ada", NOON)
 COVERED = Covered(
     "costs", Width.DAY, DAY, dt.date(2026, 1, 4), NOON, 3, 40, (("model", "user_id"), ("model",))
 )
+SUMS = FolderSums("costs/day/month=2026-01", ("a.parquet",), ("ab12",), NOON)
 LIMIT = LimitEntry(NOON, SpendLimit(LimitKind.LIMIT, "proj_a", Decimal(500), True))
 NAME = Name("api_key", "key_a", "CI", "sk-…a", "proj_a", "user-a", True, NOON, NOON, NOON)
 NOTE = Note("note-1", DAY, DAY, "deploy", "organization:2026-01-02", NOON)
@@ -45,6 +47,7 @@ REVISION = Revision("costs", Width.DAY, DAY, "cost_usd", Decimal(1), Decimal(2),
 
 ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {
     "budget": (BUDGETS, BUDGET),
+    "checksums": (CHECKSUMS, SUMS),
     "coverage": (COVERAGE, COVERED),
     "limit": (LIMITS, LIMIT),
     "name": (NAMES, NAME),
@@ -56,6 +59,7 @@ ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {
 }
 COLUMNS = {
     "budgets": ["dimension", "about", "amount", "who", "written_at", "removed"],
+    "checksums": ["folder", "files", "sums", "recorded_at"],
     "coverage": [
         "source",
         "width",
