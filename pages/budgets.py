@@ -18,6 +18,7 @@ found = ui.show_forecast(ui.current_view())
 ui.heading("Do the budgets hold?")
 view = replace(forecasts.view_of(ui.current_view()), filters=EVERYTHING)
 reading = ui.require(view, [COSTS], asks_again=True)
+ui.about(EVERYTHING)
 backend, labels = reading.backend, reading.labels
 ui.caption(
     f"{view.today:%B %Y} up to today and as it is going to end, by the calendar month in UTC. Neither the "
@@ -74,5 +75,6 @@ ui.show_changes(backend, labels)
 
 ui.show_limits(ui.require_limits(backend), labels, look)
 if found:
+    ui.about(ui.current_view().filters)
     ui.heading("How does it go on?")
     ui.show_next_months(found)

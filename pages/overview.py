@@ -29,7 +29,7 @@ ui.sentence(
         reading.compared_with,
         movers,
         unsettled=bool(spent.provisional),
-        who=ui.filter_words(view, reading.labels),
+        who=ui.filter_words(view.filters, reading.labels),
     )
 )
 ui.show_metrics(headlines, reading.compared_with)

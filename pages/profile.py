@@ -32,6 +32,7 @@ one = ui.choose(
 
 spender = one_spender.spender(reading, dimension, one)
 own = spender.own
+ui.about(own.view.filters, own.view.window)
 ui.heading(names[one])
 said = profile.about(WORDS[kind], spender.name, reading.labels, one)
 ui.caption(f"{said} {spender.seen}")

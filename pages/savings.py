@@ -15,6 +15,7 @@ PARTS = {FOUND: "What was found", SIMULATOR: "Simulator"}
 
 view = savings_found.view_of(ui.current_view(), instance.open_backend().settings.settle)
 reading = ui.require(view, savings_found.READ)
+ui.about(view.filters, view.window)
 days = dates.day_range(view.window.first, view.window.end - ONE_DAY)
 ui.caption(
     f"Estimates, from what was sent {days} ({savings_found.DAYS} days whose bill is final) at list prices. "

@@ -19,6 +19,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     month = ui.choose("Month", months, name="month", default=months[0], words=dates.month, menu=True)
     typed = ui.ask("Total of the invoice (USD)", name="invoice")
 reading = ui.require(statement.view_of(ui.current_view(), month), [COSTS])
+ui.about(reading.view.filters, reading.view.window)
 lines = reading.ranking(SPEND, "line_item")
 if not lines.any:
     ui.show_empty(reading.view, "costs", reading.any_rows(SPEND))

@@ -24,6 +24,7 @@ from lib.ui.cards import show_figure, show_metrics, show_rows, show_table
 from lib.ui.connection_panel import STEPS as KEY_STEPS
 from lib.ui.connection_panel import is_here, may_connect, show_key_form, show_key_in_use
 from lib.ui.drawing import drawn
+from lib.ui.exits import about
 from lib.ui.fetching import require, require_hours, require_limits
 from lib.ui.filter_chips import filter_words
 from lib.ui.forecast_cards import show_forecast, show_next_months
@@ -41,6 +42,7 @@ from lib.ui.waterfall_card import waterfall_card
 __all__ = [
     "KEY_STEPS",
     "SETTLING",
+    "about",
     "ask",
     "asked_for",
     "budget_course_card",

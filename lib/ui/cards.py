@@ -1,6 +1,7 @@
 """How a figure is laid out: the question it answers, the chart, and the same numbers as a table."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, cast
 
 import altair as alt
@@ -15,8 +16,10 @@ from lib.catalog.measures import Measure
 from lib.catalog.units import Unit
 from lib.tables.columns import Column
 from lib.tables.exports import spreadsheet_csv_bytes
+from lib.tables.spreadsheet import table_csv
 from lib.ui import text
 from lib.ui.drawing import Chart, Drawing
+from lib.ui.exits import offer_csv, offer_pictures
 from lib.ui.grid import choose_page, show_grid
 from lib.ui.picks import Pick
 from lib.wording import numbers as fmt
@@ -35,21 +38,25 @@ def show_figure(
     note: str | None = None,
     pick: Pick | None = None,
 ) -> None:
-    """Draw a card: the question, the chart (or a grid of small ones), the table behind it, its download.
+    """Draw a card: the question, the chart (or a grid of small ones), the table behind it, its downloads.
 
-    `table` holds what the chart shows, `columns` says which of its columns are shown and how; `name` is
-    the download's file name and must be unique on the page.
+    `table` holds what the chart shows, `columns` says which of its columns are shown and how; `name` must be
+    unique on the page.
     """
     table = table[list(columns)]
+    several = chart if isinstance(chart, Mapping) else {"": chart}
+    charts = {n: c if isinstance(c, Drawing) else Drawing(c) for n, c in several.items()}
     with st.container(border=True):
-        _heading(question, _csv(table, columns), name, note)
+        with _heading(question, note):
+            offer_pictures(question, charts, alt_text, name)
+            offer_csv(question, lambda: table_csv(table, columns), name)
         events: dict[str, Any] = {}
         if pick:
             events = {"on_select": _on_chart(f"chart:{name}", pick), "selection_mode": "pick"}
-        if isinstance(chart, Mapping):
-            _grid_of_charts(chart, name, alt_text)
+        if several is chart:
+            _grid_of_charts(charts, name, alt_text)
         else:
-            _draw(chart, f"chart:{name}", alt_text, **events)
+            _draw(charts[""], f"chart:{name}", alt_text, **events)
         with st.expander("Table", icon=":material/table:", key=f"open:{name}", on_change="rerun") as box:
             if box.open:
                 show_grid(table, columns, name, pick)
@@ -68,7 +75,8 @@ def show_table(
     """Draw a card with a table that can be sorted, searched and downloaded, and narrowed to by its rows."""
     table = table[list(columns)]
     with st.container(border=True):
-        _heading(question, _csv(table, columns), name, note)
+        with _heading(question, note):
+            offer_csv(question, lambda: table_csv(table, columns), name)
         show_grid(table, columns, name, pick, height)
 
 
@@ -78,7 +86,8 @@ def show_rows(
     """Draw a card with stored rows, a page of them at a time; the download holds all."""
     with st.container(border=True):
         names = {name: column.label for name, column in columns.items()}
-        _heading(question, lambda: spreadsheet_csv_bytes(_whole(rows, names)), name, note)
+        with _heading(question, note):
+            offer_csv(question, lambda: spreadsheet_csv_bytes(_whole(rows, names)), name)
         nth = choose_page(rows.total, name)
         show_grid(rows.page(nth)[list(columns)], columns, name, None)
 
@@ -123,7 +132,7 @@ def _explained(measure: Measure, change: Compared | None, compared_with: str | N
     return measure.definition + (f" In {compared_with}: {before}." if compared_with else "")
 
 
-def _grid_of_charts(charts: Mapping[str, Chart | Drawing], name: str, alt_text: str) -> None:
+def _grid_of_charts(charts: Mapping[str, Drawing], name: str, alt_text: str) -> None:
     across = 3
     for at in range(0, len(charts), across):
         for column, (group, chart) in zip(
@@ -134,38 +143,18 @@ def _grid_of_charts(charts: Mapping[str, Chart | Drawing], name: str, alt_text: 
                 _draw(chart, f"chart:{name}:{group}", f"{group}. {alt_text}")
 
 
-def _draw(chart: Chart | Drawing, key: str, alt_text: str, **events: Any) -> None:
-    drawing = chart if isinstance(chart, Drawing) else Drawing(chart)
-    st.altair_chart(cast("alt.Chart", drawing), key=key, alt=alt_text, width="stretch", **events)
+def _draw(chart: Drawing, key: str, alt_text: str, **events: Any) -> None:
+    st.altair_chart(cast("alt.Chart", chart), key=key, alt=alt_text, width="stretch", **events)
 
 
-def _heading(question: str, csv: Callable[[], bytes], name: str, note: str | None) -> None:
+@contextmanager
+def _heading(question: str, note: str | None) -> Iterator[None]:
+    """Draw the question, at its end what is drawn within the block, and below the note."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(markdown_text(question), anchor=False, width="stretch")
-        st.download_button(
-            "CSV",
-            csv,
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"csv:{name}",
-            type="tertiary",
-            help="The table behind this figure, with exact numbers",
-        )
+        yield
     if note:
         text.caption(note)
-
-
-def _csv(table: pd.DataFrame, columns: Mapping[str, Column]) -> Callable[[], bytes]:
-    def make() -> bytes:
-        return spreadsheet_csv_bytes(_labelled(table, columns))
-
-    return make
-
-
-def _labelled(table: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
-    return table.rename(columns={name: column.label for name, column in columns.items()})
 
 
 def _on_chart(key: str, pick: Pick) -> Callable[[], None]:

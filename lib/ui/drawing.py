@@ -15,6 +15,7 @@ import pyarrow as pa
 from altair.utils.schemapi import disable_debug_mode
 
 from lib.answers.caching import kept
+from lib.charts import inline_rows
 
 # The tests check charts against Vega-Lite's schema; doing so at each draw takes half of a page's time.
 disable_debug_mode()
@@ -45,7 +46,7 @@ class Drawing:
             name: _table(frame, {column for data, column in named if data in (name, None)})
             for name, frame in frames.items()
         }
-        few = {name: _values(table) for name, table in tables.items() if table.num_rows <= _FEW}
+        few = {name: inline_rows.values(table) for name, table in tables.items() if table.num_rows <= _FEW}
         self._made: dict[str, Any] = _inlined(made, few)
         self._datasets = {name: _bytes(table) for name, table in tables.items() if name not in few}
 
@@ -96,18 +97,6 @@ def _table(frame: pd.DataFrame, named: Collection[str]) -> pa.Table:
             short = pa.int8() if len(texts.dictionary) < _SHORT else pa.int32()
             table = table.set_column(at, field.name, texts.cast(pa.dictionary(short, pa.string())))
     return table
-
-
-def _values(table: pa.Table) -> list[dict[str, Any]]:
-    """Return the rows of `table` as a specification takes them: moments in milliseconds."""
-    moments = [
-        column.cast(pa.timestamp("ms", column.type.tz)).cast(pa.int64())
-        if pa.types.is_timestamp(column.type)
-        else column
-        for column in table.columns
-    ]
-    rows: list[dict[str, Any]] = pa.table(moments, table.schema.names).to_pylist()
-    return rows
 
 
 def _inlined(spec: Any, few: Mapping[str, list[dict[str, Any]]]) -> Any:

@@ -8,6 +8,7 @@ import streamlit as st
 from lib.answers import instance, loading
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS, text_of
+from lib.engine.filters import Filters
 from lib.errors import AppError
 from lib.periods.windows import ONE_DAY
 from lib.ui import text
@@ -35,18 +36,18 @@ def chips_of(view: View, labels: Labels) -> list[Chip]:
     """Return a chip for each value that is filtered by, or one for all of a dimension with many."""
     return [
         Chip(f"{DIMENSIONS[dimension].label}: {words}", dimension, values)
-        for dimension, words, values in _kept(view, labels)
+        for dimension, words, values in _kept(view.filters, labels)
     ]
 
 
-def filter_words(view: View, labels: Labels) -> str:
+def filter_words(filters: Filters, labels: Labels) -> str:
     """Return what the filters keep, by name: “Search, Ada”; nothing without filters."""
-    return ", ".join(words for _, words, _ in _kept(view, labels))
+    return ", ".join(words for _, words, _ in _kept(filters, labels))
 
 
-def _kept(view: View, labels: Labels) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _kept(filters: Filters, labels: Labels) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield dimension, words and values for each value that is filtered by, or for many of them at once."""
-    for dimension, kept in view.filters:
+    for dimension, kept in filters:
         values = tuple(map(text_of, kept))
         if len(values) > _EACH:
             yield dimension, f"{len(values)} {DIMENSIONS[dimension].plural}", values
@@ -63,7 +64,7 @@ def show_scope(view: View) -> None:
     except AppError:
         labels = Labels(())
     counts = Control.FILTERS in entry.controls
-    named = filter_words(view, labels) if counts else ""
+    named = filter_words(view.filters, labels) if counts else ""
     st.set_page_config(page_title=" · ".join(filter(None, (entry.title, named, _APP))))
     if Control.PERIOD in entry.controls:
         text.caption(f"{dates.day_range(view.window.first, view.window.end - ONE_DAY)} (UTC)")

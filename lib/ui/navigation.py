@@ -9,6 +9,7 @@ from lib.answers import instance
 from lib.answers.view import View
 from lib.errors import AppError
 from lib.ui import address_bar
+from lib.ui.copy_link import show_copy_link
 from lib.ui.filter_chips import show_scope
 from lib.ui.messages import show_error
 from lib.ui.session import session
@@ -77,7 +78,9 @@ def current_view() -> View:
 
 def run(page: "StreamlitPage") -> None:
     """Run the page under its title; say what went wrong where it cannot be drawn."""
-    st.title(markdown_text(page.title), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(markdown_text(page.title), anchor=False, width="stretch")
+        show_copy_link()
     show_scope(current_view())
     _say_demo()
     try:

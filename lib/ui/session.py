@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from lib.answers.view import View
+from lib.engine.filters import Filters
 from lib.periods.windows import Window
 from lib.sync.plan import Need
 from lib.ui.address import Choices, Parameters
@@ -36,6 +37,8 @@ class Session:
     """The view of the latest run, None before the first."""
     required: tuple[Need, ...] = ()
     """What the page that is open needs, for the Refresh button."""
+    about: tuple[Filters, Window | None] | None = None
+    """What the page shows, where that is not what the sidebar chose."""
     hours: Window | None = None
     """The window for which somebody asked for hourly rows."""
     status_of: tuple[object, ...] = ()

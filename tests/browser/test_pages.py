@@ -91,14 +91,51 @@ def test_a_download_adds_up_to_what_is_shown(screen: Screen, tmp_path: Path) -> 
     screen.open(SETTLED)
 
     with screen.page.expect_download() as started:
-        screen.of("stDownloadButton").get_by_role("button").first.click()
+        screen.page.get_by_role("button", name="CSV").first.click()
     started.value.save_as(tmp_path / "spend.csv")
 
     rows = list(csv.DictReader(io.StringIO((tmp_path / "spend.csv").read_text(encoding="utf-8-sig"))))
-    spent = sum(Decimal(row["Billed (USD)"]) for row in rows)
-    assert started.value.suggested_filename == "spend.csv"
+    spent = sum(Decimal(row["Billed (USD), exact"]) for row in rows)
+    named = f"what-did-we-spend-day-by-day_{LAST - dt.timedelta(days=9)}_{LAST}.csv"
+    assert started.value.suggested_filename == named
+    assert [row["Day (UTC)"] for row in rows] == [str(LAST - dt.timedelta(days=n)) for n in range(9, -1, -1)]
     assert len(rows) == 10
     assert fmt.usd_short(spent) == screen.numbers()["Spend"]
+
+
+def test_a_chart_is_saved_as_a_picture_of_what_is_shown(screen: Screen, tmp_path: Path) -> None:
+    screen.open(SETTLED)
+    screen.page.get_by_role("button", name="Picture").first.click()
+
+    with screen.page.expect_download() as started:
+        screen.page.get_by_role("button", name="SVG", exact=True).click()
+    started.value.save_as(tmp_path / "spend.svg")
+
+    drawn = (tmp_path / "spend.svg").read_text(encoding="utf-8")
+    assert started.value.suggested_filename.endswith(f"_{LAST}.svg")
+    assert "What did we spend, day by day?" in drawn
+    assert f"Billed: {screen.numbers()['Spend']} in total" in drawn
+
+
+def test_copy_link_takes_the_address_of_what_is_shown(screen: Screen) -> None:
+    screen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    screen.open(SETTLED)
+    screen.choose("Project", PROJECT)
+    screen.settle()
+
+    screen.page.get_by_role("button", name="Copy link").click()
+
+    expect(screen.page.get_by_role("button", name="Copied")).to_be_visible()
+    assert screen.page.evaluate("navigator.clipboard.readText()") == screen.page.url
+
+
+def test_copy_link_needs_no_clipboard_of_the_browser(screen: Screen) -> None:
+    screen.page.add_init_script("delete Navigator.prototype.clipboard")
+    screen.open("/?period=7d")
+
+    screen.page.get_by_role("button", name="Copy link").click()
+
+    expect(screen.page.get_by_role("button", name="Copied")).to_be_visible()
 
 
 def test_a_cold_deep_link_runs_through_the_frame(browser: Browser, tmp_path: Path) -> None:

@@ -146,7 +146,11 @@ def test_a_figure_has_its_question_its_note_its_chart_and_all_of_its_table_as_a_
 
     assert (values(app.subheader), values(app.caption)) == (["Who *spent*?"], ["So."])
     assert screen.charts == [{"key": "chart:who", "alt": "All.", "width": "stretch"}]
-    assert screen.files == {"who.csv": b"\xef\xbb\xbfName,Billed (USD)\r\n'=1+1,1.5\r\nb,2\r\n"}
+    assert list(screen.files) == ["who-spent.png", "who-spent.svg", "who-spent.csv"]
+    assert screen.files["who-spent.csv"] == (
+        b'\xef\xbb\xbfName,Billed (USD),"Billed (USD), exact"\r\n\'=1+1,1.5,1.5\r\nb,2,2\r\n'
+    )
+    assert b"Who *spent*?" in screen.files["who-spent.svg"]
     assert screen.grids == []
 
 
@@ -204,4 +208,4 @@ def test_stored_rows_come_a_page_at_a_time_and_whole_as_a_file(
     assert pages == [(2, "rows")]
     ((table, _, name, pick),) = screen.grids
     assert (list(table["name"]), list(table.columns), name, pick) == (["b"], ["name", "value"], "rows", None)
-    assert screen.files == {"rows.csv": b"\xef\xbb\xbfName,Billed (USD)\r\n'=1+1,1.5\r\nb,2\r\n"}
+    assert screen.files == {"which-rows.csv": b"\xef\xbb\xbfName,Billed (USD)\r\n'=1+1,1.5\r\nb,2\r\n"}

@@ -29,5 +29,8 @@ def test_many_values_share_a_chip() -> None:
 
 
 def test_filters_are_named_by_their_values() -> None:
-    assert filter_words(view(project_id=["proj_a"], model=["a", "b", "c", "d"]), LABELS) == "Search, 4 models"
-    assert filter_words(view(), LABELS) == ""
+    assert (
+        filter_words(view(project_id=["proj_a"], model=["a", "b", "c", "d"]).filters, LABELS)
+        == "Search, 4 models"
+    )
+    assert filter_words(view().filters, LABELS) == ""

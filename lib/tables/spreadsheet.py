@@ -1,0 +1,47 @@
+"""A table of a page as a file for spreadsheets: plain dates, amounts to the cent, and the same exactly."""
+
+from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
+
+import pandas as pd
+
+from lib.tables.columns import Column, ColumnType
+from lib.tables.exports import spreadsheet_csv_bytes
+
+_DIGITS = {"dollar": 2, "percent": 4, "$%.5f": 5, "%.2f×": 2}
+"""How many digits stand after the point where a number is rounded, by its format on the page."""
+_WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Wide enough for every float and decimal that can be in a table."""
+
+
+def table_csv(table: pd.DataFrame, columns: Mapping[str, Column]) -> bytes:
+    """Return `table` as CSV for spreadsheets, in the order and under the labels of `columns`.
+
+    Dates and moments are plain (2026-11-03, 2026-11-03 14:00:00). Money, prices and shares are rounded half
+    up; behind all columns they stand once more as they are, called “exact”.
+    """
+    shown = [(column.label, _written(table[name], column)) for name, column in columns.items()]
+    exact = [(f"{c.label}, exact", table[name]) for name, c in columns.items() if c.format in _DIGITS]
+    both = pd.concat([values.astype(object) for _, values in (*shown, *exact)], axis=1)
+    return spreadsheet_csv_bytes(both.set_axis([label for label, _ in (*shown, *exact)], axis=1))
+
+
+def _written(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+    match column.kind:
+        case ColumnType.DATE:
+            return _each(values, lambda day: f"{day:%Y-%m-%d}")
+        case ColumnType.TIME:
+            return _each(values, lambda moment: f"{moment:%Y-%m-%d %H:%M:%S}")
+    if column.format not in _DIGITS:
+        return values
+    smallest = Decimal(1).scaleb(-_DIGITS[column.format])
+    return _each(values, lambda number: _rounded(Decimal(str(number)), smallest))
+
+
+def _each(values: "pd.Series[Any]", change: Callable[[Any], object]) -> "pd.Series[Any]":
+    return pd.Series([None if pd.isna(v) else change(v) for v in values], index=values.index, dtype=object)
+
+
+def _rounded(number: Decimal, smallest: Decimal) -> Decimal:
+    return number.quantize(smallest, context=_WIDE) if number.is_finite() else number
