@@ -33,6 +33,11 @@ def answer(store: Store, question: Question) -> pa.Table:
     dimension is null where the question does not group by it. Rows are sorted by start and dimensions.
     Raises QuestionError where a sum cannot be held exactly.
     """
+    return _sorted(unsorted_answer(store, question), question)
+
+
+def unsorted_answer(store: Store, question: Question) -> pa.Table:
+    """Return the rows of the `answer` in no order: of half a million, sorting takes as long as adding up."""
     sums = _sums(store, question)
     return answer_schema(question).empty_table() if sums is None else _collect(sums, question)
 
@@ -42,7 +47,8 @@ def page(store: Store, question: Question, first: int, count: int) -> pa.Table:
     sums, keys = _sums(store, question), _keys(question)
     if sums is None or question.grain is Grain.WEEK or not keys:
         return answer(store, question).slice(first, count)
-    return _collect(sums.sort(*keys, nulls_last=True).head(first + count), question).slice(first)
+    shown = _collect(sums.sort(*keys, nulls_last=True).head(first + count), question)
+    return _sorted(shown, question).slice(first)
 
 
 def row_count(store: Store, question: Question) -> int:
@@ -68,8 +74,9 @@ def _sums(store: Store, question: Question) -> Rows | None:
         rows = rows.with_columns(nw.col("start").dt.truncate("1mo"))
     keys, metrics = _keys(question), question.metrics or source.metric_names
     derived = [dimension for dimension in question.by if dimension in source.derived]
-    if derived:
+    if derived and len(derived) == len(question.by):
         # Summed by the texts first, of which there are few, since each row is looked up for what it says.
+        # Beside other dimensions nearly every row would be a sum of its own.
         rows = _summed(rows, list(dict.fromkeys(source.derived.get(key, key) for key in keys)), metrics)
     for dimension in derived:
         column = source.derived[dimension]
@@ -84,13 +91,12 @@ def _summed(rows: Rows, keys: Sequence[str], metrics: Sequence[str]) -> Rows:
 
 
 def _collect(sums: Rows, question: Question) -> pa.Table:
-    """Return the sums as `answer` has them."""
+    """Return the sums as `unsorted_answer` has them."""
     source, keys = SOURCES[question.source], _keys(question)
     metrics = question.metrics or source.metric_names
     try:
         table = collected(sums).cast(_collected(keys, metrics, source))
         table = _by_week(table, keys, metrics) if question.grain is Grain.WEEK else table
-        table = table.sort_by([(k, "ascending") for k in keys]) if keys else table
         schema = answer_schema(question)
         return _meaningful(table, source, question.by).select(schema.names).cast(schema)
     except (pa.ArrowInvalid, TooLarge):
@@ -99,6 +105,11 @@ def _collect(sums: Rows, question: Question) -> pa.Table:
             f"({_MOST:,} for a count). Ask for fewer days, or by more dimensions."
         )
         raise QuestionError(msg) from None
+
+
+def _sorted(table: pa.Table, question: Question) -> pa.Table:
+    keys = _keys(question)
+    return table.sort_by([(key, "ascending") for key in keys]) if keys else table
 
 
 def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dict[str, set[str | None]]:
@@ -144,20 +155,19 @@ def amounts_by_currency(store: Store, window: Window) -> dict[str, Decimal]:
 
 def _kept(files: Sequence[str], source: Source, question: Question) -> Rows:
     """Return of `files` the rows of the window, of one slice for each rung, that the filters keep."""
-    rows = scan(files)
     window = question.window
-    rows = rows.filter(nw.col("start") >= midnight(window.first), nw.col("start") < midnight(window.end))
+    kept = [nw.col("start") >= midnight(window.first), nw.col("start") < midnight(window.end)]
     if len(source.rungs) > 1:
-        rows = rows.filter(nw.col("slice").is_in(_slices(source, question)))
+        kept.append(nw.col("slice").is_in(_slices(source, question)))
     for dimension, values in question.filters:
         if dimension in source.derived:
             column = source.derived[dimension]
             wanted = {v and (base_model(v) if dimension == "model" else v) for v in values}
-            kept = tuple(text for text in _texts(files, column) if read(text, dimension) in wanted)
-            rows = rows.filter(_among(column, kept))
+            texts = tuple(text for text in _texts(files, column) if read(text, dimension) in wanted)
+            kept.append(_among(column, texts))
         else:
-            rows = rows.filter(_among(dimension, values))
-    return rows
+            kept.append(_among(dimension, values))
+    return scan(files).filter(*kept)
 
 
 def _slices(source: Source, question: Question) -> list[str]:
