@@ -15,6 +15,7 @@ PRICE = pa.decimal128(18, 15)
 """Of USD for one unit; times `_UNITS` it fits into the 38 digits that Arrow multiplies in."""
 _UNITS = pa.decimal128(19, 0)
 _SHORTER = pa.decimal128(37, 18)
+_FEW = 4096
 
 
 def found_for(columns: Sequence[Any], find: Callable[..., Any], kind: pa.DataType) -> pa.Array:
@@ -26,14 +27,23 @@ def found_for(columns: Sequence[Any], find: Callable[..., Any], kind: pa.DataTyp
 
 def codes_of(columns: Sequence[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return a number for the values of each row together, and for each number the first row with it."""
-    codes = np.zeros(len(columns[0]), np.int64)
+    codes, possible = np.zeros(len(columns[0]), np.int64), 1
     for column in columns:
         encoded = _whole(column).dictionary_encode()
         # A null has the code after the last.
         own = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
         codes = codes * (len(encoded.dictionary) + 1) + own
-    _, first, places = np.unique(codes, return_index=True, return_inverse=True)
-    return places, first
+        possible *= len(encoded.dictionary) + 1
+    if possible > max(len(codes), _FEW):
+        _, first, places = np.unique(codes, return_index=True, return_inverse=True)
+        return places, first
+    # Without sorting them, where a table of all that there could be is not larger than they are.
+    found = np.full(possible, len(codes))
+    found[codes[::-1]] = np.arange(len(codes))[::-1]  # of several rows the first, which is written last
+    kept = np.flatnonzero(found < len(codes))
+    number = np.zeros(possible, np.int64)
+    number[kept] = np.arange(len(kept))
+    return number[codes], found[kept]
 
 
 def times(prices: Any, units: Any) -> pa.Array:

@@ -25,7 +25,7 @@ from lib.catalog.measures import Measure
 from lib.catalog.schemas import TIME
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.demo.organization.sample_quantities import quantities as demo_quantities
-from lib.engine.execution import answer, known_values, other_currencies, page, row_count
+from lib.engine.execution import answer, known_values, other_currencies, page, row_count, unsorted_answer
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
 from lib.openai_admin.refusals import RefusalKind
@@ -76,16 +76,22 @@ def load_rows(
     grain: Grain,
     by: tuple[str, ...],
     filters: Filters,
-) -> pa.Table:
-    """Return the rows of `load_parts` as Arrow, those of each source apart: null in the others' columns."""
+) -> list[pa.Table]:
+    """Return the rows of `load_parts` as Arrow in no order: one empty table, and one for each source.
+
+    They are not kept: there can be half a million of them, of which a page shows some sums.
+    """
     questions = _questions(measures, window, grain, by, filters)
     names = [question.source for question in questions]
     keys = [*([] if grain is Grain.TOTAL else [("start", TIME)]), *((name, pa.string()) for name in by)]
-    rows = [pa.schema(keys).empty_table()]
-    for name, table in zip(names, load_answers(backend, questions), strict=True):
-        columns = [c if c in ("start", *by) else f"{name}.{c}" for c in table.schema.names]
-        rows.append(agreed(table, names).rename_columns(columns))
-    return pa.concat_tables(rows, promote_options="default")
+
+    def find(question: Question) -> pa.Table:
+        table = agreed(_told(unsorted_answer(backend.store, question), question), names)
+        columns = [c if c in ("start", *by) else f"{question.source}.{c}" for c in table.schema.names]
+        return table.rename_columns(columns)
+
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="rows") as pool:
+        return [pa.schema(keys).empty_table(), *pool.map(find, questions)]
 
 
 def _questions(

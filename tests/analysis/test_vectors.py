@@ -2,6 +2,8 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lib.analysis.vectors import PRICE, added, codes_of, found_for, minus, sums, times, total
 from lib.catalog.schemas import MONEY
@@ -32,6 +34,20 @@ def test_rows_with_the_same_values_have_the_same_code() -> None:
 
     assert codes[0] == codes[2]
     assert [codes[row] for row in first] == [0, 1, 2]
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(["a", "b", None])] * 3)), st.booleans())
+def test_codes_number_the_different_rows_and_name_the_first_of_each(
+    rows: list[tuple[str | None, ...]], many: bool
+) -> None:
+    # Of many different values most combinations do not occur, and the codes are found in another way.
+    rows = rows + [(str(n),) * 3 for n in range(20)] if many else rows
+
+    codes, first = codes_of([pa.array([row[n] for row in rows], pa.string()) for n in range(3)])
+
+    assert sorted(set(codes.tolist())) == list(range(len(set(rows))))
+    assert sorted(first.tolist()) == sorted(rows.index(row) for row in set(rows))
+    assert [rows[first[code]] for code in codes.tolist()] == rows
 
 
 def test_prices_times_units_are_exact_and_null_without_a_price() -> None:

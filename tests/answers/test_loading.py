@@ -100,24 +100,24 @@ def test_rows_without_a_value_are_named(backend: Backend) -> None:
     assert list(parts["project_id"]) == [UNATTRIBUTED, "proj_a"]
 
 
-def rows(backend: Backend, filters: Filters) -> pa.Table:
+def rows(backend: Backend, filters: Filters) -> list[pa.Table]:
     return load_rows(backend, MEASURED, JANUARY, grain=Grain.DAY, by=("project_id",), filters=filters)
 
 
 def test_rows_of_each_source_stand_apart(backend: Backend) -> None:
     found = rows(backend, EVERYTHING)
 
-    assert found.select(["project_id", WRITES, CALLS, STORAGE]).to_pylist() == [
-        {"project_id": "proj_a", WRITES: 3, CALLS: None, STORAGE: None},
-        {"project_id": "proj_a", WRITES: None, CALLS: 5, STORAGE: None},
-        {"project_id": "proj_a", WRITES: None, CALLS: None, STORAGE: 7},
+    assert [table.drop_columns(["start"]).to_pylist() for table in found if len(table)] == [
+        [{"project_id": "proj_a", WRITES: 3}],
+        [{"project_id": "proj_a", CALLS: 5}],
+        [{"project_id": "proj_a", STORAGE: 7}],
     ]
 
 
 def test_filters_that_no_source_knows_together_leave_no_rows(backend: Backend) -> None:
     found = rows(backend, Filters.of({"model": ["gpt-6-sol"], "line_item": ["x"], "batch": ["true"]}))
 
-    assert (found.num_rows, found.column_names) == (0, ["start", "project_id"])
+    assert [(table.num_rows, table.column_names) for table in found] == [(0, ["start", "project_id"])]
 
 
 def test_pages_of_rows_are_frames_with_ids_as_text(backend: Backend) -> None:

@@ -81,26 +81,30 @@ def baseline(values: Mapping[dt.date, Number], day: dt.date, least: Number) -> B
     return Baseline(day, values[day], before, middle, mad, floor)
 
 
-def scores(values: Floats, least: float, against: Floats | None = None) -> tuple[Floats, Floats]:
+def scores(
+    values: Floats, least: float, against: Floats | None = None, since: int = 0
+) -> tuple[Floats, Floats]:
     """Return score and median of every day (rows) of every series (columns), as `baseline` has them.
 
-    NaN marks what is absent; the answer is NaN where the series is too young. The days are compared with
-    those of `against`, where it is given.
+    NaN marks what is absent; the answer is NaN where the series is too young, and in the rows before
+    `since`. The days are compared with those of `against`, where it is given.
     """
     against = values if against is None else against
     days, series = values.shape
-    behind = np.full((WEEKS, days, series), np.nan)
+    behind = np.full((WEEKS, days - since, series), np.nan)
     for n in range(1, WEEKS + 1):
-        behind[n - 1, 7 * n :] = against[: max(days - 7 * n, 0)]
+        first = max(7 * n, since)
+        behind[n - 1, first - since :] = against[first - 7 * n : max(days - 7 * n, 0)]
     known = ~np.isnan(against)
-    age = np.arange(days)[:, None] - np.where(known.any(axis=0), known.argmax(axis=0), days)
+    age = np.arange(since, days)[:, None] - np.where(known.any(axis=0), known.argmax(axis=0), days)
     young = ((~np.isnan(behind)).sum(axis=0) < LEAST) | (age < _YOUNG.days)
     behind[:, young] = 0.0
     middle = _medians(behind)
     mad = _medians(np.abs(behind - middle))
     spread = np.maximum(float(CONSISTENT) * mad, np.maximum(float(RELATIVE) * np.abs(middle), least))
-    score = np.where(young, np.nan, (values - middle) / spread)
-    return score, np.where(young, np.nan, middle)
+    found = np.full((2, days, series), np.nan)
+    found[:, since:] = np.where(young, np.nan, ((values[since:] - middle) / spread, middle))
+    return found[0], found[1]
 
 
 def _medians(values: Floats) -> Floats:

@@ -166,14 +166,17 @@ def history(window: Window) -> Window:
 
 @exactly()
 def watch(
-    parts: pa.Table, window: Window, held: Mapping[str, Days], early: Mapping[str, Days] | None = None
+    parts: Sequence[pa.Table],
+    window: Window,
+    held: Mapping[str, Days],
+    early: Mapping[str, Days] | None = None,
 ) -> Watched:
     """Return what is unusual on the days of `window`.
 
-    `parts` are those of `READS` by day and `lib.analysis.anomalies.panel.BY` over `history(window)`;
-    `held` says for each measure which of these days are fetched and settled, and `early` which are fetched
-    and can still grow. The panels that are kept hold
-    the models of a key only where they are anomalous: these are nearly all that there is.
+    `parts` are those of `READS`, in one table or more, by day and `lib.analysis.anomalies.panel.BY` over
+    `history(window)`; `held` says for each measure which of these days are fetched and settled, and `early`
+    which are fetched and can still grow. The panels that are kept hold the models of a key only where they
+    are anomalous: these are nearly all that there is.
     """
     read = history(window)
     rows = ScopedRows(parts, read)

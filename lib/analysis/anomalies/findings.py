@@ -119,7 +119,7 @@ def risen(level: Level, of: Panel, window: Window) -> Iterator[Finding]:
     if ORGANIZATION not in of.scopes:
         return
     so_far = of.floats_so_far
-    score, middle = scores(so_far, float(level.least), of.floats)
+    score, middle = scores(so_far, float(level.least), of.floats, _days_before(window, of))
     excess = so_far - middle
     column_of = {scope: n for n, scope in enumerate(of.scopes)}
     whole = np.nan_to_num(middle[:, [column_of[ORGANIZATION]]])
@@ -141,7 +141,7 @@ def fallen(pattern: Pattern, of: Panel, window: Window) -> Iterator[Finding]:
 
     Early days are left out: what is below usual so far may not stay so.
     """
-    score, middle = scores(of.floats, pattern.least)
+    score, middle = scores(of.floats, pattern.least, since=_days_before(window, of))
     unusual = (score <= -THRESHOLD) & (of.floats <= HALF * middle)
     for day, scope in _where(unusual, of, window):
         size = of.below.at(scope, day)
@@ -163,6 +163,10 @@ def retried(findings: Iterable[Finding], tokens: Panel) -> Iterator[Finding]:
 def _flat(tokens: Mapping[dt.date, Number], day: dt.date) -> bool:
     found = baseline(tokens, day, 1)
     return found is not None and 0 < float(found.value) <= FLAT * float(found.median)
+
+
+def _days_before(window: Window, of: Panel) -> int:
+    return (window.first - of.window.first).days
 
 
 def _where(unusual: NDArray[np.bool_], of: Panel, window: Window) -> Iterator[tuple[dt.date, Scope]]:

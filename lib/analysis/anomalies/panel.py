@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -27,8 +27,7 @@ BY = ("project_id", "api_key_id", "model")
 Daily = dict[dt.date, Any]
 
 
-@dataclass(frozen=True, order=True)
-class Scope:
+class Scope(NamedTuple):
     """The organization (all empty), a project, a key or a model of a project, or a key's model."""
 
     project: str = ""
@@ -73,9 +72,14 @@ class Cells(Mapping[Scope, Daily]):
 
     def __getitem__(self, scope: Scope) -> Daily:
         """Return the exact values of a scope by day."""
-        at = self._slices[scope]
-        days = (self.first + int(n) * ONE_DAY for n in self.day[at])
-        return dict(zip(days, self.values_of[at].to_pylist(), strict=True))
+        at, days = self._slices[scope], self._days
+        own = (days[n] for n in self.day[at].tolist())
+        return dict(zip(own, self.values_of[at].to_pylist(), strict=True))
+
+    @cached_property
+    def _days(self) -> list[dt.date]:
+        """Return the days that are counted from `first` on."""
+        return [self.first + n * ONE_DAY for n in range(int(self.day.max(initial=-1)) + 1)]
 
     def at(self, scope: Scope, day: dt.date) -> Any:
         """Return the exact value of a scope on a day on which it has one."""
@@ -198,15 +202,17 @@ class Panel:
 class ScopedRows:
     """Rows of parts by day and `BY`, and the scopes that each of them belongs to.
 
-    `parts` has a column for each term; what is null counts as zero.
+    Each of `parts`, which may be of one source, has a column for each of its terms; null counts as zero.
     """
 
-    def __init__(self, parts: pa.Table, window: Window) -> None:
+    def __init__(self, parts: Sequence[pa.Table], window: Window) -> None:
         self._parts, self._window = parts, window
-        days = parts["start"].to_numpy().astype("datetime64[D]")
+        self._first_row = np.cumsum([0, *(table.num_rows for table in parts)])
+        keys = pa.concat_tables([table.select(["start", *BY]) for table in parts])
+        days = keys["start"].to_numpy().astype("datetime64[D]")
         self._day = (days - np.datetime64(window.first)).astype(np.int64)
-        self._of_row, first = codes_of([parts[name] for name in BY])
-        named = zip(*(parts[name].take(pa.array(first)).to_pylist() for name in BY), strict=True)
+        self._of_row, first = codes_of([keys[name] for name in BY])
+        named = zip(*(keys[name].take(pa.array(first)).to_pylist() for name in BY), strict=True)
         levels = [(ORGANIZATION, *_within(*names)) for names in named]
         self.scopes = tuple(dict.fromkeys(scope for scopes in levels for scope in scopes))
         index = {scope: n for n, scope in enumerate(self.scopes)}
@@ -230,23 +236,32 @@ class ScopedRows:
 
     def _sums(self, terms: Sequence[Term], levels: Sequence[int]) -> tuple[Integers, pa.Array]:
         """Return the cells (scope × days + day) of some levels, in order, and their sums."""
-        known = [(self._parts[t.column], t.sign) for t in terms if t.column in self._parts.schema.names]
-        if not known:
-            return np.zeros(0, np.int64), pa.array([], pa.int64())
-        values = added(known)
-        counts = pc.not_equal(values, pa.scalar(0).cast(values.type))
-        kept = np.flatnonzero(counts.to_numpy(zero_copy_only=False))
-        values = values.take(pa.array(kept))
+        rows, values = self._added(terms)
+        if not len(rows):
+            return rows, pa.array([], pa.int64())
         if self._fits(values):
-            return self._added_up(kept, values.to_numpy(), levels)
+            return self._added_up(rows, values.to_numpy(), levels)
         tables = [
-            pa.table({"cell": self._cell(kept, level), "value": values})
+            pa.table({"cell": self._cell(rows, level), "value": values})
             .group_by("cell", use_threads=False)
             .aggregate([("value", "sum")])
             for level in levels
         ]
         table = pa.concat_tables(tables).sort_by("cell")
         return table["cell"].to_numpy(), table["value_sum"].combine_chunks()
+
+    def _added(self, terms: Sequence[Term]) -> tuple[Integers, pa.Array]:
+        """Return the rows in which `terms` do not come to zero, and what they come to."""
+        rows, values = [np.zeros(0, np.int64)], []
+        for table, first in zip(self._parts, self._first_row, strict=False):
+            known = [(table[t.column], t.sign) for t in terms if t.column in table.schema.names]
+            if known:
+                own = added(known)
+                counts = pc.not_equal(own, pa.scalar(0).cast(own.type))
+                kept = np.flatnonzero(counts.to_numpy(zero_copy_only=False))
+                rows.append(kept + first)
+                values.append(own.take(pa.array(kept)))
+        return np.concatenate(rows), pa.concat_arrays(values) if values else pa.array([], pa.int64())
 
     def _fits(self, values: pa.Array) -> bool:
         """Return whether any sum of `values` is a whole number that 64 bits hold."""

@@ -71,19 +71,19 @@ def test_a_day_that_does_not_count_is_not_judged_nor_compared_with() -> None:
     assert len(found.before) == 4
 
 
-@given(st.lists(st.one_of(st.none(), st.integers(0, 50)), min_size=60, max_size=90))
-def test_the_scores_of_all_days_at_once_are_those_of_each(series: list[int | None]) -> None:
+@given(st.lists(st.one_of(st.none(), st.integers(0, 50)), min_size=60, max_size=90), st.integers(0, 90))
+def test_the_scores_of_all_days_at_once_are_those_of_each(series: list[int | None], since: int) -> None:
     first = dt.date(2026, 1, 1)
     counted: dict[dt.date, Decimal | int | float] = {
         first + n * DAY: v for n, v in enumerate(series) if v is not None
     }
     column = np.array([[np.nan if v is None else float(v)] for v in series])
 
-    score, middle = scores(column, 2.0)
+    score, middle = scores(column, 2.0, since=min(since, len(series)))
 
     assert score.shape == middle.shape == column.shape
     for n in range(len(series)):
-        found = baseline(counted, first + n * DAY, 2)
+        found = baseline(counted, first + n * DAY, 2) if n >= since else None
         if found is None:
             assert np.isnan(score[n, 0])
         else:

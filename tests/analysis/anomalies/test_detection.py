@@ -54,7 +54,7 @@ def watched(
         dict.fromkeys(COLUMNS[4:], object)
     )
     held = frozenset(READ) - open_ - early
-    return watch(table(frame), NOVEMBER, {m.slug: held for m in READS}, {m.slug: early for m in READS})
+    return watch([table(frame)], NOVEMBER, {m.slug: held for m in READS}, {m.slug: early for m in READS})
 
 
 def note(about: str, first: int, last: int) -> Note:
@@ -322,7 +322,7 @@ def test_output_that_collapses_names_its_key_and_model() -> None:
         columns=["start", "project_id", "api_key_id", "model", REQUESTS, "completions.output_tokens"],
     ).astype({REQUESTS: object, "completions.output_tokens": object})
 
-    (anomaly,) = watch(table(frame), NOVEMBER, {m.slug: frozenset(READ) for m in READS}).anomalies
+    (anomaly,) = watch([table(frame)], NOVEMBER, {m.slug: frozenset(READ) for m in READS}).anomalies
 
     assert anomaly.kinds == (AnomalyKind.OUTPUT,)
     assert responsible(anomaly).to_dict("split")["data"] == [
@@ -345,7 +345,7 @@ def test_without_any_rows_nothing_is_unusual_and_nothing_was_used() -> None:
     names = [(name, pa.string()) for name in ("project_id", "api_key_id", "model")]
     nothing = pa.schema([("start", TIME), *names]).empty_table()
 
-    found = watch(nothing, NOVEMBER, {m.slug: frozenset(READ) for m in READS})
+    found = watch([nothing], NOVEMBER, {m.slug: frozenset(READ) for m in READS})
 
     assert found.anomalies == ()
     assert not found.used(NOVEMBER)

@@ -37,7 +37,7 @@ SPEND = parts(
 
 
 def test_every_place_has_the_exact_sum_of_its_rows() -> None:
-    found = panel(ScopedRows(rows(SPEND), WINDOW), MEASURES["spend"], WINDOW, ALL)
+    found = panel(ScopedRows([rows(SPEND)], WINDOW), MEASURES["spend"], WINDOW, ALL)
 
     second, fourth = dt.date(2026, 11, 2), dt.date(2026, 11, 4)
     assert found.values[ORGANIZATION] == {second: Decimal("4.3"), fourth: Decimal(1)}
@@ -46,7 +46,7 @@ def test_every_place_has_the_exact_sum_of_its_rows() -> None:
 
 
 def test_a_sum_is_watched_at_projects_their_keys_and_their_models() -> None:
-    found = panel(ScopedRows(rows(SPEND), WINDOW), MEASURES["spend"], WINDOW, ALL)
+    found = panel(ScopedRows([rows(SPEND)], WINDOW), MEASURES["spend"], WINDOW, ALL)
 
     assert found.scopes == (
         ORGANIZATION,
@@ -60,7 +60,7 @@ def test_a_sum_is_watched_at_projects_their_keys_and_their_models() -> None:
 
 
 def test_days_count_from_the_first_use_on_and_are_zero_without_rows() -> None:
-    found = panel(ScopedRows(rows(SPEND), WINDOW), MEASURES["spend"], WINDOW, ALL)
+    found = panel(ScopedRows([rows(SPEND)], WINDOW), MEASURES["spend"], WINDOW, ALL)
 
     assert found.counted(A) == {
         dt.date(2026, 11, 2): Decimal("0.3"),
@@ -71,13 +71,13 @@ def test_days_count_from_the_first_use_on_and_are_zero_without_rows() -> None:
 
 
 def test_days_that_are_not_held_do_not_count() -> None:
-    found = panel(ScopedRows(rows(SPEND), WINDOW), MEASURES["spend"], WINDOW, ALL - {dt.date(2026, 11, 4)})
+    found = panel(ScopedRows([rows(SPEND)], WINDOW), MEASURES["spend"], WINDOW, ALL - {dt.date(2026, 11, 4)})
 
     assert dt.date(2026, 11, 4) not in found.counted(A)
 
 
 def test_the_floats_are_the_days_that_count_and_nan_elsewhere() -> None:
-    found = panel(ScopedRows(rows(SPEND), WINDOW), MEASURES["spend"], WINDOW, ALL)
+    found = panel(ScopedRows([rows(SPEND)], WINDOW), MEASURES["spend"], WINDOW, ALL)
 
     column = found.floats[:, found.scopes.index(A)]
     assert np.isnan(column[0])
@@ -93,7 +93,7 @@ def test_a_ratio_is_of_sums_and_watched_at_the_models_of_keys_only() -> None:
         (4, "a", "k", "m", 0, 0, 0, 0),
     )
 
-    found = panel(ScopedRows(rows(frame), WINDOW), MEASURES["output_per_request"], WINDOW, ALL)
+    found = panel(ScopedRows([rows(frame)], WINDOW), MEASURES["output_per_request"], WINDOW, ALL)
 
     assert found.scopes == (BOTH,)
     assert found.counted(BOTH) == {dt.date(2026, 11, 2): pytest.approx(4.0), dt.date(2026, 11, 3): 0.0}
@@ -103,8 +103,8 @@ def test_a_ratio_is_of_sums_and_watched_at_the_models_of_keys_only() -> None:
 
 def test_a_day_without_rows_is_zero_in_the_kind_of_number_that_the_measure_has() -> None:
     frame = parts(("completions.input_tokens",), (2, "a", "k", "m", 5), (4, "a", "k", "m", 6))
-    tokens = panel(ScopedRows(rows(frame), WINDOW), MEASURES["input_tokens"], WINDOW, ALL).counted(A)
-    spend = panel(ScopedRows(rows(SPEND), WINDOW), MEASURES["spend"], WINDOW, ALL).counted(A)
+    tokens = panel(ScopedRows([rows(frame)], WINDOW), MEASURES["input_tokens"], WINDOW, ALL).counted(A)
+    spend = panel(ScopedRows([rows(SPEND)], WINDOW), MEASURES["spend"], WINDOW, ALL).counted(A)
 
     third = dt.date(2026, 11, 3)
     assert (tokens[third], type(tokens[third])) == (0, int)
@@ -136,7 +136,7 @@ def every_scope_has_its_sum(column_: str, measure: str, given_rows: list[tuple[A
                 sums[scope][dt.date(2026, 11, number)] += value
 
     given_parts = rows(parts((column_,), *given_rows))
-    found = panel(ScopedRows(given_parts, WINDOW), MEASURES[measure], WINDOW, ALL)
+    found = panel(ScopedRows([given_parts], WINDOW), MEASURES[measure], WINDOW, ALL)
 
     assert dict(found.values) == sums
     assert found.scopes == tuple(sorted(scope for scope in sums if not (scope.key and scope.model)))

@@ -74,7 +74,7 @@ def found() -> tuple[Anomaly, ...]:
         exact = frame.astype(dict.fromkeys(names, object))
         answers[source] = exact.groupby(keys, as_index=False)[list(names)].sum()
     held = frozenset(window)
-    return watch(table(joined(answers, keys)), YEAR, {m.slug: held for m in READS}).anomalies
+    return watch([table(joined(answers, keys))], YEAR, {m.slug: held for m in READS}).anomalies
 
 
 def of(incident: Incident, found: tuple[Anomaly, ...]) -> list[Anomaly]:
