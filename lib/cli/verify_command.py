@@ -11,12 +11,21 @@ from lib.periods.windows import runs
 from lib.store.records.coverage import Key
 from lib.sync import verification
 from lib.sync.plan import Need
-from lib.wording.verification_words import not_fetched_again, rows_of
+from lib.sync.verification import Finding
+from lib.wording.verification_words import moved_aside, not_fetched_again, rebuilt, rows_of
 
 
 def verify(chosen: argparse.Namespace) -> ExitCode:
     """Print how many days agree, and complain of the others; return FAILED where any are left."""
     with opened() as place:
+        broken = place.store.broken_records()
+        for name, failure in broken.items():
+            complain(f"{name.capitalize()}: {failure}")
+        if broken and not chosen.repair:
+            return ExitCode.FAILED
+        for name in broken:
+            new = place.store.rebuild_record(name)
+            complain(rebuilt(name, new.folder, new.broken))
         keys = place.store.recorded_keys()
         found = [verification.verify(place.store, key) for key in keys]
         wrong = [finding for finding in found if not finding.agrees]
@@ -31,12 +40,20 @@ def verify(chosen: argparse.Namespace) -> ExitCode:
             if _say_lost(place, keys) or wrong:
                 complain("python -m lib verify --repair fetches these days again.")
             return ExitCode.FAILED if wrong else ExitCode.DONE
-        repaired = [verification.repair(place.store, finding) for finding in wrong]
+        repaired = [verification.repair(place.store, _with_sound_log(place, one)) for one in wrong]
         for finding in repaired:
             if finding.failure:
                 complain(said(finding))
         left = _fetch_lost(place, keys)
     return ExitCode.FAILED if left or any(finding.failure for finding in repaired) else ExitCode.DONE
+
+
+def _with_sound_log(place: Workplace, finding: Finding) -> Finding:
+    """Return what is wrong with a table after it was moved aside, if its log is what is damaged."""
+    finding, moved = verification.begun_anew(place.store, finding)
+    if moved:
+        complain(moved_aside(finding.source, finding.width, moved))
+    return finding
 
 
 def _fetch_lost(place: Workplace, keys: list[Key]) -> bool:

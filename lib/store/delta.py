@@ -1,6 +1,7 @@
 """One Delta table in a folder: opened once, looked at again cheaply, safe between threads and processes."""
 
 import hashlib
+import itertools
 import random
 import threading
 import time
@@ -14,7 +15,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from pyarrow.fs import FileSystem, LocalFileSystem, SubTreeFileSystem
 
-from lib.store.table_failures import explained, require_room
+from lib.store.table_failures import explained, is_damage, require_room
 
 ABSENT = ("", -1)
 """The version of a table that nobody has written yet."""
@@ -24,6 +25,7 @@ _NOW_AND_THEN = 20
 _MANY = 5
 _STRAY_HOURS = 24
 _SMALLER = 4  # how many times smaller, at least, the rows are in a file
+_LOOKS = 3
 _ASIDE = "_damaged"  # delta-rs never cleans a folder up whose name begins so
 # A refresh every ten minutes would leave gigabytes of replaced files in the week that is the default.
 _CONFIGURATION = {
@@ -112,6 +114,20 @@ class Table:
                 if file.exists():
                     file.rename(aside / file.name)
             self._clean_up(lambda handle: handle.repair())
+
+    def has_damaged_log(self) -> bool:
+        """Return whether a table in a folder has a log that makes no sense; its rows cannot be found then."""
+        return "://" not in self.uri and all(_is_damaged(self.uri) for _ in range(_LOOKS))
+
+    def move_aside(self) -> str:
+        """Move all of the table's folder, so that the table begins anew, and return where it lies now."""
+        with self._lock, explained(self.uri):
+            folder = Path(self.uri)
+            numbers = (f"{_ASIDE}_{n}" if n > 1 else _ASIDE for n in itertools.count(1))
+            free = (folder.with_name(folder.name + name) for name in numbers)
+            moved = folder.rename(next(place for place in free if not place.exists()))
+            self._handle = None
+            return str(moved)
 
     def read(self, columns: Sequence[str] | None = None, keep: Any = None) -> pa.Table:
         """Return the rows that the pyarrow expression `keep` keeps, in `columns` (all by default)."""
@@ -305,6 +321,16 @@ def _opened(uri: str) -> DeltaTable | None:
         return DeltaTable(uri)
     except TableNotFoundError:
         return None
+
+
+def _is_damaged(uri: str) -> bool:
+    try:
+        DeltaTable(uri)
+    except TableNotFoundError:
+        return False
+    except (DeltaError, OSError) as failure:
+        return is_damage(failure)
+    return False
 
 
 def _size(file: str) -> int | None:

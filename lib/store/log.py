@@ -3,13 +3,17 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import parquet
 
 from lib.catalog.whole_text import whole_text
+from lib.errors import StoreError
 from lib.store.delta import Table, Version
+from lib.store.table_failures import DamagedTable
 
 Entry = TypeVar("Entry")
 Held = TypeVar("Held")
@@ -38,6 +42,14 @@ class Record(Generic[Entry, Held]):
     encode: Callable[[Entry], dict[str, Any]] = as_row
 
 
+@dataclass(frozen=True)
+class Rebuilt:
+    """Where the folder of a log lies that was begun anew, and which of its files could not be read."""
+
+    folder: str
+    broken: tuple[str, ...]
+
+
 class Log(Generic[Entry, Held]):
     """The entries of one record under a folder; safe between threads and processes.
 
@@ -58,7 +70,7 @@ class Log(Generic[Entry, Held]):
         version = self.version()
         held = self._held
         if held is None or held[0] != version:
-            held = self._held = (version, self._record.decode(self._table.read()))
+            held = self._held = (version, self._decoded(self._table.read()))
         return held[1]
 
     def append(self, entries: Iterable[Entry]) -> None:
@@ -70,6 +82,32 @@ class Log(Generic[Entry, Held]):
         newest = pc.max(self._table.read([self._record.moment])[self._record.moment]).as_py()
         moment = max(at, newest + _TICK) if newest else at
         self.append(replace(entry, **{self._record.moment: moment}) for entry in entries)  # type: ignore[type-var]
+
+    def rebuild(self) -> Rebuilt:
+        """Begin anew with every entry of the folder that can be read; all of its files are kept beside it."""
+        moved = self._table.move_aside()
+        found, broken = [self._record.columns.empty_table()], []
+        for file in sorted(map(str, Path(moved).glob("*.parquet"))):
+            try:
+                rows = pa.concat_tables([found[0], parquet.read_table(file)], promote_options="default")
+                self._decoded(rows.select(self._record.columns.names))
+            except (StoreError, OSError, pa.ArrowException):
+                broken.append(file)
+            else:
+                found.append(rows)
+        # Files that were merged hold the same entries as those that they were merged from.
+        self._table.append(self._record.fold(pa.concat_tables(found, promote_options="default")))
+        return Rebuilt(moved, tuple(broken))
+
+    def _decoded(self, rows: pa.Table) -> Held:
+        try:
+            return self._record.decode(rows)
+        except (ValueError, LookupError, TypeError, ArithmeticError) as failure:
+            msg = (
+                f"The entries of {self._table.uri} make no sense ({type(failure).__name__}). "
+                "`python -m lib verify --repair` keeps those that do."
+            )
+            raise DamagedTable(msg) from failure
 
     def rows(self, entries: Iterable[Entry]) -> pa.Table:
         """Return entries as rows; what people write may hold broken Unicode, which no table can."""

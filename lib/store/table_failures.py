@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,13 @@ _FORBIDDEN = (
     "Read-only",
     "Could not create local directory",
 )
+_UNREACHABLE = re.compile(
+    rf"os error (?!{errno.ENOENT}\b)|Generic LocalFileSystem error|object_store|HTTP|Too many open files"
+)
+
+
+class DamagedTable(StoreError):
+    """What a table's files hold makes no sense, or some are gone."""
 
 
 @contextmanager
@@ -37,18 +45,32 @@ def explained(uri: str) -> Iterator[None]:
         msg = f"Other processes kept changing {uri} while it was written. Nothing is lost; sync again."
         raise StoreError(msg) from None
     except (DeltaError, OSError, pa.ArrowException) as failure:
-        raise StoreError(_sentence(uri, str(failure))) from failure
+        raise _explanation(uri, failure) from failure
 
 
-def _sentence(uri: str, failure: str) -> str:
-    if any(sign in failure for sign in _FULL):
-        return _full(uri)
-    if any(sign in failure for sign in _FORBIDDEN):
-        return _forbidden(uri)
-    first = failure.strip().splitlines()[0][:200] if failure.strip() else "no reason was given"
-    return (
-        f"The table {uri} cannot be read or written ({first}). If its files were damaged, restore them "
-        "or move the folder away and sync again."
+def is_damage(failure: Exception) -> bool:
+    """Return whether a failure comes of what files hold, and not of how they can be reached just now."""
+    if isinstance(failure, MemoryError):
+        return False
+    if isinstance(failure, OSError) and failure.errno not in (None, errno.ENOENT):
+        return False
+    told = str(failure)
+    return not (_UNREACHABLE.search(told) or any(sign in told for sign in (*_FULL, *_FORBIDDEN)))
+
+
+def _explanation(uri: str, failure: Exception) -> StoreError:
+    told = str(failure)
+    if any(sign in told for sign in _FULL):
+        return StoreError(_full(uri))
+    if any(sign in told for sign in _FORBIDDEN):
+        return StoreError(_forbidden(uri))
+    first = told.strip().splitlines()[0][:200] if told.strip() else "no reason was given"
+    what = f"The table {uri} cannot be read or written ({first})."
+    if not is_damage(failure):
+        return StoreError(f"{what} Nothing of it is lost; try again later.")
+    return DamagedTable(
+        f"{what} If its files were damaged, `python -m lib verify --repair` moves them aside and fetches "
+        "again what can be fetched."
     )
 
 

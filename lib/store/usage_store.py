@@ -22,7 +22,7 @@ from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
 from lib.store.delta import ABSENT, Table, Told, Version
 from lib.store.file_checksums import FileChecksums
-from lib.store.log import Log
+from lib.store.log import Log, Rebuilt
 from lib.store.records import limits as limit_entries
 from lib.store.records.budgets import BUDGETS, Budget
 from lib.store.records.coverage import COVERAGE, Covered, Days, DayTotal, Groupings
@@ -34,6 +34,7 @@ from lib.store.records.quantities import QUANTITIES, Quantity
 from lib.store.records.restrictions import RESTRICTIONS, says_all_of
 from lib.store.records.revisions import REVISIONS, Revision
 from lib.store.standing import stands
+from lib.store.table_failures import DamagedTable
 
 _TICK = dt.timedelta(microseconds=1)
 _BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -349,6 +350,28 @@ class Store:
                 table.tidy()
                 if table.fingerprint() != before and before == self.agreed(SOURCES[name], width):
                     self.agree(SOURCES[name], width, table.fingerprint())
+
+    def broken_records(self) -> dict[str, str]:
+        """Return why a record is damaged, by its name, for those that are."""
+        found = {}
+        for name, log in self._logs.items():
+            try:
+                log.read()
+            except DamagedTable as failure:
+                found[name] = str(failure)
+        return found
+
+    def rebuild_record(self, name: str) -> Rebuilt:
+        """Begin a record anew with every entry that can be read; its old folder is kept."""
+        return self._logs[name].rebuild()
+
+    def has_damaged_log(self, source: Source, width: Width) -> bool:
+        """Return whether the table's log makes no sense, so that the source's rows cannot be found."""
+        return self._table(source, width).has_damaged_log()
+
+    def move_aside(self, source: Source, width: Width) -> str:
+        """Let the source's table begin anew; return where all of its files lie now."""
+        return self._table(source, width).move_aside()
 
     def record_checksums(self) -> None:
         """Record what the bytes of each file come to that nobody has recorded yet."""

@@ -79,6 +79,23 @@ def repair(store: Store, finding: Finding) -> Finding:
     return finding
 
 
+def begun_anew(store: Store, finding: Finding) -> tuple[Finding, str]:
+    """Move the table of `finding` aside if its log is damaged; return what is missing then, and its folder.
+
+    Any other finding is returned as it is, without a folder.
+    """
+    key, source = (finding.source, finding.width), SOURCES[finding.source]
+    if not (finding.failure and store.has_damaged_log(source, finding.width)):
+        return finding, ""
+    try:
+        moved = store.move_aside(source, finding.width)
+    except StoreError as failure:
+        return replace(finding, failure=str(failure)), ""
+    days = {day for day, was in store.totals(source, finding.width).items() if was != NO_ROWS}
+    untold = store.coverage(source, finding.width).keys() - store.totals(source, finding.width).keys()
+    return Finding(*key, tuple(sorted(days | untold))), moved
+
+
 def look(store: Store, keys: Iterable[Key]) -> list[Finding]:
     """Compare and repair the sources that are not known to agree; return what was found wrong.
 

@@ -33,6 +33,23 @@ def not_fetched_again(source: str, width: Width, days: Iterable[dt.date]) -> str
     )
 
 
+def moved_aside(source: str, width: Width, folder: str) -> str:
+    """Return that a table begins anew, and where its files lie."""
+    return f"{rows_of(source, width)}: the table begins anew. All of its files are kept in {folder}."
+
+
+def rebuilt(record: str, folder: str, broken: Sequence[str]) -> str:
+    """Return that a record, such as the notes, was written anew, and what of it is missing."""
+    name = record.capitalize()
+    if not broken:
+        return f"{name}: every entry was written anew. The files as they were are in {folder}."
+    which = "A file" if len(broken) == 1 else f"{len(broken)} files"
+    return (
+        f"{name}: what can be read was written anew. {which} could not be ({broken[0]}): put back a copy of "
+        "the store from before, if something that was written by hand is missing."
+    )
+
+
 def not_answered(source: str, days: Iterable[dt.date]) -> str:
     """Return that the API said nothing about days, not even that they were quiet."""
     return (

@@ -114,6 +114,59 @@ def test_a_broken_file_is_set_aside_and_its_days_are_fetched_again(
     assert (folder / "costs/day/_damaged" / broken.name).read_bytes() == b"PAR1"
 
 
+def test_a_table_whose_log_is_damaged_is_moved_aside_and_fetched_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damage(folder / "costs/day")
+    files = sorted(file.name for file in (folder / "costs/day").rglob("*.parquet"))
+    capsys.readouterr()
+
+    assert main(["verify"]) == 1
+    assert main(["verify", "--repair"]) == 0
+
+    out, err = capsys.readouterr()
+    assert f"Costs: The table {folder}/costs/day cannot be read or written (" in err
+    assert f"Costs: the table begins anew. All of its files are kept in {folder}/costs/day_damaged.\n" in err
+    assert "Costs: 1 day fetched again\n" in out
+    assert sorted(file.name for file in (folder / "costs/day_damaged").rglob("*.parquet")) == files
+    assert main(["verify"]) == 0
+
+
+def test_a_record_that_is_damaged_is_written_anew(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    damage(folder / "coverage")
+    capsys.readouterr()
+
+    assert main(["verify"]) == 1
+    assert "`python -m lib verify --repair` moves them aside" in capsys.readouterr().err
+    assert main(["verify", "--repair"]) == 0
+
+    out, err = capsys.readouterr()
+    assert (
+        "Coverage: every entry was written anew. The files as they were are in "
+        f"{folder}/coverage_damaged.\n" in err
+    )
+    assert out == "Embeddings: 3 days agree\nCosts: 3 days agree\n"
+
+
+def test_what_a_broken_file_of_a_record_held_is_said_to_be_missing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in (folder / "coverage").glob("*.parquet"):
+        file.write_bytes(b"PAR1")
+    capsys.readouterr()
+
+    assert main(["verify", "--repair"]) == 0
+
+    assert "Coverage: what can be read was written anew. " in capsys.readouterr().err
+    assert main(["sync", *JANUARY, *TWO]) == 0
+    assert main(["verify"]) == 0
+
+
+def damage(table: Path) -> None:
+    for commit in (table / "_delta_log").iterdir():
+        commit.write_text("{")
+
+
 @pytest.mark.usefixtures("api")
 def test_an_empty_store_has_nothing_to_compare(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify"]) == 0

@@ -1,4 +1,4 @@
-"""Files that are deleted, cut, altered or replaced: what is then read is true, or said not to be."""
+"""Files that are deleted, cut, altered or replaced: a repair makes all true again."""
 
 import datetime as dt
 import os
@@ -12,7 +12,6 @@ from random import Random
 
 from deltalake import DeltaTable
 
-from lib.cli import main as command_line
 from lib.periods.windows import ONE_DAY, Window
 from tests.rig.cases import Case, Site, numbered
 from tests.rig.commands import Outcome, run
@@ -104,7 +103,7 @@ def _file(site: Site, *, kind: str, harm: str) -> None:
     with _stored(site) as stored:
         file = site.random.choice(sorted(stored.store.glob(_FILES[kind])))
         _HARMS[harm](file, site.random)
-        _true_or_told(site, stored, file.relative_to(stored.store), harm)
+        _repaired(site, stored, file.relative_to(stored.store), harm)
 
 
 def _folder(site: Site, *, name: str, older: bool) -> None:
@@ -112,42 +111,24 @@ def _folder(site: Site, *, name: str, older: bool) -> None:
         shutil.rmtree(stored.store / name)
         if older:
             shutil.copytree(stored.before / name, stored.store / name)
-        _true_or_told(site, stored, Path(name), "restored from before" if older else "deleted")
+        _repaired(site, stored, Path(name), "restored from before" if older else "deleted")
 
 
-def _true_or_told(site: Site, stored: _Stored, what: Path, harm: str) -> None:
-    """Note where, after a sync and a repair, rows are not true and nobody has said so."""
+def _repaired(site: Site, stored: _Stored, what: Path, harm: str) -> None:
+    """Note which rows are not true after a sync and a repair, and what the repair left."""
     site.tally.add(f"damaged: {harm}")
     span = ["--start", str(stored.window.first), "--end", str(stored.window.end - ONE_DAY)]
+    export = ["export", "costs", *span, "--format", "parquet", "--output", "-"]
     outcomes = [site.judge(_sync(stored, stored.window))]
-    if _has_verify():
-        outcomes.append(site.judge(_run(stored, "verify", "--repair")))
-        outcomes.append(site.judge(_run(stored, "verify")))
-    outcomes.append(
-        site.judge(_run(stored, "export", "costs", *span, "--format", "parquet", "--output", "-"))
-    )
-    told = [o for o in outcomes if o.status and o.said and _about(what, o)]
-    try:
-        found = stored.truth.difference(stored.store, stored.window).told()
-    except Exception as failure:  # noqa: BLE001 - a table that cannot be read has to have been told of
-        found = [f"the store cannot be read: {failure}"]
-    if found and not told:
-        said = " / ".join(line for o in outcomes for line in o.said)[:300] or "nothing"
-        site.problems.append(
-            f"After {what or 'the whole store'} was {harm}: {found}, and what was said is: {said}."
-        )
-    site.tally.add("damage told" if found else "damage repaired or harmless")
-
-
-def _about(what: Path, outcome: Outcome) -> bool:
-    """Return whether an outcome names the table that holds `what`."""
-    return not what.parts or any(
-        what.parts[0] in line or what.parts[0].title() in line for line in outcome.said
-    )
-
-
-def _has_verify() -> bool:
-    return (Path(command_line.__file__).parent / "verify_command.py").exists()
+    outcomes += [
+        site.judge(_run(stored, *command)) for command in (["verify", "--repair"], ["verify"], export)
+    ]
+    said = " / ".join(line for outcome in outcomes for line in outcome.said)[:600] or "nothing"
+    if any(outcome.status for outcome in outcomes[2:]):
+        site.problems.append(f"After {what or 'the whole store'} was {harm}, a repair left this: {said}.")
+    # Everything can be fetched again, so that nothing may be missing.
+    site.compare(stored.truth.difference(stored.store, stored.window), f"After {what} was {harm} ({said})")
+    site.tally.add("damage repaired or harmless", not site.problems)
 
 
 def _sync(stored: _Stored, window: Window) -> Outcome:

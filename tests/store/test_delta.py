@@ -1,5 +1,6 @@
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -432,3 +433,31 @@ def test_a_table_whose_commits_were_cleaned_away_is_opened_again(uri: str) -> No
 
     assert handle is not None
     assert handle.version() == 2
+
+
+@pytest.mark.parametrize("harm", ["garbled", "gap", "beginning", "whole", "gone"])
+def test_a_log_that_makes_no_sense_is_damaged_and_one_that_is_gone_is_not(uri: str, harm: str) -> None:
+    table = Table(uri, COLUMNS)
+    for n in range(4):
+        table.append(rows(n))
+    log = Path(uri) / "_delta_log"
+    if harm == "garbled":
+        (log / "00000000000000000002.json").write_text("{")
+    elif harm == "gone":
+        shutil.rmtree(log)
+    elif harm != "whole":
+        (log / f"0000000000000000000{ {'gap': 2, 'beginning': 0}[harm] }.json").unlink()
+
+    assert Table(uri, COLUMNS).has_damaged_log() == (harm in {"garbled", "gap", "beginning"})
+
+
+def test_a_table_that_was_moved_aside_begins_anew(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+    table.append(rows(1, 2))
+
+    moved = table.move_aside()
+
+    assert numbers(Table(moved, COLUMNS)) == [1, 2]
+    assert numbers(table) == []
+    table.append(rows(3))
+    assert numbers(table) == [3]

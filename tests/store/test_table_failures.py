@@ -5,11 +5,12 @@ from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
+from deltalake.exceptions import DeltaError
 
 from lib.errors import StoreError
 from lib.store import delta, table_failures
 from lib.store.delta import Table
-from lib.store.table_failures import require_room
+from lib.store.table_failures import DamagedTable, require_room
 from tests.superseded import put
 
 COLUMNS = pa.schema([("n", pa.int64()), ("month", pa.string())])
@@ -113,3 +114,27 @@ def test_a_folder_that_became_read_only_says_so_and_keeps_its_rows(
     with pytest.raises(StoreError, match=r"^This account may not write to .*\. Give it the right to"):
         table.append(rows(1))
     assert table.row_count() == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_damaged"),
+    [
+        (DeltaError("Kernel error: Json error: Truncated record whilst reading object"), True),
+        (DeltaError("Object at location a.parquet not found: No such file (os error 2)"), True),
+        (FileNotFoundError(2, "No such file"), True),
+        (OSError("Corrupt snappy compressed data."), True),
+        (pa.ArrowInvalid("Invalid flatbuffers message."), True),
+        (DeltaError("Generic error: Input/output error (os error 5)"), False),
+        (DeltaError("Too many open files (os error 24)"), False),
+        (OSError("Kernel error -> Generic LocalFileSystem error"), False),
+        (OSError(5, "Input/output error"), False),
+        (PermissionError(13, "Permission denied"), False),
+        (pa.ArrowMemoryError("malloc of size 10 failed"), False),
+    ],
+)
+def test_only_what_files_hold_is_damage(failure: Exception, *, is_damaged: bool) -> None:
+    with pytest.raises(StoreError) as told, table_failures.explained("/a/table"):
+        raise failure
+
+    assert isinstance(told.value, DamagedTable) == is_damaged
+    assert ("verify --repair" in str(told.value)) == is_damaged
