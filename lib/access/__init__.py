@@ -1,0 +1,1 @@
+"""Who may see and change what: the rules that the secrets file declares, and what they say of a person."""
