@@ -11,9 +11,14 @@ if __name__ == "streamlit_app":
     start_where_needed()  # before the other modules, which take as long to load as the demo takes to start
 
     # Loaded before anybody can come, so that the first page does not wait for it.
-    import lib.ui  # noqa: F401
+    from starlette.middleware import Middleware
 
-    app = st.App(__file__)
+    import lib.ui  # noqa: F401
+    from lib.ui.middleware import Guard
+    from lib.ui.start import check_start
+
+    check_start()
+    app = st.App(__file__, middleware=[Middleware(Guard)])
 else:
     from lib import ui
 

@@ -4,15 +4,20 @@ import datetime as dt
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit import config
 from streamlit.errors import StreamlitSecretNotFoundError
 
+from lib.access import audit
+from lib.access.audit import Event
+from lib.access.declared import load_access
+from lib.access.rules import Access
 from lib.demo.process import demo_process
 from lib.errors import SettingsError
-from lib.settings import Settings, load_settings, read_secrets
+from lib.settings import ROOT, Settings, load_settings, read_secrets
 from lib.store.snapshot import Snapshot
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
@@ -47,6 +52,21 @@ def settings() -> Settings:
     return load_settings(_secrets(), os.environ)
 
 
+def access() -> Access:
+    """Return who may see and change what, as it is declared now; raise SettingsError naming a bad setting."""
+    return load_access(_secrets(), os.environ)
+
+
+def write_audit(event: Event, who: str, what: str) -> None:
+    """Add a line to the audit log, which lies in the store's folder unless it is declared elsewhere.
+
+    Raises SettingsError naming a bad setting.
+    """
+    uri = settings().store_uri
+    usual = Path(uri) if "://" not in uri else ROOT / ".data"
+    audit.write(access().audit_log or usual / "audit.log", now(), event, who, what)
+
+
 @st.cache_resource(show_spinner=False)
 def _backend(settings: Settings) -> Backend:
     key, url = settings.admin_key, settings.base_url
@@ -61,6 +81,10 @@ def _secrets() -> Mapping[str, Any]:
     """Return what the secrets files hold, those of Streamlit's option `secrets.files` where that is set."""
     if not config.is_manually_set("secrets.files"):
         return read_secrets()
+    files = [Path(file) for file in config.get_option("secrets.files")]
+    if not any(file.is_dir() for file in files):
+        # Streamlit notices a changed file only where it watches files; access must end when it is changed.
+        return read_secrets(files)
     try:
         return st.secrets.to_dict()
     except StreamlitSecretNotFoundError as missing:

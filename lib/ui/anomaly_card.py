@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib import tables
+from lib.access.rules import Role
 from lib.analysis.anomalies import compared_days, detection
 from lib.analysis.anomalies.baseline import CONSISTENT, RELATIVE, THRESHOLD
 from lib.analysis.anomalies.detection import Anomaly, Watched
@@ -28,6 +29,7 @@ from lib.ui.address_bar import choose
 from lib.ui.anomaly_list import Names, profile_link
 from lib.ui.cards import show_figure, show_table
 from lib.ui.drawing import drawn
+from lib.ui.identity import may
 from lib.ui.notes_panel import write
 from lib.ui.sidebar import narrow
 from lib.wording import anomaly_words, dates
@@ -162,16 +164,19 @@ def _show_responsible(anomaly: Anomaly, called: Names) -> None:
 
 def _show_expectation(reading: Reading, anomaly: Anomaly) -> None:
     notes = loading.load_notes(reading.backend)
-    note = detection.expected(anomaly, notes)
+    note, writable = detection.expected(anomaly, notes), may(Role.EDITOR)
+    if not note and not writable:
+        return
     with st.container(border=True):
         if note:
             st.markdown(f"**Marked as expected**, {dates.day(note.written_at)}: {markdown_text(note.text)}")
-            st.button(
-                "Undo",
-                icon=":material/undo:",
-                on_click=write,
-                args=(reading.backend, replace(note, removed=True)),
-            )
+            if writable:
+                st.button(
+                    "Undo",
+                    icon=":material/undo:",
+                    on_click=write,
+                    args=(reading.backend, replace(note, removed=True)),
+                )
             return
         with st.form("expected", clear_on_submit=True, border=False):
             st.text_input("Was this expected? Say why.", max_chars=_LONGEST, key="expected:why")

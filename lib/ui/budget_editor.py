@@ -8,6 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from lib import tables
+from lib.access.audit import Event
+from lib.access.rules import Grant, Role
 from lib.answers import instance, loading
 from lib.answers.budget_status import label_of
 from lib.answers.instance import Backend
@@ -20,7 +22,7 @@ from lib.store.budget_file import MOST
 from lib.store.records.budgets import SUBJECTS, Budget
 from lib.ui import text
 from lib.ui.cards import show_table
-from lib.ui.identity import NOBODY, may_edit, signed_in_email
+from lib.ui.identity import NOBODY, granted, may_change_budgets, may_edit, signed_in_email, write_down
 from lib.wording.escaping import markdown_text
 from lib.wording.labels import Labels
 
@@ -30,8 +32,8 @@ def show_budget_editor(backend: Backend, labels: Labels, budgets: Sequence[Budge
     editors, email = backend.settings.editors, signed_in_email()
     with st.container(border=True):
         st.subheader("Change budgets", anchor=False)
-        st.caption(_who_may(editors, email))
-        if may_edit(editors, email):
+        st.caption(_who_may(editors, email, granted()))
+        if may_change_budgets(editors, email):
             _form(backend, labels)
             _removable(backend, labels, [b for b in budgets if b.written_at])
         if said := st.session_state.pop("budget_failure", None):
@@ -62,8 +64,13 @@ def show_changes(backend: Backend, labels: Labels) -> None:
     show_table("Who changed which budget, and when?", rows, columns, name="budget-changes")
 
 
-def _who_may(editors: Sequence[str], email: str | None) -> str:
+def _who_may(editors: Sequence[str], email: str | None, grant: Grant | None) -> str:
     here = f"You are signed in as {markdown_text(email)}" if email else "You are not signed in"
+    if grant and grant.role is not None:
+        role = grant.role.name.lower()
+        if grant.is_at_least(Role.EDITOR):
+            return f"{here}, as {role}. Budgets set here stand in place of the budget file's until removed."
+        return f"{here}, as {role}. Budgets are changed here by editors and admins."
     if EVERYONE in editors:
         return (
             "Everyone who can open this page may set budgets here. What is set here stands in place of the "
@@ -142,10 +149,12 @@ def _set(backend: Backend) -> None:
 def _write(backend: Backend, budget: Budget) -> None:
     """Keep a change under the name of who is signed in, later than every other; say where that fails."""
     email = signed_in_email()
-    if not may_edit(backend.settings.editors, email):
+    if not may_change_budgets(backend.settings.editors, email):
         st.session_state.budget_failure = "You may not change budgets here. Nothing was changed."
         return
     try:
         backend.store.write_budget(replace(budget, who=email or NOBODY), instance.now())
+        amount = "removed" if budget.removed else f"${budget.amount} a month"
+        write_down(Event.CHANGE, f"budget of {budget.dimension} {budget.about}: {amount}")
     except AppError as failure:
         st.session_state.budget_failure = str(failure)

@@ -9,6 +9,8 @@ import streamlit as st
 from streamlit import config
 
 from lib import tables
+from lib.access.audit import Event
+from lib.access.rules import Role
 from lib.answers import instance, secrets_file
 from lib.errors import AppError
 from lib.openai_admin.api_errors import ADMIN_KEYS, NAMES_SCOPE, USAGE_SCOPE
@@ -16,7 +18,7 @@ from lib.openai_admin.key_check import Permission, last_letters, not_an_admin_ke
 from lib.settings import Settings, is_loopback
 from lib.ui import text
 from lib.ui.cards import show_table
-from lib.ui.identity import may_edit, signed_in_email
+from lib.ui.identity import granted, may_edit, signed_in_email, write_down
 from lib.ui.messages import show_error
 
 STEPS = f"""1. As an owner of the organization, open
@@ -31,7 +33,13 @@ _PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
 
 
 def may_connect(settings: Settings) -> bool:
-    """Return whether whoever looks may see which key is used and test it: here, or as an editor."""
+    """Return whether whoever looks may see which key is used and test it.
+
+    Those are admins; where no rules are declared, whoever sits here, and editors.
+    """
+    grant = granted()
+    if grant is None or grant.role is not None:
+        return grant is not None and grant.is_at_least(Role.ADMIN)
     return is_here() or (not settings.is_demo and may_edit(settings.editors, signed_in_email()))
 
 
@@ -100,12 +108,16 @@ def show_key_form(settings: Settings) -> None:
 
 
 def _write() -> None:
+    if not may_connect(instance.settings()):
+        st.session_state["connection:failure"] = "You may not change the key here. Nothing was changed."
+        return
     file = secrets_file.usual_file()
     try:
         secrets_file.write_key(file, st.session_state[_TYPED])
     except AppError as failure:
         st.session_state["connection:failure"] = str(failure)
         return
+    write_down(Event.CHANGE, f"the key in {file}")
     st.session_state[_TYPED] = ""
     over = " OPENAI_ADMIN_KEY is set too, and wins." if os.environ.get("OPENAI_ADMIN_KEY") else ""
     st.session_state["connection:done"] = f"The key stands in {file} and counts from now on.{over}"

@@ -19,6 +19,7 @@ from lib.periods.windows import ONE_DAY, Window
 from lib.sync.background import Job
 from lib.sync.plan import Need
 from lib.ui import text
+from lib.ui.identity import granted
 from lib.ui.messages import say_unknown_days, show_error
 from lib.ui.navigation import halt
 from lib.ui.session import session
@@ -86,7 +87,7 @@ def require_limits(backend: Backend) -> LimitList:
 
 @st.fragment(run_every=1.0)
 def _watch_limits(job: Job) -> None:
-    if job.done:
+    if job.done or granted() is None:
         st.rerun()
     st.caption("Reading the limits and alerts that are set at OpenAI.")
 
@@ -129,7 +130,7 @@ def _wait(job: Job) -> None:
 
 @st.fragment(run_every=1.0)
 def _watch(job: Job, meanwhile: str) -> None:
-    if job.done:
+    if job.done or granted() is None:
         st.rerun()
     share, words = _words(job)
     st.progress(share, text=markdown_text(f"{words}. {meanwhile}"))

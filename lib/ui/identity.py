@@ -1,16 +1,62 @@
-"""Identity: who uses the app, as far as somebody signed in."""
+"""Identity: who uses the app, as far as somebody signed in, and what they may do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
+from lib.access.audit import Event
+from lib.access.rules import Access, Denial, Grant, Role, SignIn
+from lib.answers import instance
+from lib.errors import AppError
 from lib.settings import EVERYONE
+from lib.ui.session import session
 
 NOBODY = "not signed in"
 
 
+def decided(access: Access) -> Grant | Denial:
+    """Return what whoever looks is let in as, or why not, by `access` at this moment."""
+    return access.decide(claims(access), instance.now())
+
+
+def claims(access: Access) -> Mapping[str, Any]:
+    """Return what is claimed about whoever looks, by the sign-in or by the proxy in front."""
+    if access.sign_in is not SignIn.HEADER or access.email_header is None:
+        return st.user.to_dict()
+    headers = st.context.headers
+    groups = headers.get_all(access.groups_header) if access.groups_header else []
+    return access.proxied(headers.get_all(access.email_header), groups, session().opened)
+
+
+def granted() -> Grant | None:
+    """Return what whoever looks is let in as by the rules as they are now; None where they are not."""
+    try:
+        decision = decided(instance.access())
+    except AppError:
+        return None
+    return decision if isinstance(decision, Grant) else None
+
+
+def may(role: Role) -> bool:
+    """Return whether whoever looks may do what `role` may; without rules that is everybody who is let in."""
+    grant = granted()
+    return grant is not None and grant.is_at_least(role)
+
+
+def may_change_budgets(editors: Sequence[str], email: str | None) -> bool:
+    """Return whether whoever looks, as `email`, may change budgets: by their role, else by `editors`."""
+    grant = granted()
+    if grant is None or grant.role is None:
+        return grant is not None and may_edit(editors, email)
+    return grant.is_at_least(Role.EDITOR)
+
+
 def signed_in_email() -> str | None:
     """Return the e-mail address that somebody signed in with, None without a sign-in to rely on."""
+    grant = granted()
+    if grant and grant.person:
+        return grant.person.email
     user = st.user.to_dict()
     email = user.get("email")
     sound = user.get("is_logged_in") is True and user.get("email_verified") is not False
@@ -18,5 +64,10 @@ def signed_in_email() -> str | None:
 
 
 def may_edit(editors: Sequence[str], email: str | None) -> bool:
-    """Return whether somebody signed in as `email` (None: not signed in) may change budgets."""
+    """Return whether somebody signed in as `email` (None: not signed in) is among `editors`."""
     return EVERYONE in editors or (email is not None and email.casefold() in editors)
+
+
+def write_down(event: Event, what: str) -> None:
+    """Write what whoever looks did into the audit log."""
+    instance.write_audit(event, signed_in_email() or NOBODY, what)

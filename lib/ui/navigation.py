@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
+from streamlit import config
 
+from lib.access.rules import SignIn
 from lib.answers import instance
 from lib.answers.view import View
 from lib.errors import AppError
+from lib.settings import is_loopback
 from lib.ui import address_bar
 from lib.ui.copy_link import show_copy_link
 from lib.ui.filter_chips import show_scope
+from lib.ui.gate import pass_gate
 from lib.ui.messages import show_error
 from lib.ui.session import session
 from lib.ui.sidebar import choose_view, show_freshness
@@ -27,6 +31,7 @@ def navigation() -> "StreamlitPage":
     An old address is sent to the page that took its place.
     """
     remembered = session()  # first, because as soon as the navigation is drawn people may click elsewhere
+    pass_gate()
     # An emoji, because a Material icon would be fetched from another host by every visitor's browser.
     st.set_page_config(page_title="OpenAI usage and costs", page_icon="📊", layout="wide")
     pages = {section: [_page(entry) for entry in entries] for section, entries in SECTIONS.items()}
@@ -66,6 +71,7 @@ def current_view() -> View:
     Streamlit opens files in pages/ directly until some session has run streamlit_app.py; such a visit
     is sent through it first.
     """
+    pass_gate()
     remembered = session()
     if remembered.view is None:
         navigation()
@@ -82,6 +88,7 @@ def run(page: "StreamlitPage") -> None:
         st.title(markdown_text(page.title), anchor=False, width="stretch")
         show_copy_link()
     show_scope(current_view())
+    _say_open()
     _say_demo()
     try:
         page.run()
@@ -110,6 +117,23 @@ def _page(entry: Entry) -> "StreamlitPage":
 def _finish() -> None:
     show_freshness(current_view())
     address_bar.write()
+
+
+def _say_open() -> None:
+    """Say that others can come without signing in, where that is declared to be right."""
+    address = config.get_option("server.address")
+    if session().open_put_away or is_loopback(address) or instance.access().sign_in is not SignIn.NONE:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(
+            ":material/lock_open: **Open to everybody** who can reach this address: nobody has to sign in.",
+            width="content",
+        )
+        st.button("Put away", icon=":material/close:", type="tertiary", key="open", on_click=_put_open_away)
+
+
+def _put_open_away() -> None:
+    session().open_put_away = True
 
 
 def _say_demo() -> None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import streamlit as st
 
+from lib.access.audit import Event
+from lib.access.rules import Role
 from lib.answers import instance, loading
 from lib.answers.instance import Backend
 from lib.answers.view import View
@@ -12,6 +14,7 @@ from lib.errors import AppError
 from lib.periods.windows import ONE_DAY
 from lib.store.records.notes import Note
 from lib.ui import text
+from lib.ui.identity import may, write_down
 from lib.wording import dates
 from lib.wording.escaping import markdown_text
 
@@ -19,8 +22,9 @@ _LONGEST = 200
 
 
 def show_notes(backend: Backend, view: View) -> None:
-    """Draw the view's notes, each with a button that removes it, and a form that adds one."""
+    """Draw the view's notes, each with a button that removes it, and a form that adds one, for editors."""
     notes = [n for n in loading.load_notes(backend) if not n.about and _within(n, view)]
+    writable = may(Role.EDITOR)
     count = f" ({len(notes)})" if notes else ""
     with st.expander(f"Notes{count}", icon=":material/flag:"):
         st.caption("Deploys, migrations, incidents: notes show on everybody's charts over time.")
@@ -30,14 +34,16 @@ def show_notes(backend: Backend, view: View) -> None:
                     f"**{dates.day_range(note.first, note.last)}** {markdown_text(note.text)}",
                     width="stretch",
                 )
-                st.button(
-                    "Remove",
-                    key=f"remove:{note.note_id}",
-                    type="tertiary",
-                    on_click=write,
-                    args=(backend, replace(note, removed=True)),
-                )
-        _form(backend, view)
+                if writable:
+                    st.button(
+                        "Remove",
+                        key=f"remove:{note.note_id}",
+                        type="tertiary",
+                        on_click=write,
+                        args=(backend, replace(note, removed=True)),
+                    )
+        if writable:
+            _form(backend, view)
         if said := st.session_state.pop("notes_failure", None):
             text.error(said)
 
@@ -62,8 +68,12 @@ def _add(backend: Backend) -> None:
 
 def write(backend: Backend, note: Note) -> None:
     """Keep the note; where that fails, the panel says so at its next drawing. For use in callbacks."""
+    if not may(Role.EDITOR):
+        st.session_state.notes_failure = "You may not change notes here. Nothing was changed."
+        return
     try:
         backend.store.write_note(note, instance.now())
+        write_down(Event.CHANGE, f"note of {note.first} {'removed' if note.removed else 'written'}")
     except AppError as failure:
         st.session_state.notes_failure = str(failure)
 

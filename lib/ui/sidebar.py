@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import streamlit as st
 
+from lib.access.audit import Event
+from lib.access.rules import Role
 from lib.answers import instance, loading
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, UNATTRIBUTED, text_of, value_of
@@ -17,6 +19,8 @@ from lib.periods.windows import ONE_DAY
 from lib.sync.plan import Need
 from lib.ui import address, address_bar, text
 from lib.ui.address import Choices
+from lib.ui.gate import show_person
+from lib.ui.identity import may, write_down
 from lib.ui.notes_panel import show_notes
 from lib.ui.session import session
 from lib.ui.site_map import Control, entry_of
@@ -69,20 +73,25 @@ def show_freshness(view: View) -> None:
     with st.sidebar:
         if moment:
             text.caption(f"Last refreshed {moment:%-d %b %Y, %H:%M} UTC")
-        st.button(
-            "Refresh",
-            icon=":material/sync:",
-            width="stretch",
-            on_click=_refresh,
-            args=(backend, needs),
-            help="Fetch the days that can still change, now",
-        )
+        if may(Role.ADMIN):
+            st.button(
+                "Refresh",
+                icon=":material/sync:",
+                width="stretch",
+                on_click=_refresh,
+                args=(backend, needs),
+                help="Fetch the days that can still change, now",
+            )
         show_notes(backend, view)
         for sentence in backend.syncer.name_failures:
             text.caption(f"Ids stand where names are not known. {sentence}")
+        show_person()
 
 
 def _refresh(backend: instance.Backend, needs: Sequence[Need]) -> None:
+    if not may(Role.ADMIN):
+        return
+    write_down(Event.SYNC, f"refreshed {', '.join(dict.fromkeys(need.source for need in needs))}")
     backend.syncer.retry()
     backend.syncer.refresh(needs, force=True)
 

@@ -22,9 +22,13 @@ class App:
     Leaving the block ends it.
     """
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, settings: Mapping[str, str] | None = None, address: str = "127.0.0.1"
+    ) -> None:
         self.url = f"http://127.0.0.1:{_free_port()}"
+        self.secrets = folder / "secrets.toml"
         self._folder = folder
+        self._address = address
         self._settings = settings or {}
         self._log = folder / "app.log"
 
@@ -59,10 +63,10 @@ class App:
     def _command(self) -> list[str]:
         options = {
             "server.port": self.url.rsplit(":", 1)[1],
-            "server.address": "127.0.0.1",
+            "server.address": self._address,
             "server.headless": "true",
             "server.fileWatcherType": "none",
-            "secrets.files": str(self._folder / "no-secrets.toml"),
+            "secrets.files": str(self.secrets),
         }
         flags = [part for name, value in options.items() for part in (f"--{name}", value)]
         return [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *flags]

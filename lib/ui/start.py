@@ -1,0 +1,26 @@
+"""Start: what the server looks at before it opens, so that nobody's costs stand open by mistake."""
+
+import sys
+
+from streamlit import config
+
+from lib.access.declared import check_address
+from lib.access.rules import SignIn
+from lib.answers import instance
+from lib.errors import SettingsError
+from lib.settings import is_loopback
+
+
+def check_start() -> None:
+    """End the process with a sentence where the app must not listen as it is set to; say where it is open."""
+    address = config.get_option("server.address")
+    if is_loopback(address):
+        return  # what is wrong with the settings is said on the page
+    try:
+        access = instance.access()
+        check_address(access, address)
+    except SettingsError as failure:
+        sys.stderr.write(f"The app was not started. {failure}\n")
+        raise SystemExit(1) from None
+    if access.sign_in is SignIn.NONE:
+        sys.stderr.write("Nobody has to sign in: everybody who can reach this app sees what it shows.\n")
