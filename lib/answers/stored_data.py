@@ -47,7 +47,7 @@ def doubts(reading: Reading) -> list[str]:
     store, days = reading.backend.store, set(reading.view.window)
     said = []
     for source in SOURCES.values():
-        if unanswered := store.unanswered(source, Grain.DAY.width) & days:
+        if unanswered := store.unanswered(source, Grain.DAY.width).keys() & days:
             said.append(not_answered(source.name, unanswered))
         if lost := store.lost(source, Grain.DAY.width) & days:
             said.append(not_fetched_again(source.name, Grain.DAY.width, lost))

@@ -1,8 +1,9 @@
 """Which days are in the store, and whether they are final."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from lib.periods.grains import Grain
 from lib.periods.windows import ONE_DAY, Window, midnight
@@ -17,11 +18,18 @@ class DayState(StrEnum):
 
 
 _UNANSWERED = 7 * ONE_DAY
+LeftOut = Mapping[dt.date, dt.datetime]
+"""Days that the API left out of its answers, and when (aware) it first did."""
 
 
-def settle_time(day: dt.date, settle: dt.timedelta, unanswered: Collection[dt.date]) -> dt.timedelta:
-    """Return how long after its end a day is final: a week longer where the API left it `unanswered`."""
-    return settle + _UNANSWERED if day in unanswered else settle
+def settle_time(day: dt.date, settle: dt.timedelta, unanswered: LeftOut) -> dt.timedelta:
+    """Return how long after its end a day is final.
+
+    One that the API left `unanswered` is a week later than others, and a week after it was first left out.
+    """
+    if day not in unanswered:
+        return settle
+    return _UNANSWERED + max(settle, unanswered[day] - midnight(day) - ONE_DAY)
 
 
 def is_final(day: dt.date, fetched_at: dt.datetime, settle: dt.timedelta, now: dt.datetime) -> bool:
@@ -42,11 +50,11 @@ def day_states(
     fetched: Mapping[dt.date, dt.datetime],
     settle: dt.timedelta,
     now: dt.datetime,
-    unanswered: Collection[dt.date] = (),
+    unanswered: LeftOut = MappingProxyType({}),
 ) -> dict[dt.date, DayState]:
     """Return the state of each day of `window`, given when each was fetched; see `is_final`.
 
-    Days that the API left `unanswered` are final later.
+    Days that the API left `unanswered` are final later; see `settle_time`.
     """
     states = {}
     for day in window:

@@ -165,9 +165,12 @@ class Store:
         """Return the days that had been stored, are not there any more and were not fetched since."""
         return frozenset(self._coverage.read().lost.get((source.name, width), ()))
 
-    def unanswered(self, source: Source, width: Width) -> frozenset[dt.date]:
-        """Return the days about which the API said nothing when last asked, not even that they were quiet."""
-        return frozenset(self._coverage.read().unanswered.get((source.name, width), ()))
+    def unanswered(self, source: Source, width: Width) -> Days:
+        """Return the days about which the API said nothing when last asked, not even that they were quiet.
+
+        With each is when it was first left out, of all the times since it last was answered.
+        """
+        return dict(self._coverage.read().unanswered.get((source.name, width), {}))
 
     def recorded(self, source: Source, width: Width) -> list[Covered]:
         """Return the newest entry about each day that was fetched, each cut to those days."""

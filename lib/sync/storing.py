@@ -104,6 +104,7 @@ class Writer:
         self._now = now
         self._agreed: dict[Key, str | None] = {}
         self._before = {(n.source, n.width): store.coverage(n.source, n.width) for n in needs}
+        self._left_out = {key: store.unanswered(SOURCES[key[0]], key[1]) for key in self._before}
         self._versions = {key: self._version(*key) for key in self._before}
         self.failures: dict[str, str] = {}
         self.rows: dict[str, int] = {}
@@ -176,6 +177,8 @@ class Writer:
     def _covered(self, batch: _Batch) -> Covered:
         window, table = batch.piece.window, batch.piece.table
         totals = table_totals(table, batch.source)
+        unanswered = tuple(sorted(batch.piece.unanswered))
+        left_out = self._left_out[batch.source.name, batch.width]
         return Covered(
             batch.source.name,
             batch.width,
@@ -187,7 +190,8 @@ class Writer:
             batch.piece.dimensions,
             tuple(totals.get(day, NO_ROWS) for day in window),
             self._agreed[batch.source.name, batch.width],
-            tuple(sorted(batch.piece.unanswered)),
+            unanswered,
+            tuple(min(self._now, left_out.get(day, self._now)) for day in unanswered),
         )
 
     def _done(self, batch: _Batch, step: Callable[[_Batch], list[_Batch]]) -> list[_Batch]:

@@ -107,9 +107,23 @@ def test_a_day_about_which_nothing_was_answered_is_final_a_week_later() -> None:
     window, now = Window(day(1), day(2)), dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
     final_from = dt.datetime(2026, 1, 12, tzinfo=dt.UTC)
 
-    def state(fetched_at: dt.datetime, *unanswered: dt.date) -> DayState:
+    def state(fetched_at: dt.datetime, unanswered: dict[dt.date, dt.datetime]) -> DayState:
         return day_states(window, {day(1): fetched_at}, SETTLE, now, unanswered)[day(1)]
 
-    assert state(final_from - SECOND) is DayState.SETTLED
-    assert state(final_from - SECOND, day(1)) is DayState.PROVISIONAL
-    assert state(final_from, day(1)) is DayState.SETTLED
+    first = {day(1): midnight(2)}
+    assert state(final_from - SECOND, {}) is DayState.SETTLED
+    assert state(final_from - SECOND, first) is DayState.PROVISIONAL
+    assert state(final_from, first) is DayState.SETTLED
+
+
+def test_a_day_first_left_out_long_after_its_end_is_final_a_week_after_that() -> None:
+    window, now = Window(day(1), day(2)), dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+    first = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
+    final_from = dt.datetime(2026, 3, 17, 12, tzinfo=dt.UTC)
+
+    def state(fetched_at: dt.datetime) -> DayState:
+        return day_states(window, {day(1): fetched_at}, SETTLE, now, {day(1): first})[day(1)]
+
+    assert state(first) is DayState.PROVISIONAL
+    assert state(final_from - SECOND) is DayState.PROVISIONAL
+    assert state(final_from) is DayState.SETTLED

@@ -74,7 +74,7 @@ def test_an_empty_answer_on_the_day_that_decides_makes_nothing_final(api: TinyAp
 
     assert sync(api, store, DECIDES) == 2
     assert stored(store) == {1: 100, 2: 200, 3: 300}
-    assert store.unanswered(EMBEDDINGS, Width.DAY) == frozenset()
+    assert store.unanswered(EMBEDDINGS, Width.DAY) == {}
 
 
 def test_a_gap_in_an_answer_is_asked_for_by_itself(api: TinyApi, store: Store) -> None:
@@ -91,12 +91,50 @@ def test_a_gap_that_stays_is_quiet_and_provisional_for_another_week(api: TinyApi
 
     assert sync(api, store, DECIDES) == 2
     assert stored(store) == {1: 100, 3: 300}
-    assert store.unanswered(EMBEDDINGS, Width.DAY) == {jan(2)}
+    assert store.unanswered(EMBEDDINGS, Width.DAY) == {jan(2): DECIDES}
     a_day_later = DECIDES + dt.timedelta(days=1)
     assert [need.window for need in stale(store, a_day_later)] == [Window(jan(2), jan(3))]
     assert store.revisions().select(["day", "old", "new"]).to_pylist() == [
         {"day": jan(2), "old": 200, "new": 0}
     ]
+
+
+def test_old_days_that_are_left_out_are_asked_for_again_for_a_week(api: TinyApi, store: Store) -> None:
+    first = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
+    api.before = lambda _nth, _source: page()
+    for later in (dt.timedelta(), dt.timedelta(hours=1), dt.timedelta(days=6)):
+        sync(api, store, first + later)
+        assert [n.window for n in stale(store, first + later + dt.timedelta(minutes=15))] == [NEED.window]
+    assert set(store.unanswered(EMBEDDINGS, Width.DAY).values()) == {first}
+
+    sync(api, store, first + dt.timedelta(days=7))
+
+    assert stale(store, first + dt.timedelta(days=8)) == ()
+
+
+def test_old_days_that_were_left_out_for_a_while_are_what_they_are_in_the_end(
+    api: TinyApi, store: Store
+) -> None:
+    now = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+    api.before = lambda _nth, _source: page()
+    sync(api, store, now)
+    api.before = lambda _nth, _source: None
+
+    sync(api, store, now + dt.timedelta(minutes=15))
+
+    assert stored(store) == {1: 100, 2: 200, 3: 300}
+    assert store.unanswered(EMBEDDINGS, Width.DAY) == {}
+    assert stale(store, now + dt.timedelta(hours=1)) == ()
+
+
+def test_a_clock_that_was_ahead_does_not_keep_days_from_being_final(api: TinyApi, store: Store) -> None:
+    now = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+    api.before = lambda _nth, _source: page()
+    sync(api, store, now + dt.timedelta(days=400))
+
+    sync(api, store, now)
+
+    assert set(store.unanswered(EMBEDDINGS, Width.DAY).values()) == {now}
 
 
 def test_a_day_of_which_more_than_half_is_gone_is_asked_for_twice(api: TinyApi, store: Store) -> None:

@@ -62,10 +62,10 @@ def test_a_day_about_which_nothing_was_answered_is_asked_for_for_a_week_longer(s
     unanswered = (nov(10), nov(12))
     store.mark([Covered("costs", Width.DAY, nov(9), nov(13), nov_noon(19), unanswered=unanswered)])
 
-    assert store.unanswered(COSTS, Width.DAY) == {*unanswered}
+    assert store.unanswered(COSTS, Width.DAY) == dict.fromkeys(unanswered, nov_noon(19))
     assert planned(store, need(9, 13)).stale == (need(10, 11), need(12, 13))
     fetched(store, 9, 13, nov_noon(22))
-    assert store.unanswered(COSTS, Width.DAY) == frozenset()
+    assert store.unanswered(COSTS, Width.DAY) == {}
     assert planned(store, need(9, 13)) == Plan()
 
 

@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +18,7 @@ from lib.store.log import TEXT, Record, as_row, in_utc
 
 _NAMES, _SLICES = ",", "|"
 
+Held = TypeVar("Held", set[dt.date], dict[dt.date, dt.datetime])
 Days = dict[dt.date, dt.datetime]
 Key = tuple[str, Width]
 """A source's name and a bucket width."""
@@ -43,7 +44,8 @@ class Covered:
     Without `fetched_at`, that what had been stored of them is not there any more. `dimensions` says by what
     the rows are told and `totals`, by day, what was stored; None is what was not recorded. `fingerprint`
     names the files that the table had then; it is None where nobody compared the rest of them with what was
-    recorded. `unanswered` are days about which the API said nothing, not even that they were quiet. An entry
+    recorded. `unanswered` are days about which the API said nothing, not even that they were quiet, and
+    `unanswered_since` says of each when it was first asked in vain; not said, that is `fetched_at`. An entry
     without days only says which fingerprint agreed. `recorded_at` is set when an entry is recorded: the later
     one holds.
     """
@@ -59,6 +61,7 @@ class Covered:
     totals: tuple[DayTotal | None, ...] = ()
     fingerprint: str | None = None
     unanswered: tuple[dt.date, ...] = ()
+    unanswered_since: tuple[dt.datetime, ...] = ()
     recorded_at: dt.datetime | None = None
 
     def __iter__(self) -> Iterator[dt.date]:
@@ -68,8 +71,11 @@ class Covered:
     def only(self, first: dt.date, end: dt.date) -> "Covered":
         """Return what the entry says of the days from `first` to before `end`, of which it has each."""
         a, b = (first - self.first).days, (end - self.first).days
-        unanswered = tuple(day for day in self.unanswered if first <= day < end)
-        cut = {"first": first, "end": end, "totals": self.totals[a:b], "unanswered": unanswered}
+        kept = [nth for nth, day in enumerate(self.unanswered) if first <= day < end]
+        unanswered = tuple(self.unanswered[nth] for nth in kept)
+        since = tuple(self.unanswered_since[nth] for nth in kept if self.unanswered_since)
+        cut = {"first": first, "end": end, "totals": self.totals[a:b]}
+        cut |= {"unanswered": unanswered, "unanswered_since": since}
         return Covered(**{**as_row(self), **cut})
 
 
@@ -78,14 +84,14 @@ class Coverage:
     """What all entries say together, by source and width; see `Covered`.
 
     `days` says when each day was last fetched (UTC), `groupings` by what its rows are told, `lost` which days
-    are not there any more, `unanswered` about which the API said nothing, `fingerprints` which fingerprint is
-    known to agree with the record, if any.
+    are not there any more, `unanswered` about which the API said nothing, and since when, `fingerprints`
+    which fingerprint is known to agree with the record, if any.
     """
 
     days: dict[Key, Days] = field(default_factory=dict)
     groupings: dict[Key, dict[dt.date, Groupings]] = field(default_factory=dict)
     lost: dict[Key, set[dt.date]] = field(default_factory=dict)
-    unanswered: dict[Key, set[dt.date]] = field(default_factory=dict)
+    unanswered: dict[Key, Days] = field(default_factory=dict)
     fingerprints: dict[Key, str | None] = field(default_factory=dict)
     recorded_at: dt.datetime | None = None
     _entries: pa.Table | None = field(default=None, compare=False, repr=False)
@@ -118,6 +124,7 @@ def _encode(entry: Covered) -> dict[str, Any]:
     totals, told = row.pop("totals"), entry.dimensions
     return row | {
         "unanswered": list(entry.unanswered) or None,
+        "unanswered_since": list(entry.unanswered_since) or None,
         "dimensions": None if told is None else _SLICES.join(map(_NAMES.join, told)),
         "day_rows": [t and t.rows for t in totals] or None,
         "day_amounts": [t and t.amount for t in totals] or None,
@@ -140,8 +147,13 @@ def _entry(row: dict[str, Any]) -> Covered:
             "totals": totals,
             "dimensions": told or None,
             "unanswered": tuple(row["unanswered"] or ()),
+            "unanswered_since": tuple(_moments(row["unanswered_since"] or ())),
         }
     )
+
+
+def _moments(read: Iterable[dt.datetime]) -> list[dt.datetime]:
+    return [moment.astimezone(dt.UTC) for moment in read]
 
 
 @cache
@@ -166,7 +178,17 @@ def _owners(entries: list[Covered]) -> list[tuple[Covered, list[dt.date]]]:
     return owners[::-1]
 
 
-_BRIEF = ("source", "width", "first", "end", "fetched_at", "dimensions", "fingerprint", "unanswered")
+_BRIEF = (
+    "source",
+    "width",
+    "first",
+    "end",
+    "fetched_at",
+    "dimensions",
+    "fingerprint",
+    "unanswered",
+    "unanswered_since",
+)
 
 
 def _fold(table: pa.Table) -> pa.Table:
@@ -189,7 +211,7 @@ def _decode(table: pa.Table) -> Coverage:
     found: dict[Key, Days] = {}
     groupings: dict[Key, dict[dt.date, Groupings]] = {}
     lost: dict[Key, set[dt.date]] = defaultdict(set)
-    unanswered: dict[Key, set[dt.date]] = defaultdict(set)
+    unanswered: dict[Key, Days] = defaultdict(dict)
     fingerprints: dict[Key, str | None] = {}
     for row in table.select(_BRIEF).to_pylist():
         key = (row["source"], Width(row["width"]))
@@ -199,7 +221,7 @@ def _decode(table: pa.Table) -> Coverage:
         for n in range((row["end"] - row["first"]).days):
             day = row["first"] + n * ONE_DAY
             told.pop(day, None)
-            unanswered[key].discard(day)
+            unanswered[key].pop(day, None)
             if fetched_at:
                 if row["dimensions"] is not None:
                     told[day] = _groupings(row["dimensions"])
@@ -208,12 +230,14 @@ def _decode(table: pa.Table) -> Coverage:
             else:
                 days.pop(day, None)
                 lost[key].add(day)
-        unanswered[key].update(row["unanswered"] or ())
+        if row["unanswered"] and fetched_at:
+            since = row["unanswered_since"] or [fetched_at] * len(row["unanswered"])
+            unanswered[key].update(zip(row["unanswered"], _moments(since), strict=True))
     newest = pc.max(pc.coalesce(table["recorded_at"], table["fetched_at"])).as_py()
     return Coverage(found, groupings, _some(lost), _some(unanswered), fingerprints, in_utc(newest), table)
 
 
-def _some(days: dict[Key, set[dt.date]]) -> dict[Key, set[dt.date]]:
+def _some(days: dict[Key, Held]) -> dict[Key, Held]:
     return {key: held for key, held in days.items() if held}
 
 
@@ -233,6 +257,7 @@ COVERAGE: Record[Covered, Coverage] = Record(
             ("day_amounts", pa.list_(MONEY)),
             ("fingerprint", TEXT),
             ("unanswered", pa.list_(pa.date32())),
+            ("unanswered_since", pa.list_(TIME)),
             ("recorded_at", TIME),
         ]
     ),

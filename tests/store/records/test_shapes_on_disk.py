@@ -73,6 +73,7 @@ COLUMNS = {
         "day_amounts",
         "fingerprint",
         "unanswered",
+        "unanswered_since",
         "recorded_at",
     ],
     "limits": ["read_at", "kind", "project_id", "amount", "enforced", "failure"],
@@ -161,6 +162,7 @@ def test_tidying_loses_nothing_that_a_newer_version_wrote(tmp_path: Path, kind: 
         ("coverage", "day_rows", COVERAGE_HELD),
         ("coverage", "fingerprint", COVERAGE_HELD),
         ("coverage", "unanswered", COVERAGE_HELD),
+        ("coverage", "unanswered_since", COVERAGE_HELD),
         ("coverage", "recorded_at", COVERAGE_HELD),
         ("limit", "failure", LimitList((LIMIT.limit,), (), NOON)),  # type: ignore[arg-type]
         ("limit", "enforced", LimitList((replace(LIMIT.limit, enforced=None),), (), NOON)),  # type: ignore[type-var]
