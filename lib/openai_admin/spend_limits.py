@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
@@ -47,11 +47,15 @@ class SpendLimit:
 
 @dataclass(frozen=True)
 class LimitList:
-    """Every limit and alert that could be read, and one sentence for each thing that could not."""
+    """Every limit and alert that could be read, and one sentence for each thing that could not.
+
+    `read_at` says when, and `all_read_at` when no project was left out, which may be longer ago.
+    """
 
     limits: tuple[SpendLimit, ...] = ()
     failures: tuple[str, ...] = ()
     read_at: dt.datetime | None = None
+    all_read_at: dt.datetime | None = field(default=None, compare=False)
 
 
 _PATHS = {LimitKind.LIMIT: "spend_limit", LimitKind.ALERT: "spend_alerts"}

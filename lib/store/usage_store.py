@@ -337,7 +337,7 @@ class Store:
 
     def write_limits(self, listed: LimitList, read_at: dt.datetime) -> None:
         """Record all that was read of limits and alerts, in place of what was read before."""
-        self._limits.append(limit_entries.entries(listed, read_at))
+        self._limits.write(limit_entries.entries(listed, read_at), read_at)
 
     def tidy(self) -> None:
         """Merge small files and delete old ones where there are many; cheap where there are few.

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from lib.errors import AppError
+from lib.periods.finality import is_fresh
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY
 from lib.store.records.coverage import Covered
@@ -11,7 +12,10 @@ from lib.store.usage_store import Store
 from lib.sync.client_protocol import Client
 from lib.sync.ownership import require_own
 from lib.sync.plan import NAMES
-from lib.sync.unnamed import keys_due
+from lib.sync.unnamed import keys_due, used_lately
+
+_MANY = 50
+"""Projects, above which not all are asked about every time."""
 
 
 def sync_names(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, ...]:
@@ -52,11 +56,23 @@ def sync_keys(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, .
 
 
 def sync_limits(client: Client, store: Store, *, now: dt.datetime) -> tuple[str, ...]:
-    """Read and store the limits and alerts of all projects that are known; return why that cannot be."""
+    """Read and store limits and alerts; return why that cannot be.
+
+    Where there are many projects, those that spent nothing today or yesterday are asked about once a day;
+    until then, theirs are those that were read before.
+    """
     projects = [name.id for name in store.names() if name.kind == "project" and not name.archived]
+    before = store.limits()
+    asked, all_read_at = projects, now
+    if len(projects) > _MANY and before.all_read_at and is_fresh(before.all_read_at, ONE_DAY, now):
+        spend = used_lately(store, now)
+        asked, all_read_at = [one for one in projects if one in spend], before.all_read_at
+    others = set(projects).difference(asked)
     try:
         require_own(client, store, now)
-        store.write_limits(client.fetch_limits(projects), now)
+        listed = client.fetch_limits(asked)
     except AppError as failure:
         return (str(failure),)
+    kept = tuple(limit for limit in before.limits if limit.project_id in others)
+    store.write_limits(replace(listed, limits=(*listed.limits, *kept), all_read_at=all_read_at), now)
     return ()

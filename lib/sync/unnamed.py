@@ -1,4 +1,4 @@
-"""Which projects' keys to list: those that spend, for an organization may have thousands that do not."""
+"""Which projects to ask about: those that spend, for an organization may have thousands that do not."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def keys_due(store: Store, now: dt.datetime) -> tuple[Name, ...]:
     """
     names = store.names()
     named = {name.id for name in names if name.kind == "api_key"}
-    used = _used_lately(store, now)
+    used = used_lately(store, now)
     ever: set[str] | None = None
     due = []
     for project in names:
@@ -52,8 +52,8 @@ def _with_rows(store: Store) -> set[str]:
     return {project for project in found if project}
 
 
-def _used_lately(store: Store, now: dt.datetime) -> dict[str, set[str]]:
-    """Return the keys with rows of today or yesterday, by project."""
+def used_lately(store: Store, now: dt.datetime) -> dict[str, set[str]]:
+    """Return the projects with rows of today or yesterday, and the keys of these rows."""
     days = Window(now.date() + ONE_DAY - _LATELY, now.date() + ONE_DAY)
     used: dict[str, set[str]] = {}
     for source in _sources():

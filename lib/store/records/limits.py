@@ -9,22 +9,26 @@ import pyarrow.compute as pc
 
 from lib.catalog.schemas import MONEY, TIME
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
-from lib.store.log import TEXT, Record
+from lib.store.log import TEXT, Record, in_utc
 
 
 @dataclass(frozen=True)
 class LimitEntry:
-    """One thing that a reading at `read_at` found: a limit, a failure, or, with neither, that it was made."""
+    """One thing that a reading at `read_at` found: a limit, a failure, or, with neither, that it was made.
+
+    `all_read_at` says when no project was left out; not said, that is `read_at`.
+    """
 
     read_at: dt.datetime
     limit: SpendLimit | None = None
     failure: str | None = None
+    all_read_at: dt.datetime | None = None
 
 
 def entries(listed: LimitList, read_at: dt.datetime) -> list[LimitEntry]:
     """Return a reading as entries; the first says that it was made, also where there are no limits."""
     return [
-        LimitEntry(read_at),
+        LimitEntry(read_at, all_read_at=listed.all_read_at),
         *(LimitEntry(read_at, failure=sentence) for sentence in listed.failures),
         *(LimitEntry(read_at, limit) for limit in listed.limits),
     ]
@@ -32,7 +36,8 @@ def entries(listed: LimitList, read_at: dt.datetime) -> list[LimitEntry]:
 
 def _row(entry: LimitEntry) -> dict[str, Any]:
     limit = {f.name: getattr(entry.limit, f.name) for f in fields(SpendLimit)} if entry.limit else {}
-    return {"read_at": entry.read_at, "failure": entry.failure, **limit}
+    made = {"read_at": entry.read_at, "failure": entry.failure, "all_read_at": entry.all_read_at}
+    return {**made, **limit}
 
 
 def _latest(table: pa.Table) -> pa.Table:
@@ -51,6 +56,7 @@ def _limits(table: pa.Table) -> LimitList:
         ),
         tuple(row["failure"] for row in rows if row["failure"]),
         rows[0]["read_at"].astimezone(dt.UTC),
+        in_utc(next((row["all_read_at"] for row in rows if row["all_read_at"]), rows[0]["read_at"])),
     )
 
 
@@ -64,6 +70,7 @@ LIMITS: Record[LimitEntry, LimitList] = Record(
             ("amount", MONEY),
             ("enforced", pa.bool_()),
             ("failure", TEXT),
+            ("all_read_at", TIME),
         ]
     ),
     _limits,

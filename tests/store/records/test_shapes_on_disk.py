@@ -76,7 +76,7 @@ COLUMNS = {
         "unanswered_since",
         "recorded_at",
     ],
-    "limits": ["read_at", "kind", "project_id", "amount", "enforced", "failure"],
+    "limits": ["read_at", "kind", "project_id", "amount", "enforced", "failure", "all_read_at"],
     "names": [
         "kind",
         "id",
@@ -165,6 +165,7 @@ def test_tidying_loses_nothing_that_a_newer_version_wrote(tmp_path: Path, kind: 
         ("coverage", "unanswered_since", COVERAGE_HELD),
         ("coverage", "recorded_at", COVERAGE_HELD),
         ("limit", "failure", LimitList((LIMIT.limit,), (), NOON)),  # type: ignore[arg-type]
+        ("limit", "all_read_at", LimitList((LIMIT.limit,), (), NOON)),  # type: ignore[arg-type]
         ("limit", "enforced", LimitList((replace(LIMIT.limit, enforced=None),), (), NOON)),  # type: ignore[type-var]
         ("name", "detail", {("api_key", "key_a"): replace(NAME, detail=None)}),
         ("name", "archived", {("api_key", "key_a"): replace(NAME, archived=None)}),  # type: ignore[arg-type]
