@@ -119,6 +119,7 @@ def base_model(name: str) -> str:
     return f"ft-{_DATE.sub('', tuned.group(1))}" if tuned else _DATE.sub("", name)
 
 
+@cache
 def untuned(name: str) -> str:
     """Return the name of the model that a fine-tune was made from; other models are themselves."""
     tuned = _FINE_TUNE.match(name)

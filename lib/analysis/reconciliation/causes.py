@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from lib.analysis.exact import exactly, rounded
 from lib.analysis.reconciliation.lines import (
+    STANDARD,
     TIERS,
     Billed,
     Meter,
@@ -47,7 +48,9 @@ class Cause(StrEnum):
 CAUSES = tuple(Cause)
 _COLUMNS = ("day", "model", "token_class", "line_item", "billed", "at_list", *CAUSES)
 _TIER_CAUSES = {"batch": Cause.HALF_RATE, "flex": Cause.HALF_RATE, "priority": Cause.PRIORITY}
-Row = dict[str, object]
+Row = tuple[object, ...]
+_NOTHING = Decimal(0)
+_NO_CAUSE = dict.fromkeys(CAUSES, _NOTHING)
 
 
 class Price(Protocol):
@@ -91,10 +94,12 @@ def reconcile(
         if line.meter:
             metered[line.meter].append(line)
         else:
-            rows.append(_row(line.dollars, Decimal(0), {_named(line, images): line.dollars}, line=line))
+            rows.append(_line_row(line, _named(line, images)))
+    prices = _Prices(price)
     for meter in dict.fromkeys([*used, *metered]):
-        rows += _Account(meter, used.get(meter, []), metered[meter], price).rows(meter.day in unsettled)
-    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(object)
+        account = _Account(meter, used.get(meter, []), metered.get(meter, []), prices)
+        rows += account.rows(meter.day in unsettled)
+    return pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
 
 
 def _by_meter(units: Sequence[Used]) -> dict[Meter, list[Used]]:
@@ -117,40 +122,56 @@ def _named(line: Billed, images: Collection[tuple[dt.date, str, str]]) -> Cause:
     return Cause.TOOLS if kind is LineItemKind.TOOL else Cause.UNKNOWN
 
 
-def _row(
-    billed: Decimal,
-    at_list: Decimal,
-    causes: Mapping[Cause, Decimal],
-    *,
-    meter: Meter | None = None,
-    line: Billed | None = None,
-) -> Row:
-    row: Row = {cause: causes.get(cause, Decimal(0)) for cause in CAUSES}
-    if line:
-        model = line.item.model
-        row |= {"day": line.day, "model": base_model(model) if model else "", "line_item": line.item.text}
-        row["token_class"] = line.item.token_class
-    elif meter:
-        row |= {"day": meter.day, "model": meter.model, "token_class": meter.words, "line_item": ""}
-    return row | {"billed": billed, "at_list": at_list}
+def _line_row(line: Billed, cause: Cause) -> Row:
+    """Return the row of a line that is named whole."""
+    model = line.item.model
+    about = (line.day, base_model(model) if model else "", line.item.token_class, line.item.text)
+    return (*about, line.dollars, _NOTHING, *(_NO_CAUSE | {cause: line.dollars}).values())
+
+
+class _Prices:
+    """A price list that is asked once for each price."""
+
+    def __init__(self, price: Price) -> None:
+        self._price = price
+        self._found: dict[tuple[str, Meter, str, bool], Decimal | None] = {}
+
+    def of(self, name: str, meter: Meter, tier: str, *, long_context: bool = False) -> Decimal | None:
+        """Return the price of a unit of `meter` for the model `name`."""
+        key = (name, meter, tier, long_context)
+        if key not in self._found:
+            self._found[key] = self._price(
+                untuned(name),
+                meter.day,
+                meter.token_class,
+                tier=tier,
+                modality=meter.modality,
+                long_context=long_context,
+            )
+        return self._found[key]
 
 
 class _Account:
     """One meter in both ledgers, at the prices of its day."""
 
-    def __init__(self, meter: Meter, used: Sequence[Used], lines: Sequence[Billed], price: Price) -> None:
-        self.meter, self.used, self.lines, self.list = meter, used, lines, price
-        self.billed = sum((line.dollars for line in lines), Decimal(0))
-        self.names = [u.model for u in used] or [line.item.model or meter.model for line in lines]
-        self.is_priced = all(self._price(name) is not None for name in self.names)
+    def __init__(self, meter: Meter, used: Sequence[Used], lines: Sequence[Billed], prices: _Prices) -> None:
+        self.meter, self.used, self.lines, self._prices = meter, used, lines, prices
+        self.billed = sum((line.dollars for line in lines), _NOTHING)
+        names = {u.model for u in used} or {line.item.model or meter.model for line in lines}
+        self.is_priced = all(self._price(name) is not None for name in names)
 
     def rows(self, unsettled: bool) -> list[Row]:
         if not self.is_priced:
-            return [_row(b.dollars, Decimal(0), {Cause.NO_PRICE: b.dollars}, line=b) for b in self.lines]
-        at_list = sum((self._worth(u, "default") for u in self.used), Decimal(0))
-        causes = self._tiers()
-        ordered = at_list + sum(causes.values(), Decimal(0))
-        long_context = sum((self._longer(b, ordered) for b in self.lines), Decimal(0))
+            return [_line_row(line, Cause.NO_PRICE) for line in self.lines]
+        at_list, causes = _NOTHING, dict[Cause, Decimal]()
+        for used in self.used:
+            worth = self._worth(used, STANDARD)
+            at_list += worth
+            if cause := _TIER_CAUSES.get(used.tier):
+                causes[cause] = causes.get(cause, _NOTHING) + self._worth(used, used.tier) - worth
+        ordered = at_list + sum(causes.values(), _NOTHING)
+        longer = [self._longer(line, ordered) for line in self.lines if line.item.long_context]
+        long_context = sum(longer, _NOTHING)
         same_units = self._expected(self.lines, ordered)
         why = self._why_priced_otherwise()
         if same_units is None:
@@ -159,20 +180,11 @@ class _Account:
         causes[Cause.LONG_CONTEXT] = long_context
         causes[why] = self.billed - long_context - same_units
         causes[Cause.TIMING if unsettled else Cause.UNEXPLAINED] = same_units - ordered
-        return [_row(self.billed, at_list, causes, meter=self.meter)]
-
-    def _tiers(self) -> dict[Cause, Decimal]:
-        """Return what the tiers of the used units add to, or take from, the standard price."""
-        causes: dict[Cause, Decimal] = defaultdict(Decimal)
-        for used in self.used:
-            if used.tier in _TIER_CAUSES:
-                causes[_TIER_CAUSES[used.tier]] += self._worth(used, used.tier) - self._worth(used, "default")
-        return causes
+        about = (self.meter.day, self.meter.model, self.meter.words, "")
+        return [(*about, self.billed, at_list, *(_NO_CAUSE | causes).values())]
 
     def _longer(self, line: Billed, ordered: Decimal) -> Decimal:
         """Return what long context adds to a line: all above its units' price where the list has none."""
-        if not line.item.long_context:
-            return Decimal(0)
         model = line.item.model or self.meter.model
         short, long = self._price(model), self._price(model, long_context=True)
         expected = self._expected([line], ordered)
@@ -183,7 +195,7 @@ class _Account:
                 if expected is not None
                 else line.dollars - rounded(line.dollars / (1 + share))
             )
-        return Decimal(0) if expected is None else line.dollars - expected
+        return _NOTHING if expected is None else line.dollars - expected
 
     def _expected(self, lines: Sequence[Billed], ordered: Decimal) -> Decimal | None:
         """Return what the units of `lines` cost at the price that used units do; None without units."""
@@ -191,25 +203,17 @@ class _Account:
             return None
         units = sum(u.units for u in self.used)
         if units:
-            billed = sum((line.units for line in lines), Decimal(0))
+            billed = sum((line.units for line in lines), _NOTHING)
             return rounded(billed * ordered / units)
-        tier = TIERS.get(self.meter.lane, "default")
-        prices = [self._price(line.item.model or self.meter.model, tier) or Decimal(0) for line in lines]
-        return sum((rounded(b.units * p) for b, p in zip(lines, prices, strict=True)), Decimal(0))
+        tier = TIERS.get(self.meter.lane, STANDARD)
+        prices = [self._price(line.item.model or self.meter.model, tier) or _NOTHING for line in lines]
+        return sum((rounded(b.units * p) for b, p in zip(lines, prices, strict=True)), _NOTHING)
 
     def _why_priced_otherwise(self) -> Cause:
         return Cause.FINE_TUNE if self.meter.model != untuned(self.meter.model) else Cause.OTHER_PRICE
 
     def _worth(self, used: Used, tier: str) -> Decimal:
-        return rounded(used.units * (self._price(used.model, tier) or Decimal(0)))
+        return rounded(used.units * (self._price(used.model, tier) or _NOTHING))
 
-    def _price(self, name: str, tier: str = "default", *, long_context: bool = False) -> Decimal | None:
-        meter = self.meter
-        return self.list(
-            untuned(name),
-            meter.day,
-            meter.token_class,
-            tier=tier,
-            modality=meter.modality,
-            long_context=long_context,
-        )
+    def _price(self, name: str, tier: str = STANDARD, *, long_context: bool = False) -> Decimal | None:
+        return self._prices.of(name, self.meter, tier, long_context=long_context)

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -53,8 +54,7 @@ COUNTED = {name: by for name, billing in _BILLED.items() if (by := _asked_by(SOU
 """The sources of usage that are set against the bill, and what each is asked by."""
 
 
-@dataclass(frozen=True)
-class Meter:
+class Meter(NamedTuple):
     """What can be counted by usage and billed by a line item: where both ledgers meet.
 
     `model` goes by its base, `lane` is how it was ordered: `default`, a tier, or a surface of a source.
@@ -72,8 +72,7 @@ class Meter:
         return self.token_class if self.modality == "text" else f"{self.modality} {self.token_class}"
 
 
-@dataclass(frozen=True)
-class Used:
+class Used(NamedTuple):
     """How many units usage counts; `model` is as usage names it, `tier` what they are charged by."""
 
     meter: Meter
@@ -82,8 +81,7 @@ class Used:
     units: int
 
 
-@dataclass(frozen=True)
-class Billed:
+class Billed(NamedTuple):
     """A line of the bill on one day; `meter` is None where usage counts nothing like it."""
 
     day: dt.date
@@ -113,11 +111,10 @@ def billed_lines(costs: pa.Table) -> list[Billed]:
         }
     )
     found = sums(alike, ("start", "project_id", "line_item", "counted", "credit"), ("cost_usd", "quantity"))
-    columns = ("start", "project_id", "line_item", "cost_usd", "quantity")
+    columns = (found[c].to_pylist() for c in ("project_id", "line_item", "cost_usd", "quantity"))
     return [
-        Billed(start.date(), project, item, _billed_by(start.date(), item), dollars, units)
-        for start, project, text, dollars, units in zip(*(found[c].to_pylist() for c in columns), strict=True)
-        for item in (parse(text),)
+        Billed(day, project, parse(text), _billed_by(day, text), dollars, units)
+        for day, project, text, dollars, units in zip(_days(found), *columns, strict=True)
     ]
 
 
@@ -136,22 +133,18 @@ def used_units(usage: Mapping[str, pa.Table], lines: list[Billed]) -> list[Used]
             own = used.meter
             split = (own.model, own.token_class, own.modality) in modalities
             apart = (own.day, own.model, own.lane) in lanes
-            meter = Meter(
-                own.day,
-                own.model,
-                own.token_class,
-                own.modality if split else "text",
-                own.lane if apart else STANDARD,
-            )
-            found.append(Used(meter, used.model, used.tier, used.units))
+            if not (split and apart):
+                modality, lane = own.modality if split else "text", own.lane if apart else STANDARD
+                used = used._replace(meter=own._replace(modality=modality, lane=lane))  # noqa: PLW2901
+            found.append(used)
     return found
 
 
 def reported_images(images: pa.Table) -> set[tuple[dt.date, str, str]]:
     """Return the day, project and model (as `image_model` has it) of all images that usage reports."""
-    columns = ("start", "project_id", "model", "images")
-    rows = zip(*(images[c].to_pylist() for c in columns), strict=True)
-    return {(start.date(), project, _family(model)) for start, project, model, count in rows if count}
+    columns = (images[c].to_pylist() for c in ("project_id", "model", "images"))
+    rows = zip(_days(images), *columns, strict=True)
+    return {(day, project, _family(model)) for day, project, model, count in rows if count}
 
 
 def image_model(item: LineItem) -> str:
@@ -163,24 +156,44 @@ def _family(model: str) -> str:
     return "dall-e" if model.startswith("dall-e") else base_model(model)
 
 
-def _billed_by(day: dt.date, item: LineItem) -> Meter | None:
-    if item.text in _SERVICES:
-        model, unit = _SERVICES[item.text]
-        return Meter(day, model, unit, "text", STANDARD)
+def _billed_by(day: dt.date, text: str) -> Meter | None:
+    told = _told(text)
+    return None if told is None else Meter(day, *told)
+
+
+@cache
+def _told(text: str) -> tuple[str, str, str, str] | None:
+    """Return all of a line item's meter but its day."""
+    if text in _SERVICES:
+        return (*_SERVICES[text], "text", STANDARD)
+    item = parse(text)
     if item.kind is not LineItemKind.TOKENS or item.model is None or item.surface == "evals":
         return None
     surface = item.surface or ""
     lane = surface if surface in _OWN_SURFACES else TIERS.get(surface, STANDARD)
-    return Meter(day, base_model(item.model), item.counted_as, item.modality or "text", lane)
+    return base_model(item.model), item.counted_as, item.modality or "text", lane
 
 
 def _counted(source: str, usage: pa.Table) -> Iterator[Used]:
     keys = [name for name in ("start", "model", "batch", "service_tier") if name in usage.schema.names]
-    for row in counted_units(source, usage, keys).to_pylist():
-        model, tier = str(row.get("model")), tier_of(row.get("batch"), row.get("service_tier"))
-        lane = _BILLED[source].surface or tier
-        meter = Meter(row["start"].date(), base_model(model), row["token_class"], row["modality"], lane)
-        yield Used(meter, model, tier, row["units"])
+    rows = counted_units(source, usage, keys)
+    nothing = [None] * rows.num_rows
+    models, batches, tiers = (
+        rows[name].to_pylist() if name in keys else nothing for name in ("model", "batch", "service_tier")
+    )
+    counted = (rows[name].to_pylist() for name in ("token_class", "modality", "units"))
+    surface = _BILLED[source].surface
+    for day, name, batch, service_tier, token_class, modality, units in zip(
+        _days(rows), models, batches, tiers, *counted, strict=True
+    ):
+        model, tier = str(name), tier_of(batch, service_tier)
+        meter = Meter(day, base_model(model), token_class, modality, surface or tier)
+        yield Used(meter, model, tier, units)
+
+
+def _days(rows: pa.Table) -> list[dt.date]:
+    days: list[dt.date] = rows["start"].cast(pa.date32()).to_pylist()
+    return days
 
 
 def tier_of(batch: str | None, service_tier: str | None) -> str:
