@@ -1,7 +1,8 @@
 """Series: a measure over time, whole or by group, with no bucket left out."""
 
-import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -22,10 +23,10 @@ def over_time(parts: pd.DataFrame, measure: Measure, grain: Grain, window: Windo
 
     Buckets without rows are zero for sums, and left out for ratios, which have no value there.
     """
-    days = bucket_days(grain, window)
-    summed_up = measured(summed(parts, ["start"]), [measure], _stamps(days))
+    days = _buckets(grain, window)
+    summed_up = measured(summed(parts, ["start"]), [measure], days)
     values = dict(zip(summed_up["start"], summed_up[measure.slug], strict=True))
-    rows = [(start, TOTAL, values.get(start, None if measure.is_ratio else 0)) for start in _stamps(days)]
+    rows = [(start, TOTAL, values.get(start, None if measure.is_ratio else 0)) for start in days]
     return _frame([r for r in rows if r[2] is not None])
 
 
@@ -44,7 +45,7 @@ def by_group(
     parts = credited.grouped(parts, measure, key)
     order = leaders(parts, measure, key, most)
     few = folded(parts, key, order, ["start", key])
-    days = _stamps(bucket_days(grain, window))
+    days = _buckets(grain, window)
     frame = measured(few, [measure], days)
     values = {(s, g): v for s, g, v in zip(frame["start"], frame[key], frame[measure.slug], strict=True)}
     groups = [*order, *(last for last in (OTHER, CREDITS) if last in set(few[key]) and last not in order)]
@@ -68,7 +69,7 @@ def together(series: pd.DataFrame) -> pd.DataFrame:
 
 def moved(series: pd.DataFrame, onto: Window, grain: Grain, window: Window) -> pd.DataFrame:
     """Return the series of another `window` bucket by bucket on the starts of `onto`, as far as both go."""
-    theirs, ours = (_stamps(bucket_days(grain, w)) for w in (window, onto))
+    theirs, ours = (_buckets(grain, w) for w in (window, onto))
     place = dict(zip(theirs, ours, strict=False))
     kept = series.loc[[s in place for s in series["start"]]]
     return kept.assign(start=pd.Series([place[s] for s in kept["start"]], index=kept.index, dtype=_MOMENT))
@@ -118,8 +119,10 @@ def marked(
 _MOMENT = "datetime64[us, UTC]"
 
 
-def _stamps(days: Mapping[dt.datetime, int]) -> dict[pd.Timestamp, int]:
-    return {pd.Timestamp(start): held for start, held in days.items()}
+@lru_cache(maxsize=256)
+def _buckets(grain: Grain, window: Window) -> Mapping[pd.Timestamp, int]:
+    """Return the days that each bucket of the window holds: a page asks for the same ones all over."""
+    return MappingProxyType({pd.Timestamp(start): held for start, held in bucket_days(grain, window).items()})
 
 
 def _frame(rows: list[tuple[object, str, object]]) -> pd.DataFrame:

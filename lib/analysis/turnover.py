@@ -46,6 +46,22 @@ def turnover(
     return pd.DataFrame(rows, columns=[dimension, "state", "before", "now"]).astype(object)
 
 
+def changed(now: Amounts, before: Amounts) -> list[str]:
+    """Return, in order, the ids that were billed in one of two periods only."""
+    return sorted(
+        name for name in {*now, *before} - {UNATTRIBUTED} if bool(now.get(name)) != bool(before.get(name))
+    )
+
+
+def amounts(daily: pd.DataFrame, dimension: str, slug: str, window: Window | None) -> Amounts:
+    """Return what `daily` (see `dated`) comes to in `window`; nothing without one."""
+    found: dict[str, Decimal] = {}
+    for start, name, value in zip(daily["start"], daily[dimension], daily[slug], strict=True):
+        if window and window.first <= start.date() < window.end:
+            found[name] = found.get(name, Decimal(0)) + value
+    return found
+
+
 def dated(found: pd.DataFrame, daily: pd.DataFrame, dimension: str, slug: str) -> pd.DataFrame:
     """Return `found` with `first` and `last`: the first and last day on which there was any of `slug`.
 

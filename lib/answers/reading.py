@@ -448,21 +448,28 @@ class Reading:
     def turnover_of(self, measure: Measure, dimension: str, compared: Window) -> pd.DataFrame:
         """Return what came or went, and when it was first and last billed (see `lib.analysis.turnover`)."""
         stored, known = self.stored_before(), self.known_from(dimension)
-        between, earlier = turnover.around(stored, compared, self.view.window)
-        told = not known or known <= compared.first
-        now, before, meanwhile, ever = (
-            self._amounts(measure, dimension, w) for w in (self.view.window, compared, between, earlier)
-        )
-        found = turnover.turnover(dimension, now, before, meanwhile, ever if told else None)
+        now, before = (self._amounts(measure, dimension, w) for w in (self.view.window, compared))
         # Days are asked for only of what came or went, because a year of every key is a lot.
-        filters = self.view.filters.narrowed(dimension, *(tuple(found[dimension]) or (None,)))
+        names = turnover.changed(now, before)
         reach = Window(min([*stored, self.view.window.first]), self.view.window.end)
-        parts = self.parts([measure], reach, by=(dimension,), grain=Grain.DAY, filters=filters)
-        return turnover.dated(found, measured(parts, [measure]), dimension, measure.slug)
+        daily = self._daily(measure, dimension, names, reach)
+        between, earlier = (
+            turnover.amounts(daily, dimension, measure.slug, days)
+            for days in turnover.around(stored, compared, self.view.window)
+        )
+        told = not known or known <= compared.first
+        found = turnover.turnover(dimension, now, before, between, earlier if told else None)
+        return turnover.dated(found, daily, dimension, measure.slug)
 
-    def _amounts(self, measure: Measure, dimension: str, window: Window | None) -> dict[str, Decimal]:
-        if window is None:
-            return {}
+    def _daily(self, measure: Measure, dimension: str, names: Sequence[str], window: Window) -> pd.DataFrame:
+        """Return `start`, `dimension` and the measure of some values of a dimension."""
+        if not names:
+            return pd.DataFrame(columns=["start", dimension, measure.slug])
+        filters = self.view.filters.narrowed(dimension, *map(value_of, names))
+        parts = self.parts([measure], window, by=(dimension,), grain=Grain.DAY, filters=filters)
+        return measured(parts, [measure])
+
+    def _amounts(self, measure: Measure, dimension: str, window: Window) -> dict[str, Decimal]:
         found = self.totals([measure], (dimension,), window)
         return dict(zip(found[dimension], found[measure.slug], strict=True))
 

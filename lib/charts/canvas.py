@@ -12,6 +12,8 @@ from lib.wording.numbers import axis_labels, titled, tooltip_format
 PICK = "pick"
 """The name of the selection that the page reads."""
 
+_CLICKED = "clicked"
+
 TEXT = "currentColor"
 """The colour of words among the marks: what the page around the chart writes in."""
 
@@ -34,8 +36,11 @@ def faded(picked: alt.Parameter, shown: float = 1) -> alt.OpacityValue:
 
 def layered(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
     """Return `layers` over each other, as wide as its container, its plot `height` pixels high."""
+    for layer in layers:
+        if layer.params is not alt.Undefined:
+            layer.name = _CLICKED  # else Altair names it by all of its data, which takes as long as the chart
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-    return alt.LayerChart(layer=list(layers)).properties(width="container", height=height, autosize=fit)
+    return alt.LayerChart(layer=list(layers), width="container", height=height, autosize=fit)
 
 
 def legend(title: str | None, widest: str = "", symbol: str = "square") -> alt.Legend:

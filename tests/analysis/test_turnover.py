@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from lib.analysis.turnover import State, around, dated, turnover
+from lib.analysis.turnover import State, amounts, around, changed, dated, turnover
 from lib.periods.windows import Window
 from tests.analysis.samples import frame, stamp
 
@@ -50,6 +50,25 @@ def test_what_is_billed_in_both_periods_neither_came_nor_went() -> None:
 
 def test_nothing_is_called_new_where_nobody_can_tell() -> None:
     assert states(turnover("api_key_id", usd(a="2"), usd(b="1"), {}, None)) == [("b", State.GONE)]
+
+
+def test_what_was_billed_in_one_period_only_has_changed() -> None:
+    now, before = usd(a="1", b="2", c="0", e="-1", **{"(none)": "5"}), usd(b="1", c="0", d="3")
+
+    assert changed(now, before) == ["a", "d", "e"]
+
+
+def test_amounts_are_those_of_the_days_of_a_window() -> None:
+    daily = frame(
+        ["start", "key", "spend"],
+        (stamp("2026-11-01"), "a", 1),
+        (stamp("2026-11-02"), "a", 2),
+        (stamp("2026-11-03"), "a", 4),
+        (stamp("2026-11-03"), "b", 8),
+    )
+
+    assert amounts(daily, "key", "spend", span("2026-11-02", "2026-11-04")) == {"a": 6, "b": 8}
+    assert amounts(daily, "key", "spend", None) == {}
 
 
 def test_rows_without_an_id_are_nobody() -> None:
