@@ -112,9 +112,15 @@ def _fixed(part: Any, data: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
             fixed[name] = re.sub(r"(?<!\.)\b(width|height)\b", lambda found: str(sizes[found[0]]), inner)
         elif name == "condition" and isinstance(inner, Mapping) and "param" in inner:
             fixed["value"] = inner["value"]  # nothing is picked
-        elif name != "params" and not (name == "value" and "param" in part.get("condition", ())):
+        elif not _is_of_clicks(name, part):
             fixed[name] = _fixed(inner, data, sizes)
     return fixed
+
+
+def _is_of_clicks(name: str, part: Mapping[str, Any]) -> bool:
+    """Return whether an entry of a specification only serves clicks, as the name of a mark does."""
+    at_rest = name == "value" and "param" in part.get("condition", ())
+    return name == "params" or (name == "name" and "mark" in part) or at_rest
 
 
 _EXPRESSIONS = {"expr", "labelExpr"}
