@@ -1,9 +1,12 @@
-"""What could cost less, found in the organization's own rows; all of it an estimate."""
+"""What could cost less, found in the organization's own rows, all of it an estimate; and whether it did."""
+
+from dataclasses import replace
 
 from lib import tables, ui
-from lib.answers import instance, savings_found
+from lib.answers import instance, saving_effects, savings_found
 from lib.answers.savings_found import KINDS
 from lib.catalog.measures import MEASURES
+from lib.engine.filters import EVERYTHING
 from lib.periods.windows import ONE_DAY
 from lib.wording import dates, savings_words
 from lib.wording import numbers as fmt
@@ -26,6 +29,11 @@ if part == SIMULATOR:
     ui.caption("The address of this page holds all that is chosen: send it to show somebody what you see.")
     ui.show_simulator(reading)
     ui.halt()
+decisions = reading.backend.store.decisions()
+if decisions:
+    since = replace(view, window=saving_effects.days_read(decisions, view.today), filters=EVERYTHING)
+    all_of_it = ui.require(since, saving_effects.READ, asks_again=True)
+    ui.show_followed(all_of_it, saving_effects.followed(all_of_it, decisions))
 savings = savings_found.savings(reading)
 if savings.is_empty:
     ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))
@@ -35,7 +43,7 @@ if not found:
     ui.success(f"Nothing was found that would save at least {fmt.usd(savings_found.LEAST, 0)} a month.")
     ui.halt()
 
-ui.show_savings(savings)
+ui.show_savings(savings, saving_effects.done(decisions))
 kind = ui.choose(
     "Kind",
     [EVERY, *dict.fromkeys(s.rule.slug for s in found)],
@@ -46,7 +54,7 @@ kind = ui.choose(
 ui.saving_kinds_card(savings)
 
 shown = [s for s in found if kind in (EVERY, s.rule.slug)]
-listed = savings_words.listed(shown)
+listed = savings_words.listed(shown, {one.saving: saving_effects.decision_words(one) for one in decisions})
 projects, keys = (
     reading.labels.apart(d, [v for v in listed[d] if v]) | {"": "–"} for d in ("project_id", "api_key_id")
 )
@@ -67,3 +75,4 @@ name = ui.choose(
 )
 one = next(s for s in shown if s.name == name)
 ui.saving_card(one, projects, keys)
+ui.show_decision(reading, one, decisions)

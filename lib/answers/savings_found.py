@@ -1,6 +1,7 @@
 """What could cost less, and what the next months would cost otherwise: estimates at list prices."""
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, partial
@@ -19,9 +20,12 @@ from lib.answers.caching import kept
 from lib.answers.reading import Reading, remembered
 from lib.answers.results import Labels
 from lib.answers.view import View
+from lib.catalog.dimensions import value_of
+from lib.catalog.line_items import base_model
 from lib.catalog.list_prices import unit_price
 from lib.catalog.model_successors import SUCCESSORS
 from lib.catalog.sources import COSTS, SOURCES
+from lib.engine.filters import Filters
 from lib.engine.question import Question
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
@@ -53,10 +57,16 @@ class Savings:
         """Return what was found, largest first."""
         return rules.savings(self.read)
 
-    @cached_property
-    def at_most(self) -> Decimal:
-        """Return what could be saved a month in USD, counting only the largest saving of each key."""
-        return saving.at_most(self.found)
+    def at_most(self, done: Collection[str] = ()) -> Decimal:
+        """Return what could be saved a month in USD, counting only the largest saving of each key.
+
+        The savings called `done` are left out.
+        """
+        return saving.at_most(one for one in self.found if one.name not in done)
+
+    def likely(self, done: Collection[str] = ()) -> Decimal:
+        """Return what is likely to be saved a month in USD, without the savings called `done`."""
+        return saving.likely(one for one in self.found if one.name not in done)
 
     @cached_property
     def worth_a_month(self) -> Decimal:
@@ -133,6 +143,18 @@ def simulated(reading: Reading) -> Simulation:
     """Return what a simulation starts from, of a reading whose view is from `view_of`."""
     read = _read(reading)
     return Simulation(read.traffic, read.days, reading.view.today)
+
+
+def narrowed(filters: Filters, models: Iterable[str], project: str, key: str, model: str) -> Filters:
+    """Return `filters` narrowed to what a saving is about (ids, empty for all).
+
+    `models` are those in the store: usage names the snapshots of a model, the bill the model itself.
+    """
+    spelt = [m for m in models if m != model and base_model(m) == model]
+    for dimension, values in {"project_id": [project], "api_key_id": [key], "model": [model, *spelt]}.items():
+        if values[0]:
+            filters = filters.narrowed(dimension, *map(value_of, values))
+    return filters
 
 
 def named(frame: pd.DataFrame, projects: Labels, keys: Labels) -> pd.DataFrame:

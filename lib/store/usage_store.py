@@ -26,6 +26,7 @@ from lib.store.log import Log, Rebuilt
 from lib.store.records import limits as limit_entries
 from lib.store.records.budgets import BUDGETS, Budget
 from lib.store.records.coverage import COVERAGE, Covered, Days, DayTotal, Groupings
+from lib.store.records.decisions import DECISIONS, Decision
 from lib.store.records.limits import LIMITS
 from lib.store.records.names import NAMES, seen
 from lib.store.records.notes import NOTES, Note
@@ -33,6 +34,7 @@ from lib.store.records.organization import ORGANIZATION, Owner
 from lib.store.records.quantities import QUANTITIES, Quantity
 from lib.store.records.restrictions import RESTRICTIONS, says_all_of
 from lib.store.records.revisions import REVISIONS, Revision
+from lib.store.records.statement_checks import STATEMENT_CHECKS, StatementCheck
 from lib.store.standing import stands
 from lib.store.table_failures import DamagedTable
 
@@ -69,6 +71,8 @@ class Store:
         self._budgets = Log(self.uri, BUDGETS)
         self._quantities = Log(self.uri, QUANTITIES)
         self._limits = Log(self.uri, LIMITS)
+        self._decisions = Log(self.uri, DECISIONS)
+        self._checks = Log(self.uri, STATEMENT_CHECKS)
         self._ownership = Log(self.uri, ORGANIZATION)
         self._checksums = FileChecksums(self.uri)
         self._logs: dict[str, Log[Any, Any]] = {
@@ -80,6 +84,8 @@ class Store:
             "budgets": self._budgets,
             "quantities": self._quantities,
             "limits": self._limits,
+            "decisions": self._decisions,
+            "statements": self._checks,
             "organization": self._ownership,
             "checksums": self._checksums.log,
         }
@@ -338,6 +344,22 @@ class Store:
     def write_limits(self, listed: LimitList, read_at: dt.datetime) -> None:
         """Record all that was read of limits and alerts, in place of what was read before."""
         self._limits.write(limit_entries.entries(listed, read_at), read_at)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return the latest decision about each saving, oldest first, without those that were dropped."""
+        return self._decisions.read()
+
+    def write_decision(self, decision: Decision, at: dt.datetime) -> None:
+        """Record what was decided about a saving at `at`."""
+        self._decisions.write([decision], at)
+
+    def statement_checks(self) -> tuple[StatementCheck, ...]:
+        """Return every check of a statement, oldest first."""
+        return self._checks.read()
+
+    def write_statement_check(self, check: StatementCheck, at: dt.datetime) -> None:
+        """Record that somebody looked at a statement, or entered its invoice's total, at `at`."""
+        self._checks.write([check], at)
 
     def tidy(self) -> None:
         """Merge small files and delete old ones where there are many; cheap where there are few.

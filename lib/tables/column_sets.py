@@ -1,6 +1,7 @@
 """Sets of columns of the tables on single pages, described without drawing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lib.catalog.units import Unit
 from lib.tables.columns import Column, ColumnType, change_column, column, text_column
@@ -95,13 +96,30 @@ UNCOUNTED: Mapping[str, Column] = {
 """What the bill charges that usage does not count."""
 
 SAVINGS: Mapping[str, Column] = {
-    "title": text_column("What to do", pinned=True),
+    "a_month": replace(column("Saved a month, estimate (USD)", Unit.USD), pinned=True),
+    "title": text_column("What to do"),
     "project_id": text_column("Project"),
     "api_key_id": text_column("API key"),
-    "a_month": column("Saved a month, estimate (USD)", Unit.USD),
     "confidence": text_column("Confidence"),
+    "decision": text_column("Decision", "Whether somebody has planned it or says that it is done"),
 }
 """What could be saved, and where."""
+
+FOLLOWED_SAVINGS: Mapping[str, Column] = {
+    "expected": replace(
+        column("Expected a month (USD)", Unit.USD, "The estimate when the saving was first marked"),
+        pinned=True,
+    ),
+    "a_month": column(
+        "Measured a month (USD)", Unit.USD, "What was saved a day so far, times the days of a month"
+    ),
+    "verdict": text_column("Did it work?"),
+    "title": text_column("What was done"),
+    "project_id": text_column("Project"),
+    "api_key_id": text_column("API key"),
+    "decision": text_column("Decision"),
+}
+"""What came of savings that somebody planned or carried out."""
 
 SAVING_ROWS: Mapping[str, Column] = {
     "day": Column("Day (UTC)", ColumnType.DATE, _DAY),

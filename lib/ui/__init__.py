@@ -23,6 +23,7 @@ from lib.ui.budget_editor import show_budget_editor, show_changes
 from lib.ui.cards import show_figure, show_metrics, show_rows, show_table
 from lib.ui.connection_panel import STEPS as KEY_STEPS
 from lib.ui.connection_panel import is_here, may_connect, show_key_form, show_key_in_use
+from lib.ui.decision_card import show_decision, show_followed
 from lib.ui.drawing import drawn
 from lib.ui.exits import about
 from lib.ui.fetching import require, require_hours, require_limits
@@ -80,8 +81,10 @@ __all__ = [
     "show_balance",
     "show_budget_editor",
     "show_changes",
+    "show_decision",
     "show_empty",
     "show_figure",
+    "show_followed",
     "show_forecast",
     "show_key_form",
     "show_key_in_use",

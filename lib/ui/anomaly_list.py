@@ -29,10 +29,9 @@ Names = Mapping[str, Mapping[str, str]]
 """The label of each id, by dimension."""
 
 COLUMNS = {
-    "impact": tables.column(
-        "Above usual (USD)",
-        Unit.USD,
-        "Billed on the unusual days beyond the median of the days compared with",
+    "impact": replace(
+        tables.column("Above usual (USD)", Unit.USD, "Billed beyond the median of the days compared with"),
+        pinned=True,
     ),
     "days": tables.text_column("Days (UTC)"),
     "project_id": tables.text_column("Project"),

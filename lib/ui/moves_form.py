@@ -1,17 +1,21 @@
 """The controls that say what a simulation changes: the model, the tier, the cache and the growth."""
 
+import re
+from decimal import Decimal
+
 import streamlit as st
 
 from lib.analysis.savings.simulation import Moves
 from lib.answers.savings_found import Simulation
-from lib.ui.address_bar import choose
+from lib.ui.address_bar import asked_for, choose
 from lib.wording import numbers as fmt
 
 _AS_IT_IS = "as it is"
-STEP = 5
+_STEP = 5
 """Percent from one notch of a slider to the next."""
-_SHARES = [str(n) for n in range(0, 101, STEP)]
-_GROWTHS = [str(n) for n in range(-20, 51, STEP)]
+_EXACT = re.compile(r"[0-9]{1,3}\.[0-9]{2}")
+_SHARES = [str(n) for n in range(0, 101, _STEP)]
+_GROWTHS = [str(n) for n in range(-20, 51, _STEP)]
 
 
 def choose_moves(found: Simulation) -> Moves:
@@ -31,14 +35,21 @@ def choose_moves(found: Simulation) -> Moves:
         batched = _share("Send as batches, of standard traffic", "batched")
         cached = choose(
             f"Input read from the cache, now {fmt.share(found.cached_share)}",
-            [_AS_IT_IS, *_SHARES],
+            [_AS_IT_IS, *_cached_shares(asked_for("cached"))],
             name="cached",
             default=_AS_IT_IS,
             words=_percent,
             slider=True,
         )
         growth = choose("Growth a month", _GROWTHS, name="growth", default="0", words=_percent, slider=True)
-    return Moves(source, target, moved, batched, None if cached == _AS_IT_IS else int(cached), int(growth))
+    share = None if cached == _AS_IT_IS else Decimal(cached)
+    return Moves(source, target, moved, batched, share, int(growth))
+
+
+def _cached_shares(asked: str | None) -> list[str]:
+    """Return the notches of the slider, and between them the exact share that a saving asks for."""
+    exact = asked is not None and _EXACT.fullmatch(asked) and Decimal(asked) <= 100
+    return sorted({*_SHARES, asked}, key=Decimal) if exact and asked else _SHARES
 
 
 def _share(label: str, name: str) -> int:

@@ -1,6 +1,6 @@
 """Cards of the Savings page: what could be saved by kind, and one saving's rows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -14,24 +14,21 @@ from lib.ui import text
 from lib.ui.cards import show_figure, show_table
 from lib.ui.drawing import drawn
 from lib.ui.navigation import show_page_link
-from lib.ui.simulator_card import parameters_of
+from lib.ui.simulator_card import moves_of, parameters_of
 from lib.wording import numbers as fmt
 from lib.wording import savings_words
 
 _SAVED = "Saved a month, estimate"
 
 
-def show_savings(savings: Savings) -> None:
-    """Draw what could be saved at most, and what it would be saved of."""
-    left, right = st.columns(2)
-    with left:
-        text.metric("Could be saved a month, up to (estimate)", fmt.usd(savings.at_most, 0))
-    with right:
+def show_savings(savings: Savings, done: Collection[str]) -> None:
+    """Draw what is likely to be saved without the savings that are `done`, and what it would be saved of."""
+    with st.grid(3, min_column_width=190):
+        text.metric("Likely to be saved a month (estimate)", fmt.usd(savings.likely(done), 0))
+        text.metric("At most (estimate)", fmt.usd(savings.at_most(done), 0))
         text.metric("That traffic a month, at list (estimate)", fmt.usd(savings.worth_a_month, 0))
-    text.caption(
-        "What is found of one key overlaps, because it would change the same requests: “up to” counts only "
-        "the largest of each key. Kinds and rows below are each on their own."
-    )
+    with st.expander("How to read this", icon=":material/help:"):
+        st.markdown(savings_words.HOW_TO_READ)
 
 
 def saving_kinds_card(savings: Savings) -> None:
@@ -62,8 +59,9 @@ def saving_card(one: Saving, projects: Mapping[str, str], keys: Mapping[str, str
         f"{one.days} days, which is {fmt.usd(one.a_month, 2)} in a month of 30.4 days.",
     )
     with st.container(horizontal=True):
-        show_page_link(
-            "savings", "Try it in the simulator", shared=None, open="simulator", **parameters_of(one)
-        )
+        if moves_of(one):
+            show_page_link(
+                "savings", "Try it in the simulator", shared=None, open="simulator", **parameters_of(one)
+            )
         about = {"kind": "key", "id": one.key} if one.key else {"kind": "project", "id": one.project}
         show_page_link("profile", "See the profile", shared=None, **about)

@@ -9,17 +9,16 @@ import streamlit as st
 from lib import charts, tables
 from lib.analysis.savings.rules import batching, cheaper_models, prompt_caching
 from lib.analysis.savings.saving import Saving
-from lib.answers import savings_found
+from lib.answers import loading, savings_found
 from lib.answers.reading import Reading
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
-from lib.engine.filters import Filters
 from lib.ui import text
 from lib.ui.address_bar import asked_for, choose
 from lib.ui.cards import show_figure
 from lib.ui.drawing import drawn
 from lib.ui.messages import show_empty
-from lib.ui.moves_form import STEP, choose_moves
+from lib.ui.moves_form import choose_moves
 from lib.wording import numbers as fmt
 
 MONTHS = 6
@@ -59,18 +58,19 @@ def show_simulator(reading: Reading) -> None:
 
 def parameters_of(saving: Saving) -> dict[str, str]:
     """Return the parameters of the simulator that try a saving: whose traffic, and what changes of it."""
-    return {"of": _SPLIT.join((saving.project, saving.key)), **_moves(saving)}
+    ids = (saving.project, saving.key, *([saving.model] if saving.model else []))
+    return {"of": _SPLIT.join(ids), **moves_of(saving)}
 
 
-def _moves(saving: Saving) -> Mapping[str, str]:
+def moves_of(saving: Saving) -> Mapping[str, str]:
+    """Return the parameters that apply a saving to its traffic, none where the simulator has no such move."""
     match saving.rule.slug:
         case batching.RULE.slug:
             return {"batched": "100"}
         case cheaper_models.RULE.slug:
             return {"move": saving.model, "onto": str(saving.facts["other"]), "moved": "100"}
         case prompt_caching.RULE.slug:
-            theirs = Decimal(str(saving.facts["theirs"])) * 100
-            return {"cached": str(round(theirs / STEP) * STEP)}
+            return {"cached": f"{Decimal(str(saving.facts['theirs'])) * 100:.2f}"}
     return {}
 
 
@@ -79,8 +79,9 @@ def _chosen_traffic(reading: Reading) -> Reading:
     of = asked_for("of")
     if of is None or of == _ALL:
         return reading
-    project, _, key = of.partition(_SPLIT)
-    ids = {"project_id": project, "api_key_id": key}
+    # The names of models may hold what splits the three.
+    project, key, model = [*of.split(_SPLIT, 2), "", ""][:3]
+    ids = {"project_id": project, "api_key_id": key, "model": model}
     names = [reading.labels.apart(d, [i])[i] for d, i in ids.items() if i]
     chosen = choose(
         "Traffic",
@@ -91,7 +92,6 @@ def _chosen_traffic(reading: Reading) -> Reading:
     )
     if chosen == _ALL:
         return reading
-    filters: Filters = reading.view.filters
-    for dimension, one in ids.items():
-        filters = filters.narrowed(dimension, one) if one else filters
+    models = loading.load_values(reading.backend)["model"]
+    filters = savings_found.narrowed(reading.view.filters, models, project, key, model)
     return replace(reading, view=replace(reading.view, filters=filters))

@@ -7,6 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from lib.analysis.exact import rounded
+from lib.analysis.savings.saving import CHANCES
 from lib.analysis.savings.simulation import Moves
 from lib.answers import savings_found
 from lib.answers.reading import Reading
@@ -69,9 +71,30 @@ def test_savings_are_of_the_days_of_the_view_and_a_month_long(tmp_path: Path) ->
 def test_savings_of_one_key_overlap_and_only_the_largest_counts(tmp_path: Path) -> None:
     found = savings_found.savings(reading(tmp_path))
 
-    assert found.at_most == max(s.a_month for s in found.found)
+    assert found.at_most() == max(s.a_month for s in found.found)
+    assert found.likely() == rounded(max(s.a_month * CHANCES[s.confidence] for s in found.found))
     assert list(found.by_kind["group"]) == ["Batches and flex", "Newer or smaller model"]
     assert list(found.by_kind_drawn["value"]) == [float(v) for v in found.by_kind["value"]]
+
+
+def test_what_is_done_is_not_counted_again(tmp_path: Path) -> None:
+    found = savings_found.savings(reading(tmp_path))
+    largest, other = sorted(found.found, key=lambda s: -s.a_month)
+
+    assert found.at_most([largest.name]) == other.a_month
+    assert found.likely([largest.name, other.name]) == 0
+
+
+def test_a_saving_is_about_every_spelling_of_its_model() -> None:
+    stored = ["gpt-6-sol", "gpt-6-sol-2026-05-01", "gpt-6-sol-mini", "gpt-6-luna"]
+    kept = Filters.of({"batch": ["true"]})
+
+    assert savings_found.narrowed(kept, stored, "proj_a", "", "gpt-6-sol") == Filters.of(
+        {"batch": ["true"], "project_id": ["proj_a"], "model": ["gpt-6-sol", "gpt-6-sol-2026-05-01"]}
+    )
+    assert savings_found.narrowed(kept, stored, "", "(none)", "") == Filters.of(
+        {"batch": ["true"], "api_key_id": [None]}
+    )
 
 
 def test_there_is_nothing_only_without_traffic_and_without_a_bill(tmp_path: Path) -> None:

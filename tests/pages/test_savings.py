@@ -5,6 +5,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.answers import instance
+from lib.errors import StoreError
+from lib.store.usage_store import Store
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, ready
 from tests.shown import shown
@@ -30,7 +32,11 @@ def test_savings_are_listed_with_their_rows_and_never_added_up(words: Callable[[
     assert list(listed["a_month"]) == sorted(listed["a_month"], reverse=True)
     said = f"These rows save ${sum(rows['saved']):,.2f} in 28 days"
     assert said in words(app)
-    assert "Could be saved a month, up to (estimate)" in numbers(app)
+    likely, at_most = (
+        int(numbers(app)[name].strip("$").replace(",", ""))
+        for name in ("Likely to be saved a month (estimate)", "At most (estimate)")
+    )
+    assert 0 < likely < at_most
     assert not app.exception
 
 
@@ -84,6 +90,44 @@ def test_without_usage_the_page_says_so(part: str, open_page: Open, words: Calla
     app = open_page("savings", empty, open=part)
 
     assert re.search(r"No .* in 23 Oct – 19 Nov 2026", words(app))
+
+
+def decide(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    return app.run()
+
+
+@pytest.mark.usefixtures("store")
+def test_a_saving_can_be_planned_done_and_taken_back(words: Callable[[AppTest], str]) -> None:
+    app = demo("savings")
+    name = app.selectbox(key="choice:saving").value
+    at_most = numbers(app)["At most (estimate)"]
+
+    app = decide(app, "Plan it")
+    assert "Planned on 23 Nov 2026 by not signed in" in words(app)
+    assert numbers(app)["At most (estimate)"] == at_most
+
+    app = decide(app, "It is done")
+    (one,) = instance.open_backend().store.decisions()
+    assert (one.saving, one.state, one.expected > 20) == (name, "done", True)
+    followed = next(t.value for t in app.dataframe if "verdict" in t.value)
+    assert list(followed["verdict"]) == ["Too early to tell: 0 of the 7 final days that it takes"]
+    assert numbers(app)["At most (estimate)"] != at_most
+
+    app = decide(app, "Take that back")
+    assert instance.open_backend().store.decisions() == ()
+    assert "Nobody has decided on this yet." in words(app)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_decision_that_cannot_be_stored_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object) -> None:
+        raise StoreError("The disk is full.")
+
+    app = demo("savings", kind="batch")
+    monkeypatch.setattr(Store, "write_decision", full)
+
+    assert [e.value for e in decide(app, "Plan it").error] == ["The disk is full."]
 
 
 @pytest.mark.usefixtures("store")

@@ -21,9 +21,11 @@ from lib.periods.windows import Window
 from lib.store.delta import ABSENT, Version
 from lib.store.records.budgets import Budget
 from lib.store.records.coverage import Covered
+from lib.store.records.decisions import Decision, DecisionState
 from lib.store.records.notes import Note
 from lib.store.records.quantities import Quantity
 from lib.store.records.revisions import Revision
+from lib.store.records.statement_checks import StatementCheck
 from lib.store.usage_store import Store
 
 EMBEDDINGS = SOURCES["embeddings"]
@@ -608,6 +610,21 @@ def test_budgets_and_quantities_are_recorded_when_they_were_written(store: Store
         (date(1, 1), 1, NOON),
         (date(1, 2), 2, NOON),
     ]
+
+
+def test_decisions_and_checks_are_recorded_when_they_were_made(store: Store) -> None:
+    saving = ("batch:p:k:", DecisionState.PLANNED, "Send it as batches", "p", "k", "", Decimal(9))
+    decision = Decision(*saving, date(1, 1), date(1, 29), "Ada")
+    store.write_decision(decision, NOON)
+    store.write_decision(replace(decision, state=DecisionState.DONE), NOON)
+    store.write_statement_check(StatementCheck("2026-01", Decimal(7), "Ada"), NOON)
+
+    other = Store(store.uri)
+    (held,) = other.decisions()
+    assert (held.state, held.written_at) == (DecisionState.DONE, NOON + dt.timedelta(microseconds=1))
+    assert other.statement_checks() == (StatementCheck("2026-01", Decimal(7), "Ada", NOON),)
+    store.write_decision(replace(decision, state=DecisionState.DROPPED), NOON)
+    assert Store(store.uri).decisions() == ()
 
 
 def test_coverage_is_the_callers_own(store: Store) -> None:

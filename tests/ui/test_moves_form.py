@@ -1,5 +1,6 @@
 """What a simulation changes is what its controls, or the address, say."""
 
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -52,6 +53,15 @@ def test_an_address_says_all_of_it() -> None:
         "cached": ["0"],
         "growth": ["-20"],
     }
+
+
+def test_an_address_may_ask_for_an_exact_share_of_the_cache() -> None:
+    form = Form(cached="62.42")
+
+    assert form.moves == Moves("big", "mid", 0, 0, Decimal("62.42"), 0)
+    assert form.address == {"cached": ["62.42"]}
+    for nonsense in ("100.01", "1.5", "-1.00", "٣.00"):
+        assert Form(cached=nonsense).moves == Moves("big", "mid", 0, 0, None, 0)
 
 
 def test_what_an_address_says_that_cannot_be_chosen_is_as_if_nothing_was_said() -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.analysis.savings.rules import batching, idle_projects
+from lib.analysis.savings.rules import batching, idle_projects, prompt_caching
 from lib.analysis.savings.saving import ROWS, Confidence, Saving
 from lib.ui import saving_cards
 
@@ -30,13 +30,31 @@ def rows() -> pd.DataFrame:
         ),
         (
             Saving(idle_projects.RULE, "p", "", "", {}, Confidence.HIGH, 28, Decimal(28), rows),
-            {"open": "simulator", "of": "p:"},
+            None,
             {"kind": "project", "id": "p"},
+        ),
+        (
+            Saving(
+                prompt_caching.RULE,
+                "p",
+                "k",
+                "m",
+                {"own": Decimal("0.1"), "theirs": Decimal("0.62417"), "model": "m"},
+                Confidence.MEDIUM,
+                28,
+                Decimal(28),
+                rows,
+            ),
+            {"open": "simulator", "of": "p:k:m", "cached": "62.42"},
+            {"kind": "key", "id": "k"},
         ),
     ],
 )
-def test_a_saving_leads_to_the_simulator_and_the_profile_of_its_key_else_its_project(
-    monkeypatch: pytest.MonkeyPatch, saving: Saving, simulator: dict[str, str], profile: dict[str, str]
+def test_a_saving_leads_to_the_simulator_if_that_has_its_move_and_to_the_profile_of_its_key_or_project(
+    monkeypatch: pytest.MonkeyPatch,
+    saving: Saving,
+    simulator: dict[str, str] | None,
+    profile: dict[str, str],
 ) -> None:
     links: dict[str, Any] = {}
     monkeypatch.setattr(
@@ -47,7 +65,7 @@ def test_a_saving_leads_to_the_simulator_and_the_profile_of_its_key_else_its_pro
     app = AppTest.from_function(page, args=(lambda: saving_cards.saving_card(saving, names, names),)).run()
 
     assert not app.exception
-    assert links == {"savings": simulator, "profile": profile}
+    assert links == ({"savings": simulator} if simulator else {}) | {"profile": profile}
     assert list(app.dataframe[0].value[["project_id", "api_key_id"]].iloc[0]) == ["Search", "Nightly"]
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.analysis.savings.rules import batching, cheaper_models, idle_projects, prompt_caching
 from lib.analysis.savings.saving import Confidence, Saving, SavingRule
-from lib.answers import savings_found
+from lib.answers import loading, savings_found
 from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.engine.filters import EVERYTHING, Filters
@@ -34,13 +34,13 @@ def saving(rule: SavingRule, **facts: Any) -> Saving:
     [
         (saving(batching.RULE), {"batched": "100"}),
         (saving(cheaper_models.RULE, other="small"), {"move": "big", "onto": "small", "moved": "100"}),
-        (saving(prompt_caching.RULE, theirs=0.52), {"cached": "50"}),
-        (saving(prompt_caching.RULE, theirs=0.53), {"cached": "55"}),
+        (saving(prompt_caching.RULE, theirs=0.52), {"cached": "52.00"}),
+        (saving(prompt_caching.RULE, theirs=0.53217), {"cached": "53.22"}),
         (saving(idle_projects.RULE), {}),
     ],
 )
 def test_a_saving_is_tried_by_parameters(found: Saving, parameters: dict[str, str]) -> None:
-    assert simulator_card.parameters_of(found) == {"of": "proj_a:key_a", **parameters}
+    assert simulator_card.parameters_of(found) == {"of": "proj_a:key_a:big", **parameters}
 
 
 class Simulator:
@@ -52,6 +52,7 @@ class Simulator:
         self.empty: list[str] = []
         self._is_empty = is_empty
         monkeypatch.setattr(savings_found, "simulated", self._simulated)
+        monkeypatch.setattr(loading, "load_values", lambda _backend: {"model": ["big", "big-2026-05-01"]})
         monkeypatch.setattr(simulator_card, "choose_moves", lambda _found: "moves")
         monkeypatch.setattr(simulator_card, "show_figure", lambda *_given, **more: self.figures.append(more))
         monkeypatch.setattr(simulator_card, "show_empty", lambda _view, what, _rows: self.empty.append(what))
@@ -108,10 +109,12 @@ def test_a_saving_that_is_tried_starts_from_its_own_traffic(monkeypatch: pytest.
     model = Filters.of({"model": ["big"]})
 
     simulator.drawn(model, of=["proj_a:key_a"])
+    simulator.drawn(of=["proj_a:key_a:big"])
     app = simulator.drawn(model, of=["proj_a:"])
 
     assert simulator.filters == [
         Filters.of({"model": ["big"], "project_id": ["proj_a"], "api_key_id": ["key_a"]}),
+        Filters.of({"project_id": ["proj_a"], "api_key_id": ["key_a"], "model": ["big", "big-2026-05-01"]}),
         Filters.of({"model": ["big"], "project_id": ["proj_a"]}),
     ]
     assert [shown(option) for option in app.button_group[0].options] == ["All", "proj_a"]

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.analysis.exact import exactly
+from lib.analysis.exact import exactly, rounded
 from lib.analysis.reconciliation.causes import Price
 from lib.analysis.savings.priced_traffic import monthly
 
@@ -29,6 +29,14 @@ class Confidence(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+
+CHANCES: Mapping[Confidence, Decimal] = {
+    Confidence.HIGH: Decimal("0.9"),
+    Confidence.MEDIUM: Decimal("0.5"),
+    Confidence.LOW: Decimal("0.2"),
+}
+"""Which part of a saving counts as likely; a convention, as nobody has measured how many come about."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +115,22 @@ class Saving:
 @exactly()
 def at_most(found: Iterable[Saving]) -> Decimal:
     """Return the dollars a month of the largest saving of each key: those of one key overlap."""
+    return _largest_of_keys((saving, saving.a_month) for saving in found)
+
+
+@exactly()
+def likely(found: Iterable[Saving]) -> Decimal:
+    """Return the dollars a month that are likely to be saved: of each key the largest likely saving."""
+    return rounded(
+        _largest_of_keys((saving, saving.a_month * CHANCES[saving.confidence]) for saving in found)
+    )
+
+
+def _largest_of_keys(amounts: Iterable[tuple[Saving, Decimal]]) -> Decimal:
     largest: dict[tuple[str, str], Decimal] = {}
-    for saving in found:
+    for saving, amount in amounts:
         owner = (saving.project, saving.key)
-        largest[owner] = max(largest.get(owner, NOTHING), saving.a_month)
+        largest[owner] = max(largest.get(owner, NOTHING), amount)
     return sum(largest.values(), NOTHING)
 
 

@@ -30,7 +30,7 @@ class Moves:
     target: str = ""
     moved: int = 0
     batched: int = 0
-    cached: int | None = None
+    cached: Decimal | int | None = None
     growth: int = 0
 
 

@@ -17,6 +17,7 @@ from lib.store.log import Log, Record
 from lib.store.records.budgets import BUDGETS, Budget
 from lib.store.records.checksums import CHECKSUMS, FolderSums
 from lib.store.records.coverage import COVERAGE, Coverage, Covered
+from lib.store.records.decisions import DECISIONS, Decision, DecisionState
 from lib.store.records.limits import LIMITS, LimitEntry
 from lib.store.records.names import NAMES
 from lib.store.records.notes import NOTES, Note
@@ -24,6 +25,7 @@ from lib.store.records.organization import ORGANIZATION, Owner, Ownership
 from lib.store.records.quantities import QUANTITIES, Quantity
 from lib.store.records.restrictions import RESTRICTIONS
 from lib.store.records.revisions import REVISIONS, Revision
+from lib.store.records.statement_checks import STATEMENT_CHECKS, StatementCheck
 from tests.store.records.on_disk import left_by_a_newer_version, left_by_an_older_version
 
 NOON = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
@@ -35,6 +37,20 @@ COVERED = Covered(
     "costs", Width.DAY, DAY, dt.date(2026, 1, 4), NOON, 3, 40, (("model", "user_id"), ("model",))
 )
 SUMS = FolderSums("costs/day/month=2026-01", ("a.parquet",), ("ab12",), NOON)
+DECISION = Decision(
+    "batch:proj_a:key_a:",
+    DecisionState.PLANNED,
+    "Send it as batches",
+    "proj_a",
+    "key_a",
+    "",
+    Decimal("12.5"),
+    DAY,
+    dt.date(2026, 1, 30),
+    "Ada",
+    NOON,
+)
+CHECK = StatementCheck("2026-01", Decimal("12.5"), "Ada", NOON)
 LIMIT = LimitEntry(NOON, SpendLimit(LimitKind.LIMIT, "proj_a", Decimal(500), True))
 NAME = Name("api_key", "key_a", "CI", "sk-…a", "proj_a", "user-a", True, NOON, NOON, NOON)
 NOTE = Note("note-1", DAY, DAY, "deploy", "organization:2026-01-02", NOON)
@@ -48,6 +64,8 @@ REVISION = Revision("costs", Width.DAY, DAY, "cost_usd", Decimal(1), Decimal(2),
 ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {
     "budget": (BUDGETS, BUDGET),
     "checksums": (CHECKSUMS, SUMS),
+    "decision": (DECISIONS, DECISION),
+    "statement check": (STATEMENT_CHECKS, CHECK),
     "coverage": (COVERAGE, COVERED),
     "limit": (LIMITS, LIMIT),
     "name": (NAMES, NAME),
@@ -77,6 +95,20 @@ COLUMNS = {
         "recorded_at",
     ],
     "limits": ["read_at", "kind", "project_id", "amount", "enforced", "failure", "all_read_at"],
+    "decisions": [
+        "saving",
+        "state",
+        "title",
+        "project",
+        "key",
+        "model",
+        "expected",
+        "first",
+        "end",
+        "who",
+        "written_at",
+    ],
+    "statements": ["month", "invoice", "who", "written_at"],
     "names": [
         "kind",
         "id",
