@@ -1,14 +1,15 @@
-"""Where the month ends, whether the budgets hold, OpenAI's own limits, the balance, and the next months."""
+"""Where the month ends, how budgets stand in any month, OpenAI's own limits, the balance, the next months."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from lib import tables, ui
-from lib.answers import budget_status, forecasts, loading
-from lib.answers.budget_status import Outlook
+from lib.answers import budget_months, budget_status, forecasts, loading
 from lib.catalog.sources import COSTS
 from lib.engine.filters import EVERYTHING
+from lib.wording import budget_words, dates
 
 SPENT, LEFT = "spent", "left"
 WORDS = {SPENT: "Spent (burn-up)", LEFT: "Left (burn-down)"}
@@ -18,12 +19,20 @@ found = ui.show_forecast(ui.current_view())
 ui.heading("Do the budgets hold?")
 view = replace(forecasts.view_of(ui.current_view()), filters=EVERYTHING)
 reading = ui.require(view, [COSTS], asks_again=True)
-ui.about(EVERYTHING)
 backend, labels = reading.backend, reading.labels
-ui.caption(
-    f"{view.today:%B %Y} up to today and as it is going to end, by the calendar month in UTC. Neither the "
-    "filters nor the dates at the left count here: each budget says itself what it is for."
+months = budget_months.months(view.today)
+opened = ui.choose(
+    "Month",
+    months,
+    name="month",
+    default=budget_months.opened_first(view.today),
+    words=dates.month,
+    menu=True,
 )
+month, is_over = budget_months.window_of(opened), opened != months[0]
+ui.about(EVERYTHING, month)
+with st.expander("How to read this", icon=":material/help:"):
+    st.markdown(budget_words.HOW_TO_READ)
 declared = loading.load_declared(backend)
 for sentence in declared.problems:
     ui.warning(sentence, icon=":material/edit_document:")
@@ -34,22 +43,20 @@ if reading.coverage.fetching:
     )
     ui.halt()
 
-
-def look(key: budget_status.Key) -> Outlook:
-    return loading.load_forecast(backend, budget_status.filters_of(key)).outlook
-
-
-watched = budget_status.watched(declared.budgets, labels, look)
+look = partial(budget_months.look_at, backend)
+watched = budget_months.standing(backend, labels, month, view.today)
 if watched:
-    ui.show_statuses(watched)
-    ui.show_table(
-        "How does each budget stand?",
-        budget_status.table(watched),
-        tables.budget_columns("Set by"),
-        name="budgets",
-        note="✕ more is billed than the budget. ▲ the forecast passes it (Going over), or the upper end of "
-        "its 80 % band does (Tight). ✓ forecast and band stay within it.",
-    )
+    ui.show_budget_cards(watched, is_over=is_over)
+    if is_over:
+        ui.say_open_days(reading, month)
+        ui.show_variances(watched, dates.month(opened))
+    else:
+        ui.show_table(
+            "How does each budget stand?",
+            budget_status.table(watched),
+            tables.budget_columns("Set by"),
+            name="budgets",
+        )
     options = {":".join(w.key): w for w in watched}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = ui.choose(
@@ -62,6 +69,7 @@ if watched:
         )
         shown = ui.choose("Show", [SPENT, LEFT], name="show", default=SPENT, words=WORDS.__getitem__)
     ui.budget_course_card(options[chosen], left=shown == LEFT)
+    ui.show_history(reading, options[chosen])
 else:
     ui.info(
         f"No budget is set. Declare some in {backend.settings.budgets} as in "

@@ -13,6 +13,7 @@ from lib.analysis.forecasting.outlook import Outlook, days_read, month_of
 from lib.catalog.dimensions import DIMENSIONS
 from lib.engine.filters import EVERYTHING, Filters
 from lib.openai_admin.spend_limits import LimitKind, SpendLimit
+from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.budget_file import Balance, Declared, read_budgets, resolved
 from lib.store.records.budgets import Budget, in_force
@@ -78,12 +79,17 @@ def spend_course(look: Outlook) -> pd.DataFrame:
     return burn_rate.course(look, month_of(look.known.today))
 
 
-def declared(store: Store, settings: Settings) -> Declared:
-    """Return the budgets that hold now, by id, the balance, and what is wrong in the file."""
+def in_file(store: Store, settings: Settings) -> Declared:
+    """Return the budgets of the file, by id, the balance, and what is wrong in the file."""
     found = read_budgets(settings.budgets, needed=settings.budgets_file is not None)
     budgets, ambiguous = resolved(found.budgets, store.names())
-    problems = (*found.problems, *ambiguous)
-    return replace(found, budgets=in_force(budgets, store.budgets()), problems=problems)
+    return replace(found, budgets=tuple(budgets), problems=(*found.problems, *ambiguous))
+
+
+def declared(store: Store, settings: Settings) -> Declared:
+    """Return the budgets that hold now, by id, the balance, and what is wrong in the file."""
+    found = in_file(store, settings)
+    return replace(found, budgets=in_force(found.budgets, store.budgets()))
 
 
 def filters_of(key: Key) -> Filters:
@@ -92,9 +98,11 @@ def filters_of(key: Key) -> Filters:
     return EVERYTHING.narrowed(dimension, about) if dimension else EVERYTHING
 
 
-def watched(budgets: Iterable[Budget], labels: Labels, look: Callable[[Key], Outlook]) -> list[Watched]:
-    """Return how each of `budgets` stands this month."""
-    return [_watched(budget, labels, origin_words(budget), look) for budget in budgets]
+def watched(
+    budgets: Iterable[Budget], labels: Labels, look: Callable[[Key], Outlook], month: Window | None = None
+) -> list[Watched]:
+    """Return how each of `budgets` stands in `month`, or without one in this month."""
+    return [_watched(budget, labels, origin_words(budget), look, month) for budget in budgets]
 
 
 def watched_limits(
@@ -110,9 +118,15 @@ def watched_limits(
     ]
 
 
-def _watched(budget: Budget, labels: Labels, origin: str, look: Callable[[Key], Outlook]) -> Watched:
+def _watched(
+    budget: Budget,
+    labels: Labels,
+    origin: str,
+    look: Callable[[Key], Outlook],
+    month: Window | None = None,
+) -> Watched:
     found = look(budget.key)
-    status = burn_rate.budget_status(budget.amount, found, month_of(found.known.today))
+    status = burn_rate.budget_status(budget.amount, found, month or month_of(found.known.today))
     return Watched(budget.key, label_of(labels, budget.key), origin, status, found)
 
 
@@ -185,6 +199,10 @@ def balance_words(left: Remaining, status: Status) -> str:
 def status_words(one: Watched) -> str:
     """Return how a budget stands, in words with numbers."""
     s = one.budget_status
+    if s.month.end <= one.look.known.today:
+        over = f". The bill passed the amount on {day(s.runs_out)}" if s.runs_out else ""
+        said = f"{one.label}: {usd(s.billed, 2)} of {usd(s.amount, 2)} billed in {s.month.first:%B %Y}"
+        return f"{'Exceeded' if s.billed > s.amount else 'Held'}. {said}{over}."
     amounts = f"{usd(s.billed, 2)} of {usd(s.amount, 2)} billed so far"
     said = f"{budget_words.WORDS[s.status]}. {one.label}: {amounts}"
     if s.ends:

@@ -2,6 +2,8 @@
 
 from lib.tables.column_sets import (
     BACK_TEST,
+    BUDGET_HISTORY,
+    BUDGET_VARIANCES,
     BY_MODEL,
     COVERAGE,
     EFFECTIVE_PRICES,
@@ -40,6 +42,8 @@ from lib.tables.columns import (
 
 __all__ = [
     "BACK_TEST",
+    "BUDGET_HISTORY",
+    "BUDGET_VARIANCES",
     "BY_MODEL",
     "COVERAGE",
     "EFFECTIVE_PRICES",

@@ -55,6 +55,27 @@ VARIANCES: Mapping[str, Column] = {
 }
 """A month's bill against its budgets."""
 
+BUDGET_VARIANCES: Mapping[str, Column] = {
+    "variance": replace(column("Billed less budget (USD)", Unit.USD), pinned=True),
+    "about": text_column("Budget for"),
+    "billed": column("Billed (USD)", Unit.USD),
+    "amount": column("Budget (USD)", Unit.USD),
+    "part": change_column("Variance", "Billed less budget, over the budget"),
+    "origin": text_column("Set by"),
+}
+"""What was billed in a month against the budgets of that time."""
+
+BUDGET_HISTORY: Mapping[str, Column] = {
+    "month": replace(Column("Month", ColumnType.DATE, "MMM YYYY"), pinned=True),
+    "variance": column("Billed less budget (USD)", Unit.USD),
+    "billed": column("Billed (USD)", Unit.USD),
+    "amount": column("Budget (USD)", Unit.USD),
+    "part": change_column("Variance", "Billed less budget, over the budget"),
+    "days": text_column("Days known", "Of how many days of the month the bill is known"),
+    "origin": text_column("Set by"),
+}
+"""What was billed month by month against one budget."""
+
 REVISIONS: Mapping[str, Column] = {
     "source": text_column("Source", pinned=True),
     "width": text_column("Buckets"),

@@ -16,10 +16,10 @@ from lib.ui.budget_cards import (
     budget_course_card,
     show_balance,
     show_limits,
-    show_statuses,
     spend_course_card,
 )
 from lib.ui.budget_editor import show_budget_editor, show_changes
+from lib.ui.budget_month_card import say_open_days, show_budget_cards, show_history, show_variances
 from lib.ui.cards import show_figure, show_metrics, show_rows, show_table
 from lib.ui.connection_panel import STEPS as KEY_STEPS
 from lib.ui.connection_panel import is_here, may_connect, show_key_form, show_key_in_use
@@ -75,10 +75,12 @@ __all__ = [
     "saving_kinds_card",
     "say_contradictions",
     "say_left_out",
+    "say_open_days",
     "sentence",
     "shares_cards",
     "show_allocation",
     "show_balance",
+    "show_budget_cards",
     "show_budget_editor",
     "show_changes",
     "show_decision",
@@ -86,6 +88,7 @@ __all__ = [
     "show_figure",
     "show_followed",
     "show_forecast",
+    "show_history",
     "show_key_form",
     "show_key_in_use",
     "show_limits",
@@ -98,8 +101,8 @@ __all__ = [
     "show_savings",
     "show_simulator",
     "show_status",
-    "show_statuses",
     "show_table",
+    "show_variances",
     "spend_course_card",
     "subheading",
     "success",

@@ -1,13 +1,11 @@
 """Cards of the Budgets page: the prepaid balance, and what OpenAI was told about spend."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import streamlit as st
 
 from lib import charts, tables
 from lib.analysis.forecasting import burn_rate
-from lib.analysis.forecasting.burn_rate import Status
 from lib.analysis.forecasting.outlook import Outlook
 from lib.answers import budget_status
 from lib.answers.budget_status import Key, Watched
@@ -22,18 +20,6 @@ from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
 
 SHADES = "Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases."
-_COLOURS = {Status.OVER: "red", Status.COMING: "orange", Status.TIGHT: "yellow", Status.HOLDS: "green"}
-
-
-def show_statuses(watched: Iterable[Watched]) -> None:
-    """Draw how many budgets stand how, the worst first."""
-    statuses = Counter(one.budget_status.status for one in watched)
-    with st.container(horizontal=True):
-        for status in Status:
-            if statuses[status]:
-                words = f"{budget_words.SIGNS[status]} {budget_words.WORDS[status]}: {statuses[status]}"
-                colour = _COLOURS.get(status, "gray")
-                st.badge(words, color=colour, help=budget_words.MEANINGS[status])  # type: ignore[arg-type]
 
 
 def budget_course_card(one: Watched, *, left: bool) -> None:

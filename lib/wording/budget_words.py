@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from lib.analysis.forecasting.burn_rate import Status
+from lib.analysis.forecasting.burn_rate import BudgetStatus, Status
+from lib.wording import numbers as fmt
 
 SIGNS: Mapping[Status, str] = {
     Status.OVER: "✕",
@@ -32,6 +33,32 @@ MEANINGS: Mapping[Status, str] = {
     Status.UNKNOWN: "Too few days are billed to forecast from.",
 }
 """What each status means."""
+
+
+HOW_TO_READ = (
+    "A budget is what a calendar month (UTC) may cost, for the organization, a project, a person, a key or "
+    "a model. Each card says what is billed so far of how much, and below that how it stands: ✕ more is "
+    "billed than the budget; ▲ the forecast passes it (*Going over*), or the upper end of its 80 % band does "
+    "(*Tight*); ✓ forecast and band stay within it.\n\n"
+    "Open another month to see what was billed against the budgets of that time. Filters and dates do not "
+    "count here: each budget says itself what it is for."
+)
+"""What budgets need to be understood, in Markdown."""
+
+
+def on_card(status: BudgetStatus, *, is_over: bool) -> str:
+    """Return of how much a bill is and how that stands: `of $50 · ✕ $12.00 (24.0%) over`.
+
+    `is_over` says that the month is.
+    """
+    if is_over:
+        over = status.billed - status.amount
+        part = fmt.share(abs(over) / status.amount)
+        said = f"✕ {fmt.usd(over)} ({part}) over" if over > 0 else f"✓ {fmt.usd(-over)} ({part}) left"
+    else:
+        said = f"{SIGNS[status.status]} {WORDS[status.status]}"
+        said += f", ends at about {fmt.usd(status.ends.forecast, 0)}" if status.ends else ""
+    return f"of {fmt.usd(status.amount)} · {said}"
 
 
 def in_words(table: pd.DataFrame) -> pd.DataFrame:

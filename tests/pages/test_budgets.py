@@ -84,6 +84,66 @@ def test_each_budget_is_told_with_what_is_billed_and_forecast(
     assert app.get("vega_lite_chart")
 
 
+def cards(app: AppTest) -> list[tuple[str, str, str]]:
+    """Return the cards of budgets: what each is for, its amounts, and how it stands."""
+    return [(shown(m.label), m.value, m.delta) for m in app.metric if m.delta.startswith("of $")]
+
+
+def test_each_budget_is_a_card_with_the_amount_first_the_fullest_before_others(
+    open_page: Open, file: Path
+) -> None:
+    file.write_text("version = 1\n[[budget]]\namount = 900\n[[budget]]\namount = 15\nproject = 'Support'\n")
+
+    app = open_page("budgets", ready)
+
+    assert cards(app) == [
+        ("Support (project)", "$17.25", "of $15.00 · ✕ Exceeded, ends at about $23"),
+        ("Whole organization", "$46.00", "of $900.00 · ✓ Holds, ends at about $60"),
+    ]
+
+
+def test_a_month_that_is_over_is_held_against_its_budgets(open_page: Open, file: Path, words: Words) -> None:
+    file.write_text("version = 1\n[[budget]]\namount = 60\n[[budget]]\namount = 30\nproject = 'Support'\n")
+
+    app = open_page("budgets", ready, month="2026-10")
+
+    assert cards(app) == [
+        ("Whole organization", "$62.00", "of $60.00 · ✕ $2.00 (3.3%) over"),
+        ("Support (project)", "$23.25", "of $30.00 · ✓ $6.75 (22.5%) left"),
+    ]
+    assert [(r["variance"], r["billed"], r["amount"], r["about"], r["origin"]) for r in rows(app)] == [
+        (2.0, 62.0, 60.0, "Whole organization", "Budget file"),
+        (-6.75, 23.25, 30.0, "Support (project)", "Budget file"),
+    ]
+    assert "✕ Exceeded. Whole organization: $62.00 of $60.00 billed in October 2026." in words(app)
+    assert app.query_params["month"] == "2026-10"
+
+
+def test_the_months_of_a_budget_are_told_with_their_variance(open_page: Open, file: Path) -> None:
+    file.write_text("version = 1\n[[budget]]\namount = 60\n")
+
+    history = rows(open_page("budgets", ready), 1)
+
+    assert [(str(r["month"]), r["variance"], r["billed"], r["days"]) for r in history[:3]] == [
+        ("2026-11-01", -14.0, 46.0, "23 of 30"),
+        ("2026-10-01", 2.0, 62.0, "31 of 31"),
+        ("2026-09-01", 0.0, 60.0, "30 of 30"),
+    ]
+    assert len(history) == 13
+
+
+def test_an_earlier_month_counts_the_budget_that_held_at_its_end(
+    open_page: Open, file: Path, editors: Callable[[object], None]
+) -> None:
+    file.write_text("version = 1\n[[budget]]\namount = 60\n")
+    editors("everyone")
+    set_budget(open_page("budgets", ready), 99)
+
+    app = open_page("budgets", ready, month="2026-10")
+
+    assert [said for _, _, said in cards(app)] == ["of $60.00 · ✕ $2.00 (3.3%) over"]
+
+
 @pytest.mark.parametrize("show", ["spent", "left"])
 def test_a_link_chooses_a_budget_and_how_it_is_drawn(open_page: Open, file: Path, show: str) -> None:
     file.write_text("version = 1\n[[budget]]\namount = 45\n[[budget]]\namount = 30\nproject = 'Support'\n")
@@ -225,7 +285,8 @@ def test_everyone_may_where_the_settings_say_so_and_it_is_kept_who_did_what_when
     next(b for b in app.button if b.label == "Remove").click().run()
 
     assert [(r["amount"], r["origin"]) for r in rows(app)] == [(45.0, "Budget file")]
-    assert [(r["what"], r["amount"]) for r in rows(app, 1)] == [("Removed", 123.45), ("Set", 123.45)]
+    changes = next(t.value for t in app.dataframe if "what" in t.value).to_dict("records")
+    assert [(r["what"], r["amount"]) for r in changes] == [("Removed", 123.45), ("Set", 123.45)]
 
 
 def test_a_project_is_given_a_budget(open_page: Open, editors: Callable[[object], None]) -> None:

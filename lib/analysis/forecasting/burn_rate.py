@@ -81,7 +81,7 @@ class BudgetStatus:
 
 @exactly()
 def budget_status(amount: Decimal, look: Outlook, month: Window) -> BudgetStatus:
-    """Return how `amount` for `month`, in which today is, stands by the spend that `look` forecasts."""
+    """Return how `amount` for `month`, the one of today or an earlier one, stands by `look`."""
     known = look.known
     billed = sum((known.of(day) for day in month), NOTHING)
     ends = look.sum(month) if _tells(look, month) else None
@@ -100,7 +100,7 @@ def course(look: Outlook, month: Window) -> pd.DataFrame:
     if _tells(look, month):
         return look.course(month)
     rows, total = [], NOTHING
-    for day in Window(month.first, look.known.today + ONE_DAY):
+    for day in Window(month.first, min(look.known.today + ONE_DAY, month.end)):
         total += look.known.of(day)
         state = "final" if day < look.known.end else "provisional"
         rows.append((day, state, look.known.of(day), float(total), *[None] * len(SIDES)))
@@ -209,10 +209,11 @@ def _status(amount: Decimal, billed: Decimal, ends: Sum | None) -> Status:
 
 def _burn_rate(amount: Decimal, look: Outlook, month: Window) -> float | None:
     """Return the billed share of the amount over the share of the month, both up to yesterday."""
-    over = (look.known.today - month.first).days
+    end = min(look.known.today, month.end)
+    over = (end - month.first).days
     if over < 1:
         return None
-    billed = sum((look.known.of(day) for day in Window(month.first, look.known.today)), NOTHING)
+    billed = sum((look.known.of(day) for day in Window(month.first, end)), NOTHING)
     return float(billed / amount) * month.days / over
 
 
