@@ -6,6 +6,8 @@ from dataclasses import replace
 import streamlit as st
 
 from lib import tables
+from lib.access.audit import Event
+from lib.access.rules import Role
 from lib.analysis.savings.saving import Saving
 from lib.answers import instance, saving_effects, savings_found
 from lib.answers.instance import Backend
@@ -15,7 +17,7 @@ from lib.errors import AppError
 from lib.store.records.decisions import Decision, DecisionState
 from lib.ui import text
 from lib.ui.cards import show_table
-from lib.ui.identity import NOBODY, signed_in_email
+from lib.ui.identity import NOBODY, may, signed_in_email, write_down
 
 _BUTTONS = {
     DecisionState.PLANNED: ("Plan it", ":material/event:"),
@@ -30,7 +32,7 @@ def show_decision(reading: Reading, one: Saving, decisions: Sequence[Decision]) 
     with st.container(border=True):
         text.sentence(saving_effects.decision_words(taken) if taken else "Nobody has decided on this yet.")
         with st.container(horizontal=True):
-            for state in DecisionState:
+            for state in DecisionState if may(Role.EDITOR) else ():
                 if state is (taken.state if taken else DecisionState.DROPPED):
                     continue
                 decision = saving_effects.decide(one, state, reading.view.window, decisions)
@@ -58,6 +60,8 @@ def show_followed(reading: Reading, followed: Sequence[Followed]) -> None:
         note="Measured on the final days after the day it was marked: what these tokens would have cost at "
         "the price per token of the days before, less what was billed. More or less traffic is no effect.",
     )
+    if not may(Role.EDITOR):
+        return
     with st.expander("Take a decision back", icon=":material/undo:"):
         for one in (each.decision for each in followed):
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -78,7 +82,11 @@ def _button(backend: Backend, decision: Decision, key: str) -> None:
 
 def _write(backend: Backend, decision: Decision) -> None:
     """Keep a decision under the name of who is signed in; where that fails, the card says so."""
+    if not may(Role.EDITOR):
+        st.session_state.decision_failure = "You may not decide on savings here. Nothing was changed."
+        return
     try:
         backend.store.write_decision(replace(decision, who=signed_in_email() or NOBODY), instance.now())
+        write_down(Event.CHANGE, f"saving {decision.saving} {decision.state}")
     except AppError as failure:
         st.session_state.decision_failure = str(failure)
