@@ -4,6 +4,8 @@ The server imports this file once, when it starts, and runs it as a script whene
 """
 
 if __name__ == "streamlit_app":
+    import gc
+
     import streamlit as st
 
     from lib.demo.process import start_where_needed
@@ -13,11 +15,14 @@ if __name__ == "streamlit_app":
     # Loaded before anybody can come, so that the first page does not wait for it.
     from starlette.middleware import Middleware
 
-    import lib.ui  # noqa: F401
+    from lib.ui import head_start
     from lib.ui.middleware import Guard
     from lib.ui.start import check_start
 
     check_start()
+    head_start.begin()
+    gc.collect()
+    gc.freeze()  # what is loaded by now is there for good: looking through it again took 4% of all pages
     app = st.App(__file__, middleware=[Middleware(Guard)])
 else:
     from lib import ui

@@ -4,11 +4,10 @@ import streamlit as st
 
 from lib import ui
 from lib.catalog.dimensions import DIMENSIONS
-from lib.catalog.measures import MEASURES
+from lib.catalog.measures import HEADLINES, MEASURES
 from lib.wording import summary
 
 SPEND = MEASURES["spend"]
-HEADLINES = [MEASURES[m] for m in ("spend", "requests", "tokens", "cost_per_million", "cached_share")]
 TOP = ("model", "api_key_id")
 
 view = ui.current_view()

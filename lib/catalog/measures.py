@@ -276,3 +276,8 @@ BY_REACH = tuple(
     sorted(IN_OWN_UNITS, key=lambda m: (m.is_level, -len([d for d in m.dimensions if d in FILTERABLE])))
 )
 """What each source counts, first what can be filtered by most; levels come last."""
+
+HEADLINES = tuple(
+    MEASURES[slug] for slug in ("spend", "requests", "tokens", "cost_per_million", "cached_share")
+)
+"""What the Overview begins with."""

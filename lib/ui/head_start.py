@@ -1,0 +1,47 @@
+"""A head start: what the first visitor will see is fetched while the browser is still loading the page."""
+
+import logging
+import threading
+
+from lib.answers import instance
+from lib.answers.reading import Reading
+from lib.catalog.measures import HEADLINES
+from lib.errors import AppError
+from lib.periods.widths import Width
+from lib.sync.plan import Need
+from lib.ui.address import Choices
+
+_log = logging.getLogger(__name__)
+
+
+def begin() -> threading.Thread | None:
+    """Begin to fetch what the Overview shows by default; return the thread that does, None where none does.
+
+    Only the demo organization is asked. A real one is asked for nothing before somebody comes.
+    """
+    try:
+        is_demo = instance.settings().is_demo
+    except AppError:
+        return None  # the page says what is wrong
+    if not is_demo:
+        return None
+    thread = threading.Thread(target=_run, name="head start", daemon=True)
+    thread.start()
+    return thread
+
+
+def _run() -> None:
+    try:
+        _fetch()
+    except AppError as failure:
+        _log.warning("The first page was not fetched ahead of its first visitor: %s", failure)
+
+
+def _fetch() -> None:
+    backend = instance.open_backend()
+    view = Choices().view(instance.now().date())
+    sources = {source.name: source for measure in HEADLINES for source in measure.sources}
+    for window in (view.window, view.compared):
+        if window:
+            backend.syncer.request([Need(name, Width.DAY, window) for name in sources]).wait()
+    Reading(backend.at_once(), view, tuple(sources.values())).headlines(HEADLINES)  # kept for everybody
