@@ -21,7 +21,6 @@ if __name__ == "streamlit_app":
 
     check_start()
     head_start.begin()
-    gc.collect()
     gc.freeze()  # what is loaded by now is there for good: looking through it again took 4% of all pages
     app = st.App(__file__, middleware=[Middleware(Guard)])
 else:
