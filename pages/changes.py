@@ -35,7 +35,7 @@ ui.show_metrics([Headline(SPEND, found.spend, [])], reading.compared_with)
 if found.caution:
     ui.warning(found.caution, icon=":material/schedule:")
 with st.container(border=True):
-    st.subheader("The change in words", anchor=False)
+    ui.subheading("The change in words")
     st.code(found.story, language=None, wrap_lines=True)
     ui.caption("Ready to be copied into a mail. Every number in it stands in a figure on this page.")
 
@@ -72,7 +72,7 @@ ui.show_table(
     pick=ui.pick_of(split, labels),
 )
 
-st.subheader("What came and what went?", anchor=False)
+ui.heading("What came and what went?")
 ui.caption(
     known_words(found.stored, found.late)
     + (" Only what the filters keep is counted." if view.filters else "")

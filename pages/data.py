@@ -44,7 +44,7 @@ if len(revisions):
 else:
     ui.caption("No finished day of the chosen range has changed since it was first seen.")
 
-st.header("Explore the rows", anchor=False)
+ui.heading("Explore the rows")
 for_source, for_grain = st.columns(2)
 with for_source:
     source = SOURCES[
@@ -78,7 +78,7 @@ else:
         note="Ids and field names as the API gives them.",
     )
 
-st.header("What every number means", anchor=False)
+ui.heading("What every number means")
 measures, fields = stored_data.measure_definitions(), stored_data.field_definitions()
 ui.show_table("Measures", measures, tables.MEASURE_DEFINITIONS, name="measures")
 ui.show_table("Fields", fields, tables.FIELD_DEFINITIONS, name="fields")

@@ -51,17 +51,17 @@ def show_small(measure: Measure) -> None:
         )
         return
     with st.container(border=True):
-        st.subheader(measure.label, anchor=False)
+        ui.subheading(measure.label)
         ui.show_empty(view, measure.in_words, reading.any_rows(measure))
 
 
-st.header("What else was used?", anchor=False)
+ui.heading("What else was used?")
 grid = st.grid(3, min_column_width=280)
 for measure in BY_REACH:
     with grid.cell():
         show_small(measure)
 
-st.header("When in the week?", anchor=False)
+ui.heading("When in the week?")
 if hours := ui.require_hours(reading, REQUESTS.sources):
     cells = weekday_hours(hours, REQUESTS)
     ui.show_figure(

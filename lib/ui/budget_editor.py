@@ -31,7 +31,7 @@ def show_budget_editor(backend: Backend, labels: Labels, budgets: Sequence[Budge
     """Draw the form that sets a budget and buttons that remove those set here, for those who may; say who."""
     editors, email = backend.settings.editors, signed_in_email()
     with st.container(border=True):
-        st.subheader("Change budgets", anchor=False)
+        text.subheading("Change budgets")
         st.caption(_who_may(editors, email, granted()))
         if may_change_budgets(editors, email):
             _form(backend, labels)

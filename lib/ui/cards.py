@@ -151,7 +151,7 @@ def _draw(chart: Drawing, key: str, alt_text: str, **events: Any) -> None:
 def _heading(question: str, note: str | None) -> Iterator[None]:
     """Draw the question, at its end what is drawn within the block, and below the note."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(markdown_text(question), anchor=False, width="stretch")
+        text.subheading(question, width="stretch")
         yield
     if note:
         text.caption(note)

@@ -24,7 +24,7 @@ _MOST_SAID = 20
 def show_quantity_editor(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
     """Draw the upload of a file, and a table in which what is kept of `name` can be changed or removed."""
     with st.container(border=True):
-        st.subheader("Upload or change quantities", anchor=False)
+        text.subheading("Upload or change quantities")
         st.caption(
             "Everyone who can open this page may. A CSV file has the columns date, name and quantity; a day "
             "that stands here already gets the new quantity. Nothing is kept unless every line is right."

@@ -38,6 +38,8 @@ class Session:
     """The view of the latest run, None before the first."""
     required: tuple[Need, ...] = ()
     """What the page that is open needs, for the Refresh button."""
+    in_part: bool = False
+    """Whether a part of the page has begun, under a heading of its own."""
     about: tuple[Filters, Window | None] | None = None
     """What the page shows, where that is not what the sidebar chose."""
     hours: Window | None = None

@@ -36,7 +36,7 @@ def choose_view() -> View:
     """Draw the sidebar and return the view that it holds, which is also kept for the page."""
     today = instance.now().date()
     link, remembered = address_bar.arrived(), session()
-    remembered.required, remembered.about = (), None
+    remembered.required, remembered.about, remembered.in_part = (), None, False
     if link is not None:
         remembered.follow(link, *address.read(link, today))
     _hold(remembered.choices, today, anew=not remembered.held)

@@ -9,17 +9,20 @@ from typing import Any
 
 import streamlit as st
 
+from lib.ui.session import session
 from lib.wording.escaping import markdown_text
 
 
 def heading(text: str) -> None:
-    """Draw the heading of a part of the page."""
+    """Draw the heading of a part of the page, which the headings of cards below it belong to."""
+    session().in_part = True
     st.header(markdown_text(text), anchor=False)
 
 
-def subheading(text: str) -> None:
-    """Draw the heading of a card."""
-    st.subheader(markdown_text(text), anchor=False)
+def subheading(text: str, **options: Any) -> None:
+    """Draw the heading of a card, a level below the one that it belongs to; `options` of `st.header`."""
+    draw = st.subheader if session().in_part else st.header
+    draw(markdown_text(text), anchor=False, **options)
 
 
 def sentence(text: str) -> None:

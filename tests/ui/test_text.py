@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.ui import text
+from lib.ui.session import Session
 from lib.wording.escaping import markdown_text
 
 LINK, AS_TEXT = "[a](http://b)", "\\[a\\]"
@@ -89,7 +90,7 @@ HARMFUL = "![x](http://127.0.0.1:9/p.gif) $x$ <b>"
     ("name", "drawn_by"),
     [
         ("heading", "header"),
-        ("subheading", "subheader"),
+        ("subheading", "header"),
         ("sentence", "markdown"),
         ("caption", "caption"),
         ("info", "info"),
@@ -101,6 +102,7 @@ HARMFUL = "![x](http://127.0.0.1:9/p.gif) $x$ <b>"
 )
 def test_no_text_is_markdown(monkeypatch: pytest.MonkeyPatch, name: str, drawn_by: str) -> None:
     drawn: list[str] = []
+    monkeypatch.setattr(text, "session", Session)
     monkeypatch.setattr(st, drawn_by, lambda body, **_options: drawn.append(body))
 
     getattr(text, name)(HARMFUL)
@@ -111,6 +113,7 @@ def test_no_text_is_markdown(monkeypatch: pytest.MonkeyPatch, name: str, drawn_b
 
 def test_headings_have_no_anchors(monkeypatch: pytest.MonkeyPatch) -> None:
     anchors: list[object] = []
+    monkeypatch.setattr(text, "session", Session)
     for kind in ("header", "subheader"):
         monkeypatch.setattr(st, kind, lambda _body, anchor=None: anchors.append(anchor))
 
@@ -138,3 +141,17 @@ def test_explanations_are_no_markdown_either_and_may_be_missing(monkeypatch: pyt
 
 def test_options_that_are_drawn_as_markdown_are_escaped() -> None:
     assert text.labels(lambda option: f"*{option}*")("a") == markdown_text("*a*")
+
+
+def test_a_card_is_headed_a_level_below_the_part_that_it_belongs_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[str, str]] = []
+    tab = Session()
+    monkeypatch.setattr(text, "session", lambda: tab)
+    for kind in ("header", "subheader"):
+        monkeypatch.setattr(st, kind, lambda body, kind=kind, **_options: drawn.append((kind, body)))
+
+    text.subheading("a")
+    text.heading("b")
+    text.subheading("c")
+
+    assert drawn == [("header", "a"), ("header", "b"), ("subheader", "c")]
