@@ -152,7 +152,8 @@ def _heading(question: str, note: str | None) -> Iterator[None]:
     """Draw the question, at its end what is drawn within the block, and below the note."""
     with st.container(horizontal=True, vertical_alignment="center"):
         text.subheading(question, width="stretch")
-        yield
+        with st.container(horizontal=True, width="content", gap="small"):
+            yield
     if note:
         text.caption(note)
 

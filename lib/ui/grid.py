@@ -31,11 +31,14 @@ def show_grid(
     shown = table.assign(**{str(c): _number(table[c]) for c in table if _is_number(c, columns)})
     profiles = [pick.profile(label) for label in table.iloc[:, 0]] if pick else []
     if any(profiles):
-        # Second, where it is in sight however far a table scrolls sideways.
-        shown.insert(1, _PROFILE.label, pd.Series(profiles, index=table.index, dtype=object))
+        # Behind the first number, which a phone has room for beside the name.
+        numbers = [at for at, c in enumerate(columns) if _is_number(c, columns)]
+        shown.insert(
+            min(numbers, default=0) + 1, _PROFILE.label, pd.Series(profiles, index=table.index, dtype=object)
+        )
         columns = {**columns, _PROFILE.label: _PROFILE}
-    if pick:
-        st.caption("Tick a row to narrow every page to it.")
+    # A line of its own also for the toolbar, which would cover what else stands above the table.
+    st.caption("Tick a row to narrow every page to it." if pick else "A click on a heading sorts.")
     st.dataframe(
         shown,
         column_config={c: _config(d) for c, d in columns.items()},

@@ -1,7 +1,9 @@
 """Navigation: which pages there are, and how one is run."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import unquote
 
 import streamlit as st
 from streamlit import config
@@ -18,7 +20,9 @@ from lib.ui.gate import pass_gate
 from lib.ui.messages import show_error
 from lib.ui.session import session
 from lib.ui.sidebar import choose_view, show_freshness
-from lib.ui.site_map import ENTRIES, FIRST, MOVED, SECTIONS, Entry, page_path
+from lib.ui.site_map import ENTRIES, FIRST, MOVED, SECTIONS, UNKNOWN, Entry, page_path
+from lib.ui.style import set_style
+from lib.ui.unknown_page import show_unknown_page
 from lib.wording.escaping import markdown_text
 
 if TYPE_CHECKING:
@@ -36,6 +40,9 @@ def navigation() -> "StreamlitPage":
     st.set_page_config(page_title="OpenAI usage and costs", page_icon="📊", layout="wide")
     pages = {section: [_page(entry) for entry in entries] for section, entries in SECTIONS.items()}
     pages[""] += [st.Page(page_path(old), visibility="hidden") for old in MOVED]
+    if unknown := _unknown_address():
+        # Without a page there, Streamlit would open a dialog in words of its own and then the first page.
+        pages[""].append(_page_to_say_so(unknown))
     page = st.navigation(pages, position="top", expanded=True)
     if moved := MOVED.get(page.url_path):
         parameters = moved.parameters(address_bar.present())
@@ -84,6 +91,7 @@ def current_view() -> View:
 
 def run(page: "StreamlitPage") -> None:
     """Run the page under its title; say what went wrong where it cannot be drawn."""
+    set_style()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(markdown_text(page.title), anchor=False, width="stretch")
         show_copy_link()
@@ -111,6 +119,19 @@ def _page(entry: Entry) -> "StreamlitPage":
         help=entry.about,
         default=entry is FIRST,
         visibility="visible" if entry.listed else "hidden",
+    )
+
+
+def _unknown_address() -> str:
+    """Return the last part of the browser's address where no page is called so, else nothing."""
+    last = unquote((st.context.url or "").rpartition("/")[2])
+    base = str(st.get_option("server.baseUrlPath")).rpartition("/")[2]
+    return "" if last in {base, *ENTRIES, *MOVED} else last
+
+
+def _page_to_say_so(address: str) -> "StreamlitPage":
+    return st.Page(
+        partial(show_unknown_page, address), title=UNKNOWN.title, url_path=address, visibility="hidden"
     )
 
 

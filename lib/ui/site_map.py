@@ -184,9 +184,13 @@ MOVED: Mapping[str, Moved] = {
 """Old addresses, which links and bookmarks still hold."""
 
 
+UNKNOWN = Entry("", "Page not found", ":material/explore_off:", "No page of this app.", (), listed=False)
+"""What stands at an address that was never a page's."""
+
+
 def entry_of(address: str) -> Entry:
-    """Return the page at an address, the first one where there is none."""
-    return ENTRIES.get(address, FIRST)
+    """Return the page at an address: the first one without a path, `UNKNOWN` where there is none."""
+    return ENTRIES.get(address, UNKNOWN) if address else FIRST
 
 
 def page_path(file: str) -> Path:

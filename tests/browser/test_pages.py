@@ -87,6 +87,34 @@ def test_back_undoes_a_filter_change(screen: Screen) -> None:
     assert after != before
 
 
+def test_back_leaves_a_page_in_one_step_and_keeps_the_filters(screen: Screen) -> None:
+    screen.open(SETTLED)
+    query = screen.query()
+    screen.go_to("Costs")
+    screen.go_to("Usage")
+
+    assert screen.query() == query
+    for title in ("Costs", "Overview"):
+        screen.page.go_back()
+        screen.page.get_by_role("heading", name=title, exact=True, level=1).wait_for()
+        screen.settle()
+        assert screen.query() == query
+
+
+def test_an_address_of_no_page_says_so_and_leads_on(screen: Screen) -> None:
+    screen.open("/cost?period=7d")
+
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text("Page not found")
+    expect(screen.of("stMain")).to_contain_text("There is no page called “cost”.")
+    expect(screen.page.get_by_role("dialog")).to_have_count(0)
+
+    screen.of("stMain").get_by_role("link").filter(has_text="Costs").first.click()
+    screen.page.get_by_role("heading", name="Costs", exact=True, level=1).wait_for()
+    screen.settle()
+
+    assert screen.query() == "period=7d"
+
+
 def test_a_download_adds_up_to_what_is_shown(screen: Screen, tmp_path: Path) -> None:
     screen.open(SETTLED)
 

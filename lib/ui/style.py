@@ -1,0 +1,18 @@
+"""What Streamlit's own settings cannot say about how a page looks."""
+
+import streamlit as st
+
+# Links are cut to one line, of which a phone shows half. The toolbar of a chart covers what is above it;
+# table, download and picture are offered beside the chart's question.
+_RULES = """
+[data-testid="stPageLink-NavLink"] { height: auto; }
+[data-testid="stPageLink-NavLink"] :is(span, div, p) { white-space: normal; overflow: visible; }
+[data-testid="stElementContainer"]:has([data-testid="stVegaLiteChart"]) [data-testid="stElementToolbar"] {
+  display: none;
+}
+"""
+
+
+def set_style() -> None:
+    """Give the page the rules that hold on all pages."""
+    st.html(f"<style>{_RULES}</style>")
