@@ -5,10 +5,9 @@ from decimal import Decimal
 import streamlit as st
 
 from lib import tables, ui
-from lib.answers import loading, statement, stored_data, the_bill
+from lib.answers import budget_months, statement, stored_data, the_bill
 from lib.catalog.sources import COSTS
-from lib.catalog.units import Unit
-from lib.wording import dates
+from lib.wording import dates, statement_words
 from lib.wording import numbers as fmt
 
 SPEND = statement.SPEND
@@ -25,43 +24,63 @@ if not lines.any:
     ui.show_empty(reading.view, "costs", reading.any_rows(SPEND))
     ui.halt()
 
+name, backend = dates.month(month), reading.backend
 spend, credited = reading.change(SPEND), the_bill.credits_given(lines)
 credit = sum(credited["now"], Decimal(0))
-invoice = statement.dollars(typed) if typed else None
-compared_with = reading.compared_with
-with st.grid(4, min_column_width=190):
-    ui.metric("Billed", fmt.usd(spend.now, 2))
-    ui.metric("Of that, credits", fmt.usd(credit, 2))
-    if compared_with:
-        ui.metric(f"In {compared_with}", fmt.usd(spend.before, 2))
-    if invoice is not None:
-        ui.metric("Bill less invoice", fmt.usd(Decimal(spend.now) - invoice, 2))
-if typed and invoice is None:
+named = statement.named_share(reading.ranking(SPEND, "api_key_id"))
+standing = statement.standing(backend.store.statement_checks(), month)
+asked = statement.dollars(typed) if typed else None
+invoice = standing.invoice if asked is None else asked
+numbers = {"Billed": fmt.usd(spend.now, 2), "Of that, credits": fmt.usd(credit, 2)}
+if reading.compared_with:
+    numbers[f"In {reading.compared_with}"] = fmt.usd(spend.before, 2)
+if named is not None:
+    numbers["Charged to a named key"] = fmt.share(named)
+if invoice is not None:
+    numbers |= {"Invoice": fmt.usd(invoice, 2), "Bill less invoice": fmt.usd(Decimal(spend.now) - invoice, 2)}
+with st.grid(len(numbers), min_column_width=170):
+    for label, number in numbers.items():
+        ui.metric(label, number)
+if typed and asked is None:
     ui.warning(f"“{typed}” is no amount. Type it like 39,703.93.")
 if still_open := statement.open_days(reading):
-    ui.info(f"{still_open} days of {dates.month(month)} can still change: the statement is not final.")
+    state = f"{still_open} days of {name} can still change: the statement is not final."
+    ui.info(state)
 else:
-    ui.caption(f"Every day of {dates.month(month)} is final.")
+    state = f"Every day of {name} is final."
+    ui.caption(state)
+revised = stored_data.revisions(reading)
+kept = statement.standing_words(standing, revised)
+ui.show_standing(backend, standing, asked, kept)
+with st.expander("How to read this", icon=":material/help:"):
+    st.markdown(statement_words.HOW_TO_READ)
 
+projects = reading.ranking(SPEND, "project_id")
 ui.ranking_table_card(
-    "The bill by project",
-    reading.ranking(SPEND, "project_id"),
-    name=f"statement-{month}",
-    note=ui.total_words(reading, SPEND),
+    "The bill by project", projects, name=f"statement-{month}", note=ui.total_words(reading, SPEND)
 )
-budgets = tuple(loading.load_declared(reading.backend).budgets)
+budgets = budget_months.budgets_of(backend, budget_months.window_of(month), today)
+variances = statement.variances(reading, budgets)
 if budgets:
     ui.show_table(
         "What was billed against each budget?",
-        statement.variances(reading, budgets),
+        variances,
         tables.VARIANCES,
         name=f"variance-{month}",
-        note="Against the budgets as they are set now.",
+        note="Against the budget that held at the end of the month, or the first one after.",
     )
 if len(credited):
-    columns = {"line_item": tables.text_column("Line item"), "now": tables.column("Credit (USD)", Unit.USD)}
-    ui.show_table("Which credits were given?", credited, columns, name=f"credits-{month}")
-revised = stored_data.revisions(reading)
+    ui.show_table("Which credits were given?", credited, tables.CREDITS_GIVEN, name=f"credits-{month}")
 if len(revised):
     ui.show_table("Which days were revised?", revised, tables.REVISIONS, name=f"revisions-{month}")
 ui.show_page_link("costs", "Whose dollars are they?", stack="project_id")
+ui.show_print_sheet(
+    f"Statement of {name}",
+    [f"Billed by OpenAI, in US dollars, days in UTC. {state}", *statement_words.printed(numbers), *kept],
+    [
+        tables.PrintedTable("By project", statement.by_label(projects), tables.BILLED_BY_PROJECT),
+        tables.PrintedTable("Against budgets", variances, tables.VARIANCES),
+        tables.PrintedTable("Credits", credited, tables.CREDITS_GIVEN),
+        tables.PrintedTable("Revised days", revised, tables.REVISIONS),
+    ],
+)

@@ -36,7 +36,7 @@ def window_of(month: str) -> Window:
 
 def standing(backend: Backend, labels: Labels, month: Window, today: dt.date) -> list[Watched]:
     """Return how the budgets that held in `month`, this one or an earlier one, stand in it."""
-    return watched(_held_in(backend, month, today), labels, partial(look_at, backend), month)
+    return watched(budgets_of(backend, month, today), labels, partial(look_at, backend), month)
 
 
 def look_at(backend: Backend, key: Key) -> Outlook:
@@ -44,7 +44,8 @@ def look_at(backend: Backend, key: Key) -> Outlook:
     return loading.load_forecast(backend, filters_of(key)).outlook
 
 
-def _held_in(backend: Backend, month: Window, today: dt.date) -> tuple[Budget, ...]:
+def budgets_of(backend: Backend, month: Window, today: dt.date) -> tuple[Budget, ...]:
+    """Return the budgets that hold in this month, or held in an earlier one (see `held_in`)."""
     now = loading.load_declared(backend).budgets
     if today in month:
         return now
@@ -90,7 +91,7 @@ def history(reading: Reading, one: Watched) -> pd.DataFrame:
     key, look, rows = one.key, one.look, []
     today = look.known.today
     for month in (window_of(text) for text in months(today)):
-        budget = next((b for b in _held_in(reading.backend, month, today) if b.key == key), None)
+        budget = next((b for b in budgets_of(reading.backend, month, today) if b.key == key), None)
         coverage = reading.known_days(month, *filters_of(key).dimensions)
         if budget is None or not coverage.known:
             continue

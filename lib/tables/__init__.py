@@ -2,10 +2,12 @@
 
 from lib.tables.column_sets import (
     BACK_TEST,
+    BILLED_BY_PROJECT,
     BUDGET_HISTORY,
     BUDGET_VARIANCES,
     BY_MODEL,
     COVERAGE,
+    CREDITS_GIVEN,
     EFFECTIVE_PRICES,
     FIELD_DEFINITIONS,
     FOLLOWED_SAVINGS,
@@ -39,13 +41,16 @@ from lib.tables.columns import (
     text_column,
     turnover_columns,
 )
+from lib.tables.print_sheet import PrintedTable
 
 __all__ = [
     "BACK_TEST",
+    "BILLED_BY_PROJECT",
     "BUDGET_HISTORY",
     "BUDGET_VARIANCES",
     "BY_MODEL",
     "COVERAGE",
+    "CREDITS_GIVEN",
     "EFFECTIVE_PRICES",
     "FIELD_DEFINITIONS",
     "FOLLOWED_SAVINGS",
@@ -62,6 +67,7 @@ __all__ = [
     "WATERFALL_STEPS",
     "Column",
     "ColumnType",
+    "PrintedTable",
     "budget_columns",
     "change_column",
     "column",

@@ -47,6 +47,20 @@ REFUSALS: Mapping[str, Column] = {
 }
 """What the API refused, and what that means."""
 
+BILLED_BY_PROJECT: Mapping[str, Column] = {
+    "group": text_column("Project", pinned=True),
+    "now": column("Billed (USD)", Unit.USD),
+    "now_part": change_column("Share"),
+    "before": column("The month before (USD)", Unit.USD),
+}
+"""A month's bill by project, as it is printed."""
+
+CREDITS_GIVEN: Mapping[str, Column] = {
+    "line_item": text_column("Line item", pinned=True),
+    "now": column("Credit (USD)", Unit.USD),
+}
+"""The credits of a month."""
+
 VARIANCES: Mapping[str, Column] = {
     "about": text_column("Budget for", pinned=True),
     "amount": column("Budget (USD)", Unit.USD),

@@ -36,6 +36,7 @@ from lib.ui.quantity_editor import show_quantity_editor
 from lib.ui.saving_cards import saving_card, saving_kinds_card, show_savings
 from lib.ui.sidebar import choose_view, narrow
 from lib.ui.simulator_card import show_simulator
+from lib.ui.statement_card import show_print_sheet, show_standing
 from lib.ui.status_line import show_status
 from lib.ui.text import caption, heading, info, metric, sentence, subheading, success, warning
 from lib.ui.waterfall_card import waterfall_card
@@ -96,10 +97,12 @@ __all__ = [
     "show_next_months",
     "show_page_link",
     "show_page_links",
+    "show_print_sheet",
     "show_quantity_editor",
     "show_rows",
     "show_savings",
     "show_simulator",
+    "show_standing",
     "show_status",
     "show_table",
     "show_variances",

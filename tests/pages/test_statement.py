@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import Open
+from lib.errors import StoreError
+from lib.store.usage_store import Store
+from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, ready
 
 Words = Callable[[AppTest], str]
@@ -30,6 +32,7 @@ def test_it_opens_on_the_last_month_beside_the_one_before(open_page: Open, words
         "Billed": "$62.00",
         "Of that, credits": "$0.00",
         "In 1–30 Sep 2026": "$60.00",
+        "Charged to a named key": "100%",
     }
     assert "Every day of October 2026 is final." in words(app)
 
@@ -56,8 +59,53 @@ def test_filters_and_the_period_do_not_change_a_statement(open_page: Open) -> No
 def test_the_difference_from_the_invoice_is_shown_and_kept_in_the_address(open_page: Open) -> None:
     app = open_page("statement", ready, invoice="$61.50")
 
-    assert numbers(app)["Bill less invoice"] == "$0.50"
+    assert (numbers(app)["Invoice"], numbers(app)["Bill less invoice"]) == ("$61.50", "$0.50")
     assert app.query_params["invoice"] == "$61.50"
+
+
+def click(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    return app.run()
+
+
+def test_a_total_can_be_kept_for_everybody_with_who_entered_it(open_page: Open, words: Words) -> None:
+    app = click(open_page("statement", ready, invoice="$61.50"), "Keep this total for everybody")
+
+    assert "The invoice’s total of $61.50 was entered on 23 Nov 2026 by not signed in." in words(app)
+    assert "Keep this total for everybody" not in [button.label for button in app.button]
+    assert numbers(visit("statement"))["Bill less invoice"] == "$0.50"
+    assert numbers(visit("statement", invoice="60"))["Bill less invoice"] == "$2.00"
+    assert "Invoice" not in numbers(visit("statement", month="2026-09"))
+
+
+def test_a_statement_is_marked_as_looked_at(open_page: Open, words: Words) -> None:
+    app = open_page("statement", ready)
+    assert "Nobody has marked this statement as looked at yet." in words(app)
+
+    app = click(app, "Mark as looked at")
+
+    assert "It was last looked at on 23 Nov 2026 by not signed in. No revisions since then." in words(app)
+
+
+def test_a_check_that_cannot_be_stored_is_said(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object) -> None:
+        raise StoreError("The disk is full.")
+
+    app = open_page("statement", ready)
+    monkeypatch.setattr(Store, "write_statement_check", full)
+
+    assert [e.value for e in click(app, "Mark as looked at").error] == ["The disk is full."]
+
+
+def test_the_sheet_for_paper_has_the_bill_and_the_budgets(open_page: Open) -> None:
+    app = open_page("statement", ready)
+    sheet = next(body for html in app.get("html") if (body := html.proto.body).startswith("<div"))
+
+    assert "<h1>Statement of October 2026</h1>" in sheet
+    assert "Billed: $62.00 · Of that, credits: $0.00" in sheet
+    assert '<tr><td>Search</td><td class="number">$38.75</td>' in sheet
+    assert '<tr><td>Support (project)</td><td class="number">$30.00</td>' in sheet
+    assert "Credits</h2>" not in sheet
 
 
 @pytest.mark.parametrize("typed", ["about 60", "NaN", "1e99"])
