@@ -2,6 +2,7 @@
 
 AppError
 ├── SettingsError             a setting is missing, misspelt or unsafe
+├── NotLetInError             somebody asks who may not
 ├── QuestionError             a question asks for what a source does not have
 ├── StoreError                the store cannot be read or written
 ├── ExportError               a file cannot be written
@@ -29,6 +30,10 @@ class AppError(Exception):
 
 class SettingsError(AppError):
     """A setting is missing, misspelt or unsafe."""
+
+
+class NotLetInError(AppError):
+    """Somebody asks for something who may see nothing, or no more."""
 
 
 class QuestionError(AppError):

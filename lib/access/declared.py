@@ -101,6 +101,7 @@ class _Strict(BaseModel):
 class _Rule(_Strict):
     emails: Annotated[_Texts, AfterValidator(_addresses)] = Field((), description=_LIST)
     groups: _Texts = Field((), description=_LIST)
+    projects: _Texts | None = Field(None, description=_LIST)
     role: Annotated[Role, PlainValidator(_role)] = Field(
         description="must be there: viewer, editor or admin."
     )
@@ -134,9 +135,15 @@ class _Declared(_Strict):
                 "or [access] email_header behind a proxy that signs people in (docs/access.md)."
             )
             raise SettingsError(msg)
-        rules = tuple(Rule(r.role, r.emails, r.groups) for r in self.rule)
+        rules = tuple(
+            Rule(r.role, r.emails, r.groups, None if r.projects is None else frozenset(r.projects))
+            for r in self.rule
+        )
         if any(not rule.emails and not rule.groups for rule in rules):
             msg = 'An [[access.rule]] names nobody: give it emails or groups; emails = ["*@*"] is everybody.'
+            raise SettingsError(msg)
+        if any(rule.projects is not None and rule.role is not Role.VIEWER for rule in rules):
+            msg = "An [[access.rule]] with projects must be for viewers: what editors write, everybody sees."
             raise SettingsError(msg)
         return Access(
             sign_in,

@@ -41,6 +41,8 @@ class Rule:
     emails: tuple[str, ...] = ()
     """Addresses in small letters, in which * stands for anything."""
     groups: tuple[str, ...] = ()
+    projects: frozenset[str] | None = None
+    """Ids and names of the projects that may be seen, None for all."""
 
     def fits(self, person: Person) -> bool:
         """Return whether the rule is about `person`."""
@@ -60,10 +62,14 @@ class Denial(Enum):
 
 @dataclass(frozen=True)
 class Grant:
-    """Somebody is let in; `role` is None where no rules are declared, `person` where nobody signs in."""
+    """Somebody is let in; `role` is None where no rules are declared, `person` where nobody signs in.
+
+    `projects` are ids and names of those whose numbers may be seen, None for all of the organization.
+    """
 
     person: Person | None = None
     role: Role | None = None
+    projects: frozenset[str] | None = None
 
     def is_at_least(self, role: Role) -> bool:
         """Return whether they may do what `role` may; without rules everybody may."""
@@ -102,7 +108,7 @@ class Access:
         if not self.rules:
             return Grant(person)
         fitting = next((rule for rule in self.rules if rule.fits(person)), None)
-        return Grant(person, fitting.role) if fitting else Denial.NO_RULE
+        return Grant(person, fitting.role, fitting.projects) if fitting else Denial.NO_RULE
 
     def proxied(self, emails: Sequence[str], groups: Sequence[str], since: dt.datetime) -> dict[str, Any]:
         """Return the claims of somebody whom a proxy named in its headers when they came, at `since`.

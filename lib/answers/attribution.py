@@ -17,9 +17,10 @@ def unattributed_days(
     """Return the days on which the API refused to group costs by `dimensions`, and by which of them.
 
     Costs cannot be grouped by user and project at once everywhere: where each is known only without the
-    other, both together are unattributed.
+    other, both together are unattributed. Where only some projects may be seen, projects have to be known.
     """
-    wanted = {COSTS.derived.get(d, d) for d in dimensions}
+    scoped = () if store.projects is None else ("project_id",)
+    wanted = {COSTS.derived.get(d, d) for d in (*dimensions, *scoped)}
     refusals = [r for r in store.refusals() if r.kind not in {RefusalKind.ENDPOINT, RefusalKind.LOOKBACK}]
     known: dict[dt.date, list[set[str]]] = {}
     for ask in plan(COSTS, window, refusals):

@@ -14,14 +14,18 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from lib.access import audit
 from lib.access.audit import Event
 from lib.access.declared import load_access
-from lib.access.rules import Access
+from lib.access.rules import Access, Denial, Grant, SignIn
 from lib.demo.process import demo_process
-from lib.errors import SettingsError
+from lib.errors import NotLetInError, SettingsError
 from lib.settings import ROOT, Settings, load_settings, read_secrets
+from lib.store.scoped import Scoped
 from lib.store.snapshot import Snapshot
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.opening import opened_client, opened_store
+
+_SINCE = "instance:since"
+"""Where a session keeps when it began, which a proxy's word is as old as."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,19 @@ class Backend:
 
     def at_once(self) -> "Backend":
         """Return the same with the store as it is now, each table of which is looked at once."""
-        return replace(self, store=Snapshot(self.store))
+        projects = self.store.projects
+        store = Snapshot(self.store) if projects is None else Scoped(self.store, projects)
+        return replace(self, store=store)
+
+    def scoped(self, projects: frozenset[str] | None) -> "Backend":
+        """Return the same with nothing but what is about `projects`, ids or names; all where that is None.
+
+        A name stands for every project that goes by it.
+        """
+        if projects is None:
+            return self
+        named = {n.id for n in self.store.names() if n.kind == "project" and n.name in projects}
+        return replace(self, store=Scoped(self.store, projects | named))
 
 
 def now() -> dt.datetime:
@@ -43,8 +59,36 @@ def now() -> dt.datetime:
 
 
 def open_backend() -> Backend:
-    """Return the process's store and syncer; raise SettingsError or StoreError where they cannot be."""
-    return _backend(settings())
+    """Return the process's store and syncer, as far as whoever looks may see.
+
+    Raises SettingsError or StoreError where they cannot be, and NotLetInError where nothing may be seen.
+    """
+    grant = decided()
+    if isinstance(grant, Denial):
+        msg = "You are not let in, or no more. Load the page again to see why."
+        raise NotLetInError(msg)
+    return _backend(settings()).scoped(grant.projects)
+
+
+def decided() -> Grant | Denial:
+    """Return what whoever looks is let in as, or why not, by the rules as they are now.
+
+    Raises SettingsError naming a bad setting.
+    """
+    declared = access()
+    return declared.decide(claims(declared), now())
+
+
+def claims(access: Access) -> Mapping[str, Any]:
+    """Return what is claimed about whoever looks, by the sign-in or by the proxy in front."""
+    if access.sign_in is SignIn.NONE:
+        return {}
+    if access.sign_in is not SignIn.HEADER or access.email_header is None:
+        return st.user.to_dict()
+    headers = st.context.headers
+    groups = headers.get_all(access.groups_header) if access.groups_header else []
+    since: dt.datetime = st.session_state.setdefault(_SINCE, now())
+    return access.proxied(headers.get_all(access.email_header), groups, since)
 
 
 def settings() -> Settings:

@@ -162,7 +162,8 @@ def load_notes(backend: Backend) -> tuple[Note, ...]:
 def load_quantities(backend: Backend) -> tuple[Quantity, ...]:
     """Return what teams count each day; on demo data made-up quantities, until there are others."""
     stored = backend.store.quantities()
-    return demo_quantities(instance.now().date()) if backend.settings.is_demo and not stored else stored
+    made_up = backend.settings.is_demo and not stored and backend.store.projects is None
+    return demo_quantities(instance.now().date()) if made_up else stored
 
 
 def load_declared(backend: Backend) -> Declared:
@@ -175,19 +176,25 @@ def load_forecast(backend: Backend, filters: Filters = EVERYTHING) -> Forecast:
     store = backend.store
     settle, today = backend.settings.settle, instance.now().date()
     fetched = tuple(store.coverage(COSTS, Width.DAY).items())
-    key = ("forecast", store.uri, hash(fetched), store.refusals(), settle, today, filters)
+    key = ("forecast", store.uri, store.projects, hash(fetched), store.refusals(), settle, today, filters)
     return kept(key, lambda: forecast_of(store, settle, today, filters))
 
 
 def load_labels(backend: Backend) -> Labels:
     """Return the labels of all ids."""
-    return kept(("labels", _logs_read(backend, "names")), lambda: Labels(backend.store.names()))
+    store = backend.store
+    if store.projects is None:
+        return kept(("labels", _logs_read(backend, "names")), lambda: Labels(store.names()))
+    people = load_values(backend)["user_id"]
+    key = ("labels", _logs_read(backend, "names"), people)
+    return kept(key, lambda: Labels(store.names_with(people)))
 
 
 def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
     """Return, for each dimension that the sidebar filters by, the ids that occur in the store."""
     files = tuple(tuple(backend.store.files(source, Width.DAY)) for source in SOURCES.values())
-    return kept(("values", backend.settings.store_uri, files), lambda: _values(backend.store))
+    key = ("values", backend.settings.store_uri, backend.store.projects, files)
+    return kept(key, lambda: _values(backend.store))
 
 
 def load_unattributed(
@@ -246,7 +253,8 @@ def load_coverage(
     ]
     final = {day: all(state[day] is DayState.SETTLED for state in states) for day in window}
     asked = [d for d in dimensions if d in COSTS.groupable]
-    unattributed = load_unattributed(backend, asked, window) if asked and COSTS in wanted else {}
+    tells = bool(asked) or backend.store.projects is not None
+    unattributed = load_unattributed(backend, asked, window) if tells and COSTS in wanted else {}
     return coverage_of(window, held, final, unattributed=unattributed, today=now.date())
 
 
@@ -258,7 +266,7 @@ def versions(
     Only those of `windows` count, where they are given.
     """
     store = backend.store
-    found: list[Hashable] = [source.name]
+    found: list[Hashable] = [source.name, store.projects]
     for width in (width for width in source.widths if width in widths):
         fetched = store.coverage(source, width)
         if windows is None:
@@ -295,12 +303,12 @@ def _tables_read(backend: Backend, questions: Iterable[Question]) -> tuple[Any, 
     """Return what changes with the rows that `questions` read: which files, whose rows never change."""
     read = dict.fromkeys((q.source, q.grain.width, q.window) for q in questions)
     files = (tuple(backend.store.files(SOURCES[source], width, days)) for source, width, days in read)
-    return (backend.settings.store_uri, *files)
+    return (backend.settings.store_uri, backend.store.projects, *files)
 
 
 def _logs_read(backend: Backend, *names: str) -> tuple[Any, ...]:
     """Return what changes with the records called `names`, and with nothing else."""
-    return (backend.settings.store_uri, *backend.store.log_versions(*names))
+    return (backend.settings.store_uri, backend.store.projects, *backend.store.log_versions(*names))
 
 
 def _values(store: Store) -> dict[str, tuple[str, ...]]:

@@ -24,6 +24,7 @@ from lib.periods.windows import Window, midnight
 from lib.store.usage_store import Store
 
 _MOST = 2**63 - 1
+_PROJECT = "project_id"
 
 
 def answer(store: Store, question: Question) -> pa.Table:
@@ -67,9 +68,9 @@ def _sums(store: Store, question: Question) -> Rows | None:
     """Return the sums as they are still to be read, by day where weeks are asked for; None without rows."""
     source = SOURCES[question.source]
     files = store.files(source, question.grain.width, question.window)
-    if not files:
+    if not files or _sees_nothing(store, source):
         return None
-    rows = _kept(files, source, question)
+    rows = _kept(files, source, question, store.projects)
     if question.grain is Grain.MONTH:
         rows = rows.with_columns(nw.col("start").dt.truncate("1mo"))
     keys, metrics = _keys(question), question.metrics or source.metric_names
@@ -118,10 +119,11 @@ def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dic
     A slice that does not know a dimension says nothing of it.
     """
     files = store.files(source, Width.DAY)
-    if not files:
+    if not files or _sees_nothing(store, source):
         return {}
     columns = dict.fromkeys(source.derived.get(d, d) for d in dimensions)
-    rows = collected(scan(files).group_by("slice", *columns).agg(nw.len()))
+    seen = scan(files) if store.projects is None else scan(files).filter(_of_projects(store.projects))
+    rows = collected(seen.group_by("slice", *columns).agg(nw.len()))
     knowing = {s.name: s.dimensions for rung in source.rungs for s in rung}
     found: dict[str, set[str | None]] = {}
     for dimension in dimensions:
@@ -140,7 +142,7 @@ def other_currencies(store: Store, window: Window) -> pa.Table:
     schema = pa.schema([*((k, pa.string()) for k in keys), ("amount", MONEY)])
     if not files:
         return schema.empty_table()
-    rows = _kept(files, costs, kept).filter(nw.col("currency") != "usd")
+    rows = _kept(files, costs, kept, store.projects).filter(nw.col("currency") != "usd")
     sums = rows.group_by(*keys).agg(nw.col("other_amount").sum().alias("amount"))
     return collected(sums).cast(schema).sort_by([(k, "ascending") for k in keys])
 
@@ -153,12 +155,26 @@ def amounts_by_currency(store: Store, window: Window) -> dict[str, Decimal]:
     return found
 
 
-def _kept(files: Sequence[str], source: Source, question: Question) -> Rows:
-    """Return of `files` the rows of the window, of one slice for each rung, that the filters keep."""
+def _sees_nothing(store: Store, source: Source) -> bool:
+    """Return whether the source does not say whose rows are, and only those of some projects may be seen."""
+    return store.projects is not None and _PROJECT not in source.dimensions
+
+
+def _of_projects(projects: frozenset[str]) -> nw.Expr:
+    return _among(_PROJECT, tuple(sorted(projects)))
+
+
+def _kept(files: Sequence[str], source: Source, question: Question, projects: frozenset[str] | None) -> Rows:
+    """Return of `files` the rows of the window, of one slice for each rung, that the filters keep.
+
+    Where only those of `projects` may be seen, no others are.
+    """
     window = question.window
     kept = [nw.col("start") >= midnight(window.first), nw.col("start") < midnight(window.end)]
     if len(source.rungs) > 1:
-        kept.append(nw.col("slice").is_in(_slices(source, question)))
+        kept.append(nw.col("slice").is_in(_slices(source, question, projects)))
+    if projects is not None:
+        kept.append(_of_projects(projects))
     for dimension, values in question.filters:
         if dimension in source.derived:
             column = source.derived[dimension]
@@ -170,9 +186,10 @@ def _kept(files: Sequence[str], source: Source, question: Question) -> Rows:
     return scan(files).filter(*kept)
 
 
-def _slices(source: Source, question: Question) -> list[str]:
+def _slices(source: Source, question: Question, projects: frozenset[str] | None) -> list[str]:
     """Return, for each rung, the slice that knows the dimensions asked for, else its first."""
-    asked = {source.derived.get(d, d) for d in (*question.by, *(name for name, _ in question.filters))}
+    named = (*question.by, *question.filters.dimensions, *(() if projects is None else (_PROJECT,)))
+    asked = {source.derived.get(d, d) for d in named}
     return [next((s.name for s in rung if asked <= set(s.dimensions)), rung[0].name) for rung in source.rungs]
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import threading
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
@@ -53,6 +53,9 @@ class Store:
     Every method raises StoreError where a table cannot be read or written. What the API refuses depends on
     who asks: `asker` is the fingerprint of the key and base URL with which the store is filled.
     """
+
+    projects: frozenset[str] | None = None
+    """The projects of which rows may be seen, None where all may (`lib.store.scoped`)."""
 
     def __init__(self, uri: str, asker: str | None = None) -> None:
         self.uri = uri.rstrip("/")
@@ -237,6 +240,10 @@ class Store:
         """Return every name ever seen, with when it was first and last seen."""
         return list(self._names.read().values())
 
+    def names_with(self, _people: Collection[str]) -> list[Name]:
+        """Return the `names`, those of `people` (ids) too where only some projects are seen."""
+        return self.names()
+
     def merge_names(self, names: Iterable[Name], seen_at: dt.datetime) -> None:
         """Record names that are new, changed, or were not seen for a day."""
         known = self._names.read()
@@ -324,6 +331,10 @@ class Store:
     def budgets(self) -> tuple[Budget, ...]:
         """Return every budget ever set in the app, removals included, oldest first."""
         return self._budgets.read()
+
+    def own_budgets(self, budgets: Iterable[Budget]) -> tuple[Budget, ...]:
+        """Return of `budgets` those that may be seen."""
+        return tuple(budgets)
 
     def write_budget(self, budget: Budget, at: dt.datetime) -> None:
         """Record that a budget was set or removed at `at`."""

@@ -7,7 +7,7 @@ from lib.access.rules import Access, Denial, Grant, SignIn
 from lib.answers import instance
 from lib.errors import AppError
 from lib.ui import text
-from lib.ui.identity import NOBODY, claims, decided, granted
+from lib.ui.identity import NOBODY, granted
 from lib.ui.messages import show_error
 from lib.ui.session import session
 from lib.wording.access_words import denied
@@ -22,7 +22,7 @@ def pass_gate() -> None:
     """
     try:
         access = instance.access()
-        decision = decided(access)
+        decision = instance.decided()
     except AppError as failure:
         st.set_page_config(page_title="OpenAI usage and costs", page_icon="📊", layout="wide")
         show_error(failure)
@@ -44,7 +44,7 @@ def show_person() -> None:
 
 
 def _name(access: Access) -> str:
-    return str(claims(access).get("email") or NOBODY)
+    return str(instance.claims(access).get("email") or NOBODY)
 
 
 def _write_down(decision: Grant | Denial, name: str) -> None:

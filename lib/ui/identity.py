@@ -1,38 +1,22 @@
 """Identity: who uses the app, as far as somebody signed in, and what they may do."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
 from lib.access.audit import Event
-from lib.access.rules import Access, Denial, Grant, Role, SignIn
+from lib.access.rules import Grant, Role
 from lib.answers import instance
 from lib.errors import AppError
 from lib.settings import EVERYONE
-from lib.ui.session import session
 
 NOBODY = "not signed in"
-
-
-def decided(access: Access) -> Grant | Denial:
-    """Return what whoever looks is let in as, or why not, by `access` at this moment."""
-    return access.decide(claims(access), instance.now())
-
-
-def claims(access: Access) -> Mapping[str, Any]:
-    """Return what is claimed about whoever looks, by the sign-in or by the proxy in front."""
-    if access.sign_in is not SignIn.HEADER or access.email_header is None:
-        return st.user.to_dict()
-    headers = st.context.headers
-    groups = headers.get_all(access.groups_header) if access.groups_header else []
-    return access.proxied(headers.get_all(access.email_header), groups, session().opened)
 
 
 def granted() -> Grant | None:
     """Return what whoever looks is let in as by the rules as they are now; None where they are not."""
     try:
-        decision = decided(instance.access())
+        decision = instance.decided()
     except AppError:
         return None
     return decision if isinstance(decision, Grant) else None

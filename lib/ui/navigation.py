@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit import config
 
 from lib.access.rules import SignIn
-from lib.answers import instance
+from lib.answers import instance, loading
 from lib.answers.view import View
 from lib.errors import AppError
 from lib.settings import is_loopback
@@ -96,6 +96,7 @@ def run(page: "StreamlitPage") -> None:
         st.title(markdown_text(page.title), anchor=False, width="stretch")
         show_copy_link()
     show_scope(current_view())
+    _say_projects()
     _say_open()
     _say_demo()
     try:
@@ -138,6 +139,20 @@ def _page_to_say_so(address: str) -> "StreamlitPage":
 def _finish() -> None:
     show_freshness(current_view())
     address_bar.write()
+
+
+def _say_projects() -> None:
+    """Say whose numbers these are, where somebody may see only those of some projects."""
+    try:
+        backend = instance.open_backend()
+        if backend.store.projects is None:
+            return
+        labels = loading.load_labels(backend)
+    except AppError:
+        return  # what goes wrong is said where the page needs it
+    known = [labels.of("project_id", i) for i in labels.known("project_id")]
+    named = ", ".join(known) or "no project that there is"
+    st.caption(f":material/visibility: You see {markdown_text(named)}, and nothing else of the organization.")
 
 
 def _say_open() -> None:

@@ -5,7 +5,6 @@ Therefore all of it is one object that is complete from the start; changing its 
 Streamlit's, so that what belongs together changes together.
 """
 
-import datetime as dt
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -61,8 +60,6 @@ class Session:
     """The parameters that every page shares."""
     address: dict[str, list[str]] = field(default_factory=dict)
     """The parameters of the run so far."""
-    opened: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
-    """When the tab was opened (UTC)."""
     gate: str = ""
     """What the gate decided, and wrote down, the last time."""
     open_put_away: bool = False

@@ -38,14 +38,14 @@ def test_everything_that_can_be_declared_is_read() -> None:
         "session_hours": 8,
         "hosts": ["Usage.internal"],
         "audit_log": "logs/audit.log",
-        "rule": [ADMINS, {"groups": ["growth"], "role": "viewer"}],
+        "rule": [ADMINS, {"groups": ["growth"], "role": "viewer", "projects": ["Search", "proj_a"]}],
     }
 
     assert read(declared, AUTH) == Access(
         SignIn.OIDC,
         rules=(
             Rule(Role.ADMIN, ("*@finance.example",), ("finance",)),
-            Rule(Role.VIEWER, groups=("growth",)),
+            Rule(Role.VIEWER, groups=("growth",), projects=frozenset({"Search", "proj_a"})),
         ),
         groups_claim="roles",
         session=dt.timedelta(hours=8),
@@ -123,7 +123,17 @@ def test_a_proxy_can_say_who_people_are() -> None:
         (
             {"rule": [{**ADMINS, "projects": ["x"]}]},
             AUTH,
-            "[[access.rule]] projects in .streamlit/secrets.toml is not",
+            "An [[access.rule]] with projects must be for viewers",
+        ),
+        (
+            {"rule": [{**ADMINS, "projects": "x"}]},
+            AUTH,
+            "[[access.rule]] projects in .streamlit/secrets.toml must be a list",
+        ),
+        (
+            {"rule": [{**ADMINS, "teams": ["x"]}]},
+            AUTH,
+            "[[access.rule]] teams in .streamlit/secrets.toml is not a setting.",
         ),
         ({"rule": [{"role": "admin"}]}, AUTH, "An [[access.rule]] names nobody"),
         ({"rule": [{"role": "admin", "emails": [], "groups": []}]}, AUTH, "An [[access.rule]] names nobody"),
@@ -208,6 +218,7 @@ def test_what_the_documentation_shows_can_be_declared() -> None:
     assert [(d.sign_in, len(d.rules), d.is_open) for d in declared] == [
         (SignIn.NONE, 0, False),
         (SignIn.OIDC, 2, False),
+        (SignIn.OIDC, 1, False),
         (SignIn.HEADER, 0, False),
         (SignIn.NONE, 0, False),
         (SignIn.NONE, 0, True),

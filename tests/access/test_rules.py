@@ -25,6 +25,15 @@ def role(access: Access, *said: str) -> Role | None:
     return found.role if isinstance(found, Grant) else None
 
 
+def test_a_rule_can_let_some_projects_be_seen_only() -> None:
+    scoped = replace(GROWTH, projects=frozenset({"Search"}))
+    decided = Access(SignIn.OIDC, rules=(scoped, FINANCE))
+
+    found = [decided.decide(claims(*said), NOW) for said in (("eve@example.com", "growth"), ())]
+
+    assert [isinstance(grant, Grant) and grant.projects for grant in found] == [frozenset({"Search"}), None]
+
+
 def test_where_nobody_signs_in_everybody_is_let_in() -> None:
     assert Access().decide({}, NOW) == Grant()
     assert Grant().is_at_least(Role.ADMIN)

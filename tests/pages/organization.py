@@ -51,13 +51,18 @@ _BY_PATH = {f"/v1{source.path}": source for source in SOURCES.values()}
 
 def ready(request: Request) -> Response:
     """Answer as the organization does."""
+    return answer(request, ROWS, NAMES)
+
+
+def answer(request: Request, rows: Mapping[str, Any], names: Mapping[str, Any]) -> Response:
+    """Answer as an organization with these rows of each day, by source, and these names, by path, does."""
     source = _BY_PATH.get(request.path)
     if source is None:
-        names = NAMES.get(request.path, [])
+        listed = names.get(request.path, [])
         return Response(
-            {"object": "list", "data": names, "has_more": False, "first_id": None, "last_id": None}
+            {"object": "list", "data": listed, "has_more": False, "first_id": None, "last_id": None}
         )
-    return _buckets(request, ROWS.get(source.name, []), source.result_object)
+    return _buckets(request, rows.get(source.name, []), source.result_object)
 
 
 def empty(request: Request) -> Response:

@@ -86,7 +86,8 @@ def test_demo_data_is_said_to_be_until_that_is_put_away(
     monkeypatch: pytest.MonkeyPatch, links: list[tuple[str, str, Any]], is_demo: bool
 ) -> None:
     settings = SimpleNamespace(is_demo=is_demo)
-    monkeypatch.setattr(instance, "open_backend", lambda: SimpleNamespace(settings=settings))
+    backend = SimpleNamespace(settings=settings, store=SimpleNamespace(projects=None))
+    monkeypatch.setattr(instance, "open_backend", lambda: backend)
 
     app = ran()
 
