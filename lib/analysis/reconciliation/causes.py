@@ -156,19 +156,20 @@ class _Account:
 
     def __init__(self, meter: Meter, used: Sequence[Used], lines: Sequence[Billed], prices: _Prices) -> None:
         self.meter, self.used, self.lines, self._prices = meter, used, lines, prices
-        self.billed = sum((line.dollars for line in lines), _NOTHING)
-        names = {u.model for u in used} or {line.item.model or meter.model for line in lines}
-        self.is_priced = all(self._price(name) is not None for name in names)
+        self.billed = sum([line.dollars for line in lines], _NOTHING)
 
     def rows(self, unsettled: bool) -> list[Row]:
-        if not self.is_priced:
-            return [_line_row(line, Cause.NO_PRICE) for line in self.lines]
         at_list, causes = _NOTHING, dict[Cause, Decimal]()
-        for used in self.used:
-            worth = self._worth(used, STANDARD)
+        names = [u.model for u in self.used] or [line.item.model or self.meter.model for line in self.lines]
+        prices = [self._price(name) for name in names]
+        if None in prices:
+            return [_line_row(line, Cause.NO_PRICE) for line in self.lines]
+        for used, price in zip(self.used, prices, strict=False):
+            worth = rounded(used.units * (price or _NOTHING))
             at_list += worth
             if cause := _TIER_CAUSES.get(used.tier):
-                causes[cause] = causes.get(cause, _NOTHING) + self._worth(used, used.tier) - worth
+                ordered = rounded(used.units * (self._price(used.model, used.tier) or _NOTHING))
+                causes[cause] = causes.get(cause, _NOTHING) + ordered - worth
         ordered = at_list + sum(causes.values(), _NOTHING)
         longer = [self._longer(line, ordered) for line in self.lines if line.item.long_context]
         long_context = sum(longer, _NOTHING)
@@ -201,19 +202,16 @@ class _Account:
         """Return what the units of `lines` cost at the price that used units do; None without units."""
         if any(line.dollars and not line.units for line in lines):
             return None
-        units = sum(u.units for u in self.used)
+        units = sum([used.units for used in self.used])
         if units:
-            billed = sum((line.units for line in lines), _NOTHING)
-            return rounded(billed * ordered / units)
+            billed = sum([line.units for line in lines], _NOTHING)
+            return ordered if billed == units else rounded(billed * ordered / units)
         tier = TIERS.get(self.meter.lane, STANDARD)
         prices = [self._price(line.item.model or self.meter.model, tier) or _NOTHING for line in lines]
         return sum((rounded(b.units * p) for b, p in zip(lines, prices, strict=True)), _NOTHING)
 
     def _why_priced_otherwise(self) -> Cause:
         return Cause.FINE_TUNE if self.meter.model != untuned(self.meter.model) else Cause.OTHER_PRICE
-
-    def _worth(self, used: Used, tier: str) -> Decimal:
-        return rounded(used.units * (self._price(used.model, tier) or _NOTHING))
 
     def _price(self, name: str, tier: str = STANDARD, *, long_context: bool = False) -> Decimal | None:
         return self._prices.of(name, self.meter, tier, long_context=long_context)
