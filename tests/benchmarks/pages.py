@@ -1,11 +1,15 @@
 """How long every page takes over 90 days: opened first, drawn again, and with one filter changed."""
 
 import datetime as dt
+import gc
+import logging
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -57,8 +61,19 @@ def measured(api: Api, folder: Path) -> str:
         ]
         if not sums[0] or sums[0] * factor(source) != sums[1]:
             raise Disagreement(f"{source}: {sums[1]} is not {factor(source)} times {sums[0]}.")
-    demo, grown = (list(opened(api, folder / name, PAGES)) for name in ("small", "large"))
+    demo, grown = (apart(api, folder / name, PAGES) for name in ("small", "large"))
     return table(demo, grown, rows)
+
+
+def apart(api: Api, store: Path, pages: list[str]) -> list[Opened]:
+    """Return what `opened` yields in a process of its own, whose memory is that of the pages alone."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_opened, api, store, pages).result()
+
+
+def _opened(api: Api, store: Path, pages: list[str]) -> list[Opened]:
+    logging.disable(logging.WARNING)  # streamlit remarks that a script runs without its server
+    return list(opened(api, store, pages))
 
 
 def table(demo: list[Opened], grown: list[Opened], rows: int) -> str:
@@ -91,6 +106,7 @@ def opened(api: Api, store: Path, pages: list[str]) -> Iterator[Opened]:
     project = _largest_project(Store(str(store)), api.now.date())
     with _nothing_to_refresh():
         visit("units")  # now everybody's modules are loaded
+        gc.freeze()  # as the app's server does with what it has loaded
         for page in pages:
             first, app = _timed(lambda page=page: visit(page, period=PERIOD))
             again = median(_timed(app.run)[0] for _ in range(AGAIN))

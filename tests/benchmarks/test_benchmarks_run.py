@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from lib.catalog.sources import SOURCES
 from lib.demo.server.http_server import DemoServer
 from lib.engine.execution import answer
 from lib.engine.question import Question
-from lib.periods.windows import Window
+from lib.openai_admin.name_lists import NAMES
+from lib.periods.widths import Width
+from lib.periods.windows import ONE_DAY, Window
+from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
+from lib.sync.plan import LIMITS
 from tests.benchmarks import __main__ as command
 from tests.benchmarks import a_year, large, large_fetch, pages, people
 from tests.benchmarks.a_year import Year
@@ -138,6 +143,22 @@ def test_every_page_has_a_row_in_the_table_of_pages() -> None:
     assert "| costs | 0.50 | 0.040 | 0.20 | 1.50 | 0.100 | 0.60 |" in said
     assert "has 7,000,000 rows; the process took 900 MB" in said
     assert "savings" in pages.PAGES
+
+
+def test_a_page_is_opened_drawn_again_and_narrowed_in_a_process_of_its_own(tmp_path: Path) -> None:
+    now = dt.datetime.now(dt.UTC)
+    day = (now.date() - ONE_DAY).isoformat()
+    row = {"start": day, "project_id": "p", "line_item": "whisper", "cost_usd": Decimal(2)}
+    store = filled(tmp_path / "store", "costs", row)
+    long_ago = now.date() - dt.timedelta(days=200)
+    store.mark(Covered(s, Width.DAY, long_ago, now.date() + ONE_DAY, now) for s in (*SOURCES, NAMES, LIMITS))
+
+    with DemoServer() as demo:
+        (one,) = pages.apart(Api(demo.base_url, demo.admin_key, now), tmp_path / "store", ["costs"])
+
+    assert one.page == "costs"
+    assert min(one.first, one.again, one.filtered) > 0
+    assert 50 < one.megabytes < 2_000
 
 
 def test_a_crowd_waits_for_every_page_that_it_opens(tmp_path: Path) -> None:
