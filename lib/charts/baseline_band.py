@@ -20,18 +20,20 @@ def baseline_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height:
     rows = _rows(frame)
     exact = canvas.exact(rows["value"], unit)
     base = alt.Chart(rows).encode(
-        x=alt.X("middle:T").scale(time_axis.scale()).axis(time_axis.axis(rows, Grain.DAY)),
+        x=alt.X("middle:T", scale=time_axis.scale(), axis=time_axis.axis(rows, Grain.DAY)),
         tooltip=[
-            alt.Tooltip("when:N").title("Day (UTC)"),
-            alt.Tooltip("value:Q").title(value_title).format(exact),
-            alt.Tooltip("baseline:Q").title("Baseline (median)").format(exact),
-            alt.Tooltip("low:Q").title("Unusual below").format(exact),
-            alt.Tooltip("high:Q").title("Unusual above").format(exact),
+            alt.Tooltip("when:N", title="Day (UTC)"),
+            alt.Tooltip("value:Q", title=value_title, format=exact),
+            alt.Tooltip("baseline:Q", title="Baseline (median)", format=exact),
+            alt.Tooltip("low:Q", title="Unusual below", format=exact),
+            alt.Tooltip("high:Q", title="Unusual above", format=exact),
         ],
     )
-    values = alt.Y("value:Q").axis(canvas.value_axis(value_title, unit))
-    shade = alt.Color("state:N").scale(domain=[_EXPECTED, _UNUSUAL], range=[BLUE, BRICK]).legend(None)
-    size = alt.Size("state:N").scale(domain=[_EXPECTED, _UNUSUAL], range=[25, 130]).legend(None)
+    values = alt.Y("value:Q", axis=canvas.value_axis(value_title, unit))
+    shade = alt.Color(
+        "state:N", scale=alt.Scale(domain=[_EXPECTED, _UNUSUAL], range=[BLUE, BRICK]), legend=None
+    )
+    size = alt.Size("state:N", scale=alt.Scale(domain=[_EXPECTED, _UNUSUAL], range=[25, 130]), legend=None)
     layers = [
         base.mark_area(color=GREY, opacity=0.22).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
         base.mark_line(color=GREY, strokeDash=[4, 3], strokeWidth=1.5).encode(y=alt.Y("baseline:Q")),

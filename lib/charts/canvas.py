@@ -1,4 +1,7 @@
-"""What every chart shares: its canvas, its legend, its colours, its axis titles, its selection."""
+"""What every chart shares: its canvas, its legend, its colours, its axis titles, its selection.
+
+Channels take all they need as arguments: Altair looks up each method chained to one, for half a millisecond.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -74,10 +77,10 @@ def colour(
     """Return the colour of `field`: by place in `groups`, or as `shades` says; no legend for one group."""
     shades = shades or palette.colours(groups)
     shown = palette.ordered(groups)
-    return (
-        alt.Color(f"{field}:N")
-        .scale(domain=shown, range=[shades[g] for g in shown])
-        .legend(legend(title, max(shown, key=len), symbol) if len(shown) > 1 else None)
+    return alt.Color(
+        f"{field}:N",
+        scale=alt.Scale(domain=shown, range=[shades[g] for g in shown]),
+        legend=legend(title, max(shown, key=len), symbol) if len(shown) > 1 else None,
     )
 
 
@@ -90,7 +93,7 @@ def totalled(
     hues = palette.colours(everyone)
     scale = alt.Scale(domain=list(names.values()), range=[hues[group] for group in names])
     widest = max(names.values(), key=len, default="")
-    colour = alt.Color("series:N").scale(scale).legend(legend(title, widest))
+    colour = alt.Color("series:N", scale=scale, legend=legend(title, widest))
     return rows.assign(series=rows[field].map(names), rank=rows[field].map(ranks)), colour
 
 

@@ -38,18 +38,20 @@ def course_chart(
     money = canvas.exact(rows["total"], Unit.USD)
     line = alt.Chart(drawn).encode(
         x=_time(),
-        y=alt.Y("total:Q").axis(canvas.value_axis(title, Unit.USD)),
-        strokeDash=alt.StrokeDash("what:N")
-        .scale(domain=[BILLED, FORECAST], range=[[1, 0], [5, 4]])
-        .legend(canvas.legend(None, FORECAST, "stroke")),
+        y=alt.Y("total:Q", axis=canvas.value_axis(title, Unit.USD)),
+        strokeDash=alt.StrokeDash(
+            "what:N",
+            scale=alt.Scale(domain=[BILLED, FORECAST], range=[[1, 0], [5, 4]]),
+            legend=canvas.legend(None, FORECAST, "stroke"),
+        ),
         tooltip=[
-            alt.Tooltip("day:T").title("Day (UTC)").format("%-d %b %Y"),
-            alt.Tooltip("what:N").title("State"),
-            alt.Tooltip("total:Q").title(title).format(money),
+            alt.Tooltip("day:T", title="Day (UTC)", format="%-d %b %Y"),
+            alt.Tooltip("what:N", title="State"),
+            alt.Tooltip("total:Q", title=title, format=money),
             *(
-                alt.Tooltip(f"{side}:Q")
-                .title(f"{words}, {'from' if side.startswith('low') else 'to'}")
-                .format(money)
+                alt.Tooltip(
+                    f"{side}:Q", title=f"{words}, {'from' if side.startswith('low') else 'to'}", format=money
+                )
                 for low, high, words, _ in reversed(_BANDS)
                 for side in (low, high)
             ),
@@ -83,24 +85,26 @@ def months_chart(frame: pd.DataFrame, *, height: int = 260) -> alt.LayerChart:
         ignore_index=True,
     )
     parts = parts.loc[parts["low"] != parts["high"]]
-    x = alt.X("month:N").sort(order).axis(alt.Axis(title=None, labelAngle=0, ticks=False))
+    x = alt.X("month:N", sort=order, axis=alt.Axis(title=None, labelAngle=0, ticks=False))
     said = [
-        alt.Tooltip("month:N").title("Month"),
-        alt.Tooltip("billed:Q").title("Billed so far").format(money),
-        alt.Tooltip("forecast:Q").title("In all, forecast").format(money),
-        alt.Tooltip("low80:Q").title("80 %, from").format(money),
-        alt.Tooltip("high80:Q").title("80 %, to").format(money),
+        alt.Tooltip("month:N", title="Month"),
+        alt.Tooltip("billed:Q", title="Billed so far", format=money),
+        alt.Tooltip("forecast:Q", title="In all, forecast", format=money),
+        alt.Tooltip("low80:Q", title="80 %, from", format=money),
+        alt.Tooltip("high80:Q", title="80 %, to", format=money),
     ]
     bars = (
         alt.Chart(parts)
         .mark_bar(color=palette.BLUE, width={"band": 0.6})
         .encode(
             x=x,
-            y=alt.Y("high:Q").axis(canvas.value_axis("Spend", Unit.USD)),
+            y=alt.Y("high:Q", axis=canvas.value_axis("Spend", Unit.USD)),
             y2="low:Q",
-            opacity=alt.Opacity("what:N")
-            .scale(domain=[BILLED, FORECAST], range=[1, 0.4])
-            .legend(canvas.legend(None, FORECAST)),
+            opacity=alt.Opacity(
+                "what:N",
+                scale=alt.Scale(domain=[BILLED, FORECAST], range=[1, 0.4]),
+                legend=canvas.legend(None, FORECAST),
+            ),
             tooltip=said,
         )
     )
@@ -111,15 +115,15 @@ def errors_chart(frame: pd.DataFrame, *, height: int = 220) -> alt.LayerChart:
     """Return the average `error` (a share) by `on_day`, the day a forecast was made, a line a `method`."""
     methods = list(dict.fromkeys(frame["method"]))
     line = alt.Chart(frame).encode(
-        x=alt.X("on_day:O").axis(
-            alt.Axis(title="Forecast made on day of the month", labelAngle=0, ticks=False)
+        x=alt.X(
+            "on_day:O", axis=alt.Axis(title="Forecast made on day of the month", labelAngle=0, ticks=False)
         ),
-        y=alt.Y("error:Q").axis(canvas.value_axis("Average error", Unit.SHARE)),
+        y=alt.Y("error:Q", axis=canvas.value_axis("Average error", Unit.SHARE)),
         color=canvas.colour("method", methods, None, symbol="stroke"),
         tooltip=[
-            alt.Tooltip("method:N").title("Method"),
-            alt.Tooltip("on_day:O").title("Made on day"),
-            alt.Tooltip("error:Q").title("Average error").format(".1%"),
+            alt.Tooltip("method:N", title="Method"),
+            alt.Tooltip("on_day:O", title="Made on day"),
+            alt.Tooltip("error:Q", title="Average error", format=".1%"),
         ],
     )
     return canvas.layered([line.mark_line(strokeWidth=2), line.mark_point(size=70, filled=True)], height)
@@ -151,7 +155,7 @@ def _time() -> alt.X:
     axis = alt.Axis(
         title=None, grid=False, labelExpr=_DAY, tickCount=alt.ExprRef("max(2, floor(width / 90))")
     )
-    return alt.X("day:T").scale(alt.Scale(type="utc", nice=False)).axis(axis)
+    return alt.X("day:T", scale=alt.Scale(type="utc", nice=False), axis=axis)
 
 
 def _band(rows: pd.DataFrame, low: str, high: str, opacity: float) -> alt.Chart:
@@ -165,7 +169,7 @@ def _before(frame: pd.DataFrame, title: str, money: str) -> list[alt.Chart]:
         return []
     rows = frame.assign(day=_days(frame))
     line = alt.Chart(rows).mark_line(color=palette.GREY, strokeWidth=1.5)
-    said = [alt.Tooltip("total:Q").title(title).format(money)]
+    said = [alt.Tooltip("total:Q", title=title, format=money)]
     words = alt.Chart(rows.tail(1).assign(words=title)).mark_text(
         align="right", baseline="bottom", dy=-6, color=canvas.TEXT, opacity=0.75, fontSize=12
     )
@@ -180,7 +184,7 @@ def _across(line_at: tuple[str, float] | None, rows: pd.DataFrame) -> list[alt.C
         return []
     words, value = line_at
     base = alt.Chart(pd.DataFrame({"words": [words], "value": [value], "day": [rows["day"].min()]}))
-    across = base.encode(y=alt.Y("value:Q"), tooltip=[alt.Tooltip("words:N").title("Line")])
+    across = base.encode(y=alt.Y("value:Q"), tooltip=[alt.Tooltip("words:N", title="Line")])
     # Above the highest value is the axis title.
     below = value >= float(rows["total"].max())
     named = across.mark_text(

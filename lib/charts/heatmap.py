@@ -34,14 +34,16 @@ def heatmap_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: 
         alt.Chart(rows)
         .mark_rect(cornerRadius=2)
         .encode(
-            x=alt.X("hour:O").scale(domain=list(range(24)), padding=0.06).axis(hours),
-            y=alt.Y("day:N")
-            .scale(domain=list(WEEKDAYS), padding=0.08)
-            .axis(title=None, domain=False, ticks=False),
-            color=alt.Color("value:Q").scale(zero=True).legend(ramp),
+            x=alt.X("hour:O", scale=alt.Scale(domain=list(range(24)), padding=0.06), axis=hours),
+            y=alt.Y(
+                "day:N",
+                scale=alt.Scale(domain=list(WEEKDAYS), padding=0.08),
+                axis=alt.Axis(title=None, domain=False, ticks=False),
+            ),
+            color=alt.Color("value:Q", scale=alt.Scale(zero=True), legend=ramp),
             tooltip=[
-                alt.Tooltip("time:N").title("Hour (UTC)"),
-                alt.Tooltip("value:Q").title(value_title).format(exact),
+                alt.Tooltip("time:N", title="Hour (UTC)"),
+                alt.Tooltip("value:Q", title=value_title, format=exact),
             ],
         )
     )

@@ -26,7 +26,7 @@ def largest_first(frame: pd.DataFrame, field: str) -> list[str]:
 
 def places(field: str, groups: Sequence[str]) -> alt.Y:
     """Return the row of each group, from the top."""
-    return alt.Y(f"{field}:N").sort(list(groups)).scale(paddingInner=0, paddingOuter=0).axis(None)
+    return alt.Y(f"{field}:N", sort=list(groups), scale=alt.Scale(paddingInner=0, paddingOuter=0), axis=None)
 
 
 def values(title: str, unit: Unit) -> alt.X:
@@ -38,7 +38,7 @@ def values(title: str, unit: Unit) -> alt.X:
         domain=False,
         ticks=False,
     )
-    return alt.X("value:Q").axis(axis)
+    return alt.X("value:Q", axis=axis)
 
 
 def words(frame: pd.DataFrame, field: str, groups: Sequence[str]) -> list[alt.Chart]:

@@ -54,9 +54,11 @@ def time_chart(
     symbol = "stroke" if kind == "lines" else "square"
     named = canvas.colour("group", groups, group_title, colours, symbol)
     base = alt.Chart(rows).encode(
-        x=alt.X("left:T" if kind == "bars" else "middle:T")
-        .scale(time_axis.scale())
-        .axis(time_axis.axis(rows, grain)),
+        x=alt.X(
+            "left:T" if kind == "bars" else "middle:T",
+            scale=time_axis.scale(),
+            axis=time_axis.axis(rows, grain),
+        ),
         color=named,
         tooltip=_tooltip(rows, unit, grain, value_title, group_title, many=len(groups) > 1),
     )
@@ -101,18 +103,18 @@ def _tooltip(
     rows: pd.DataFrame, unit: Unit, grain: Grain, value_title: str, group_title: str | None, *, many: bool
 ) -> list[alt.Tooltip]:
     exact = canvas.exact(rows["value"], unit)
-    lines = [alt.Tooltip("when:N").title(f"{grain.capitalize()} (UTC)")]
+    lines = [alt.Tooltip("when:N", title=f"{grain.capitalize()} (UTC)")]
     if many:
-        lines.append(alt.Tooltip("group:N").title(group_title or "Group"))
-    lines.append(alt.Tooltip("value:Q").title(value_title).format(exact))
+        lines.append(alt.Tooltip("group:N", title=group_title or "Group"))
+    lines.append(alt.Tooltip("value:Q", title=value_title, format=exact))
     if many and unit not in RATIOS:
-        lines.append(alt.Tooltip("total:Q").title("Total").format(exact))
-        lines.append(alt.Tooltip("part:Q").title("Share").format(".1%"))
+        lines.append(alt.Tooltip("total:Q", title="Total", format=exact))
+        lines.append(alt.Tooltip("part:Q", title="Share", format=".1%"))
     return lines
 
 
 def _values(field: str, title: str, unit: Unit, highest: float | None) -> alt.Y:
-    values = alt.Y(f"{field}:Q").axis(canvas.value_axis(title, unit))
+    values = alt.Y(f"{field}:Q", axis=canvas.value_axis(title, unit))
     return values if highest is None else values.scale(domainMax=highest * 1.05)
 
 
@@ -192,12 +194,12 @@ def _flags(marks: pd.DataFrame | None, rows: pd.DataFrame) -> list[alt.Chart]:
         return []
     base = alt.Chart(placed).encode(
         x=alt.X("middle:T"),
-        tooltip=[alt.Tooltip("kind:N").title("Mark"), alt.Tooltip("text:N").title("Says")],
+        tooltip=[alt.Tooltip("kind:N", title="Mark"), alt.Tooltip("text:N", title="Says")],
     )
-    shape = (
-        alt.Shape("kind:N")
-        .scale(domain=kinds, range=[_SIGNS[kind] for kind in kinds])
-        .legend(alt.Legend(orient="top", title=None, symbolFillColor=_SIGN, symbolStrokeColor=_SIGN))
+    shape = alt.Shape(
+        "kind:N",
+        scale=alt.Scale(domain=kinds, range=[_SIGNS[kind] for kind in kinds]),
+        legend=alt.Legend(orient="top", title=None, symbolFillColor=_SIGN, symbolStrokeColor=_SIGN),
     )
     return [
         base.mark_rule(color=_SIGN, strokeDash=[2, 3], opacity=0.6),
@@ -212,12 +214,12 @@ def _comparison(frame: pd.DataFrame | None, grain: Grain, unit: Unit, title: str
     rows = time_axis.with_sides(frame.assign(series=title), grain)
     exact = canvas.exact(rows["value"], unit)
     base = alt.Chart(rows).encode(x=alt.X("middle:T"), y=alt.Y("value:Q"))
-    dash = (
-        alt.StrokeDash("series:N")
-        .scale(domain=[title], range=[[4, 3]])
-        .legend(orient="top", title=None, symbolType="stroke", symbolStrokeColor=palette.GREY)
+    dash = alt.StrokeDash(
+        "series:N",
+        scale=alt.Scale(domain=[title], range=[[4, 3]]),
+        legend=alt.Legend(orient="top", title=None, symbolType="stroke", symbolStrokeColor=palette.GREY),
     )
-    said = alt.Tooltip("value:Q").title(title).format(exact)
+    said = alt.Tooltip("value:Q", title=title, format=exact)
     return [
         base.mark_line(color="#ffffff", strokeWidth=3, opacity=0.7),
         base.mark_line(color="#20242c", strokeWidth=1.5).encode(strokeDash=dash, tooltip=[said]),

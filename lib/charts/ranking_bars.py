@@ -50,13 +50,13 @@ def _tooltip(
 ) -> list[alt.Tooltip]:
     exact = canvas.exact(frame["value"], unit)
     lines = [
-        alt.Tooltip("group:N").title(group_title),
-        alt.Tooltip("value:Q").title(value_title).format(exact),
+        alt.Tooltip("group:N", title=group_title),
+        alt.Tooltip("value:Q", title=value_title, format=exact),
     ]
     if "share" in frame:
-        lines.append(alt.Tooltip("share:Q").title("Share").format(".1%"))
+        lines.append(alt.Tooltip("share:Q", title="Share", format=".1%"))
     if "previous" in frame:
-        lines.append(alt.Tooltip("previous:Q").title(previous_title).format(exact))
+        lines.append(alt.Tooltip("previous:Q", title=previous_title, format=exact))
     return lines
 
 

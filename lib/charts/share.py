@@ -36,14 +36,14 @@ def donut_chart(
             outerRadius=alt.ExprRef(radius), innerRadius=alt.ExprRef(f"{radius} * 0.64"), padAngle=0.012
         )
         .encode(
-            theta=alt.Theta("value:Q").stack("zero"),
+            theta=alt.Theta("value:Q", stack="zero"),
             order=alt.Order("rank:Q"),
             color=colour,
             opacity=canvas.faded(picked),
             tooltip=[
-                alt.Tooltip("group:N").title(group_title),
-                alt.Tooltip("value:Q").title(value_title).format(canvas.exact(frame["value"], unit)),
-                alt.Tooltip("share:Q").title("Share").format(".1%"),
+                alt.Tooltip("group:N", title=group_title),
+                alt.Tooltip("value:Q", title=value_title, format=canvas.exact(frame["value"], unit)),
+                alt.Tooltip("share:Q", title="Share", format=".1%"),
             ],
         )
         .add_params(picked)

@@ -23,14 +23,14 @@ def what_if_chart(board: pd.DataFrame, *, height: int = 280) -> alt.LayerChart:
         alt.Chart(rows)
         .mark_bar()
         .encode(
-            x=alt.X("month:N").sort(names).axis(alt.Axis(title=None, labelAngle=0, ticks=False)),
-            xOffset=alt.XOffset("which:N").sort([AS_IS, THEN]),
-            y=alt.Y("value:Q").axis(canvas.value_axis("Estimated spend", Unit.USD)),
+            x=alt.X("month:N", sort=names, axis=alt.Axis(title=None, labelAngle=0, ticks=False)),
+            xOffset=alt.XOffset("which:N", sort=[AS_IS, THEN]),
+            y=alt.Y("value:Q", axis=canvas.value_axis("Estimated spend", Unit.USD)),
             color=canvas.colour("which", [AS_IS, THEN], None, shades),
             tooltip=[
-                alt.Tooltip("month:N").title("Month"),
-                alt.Tooltip("which:N").title("Which"),
-                alt.Tooltip("value:Q").title("Estimate").format(canvas.exact(rows["value"], Unit.USD)),
+                alt.Tooltip("month:N", title="Month"),
+                alt.Tooltip("which:N", title="Which"),
+                alt.Tooltip("value:Q", title="Estimate", format=canvas.exact(rows["value"], Unit.USD)),
             ],
         )
     )

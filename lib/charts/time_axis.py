@@ -44,7 +44,7 @@ def bounds(rows: pd.DataFrame) -> alt.Chart:
     """Return an unseen layer that stretches the axis from the first bucket's start to the last one's end."""
     span = pd.DataFrame({"first": [rows["start"].min()], "last": [rows["end"].max()]})
     unseen = alt.Chart(span).mark_rect(opacity=0, tooltip=None)
-    return cast("alt.Chart", unseen.encode(x=alt.X("first:T").scale(scale()), x2=alt.X2("last:T")))
+    return cast("alt.Chart", unseen.encode(x=alt.X("first:T", scale=scale()), x2=alt.X2("last:T")))
 
 
 def _moments(middles: list[int]) -> list[int] | alt.ExprRef:

@@ -63,9 +63,9 @@ def _tooltip(
 ) -> list[alt.Tooltip]:
     exact = canvas.exact(frame["value"], unit)
     return [
-        alt.Tooltip("first:N").title(first_title),
-        alt.Tooltip("second:N").title(second_title),
-        alt.Tooltip("value:Q").title(value_title).format(exact),
-        alt.Tooltip("total:Q").title("Total").format(exact),
-        alt.Tooltip("part:Q").title("Share").format(".1%"),
+        alt.Tooltip("first:N", title=first_title),
+        alt.Tooltip("second:N", title=second_title),
+        alt.Tooltip("value:Q", title=value_title, format=exact),
+        alt.Tooltip("total:Q", title="Total", format=exact),
+        alt.Tooltip("part:Q", title="Share", format=".1%"),
     ]

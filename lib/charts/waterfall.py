@@ -30,7 +30,7 @@ def waterfall_chart(
         .mark_bar(height=named_rows.BAR, yOffset=named_rows.LOWER)
         .encode(
             y=named_rows.places("group", groups),
-            x=alt.X("begin:Q").axis(_axis(title, unit)).scale(zero=not low, nice=not low),
+            x=alt.X("begin:Q", axis=_axis(title, unit), scale=alt.Scale(zero=not low, nice=not low)),
             x2="end:Q",
             color=_colour(),
             opacity=canvas.faded(picked),
@@ -73,7 +73,7 @@ def _shown(frame: pd.DataFrame, unit: Unit) -> list[str]:
 
 def _colour() -> alt.Color:
     scale = alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
-    return alt.Color("kind:N").scale(scale).legend(None)
+    return alt.Color("kind:N", scale=scale, legend=None)
 
 
 def _axis(title: str, unit: Unit) -> alt.Axis:
@@ -89,7 +89,7 @@ def _axis(title: str, unit: Unit) -> alt.Axis:
 def _tooltip(drawn: pd.DataFrame, unit: Unit, group_title: str) -> list[alt.Tooltip]:
     exact = canvas.exact(drawn["value"], unit)
     return [
-        alt.Tooltip("group:N").title(group_title),
-        alt.Tooltip("shown:N").title("Change"),
-        alt.Tooltip("end:Q").title("Total after it").format(exact),
+        alt.Tooltip("group:N", title=group_title),
+        alt.Tooltip("shown:N", title="Change"),
+        alt.Tooltip("end:Q", title="Total after it", format=exact),
     ]

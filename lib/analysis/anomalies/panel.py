@@ -81,6 +81,11 @@ class Cells(Mapping[Scope, Daily]):
         """Return the days that are counted from `first` on."""
         return [self.first + n * ONE_DAY for n in range(int(self.day.max(initial=-1)) + 1)]
 
+    @property
+    def nbytes(self) -> int:
+        """Return about how many bytes they take."""
+        return int(self.day.nbytes + self.values_of.nbytes) + 300 * len(self._slices)
+
     def at(self, scope: Scope, day: dt.date) -> Any:
         """Return the exact value of a scope on a day on which it has one."""
         own = self._slices[scope]
