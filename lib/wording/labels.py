@@ -51,14 +51,33 @@ class Labels:
 
 
 def _labelled(names: Iterable[Name], kinds: tuple[str, ...]) -> dict[str, str]:
+    names = list(names)
+    projects = {n.id: n.name for n in names if n.kind == "project"}
     of_kind = [n for n in names if n.kind in kinds]
     newest = max((n.last_seen for n in of_kind if n.last_seen), default=None)
-    twice = Counter(n.name for n in of_kind)
-    return {n.id: _label(n, alone=twice[n.name] == 1, newest=newest) for n in of_kind}
+    texts = _told_apart({n.id: n.name for n in of_kind}, {n.id: _whose(n, projects) for n in of_kind})
+    return {n.id: _marked(n, texts[n.id], newest) for n in of_kind}
 
 
-def _label(name: Name, *, alone: bool, newest: dt.datetime | None) -> str:
-    text = name.name if alone or name.name == name.id else f"{name.name} · …{name.id[-6:]}"
+def _whose(name: Name, projects: Mapping[str, str]) -> str | None:
+    """Return what tells a name from others like it: its project, or a person's mail address."""
+    return name.detail if name.kind == "user" else projects.get(name.project_id or "")
+
+
+def _told_apart(texts: Mapping[str, str], whose: Mapping[str, str | None]) -> dict[str, str]:
+    """Return `texts` by id, those of several ids with `whose` they are, or else with the end of the id."""
+    uses = Counter(texts.values())
+    fuller = {
+        i: f"{text} ({whose[i]})" if uses[text] > 1 and text != i and whose[i] else text
+        for i, text in texts.items()
+    }
+    still = Counter(fuller.values())
+    return {
+        i: text if still[text] == 1 or texts[i] == i else f"{text} · …{i[-6:]}" for i, text in fuller.items()
+    }
+
+
+def _marked(name: Name, text: str, newest: dt.datetime | None) -> str:
     if name.archived:
         return f"{text} (archived)"
     gone = newest and name.last_seen and newest - name.last_seen > _GONE_AFTER

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +48,61 @@ def test_what_has_no_id_says_so() -> None:
     assert labels.of("project_id", UNATTRIBUTED) == "No project"
     assert labels.of("api_key_id", UNATTRIBUTED) == "No API key"
     assert labels.of("model", UNATTRIBUTED) == "No model"
+
+
+def test_keys_of_one_name_carry_their_project() -> None:
+    labels = Labels(
+        [
+            named("project", "proj_1", "Search"),
+            named("project", "proj_2", "Support"),
+            replace(named("api_key", "key_aaa111", "production"), project_id="proj_1"),
+            replace(named("api_key", "key_bbb222", "production", ago=3 * DAY), project_id="proj_2"),
+            replace(named("api_key", "key_ccc333", "staging"), project_id="proj_2"),
+        ]
+    )
+
+    assert labels.of("api_key_id", "key_aaa111") == "production (Search)"
+    assert labels.of("api_key_id", "key_bbb222") == "production (Support) (deleted)"
+    assert labels.of("api_key_id", "key_ccc333") == "staging"
+
+
+def test_keys_of_one_name_in_one_project_carry_the_end_of_their_ids_too() -> None:
+    labels = Labels(
+        [
+            named("project", "proj_1", "Search"),
+            replace(named("api_key", "key_aaa111", "production"), project_id="proj_1"),
+            replace(named("api_key", "key_bbb222", "production"), project_id="proj_1"),
+            replace(named("api_key", "key_ccc333", "production"), project_id="proj_unknown"),
+        ]
+    )
+
+    assert labels.of("api_key_id", "key_aaa111") == "production (Search) · …aaa111"
+    assert labels.of("api_key_id", "key_bbb222") == "production (Search) · …bbb222"
+    assert labels.of("api_key_id", "key_ccc333") == "production"
+
+
+def test_people_of_one_name_carry_their_mail_address_and_service_accounts_their_project() -> None:
+    labels = Labels(
+        [
+            named("project", "proj_1", "Search"),
+            replace(named("user", "user-1", "Ada"), detail="ada@example.com"),
+            replace(named("user", "user-2", "Ada"), detail="ada.b@example.com"),
+            replace(named("service_account", "user-3", "Ada"), project_id="proj_1"),
+        ]
+    )
+
+    assert [labels.of("user_id", f"user-{n}") for n in (1, 2, 3)] == [
+        "Ada (ada@example.com)",
+        "Ada (ada.b@example.com)",
+        "Ada (Search)",
+    ]
+
+
+def test_the_owner_of_a_key_goes_by_name() -> None:
+    key = replace(named("api_key", "key_1", "CI"), owner_id="user-1")
+    labels = Labels([key, named("user", "user-1", "Ada"), named("api_key", "key_2", "old")])
+
+    assert (labels.owner_of("key_1"), labels.owner_of("key_2"), labels.owner_of("key_3")) == ("Ada", "", "")
 
 
 def test_two_things_of_one_name_are_told_apart_by_the_end_of_their_ids() -> None:
