@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.analysis.allocation import shares
 from lib.analysis.allocation.meters import METERED
-from lib.analysis.allocation.shares import CREDITS, MONEY, NOT_ALLOCATED, UNKNOWN_OWNER
+from lib.analysis.allocation.shares import CREDITS, MONEY, NOT_ALLOCATED, OF_KEY, UNKNOWN_OWNER
 from lib.answers import loading
 from lib.answers.reading import Reading
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
@@ -46,14 +46,29 @@ def spent(reading: Reading, by: tuple[str, ...], window: Window | None = None) -
     """Return `by` (ids), `basis`, `reason`, `line_item`, `costs.cost_usd` over the view's days or `window`.
 
     One of `by` may be `owner`, the owner of a key. The dollars sum exactly to the bill. Rows name the
-    line item where they are allocated, or could not be; see `lib.analysis.allocation.shares`.
+    line item where they are allocated, or could not be; see `lib.analysis.allocation.shares`. What has no
+    user but a key goes by the key's owner (`lib.analysis.allocation.shares.OF_KEY`), where that is told.
     """
-    recorded = _recorded(by)
-    rows = _spent(reading, recorded, window or reading.view.window)
-    if "owner" not in by:
-        return rows
-    owners = {n.id: n.owner_id for n in reading.backend.store.names() if n.kind == "api_key" and n.owner_id}
-    return shares.owned(rows, owners)
+    recorded, window = _recorded(by), window or reading.view.window
+    if "owner" in by:
+        return shares.owned(_spent(reading, recorded, window), _owners(reading))
+    if "user_id" not in by or not _tells_keys(reading, recorded, window):
+        return _spent(reading, recorded, window)
+    with_key = tuple(dict.fromkeys((*recorded, "api_key_id")))
+    rows = shares.by_key_owner(_spent(reading, with_key, window), _owners(reading))
+    return rows[[*recorded, *_BESIDE]]
+
+
+def _tells_keys(reading: Reading, by: tuple[str, ...], window: Window) -> bool:
+    """Return whether the bill tells keys wherever it tells `by`, in `window` and the view's periods."""
+    periods = {w for w in (window, reading.view.window, reading.view.compared) if w}
+    return all(
+        _unattributed(reading, (*by, "api_key_id"), w) == _unattributed(reading, by, w) for w in periods
+    )
+
+
+def _owners(reading: Reading) -> dict[str, str]:
+    return {n.id: n.owner_id for n in reading.backend.store.names() if n.kind == "api_key" and n.owner_id}
 
 
 def spent_before(reading: Reading, by: tuple[str, ...]) -> pd.DataFrame:
@@ -64,12 +79,23 @@ def spent_before(reading: Reading, by: tuple[str, ...]) -> pd.DataFrame:
 
 def labels_of(reading: Reading, whose: str, ids: Iterable[str]) -> dict[str, str]:
     """Return the label of each id of `SPENDERS`; what could not be allocated has one too."""
+    ids = list(ids)
+    if whose == "user_id":
+        owned = [i for i in ids if i.startswith(OF_KEY)]
+        told = _named_owners(reading, [i.removeprefix(OF_KEY) for i in owned], "owner of the key")
+        labels = reading.labels.apart(whose, (i for i in ids if not i.startswith(OF_KEY)))
+        return labels | {i: told[i.removeprefix(OF_KEY)] for i in owned} | _NO_ID
     if whose != "owner":
         return reading.labels.apart(whose, ids) | _NO_ID
+    return _named_owners(reading, ids) | _NO_ID | {UNATTRIBUTED: "No API key"}
+
+
+def _named_owners(reading: Reading, ids: Iterable[str], role: str = "") -> dict[str, str]:
+    """Return the label of each owner: service accounts are said so, and of people their `role`."""
     accounts = {n.id for n in reading.backend.store.names() if n.kind == "service_account"}
-    labels = reading.labels.apart("user_id", ids)
-    told = {i: f"{text} (service account)" if i in accounts else text for i, text in labels.items()}
-    return told | _NO_ID | {UNATTRIBUTED: "No API key"}
+    roles = {i: "service account" if i in accounts else role for i in ids}
+    labels = reading.labels.apart("user_id", roles)
+    return {i: f"{labels[i]} ({said})" if said else labels[i] for i, said in roles.items()}
 
 
 def _recorded(by: Iterable[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 
 from lib.analysis.allocation.meters import METERED
-from lib.analysis.allocation.shares import MONEY, NOT_ALLOCATED, Basis
+from lib.analysis.allocation.shares import MONEY, NOT_ALLOCATED, OF_KEY, Basis
 from lib.answers import spending
 from lib.answers.instance import Backend
 from lib.answers.reading import Reading
@@ -137,6 +137,35 @@ def test_an_owner_is_whoever_a_key_belongs_to(told: Told) -> None:
     known = spent.loc[[key in owners for key in spent["api_key_id"]]]
     assert len(known)
     assert list(known["owner"]) == [owners[key] or "(unknown owner)" for key in known["api_key_id"]]
+
+
+def test_what_has_no_user_goes_by_the_owner_of_its_key_where_keys_are_told(told: Told) -> None:
+    spent = by(spending.spent(told.all, ("user_id",)), "user_id")
+    keys = spending.spent(told.all, ("user_id", "api_key_id"))
+
+    owners = {n.id: n.owner_id for n in told.all.backend.store.names() if n.kind == "api_key"}
+    marked = {f"{OF_KEY}{owner}" for owner in owners.values()}
+    owned = {name: amount for name, amount in spent.items() if name.startswith(OF_KEY)}
+    assert owned
+    assert set(owned) <= marked
+    without = keys.loc[[user == UNATTRIBUTED for user in keys["user_id"]]]
+    assert sum(owned.values()) + spent.get(UNATTRIBUTED, Decimal(0)) >= total(without)
+    assert sum(spent.values()) == total(keys)
+    early = Reading(told.partly.backend, View(EARLY, NOW.date(), None, Comparison.NONE))
+    assert not any(i.startswith(OF_KEY) for i in by(spending.spent(early, ("user_id",)), "user_id"))
+
+
+def test_owners_of_keys_are_named_with_what_they_are(told: Told) -> None:
+    names = {n.id: n for n in told.all.backend.store.names()}
+    account = next(i for i, n in names.items() if n.kind == "service_account")
+    person = next(i for i, n in names.items() if n.kind == "user")
+    ids = [f"{OF_KEY}{account}", f"{OF_KEY}{person}", person]
+
+    labels = spending.labels_of(told.all, "user_id", ids)
+
+    assert labels[ids[0]].endswith(" (service account)")
+    assert labels[ids[1]] == f"{labels[person]} (owner of the key)"
+    assert spending.labels_of(told.all, "owner", [account])[account].endswith(" (service account)")
 
 
 def test_a_filter_on_what_is_not_told_keeps_what_is_allocated_to_it(told: Told) -> None:

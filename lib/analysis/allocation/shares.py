@@ -30,6 +30,8 @@ CREDITS = "(credits)"
 """The id of what is taken off the bill without usage: within `NOT_ALLOCATED` it would hide other dollars."""
 _NOBODY = (NOT_ALLOCATED, CREDITS)
 UNKNOWN_OWNER = "(unknown owner)"
+OF_KEY = "(owner of key) "
+"""What stands before the id of a key's owner where a row has no user."""
 NO_METER = "Usage does not record what this line bills"
 NO_USAGE = "No matching usage in that project on that day"
 NOT_RECORDED = "Usage records this by project only"
@@ -118,6 +120,15 @@ def owned(spent: pd.DataFrame, owners: Mapping[str, str]) -> pd.DataFrame:
     return spent.assign(owner=pd.Series(found, index=spent.index, dtype=object))
 
 
+def by_key_owner(spent: pd.DataFrame, owners: Mapping[str, str]) -> pd.DataFrame:
+    """Return `spent` with the owner of its key, marked `OF_KEY`, for the user of rows that have none."""
+    users = [
+        f"{OF_KEY}{owners[key]}" if user == UNATTRIBUTED and key in owners else user
+        for user, key in zip(spent["user_id"], spent["api_key_id"], strict=True)
+    ]
+    return spent.assign(user_id=pd.Series(users, index=spent.index, dtype=object))
+
+
 @exactly()
 def spenders(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return the movers of spend by `key` (`lib.analysis.comparison.movers`), with `estimated` USD of `now`.
@@ -177,7 +188,11 @@ def days_of(rows: pd.DataFrame, days: Collection[dt.date]) -> pd.Series:
 
 def nameable(labels: Mapping[str, str]) -> dict[str, str]:
     """Return the labels of what can be narrowed to: not of dollars that nobody's name was found for."""
-    return {i: text for i, text in labels.items() if i not in {*_NOBODY, UNKNOWN_OWNER}}
+    return {
+        i: text
+        for i, text in labels.items()
+        if i not in {*_NOBODY, UNKNOWN_OWNER} and not i.startswith(OF_KEY)
+    }
 
 
 def parts(spent: pd.DataFrame) -> pd.DataFrame:

@@ -345,7 +345,16 @@ def test_what_is_left_over_is_summed_by_line_and_reason_and_equals_come_by_name(
 def test_nobody_can_be_narrowed_to() -> None:
     labels = {"user-a": "Ada", NOT_ALLOCATED: "-", shares.CREDITS: "-", shares.UNKNOWN_OWNER: "-"}
 
-    assert shares.nameable(labels) == {"user-a": "Ada"}
+    assert shares.nameable(labels | {f"{shares.OF_KEY}user-a": "Ada"}) == {"user-a": "Ada"}
+
+
+def test_rows_without_a_user_go_by_the_owner_of_their_key() -> None:
+    rows = [("user-b", "key_a"), (UNATTRIBUTED, "key_a"), (UNATTRIBUTED, "key_b"), (NOT_ALLOCATED, "key_a")]
+    spent = pd.DataFrame(rows, columns=["user_id", "api_key_id"])
+
+    found = shares.by_key_owner(spent, {"key_a": "user-a"})
+
+    assert list(found["user_id"]) == ["user-b", f"{shares.OF_KEY}user-a", UNATTRIBUTED, NOT_ALLOCATED]
 
 
 def test_less_than_a_dollar_that_finds_no_usage_is_no_credit() -> None:
