@@ -4,12 +4,12 @@ import argparse
 import sys
 import time
 
-from tests.rig import clocks, damage, kills, misbehaviour, small_disks
+from tests.rig import clocks, damage, exits, kills, misbehaviour, small_disks
 from tests.rig.cases import Case, Tally, run
 
 
 def cases(seed: int) -> list[Case]:
-    """Return everything that a full run tries."""
+    """Return everything that a full run tries; 2,000 processes that only end are tried when asked for."""
     return [
         *kills.cases(14, kills=22),
         *misbehaviour.cases(seed, 80),
@@ -25,7 +25,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="what decides everything that is random")
     parser.add_argument("--only", default="", metavar="CASE", help="a part, or one case of it: kills/3")
     options = parser.parse_args()
-    chosen = [c for c in cases(options.seed) if f"{c.name}/".startswith(options.only and f"{options.only}/")]
+    known = [*cases(options.seed), *(exits.cases(40, 50) if options.only.startswith("exits") else [])]
+    chosen = [c for c in known if f"{c.name}/".startswith(options.only and f"{options.only}/")]
     sys.stderr.write(f"Seed {options.seed}: {len(chosen)} cases.\n")
     began, tally = time.monotonic(), Tally()
     failed = run(chosen, options.seed, tally)
