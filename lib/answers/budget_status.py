@@ -84,9 +84,9 @@ def in_file(store: Store, settings: Settings) -> Declared:
     found = read_budgets(settings.budgets, needed=settings.budgets_file is not None)
     if store.projects is not None:
         # A name that is spelt wrong there, and the balance, are about the whole organization.
-        own, _ambiguous = resolved(found.budgets, store.names())
+        own, _ambiguous = resolved(found.budgets, store.real_names())
         return Declared(in_force(store.own_budgets(own), store.budgets()))
-    budgets, ambiguous = resolved(found.budgets, store.names())
+    budgets, ambiguous = resolved(found.budgets, store.real_names())
     return replace(found, budgets=tuple(budgets), problems=(*found.problems, *ambiguous))
 
 

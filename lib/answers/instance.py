@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit import config
 from streamlit.errors import StreamlitSecretNotFoundError
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.access import audit
 from lib.access.audit import Event
@@ -24,6 +25,8 @@ from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.opening import opened_client, opened_store
 
+MASKS = "instance:masks"
+"""The key of the control that puts masks on people and keys."""
 _SINCE = "instance:since"
 """Where a session keeps when it began, which a proxy's word is as old as."""
 
@@ -41,6 +44,12 @@ class Backend:
         projects = self.store.projects
         store = Snapshot(self.store) if projects is None else Scoped(self.store, projects)
         return replace(self, store=store)
+
+    def masked(self) -> "Backend":
+        """Return the same with masks for people and keys."""
+        seen = self.at_once()
+        seen.store.masks = True
+        return seen
 
     def scoped(self, projects: frozenset[str] | None) -> "Backend":
         """Return the same with nothing but what is about `projects`, ids or names; all where that is None.
@@ -67,7 +76,12 @@ def open_backend() -> Backend:
     if isinstance(grant, Denial):
         msg = "You are not let in, or no more. Load the page again to see why."
         raise NotLetInError(msg)
-    return _backend(settings()).scoped(grant.projects)
+    backend = _backend(settings()).scoped(grant.projects)
+    return backend.masked() if _wants_masks() else backend
+
+
+def _wants_masks() -> bool:
+    return get_script_run_ctx(suppress_warning=True) is not None and bool(st.session_state.get(MASKS))
 
 
 def decided() -> Grant | Denial:

@@ -176,7 +176,7 @@ def load_forecast(backend: Backend, filters: Filters = EVERYTHING) -> Forecast:
     store = backend.store
     settle, today = backend.settings.settle, instance.now().date()
     fetched = tuple(store.coverage(COSTS, Width.DAY).items())
-    key = ("forecast", store.uri, store.projects, hash(fetched), store.refusals(), settle, today, filters)
+    key = ("forecast", store.uri, store.seen_as, hash(fetched), store.refusals(), settle, today, filters)
     return kept(key, lambda: forecast_of(store, settle, today, filters))
 
 
@@ -193,7 +193,7 @@ def load_labels(backend: Backend) -> Labels:
 def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
     """Return, for each dimension that the sidebar filters by, the ids that occur in the store."""
     files = tuple(tuple(backend.store.files(source, Width.DAY)) for source in SOURCES.values())
-    key = ("values", backend.settings.store_uri, backend.store.projects, files)
+    key = ("values", backend.settings.store_uri, backend.store.seen_as, files)
     return kept(key, lambda: _values(backend.store))
 
 
@@ -266,7 +266,7 @@ def versions(
     Only those of `windows` count, where they are given.
     """
     store = backend.store
-    found: list[Hashable] = [source.name, store.projects]
+    found: list[Hashable] = [source.name, store.seen_as]
     for width in (width for width in source.widths if width in widths):
         fetched = store.coverage(source, width)
         if windows is None:
@@ -303,12 +303,12 @@ def _tables_read(backend: Backend, questions: Iterable[Question]) -> tuple[Any, 
     """Return what changes with the rows that `questions` read: which files, whose rows never change."""
     read = dict.fromkeys((q.source, q.grain.width, q.window) for q in questions)
     files = (tuple(backend.store.files(SOURCES[source], width, days)) for source, width, days in read)
-    return (backend.settings.store_uri, backend.store.projects, *files)
+    return (backend.settings.store_uri, backend.store.seen_as, *files)
 
 
 def _logs_read(backend: Backend, *names: str) -> tuple[Any, ...]:
     """Return what changes with the records called `names`, and with nothing else."""
-    return (backend.settings.store_uri, backend.store.projects, *backend.store.log_versions(*names))
+    return (backend.settings.store_uri, backend.store.seen_as, *backend.store.log_versions(*names))
 
 
 def _values(store: Store) -> dict[str, tuple[str, ...]]:

@@ -29,13 +29,9 @@ class Scoped(Snapshot):
         super().__init__(store)
         self.projects: frozenset[str] | None = projects
 
-    def names(self) -> list[Name]:
-        """Return the names of the projects, of what belongs to them, and of who owns their keys."""
-        return self.names_with(())
-
-    def names_with(self, people: Collection[str]) -> list[Name]:
-        """Return the `names`, and those of `people`, given by their ids."""
-        projects, every = self.projects or frozenset(), super().names()
+    def real_names(self, people: Collection[str] = ()) -> list[Name]:
+        """Return the names of the projects, of what is theirs, of who owns their keys, and of `people`."""
+        projects, every = self.projects or frozenset(), super().real_names()
         own = [n for n in every if (n.id if n.kind == "project" else n.project_id) in projects]
         known = {*people, *(n.owner_id for n in own)}
         return [*own, *(n for n in every if n.kind == "user" and n.id in known)]
@@ -55,7 +51,7 @@ class Scoped(Snapshot):
         listed = super().limits()
         projects = self.projects or frozenset()
         own = tuple(one for one in listed.limits if one.project_id in projects)
-        others = [n for n in super().names() if n.kind == "project" and n.id not in projects]
+        others = [n for n in super().real_names() if n.kind == "project" and n.id not in projects]
         words = {word for n in others for word in (n.id, n.name)}
         said = (sentence for sentence in listed.failures if not any(word in sentence for word in words))
         return replace(listed, limits=own, failures=tuple(said))

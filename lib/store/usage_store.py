@@ -23,6 +23,7 @@ from lib.periods.windows import ONE_DAY, Window, runs
 from lib.store.delta import ABSENT, Table, Told, Version
 from lib.store.file_checksums import FileChecksums
 from lib.store.log import Log, Rebuilt
+from lib.store.masking import Written, by_masked, masked
 from lib.store.records import limits as limit_entries
 from lib.store.records.budgets import BUDGETS, Budget
 from lib.store.records.coverage import COVERAGE, Covered, Days, DayTotal, Groupings
@@ -56,6 +57,8 @@ class Store:
 
     projects: frozenset[str] | None = None
     """The projects of which rows may be seen, None where all may (`lib.store.scoped`)."""
+    masks: bool = False
+    """Whether people and keys go by masks (`lib.store.masking`)."""
 
     def __init__(self, uri: str, asker: str | None = None) -> None:
         self.uri = uri.rstrip("/")
@@ -92,6 +95,11 @@ class Store:
             "organization": self._ownership,
             "checksums": self._checksums.log,
         }
+
+    @property
+    def seen_as(self) -> Hashable:
+        """Return what tells apart the ways in which a store is seen by different people."""
+        return self.projects, self.masks
 
     def log_versions(self, *names: str) -> tuple[Version, ...]:
         """Return what changes with every entry of the records called `names`."""
@@ -238,11 +246,16 @@ class Store:
 
     def names(self) -> list[Name]:
         """Return every name ever seen, with when it was first and last seen."""
-        return list(self._names.read().values())
+        return self.names_with(())
 
-    def names_with(self, _people: Collection[str]) -> list[Name]:
+    def names_with(self, people: Collection[str]) -> list[Name]:
         """Return the `names`, those of `people` (ids) too where only some projects are seen."""
-        return self.names()
+        found = self.real_names(people)
+        return masked(found) if self.masks else found
+
+    def real_names(self, _people: Collection[str] = ()) -> list[Name]:
+        """Return the `names_with` people as they are, with or without masks."""
+        return list(self._names.read().values())
 
     def merge_names(self, names: Iterable[Name], seen_at: dt.datetime) -> None:
         """Record names that are new, changed, or were not seen for a day."""
@@ -330,7 +343,7 @@ class Store:
 
     def budgets(self) -> tuple[Budget, ...]:
         """Return every budget ever set in the app, removals included, oldest first."""
-        return self._budgets.read()
+        return self._by(self._budgets.read())
 
     def own_budgets(self, budgets: Iterable[Budget]) -> tuple[Budget, ...]:
         """Return of `budgets` those that may be seen."""
@@ -342,7 +355,7 @@ class Store:
 
     def quantities(self) -> tuple[Quantity, ...]:
         """Return the quantities that were not removed, by name and day."""
-        return self._quantities.read()
+        return self._by(self._quantities.read())
 
     def write_quantities(self, quantities: Iterable[Quantity], at: dt.datetime) -> None:
         """Record quantities at `at`, each in place of the one of the same name and day, all or none."""
@@ -358,7 +371,7 @@ class Store:
 
     def decisions(self) -> tuple[Decision, ...]:
         """Return the latest decision about each saving, oldest first, without those that were dropped."""
-        return self._decisions.read()
+        return self._by(self._decisions.read())
 
     def write_decision(self, decision: Decision, at: dt.datetime) -> None:
         """Record what was decided about a saving at `at`."""
@@ -366,11 +379,14 @@ class Store:
 
     def statement_checks(self) -> tuple[StatementCheck, ...]:
         """Return every check of a statement, oldest first."""
-        return self._checks.read()
+        return self._by(self._checks.read())
 
     def write_statement_check(self, check: StatementCheck, at: dt.datetime) -> None:
         """Record that somebody looked at a statement, or entered its invoice's total, at `at`."""
         self._checks.write([check], at)
+
+    def _by(self, entries: tuple[Written, ...]) -> tuple[Written, ...]:
+        return by_masked(entries) if self.masks else entries
 
     def tidy(self) -> None:
         """Merge small files and delete old ones where there are many; cheap where there are few.

@@ -38,7 +38,8 @@ def show_person() -> None:
     grant = granted()
     if grant is None or grant.person is None:
         return
-    text.caption(f"Signed in as {grant.person.name}")
+    if not st.session_state.get(instance.MASKS):
+        text.caption(f"Signed in as {grant.person.name}")
     if instance.access().sign_in is SignIn.OIDC:
         st.button("Sign out", icon=":material/logout:", key="gate:out", on_click=st.logout, width="stretch")
 

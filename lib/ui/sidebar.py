@@ -85,6 +85,11 @@ def show_freshness(view: View) -> None:
         show_notes(backend, view)
         for sentence in backend.syncer.name_failures:
             text.caption(f"Ids stand where names are not known. {sentence}")
+        st.toggle(
+            "Mask names",
+            key=instance.MASKS,
+            help="People and keys go by masks such as Person 3f2a, so that you can share your screen",
+        )
         show_person()
 
 
