@@ -3,10 +3,12 @@
 import streamlit as st
 
 from lib import ui
+from lib.answers.exploring import columns_for
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 
 NOTHING = "nothing"
+USUAL = ("spend", "requests", "input_tokens", "output_tokens")
 
 view = ui.current_view()
 with st.container(border=True):
@@ -31,7 +33,17 @@ with st.container(border=True):
         )
     ui.caption(measure.definition)
 
-reading = ui.require(view, measure.sources, at_grain=True)
+by_both = (first,) if second == NOTHING else (first, second)
+can_stand_beside = columns_for(by_both, measure)
+beside = ui.choose_several(
+    "Columns",
+    can_stand_beside,
+    name="columns",
+    default=[slug for slug in USUAL if slug in can_stand_beside],
+    words=lambda m: MEASURES[m].label,
+)
+shown = [measure, *(MEASURES[slug] for slug in beside)]
+reading = ui.require(view, [source for m in shown for source in m.sources], at_grain=True)
 ui.say_left_out(reading, measure)
 ranking = reading.ranking(measure, first)
 if not ranking.any:
@@ -42,6 +54,13 @@ if not ranking.any:
     ui.halt()
 
 word = DIMENSIONS[first].in_words
+ui.explore_card(
+    f"{measure.label} by {word}" + ("" if second == NOTHING else f" and {DIMENSIONS[second].in_words}"),
+    reading,
+    by_both,
+    tuple(m.slug for m in shown),
+    name="table",
+)
 if second != NOTHING and not measure.is_ratio:
     ui.two_way_card(
         f"Which {DIMENSIONS[second].plural} are in which {DIMENSIONS[first].plural}?",
@@ -67,9 +86,3 @@ if not measure.is_ratio:
         order=[over_time.labels.get(g, g) for g in over_time.groups],
         name="share",
     )
-ui.ranking_table_card(
-    f"{measure.label} by {word}, in numbers",
-    ranking,
-    name="table",
-    note=ui.total_words(reading, measure),
-)

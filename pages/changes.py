@@ -37,7 +37,7 @@ if found.caution:
 with st.container(border=True):
     ui.subheading("The change in words")
     st.code(found.story, language=None, wrap_lines=True)
-    ui.caption("Ready to be copied into a mail. Every number in it stands in a figure on this page.")
+    ui.caption("Every number here stands in a figure on this page.")
 
 if found.ranking.compared_with is None:
     ui.info(f"The bill does not tell {about.plural} for all of these days, so none is said to have moved it.")

@@ -88,11 +88,25 @@ def movers_columns(dimension: Dimension, measure: Measure, compared_with: str | 
         "now": column(titled(measure.label, measure.unit), measure.unit, measure.definition),
     }
     if not measure.is_ratio:
-        columns["now_part"] = column("Part of the whole", Unit.SHARE, "Of what is above zero")
+        columns["now_part"] = column("Share", Unit.SHARE, "Of all that is above zero")
     if compared_with:
         columns["before"] = column(titled("Before", measure.unit), measure.unit, f"In {compared_with}")
         columns["difference"] = column(titled("Change", measure.unit), measure.unit)
         columns["share"] = change_column("Change, %")
+    return columns
+
+
+def explored_columns(
+    by: Iterable[Dimension], measures: Iterable[Measure], compared_with: str | None
+) -> dict[str, Column]:
+    """Return the columns of a wide table (`lib.analysis.wide_table`)."""
+    columns = {d.name: text_column(d.label, pinned=nth == 0) for nth, d in enumerate(by)}
+    for m in measures:
+        columns[m.slug] = column(titled(m.label, m.unit), m.unit, m.definition)
+        if not m.is_ratio:
+            columns[f"{m.slug}:share"] = column(f"{m.label}, share", Unit.SHARE, "Of all that is above zero")
+        if compared_with:
+            columns[f"{m.slug}:change"] = change_column(f"{m.label}, change", f"Against {compared_with}")
     return columns
 
 

@@ -1,6 +1,6 @@
 """What surrounds every page: navigation, sidebar, fetching, messages, and cards."""
 
-from lib.ui.address_bar import ask, asked_for, choose
+from lib.ui.address_bar import ask, asked_for, choose, choose_several
 from lib.ui.allocation_cards import show_allocation
 from lib.ui.answer_cards import (
     SETTLING,
@@ -26,6 +26,7 @@ from lib.ui.connection_panel import is_here, may_connect, show_key_form, show_ke
 from lib.ui.decision_card import show_decision, show_followed
 from lib.ui.drawing import drawn
 from lib.ui.exits import about
+from lib.ui.explore_card import explore_card
 from lib.ui.fetching import require, require_hours, require_limits
 from lib.ui.filter_chips import filter_words
 from lib.ui.forecast_cards import show_forecast, show_next_months
@@ -50,10 +51,12 @@ __all__ = [
     "budget_course_card",
     "caption",
     "choose",
+    "choose_several",
     "choose_view",
     "current_view",
     "dimension_words",
     "drawn",
+    "explore_card",
     "filter_words",
     "halt",
     "heading",

@@ -120,6 +120,39 @@ def choose(
     return chosen
 
 
+def choose_several(
+    label: str,
+    options: Sequence[Option],
+    *,
+    name: str,
+    default: Sequence[Option],
+    words: Callable[[Option], str] = str,
+) -> list[Option]:
+    """Draw a menu of this page, kept in the address as `name`, and return what is chosen of it, in order.
+
+    Nothing at all is kept as an empty word.
+    """
+    held = session()
+    key = f"choice:{name}"
+    kept = held.kept.get(name, default)
+    wanted = [option for option in options if option in kept]
+    if st.session_state.get(key) != wanted:
+        st.session_state[key] = wanted
+
+    def keep() -> None:
+        session().kept[name] = list(st.session_state[key]) or [""]
+
+    st.multiselect(markdown_text(label), options, key=key, format_func=words, on_change=keep)
+    if wanted != list(default):
+        held.address[name] = list(map(str, wanted)) or [""]
+    return wanted
+
+
+def keep(name: str, value: str) -> None:
+    """Choose `value` for a choice of the page; for use in callbacks."""
+    session().kept[name] = [value]
+
+
 def ask(label: str, *, name: str) -> str:
     """Draw a field for words, kept in the address as `name`, and return what stands in it, "" for nothing."""
     held = session()

@@ -1,6 +1,6 @@
 """What a page says when there is nothing to draw, or something went wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
@@ -87,6 +87,12 @@ def total_words(reading: Reading, measure: Measure) -> str:
     if reading.compared_with:
         said += f"; {_in_full(change.before, measure)} in {reading.compared_with}"
     return f"{said}."
+
+
+def totals_words(reading: Reading, measures: Iterable[Measure]) -> str:
+    """Return the totals of several measures in a line."""
+    totals = (f"{m.label} {_in_full(reading.values(m).now, m)}" for m in measures)
+    return f"Total: {' · '.join(totals)}"
 
 
 def dimension_words(dimension: str) -> str:

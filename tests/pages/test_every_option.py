@@ -15,7 +15,7 @@ from tests.pages.test_states import PAGES
 ONE_OF = ("selectbox", "button_group", "select_slider")
 """What one option is chosen of; segmented controls and pills are button groups to AppTest."""
 OWN = {
-    "breakdown": {"measure", "by", "then", "draw"},
+    "breakdown": {"measure", "by", "then", "draw", "top"},
     "costs": {"stack", "also"},
     "changes": {"explain"},
     "savings": {"open", "move", "onto", "moved", "batched", "cached", "growth"},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -71,7 +72,7 @@ def test_the_bill_table_holds_each_line_item(open_page: Open) -> None:
 def test_names_stand_for_ids(open_page: Open) -> None:
     app = open_page("breakdown", ready)
 
-    assert list(app.dataframe[-1].value["project_id"]) == ["Search", "Support"]
+    assert list(app.dataframe[0].value["project_id"]) == ["Search", "Support"]
 
 
 def test_more_cached_than_input_tokens_are_the_apis_contradiction(
@@ -112,7 +113,52 @@ def test_a_model_that_is_billed_without_tokens_has_no_cost_per_million(
 
     app = open_page("breakdown", ready, measure="cost_per_million", by="model", compare="previous")
 
-    table = next(frame.value for frame in app.dataframe if "difference" in frame.value)
-    told = table.set_index("model").loc["gpt-image-1", ["now", "before", "difference", "share"]]
-    assert told.isna().all()
-    assert table.set_index("model").loc["gpt-6-luna", "now"] == 9375
+    table = app.dataframe[0].value.set_index("model")
+    assert pd.isna(table.loc["gpt-image-1", "cost_per_million"])
+    assert table.loc["gpt-6-luna", "cost_per_million"] == 9375
+
+
+def test_a_breakdown_shows_tokens_in_and_out_beside_the_dollars(open_page: Open) -> None:
+    app = open_page("breakdown", ready, by="model")
+
+    table = app.dataframe[0].value
+    assert [c for c in table.columns if ":" not in c] == [
+        "model",
+        "spend",
+        "requests",
+        "input_tokens",
+        "output_tokens",
+    ]
+    assert table["spend"].sum() == 60
+    assert table["spend:share"].sum() == 1
+
+
+def test_a_breakdown_is_as_its_address_says(open_page: Open) -> None:
+    app = open_page(
+        "breakdown", ready, by="model", then="project_id", columns=["requests"], named="LUNA", top="5"
+    )
+
+    table = app.dataframe[0].value
+    assert list(table["model"]) == ["gpt-6-luna"]
+    assert [c for c in table.columns if ":" not in c] == ["model", "project_id", "spend", "requests"]
+    assert app.query_params["columns"] == "requests"
+
+
+def test_a_breakdown_that_a_search_empties_says_so(open_page: Open) -> None:
+    app = open_page("breakdown", ready, named="nobody")
+
+    assert "No row has “nobody” in its name or id." in [shown(box.value) for box in app.info]
+
+
+def test_other_is_opened_on_a_click(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    bills = [
+        WHO | {"line_item": f"m{n}, input", "amount": {"value": f"{n}", "currency": "usd"}}
+        for n in range(1, 8)
+    ]
+    monkeypatch.setattr(organization, "ROWS", ROWS | {"costs": bills})
+    app = open_page("breakdown", ready, by="line_item", top="5")
+    assert list(app.dataframe[0].value["line_item"]) == [*(f"m{n}, input" for n in range(7, 2, -1)), "Other"]
+
+    next(button for button in app.button if button.label == "Show the 2 in Other").click().run()
+
+    assert list(app.dataframe[0].value["line_item"]) == [f"m{n}, input" for n in range(7, 0, -1)]

@@ -248,7 +248,7 @@ def test_a_ranking_is_set_against_the_compared_period(cards: list[Drawn]) -> Non
     assert compared.headings == [
         "Project",
         "Spend, USD",
-        "Part of the whole",
+        "Share",
         "Before, USD",
         "Change, USD",
         "Change, %",
@@ -271,7 +271,7 @@ def test_a_ranking_can_be_a_table_alone(cards: list[Drawn]) -> None:
 def test_a_ratio_has_no_parts_of_the_whole(cards: list[Drawn]) -> None:
     answer_cards.ranking_table_card("Which?", replace(RANKED, measure=CACHED), name="projects")
 
-    assert "Part of the whole" not in cards[0].headings
+    assert "Share" not in cards[0].headings
 
 
 TWO = TwoWay(
