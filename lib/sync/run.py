@@ -17,6 +17,7 @@ from lib.settings import Settings
 from lib.store.records.coverage import Groupings
 from lib.store.usage_store import Store
 from lib.sync.client_protocol import Client
+from lib.sync.freed_memory import give_back, use_one_allocator
 from lib.sync.ownership import require_own
 from lib.sync.plan import Need, days_of, label, plan, windows
 from lib.sync.report import Progress, Report, SourceReport
@@ -113,6 +114,7 @@ class _Run:
 
     def run(self, pool: Executor, progress: Callable[[Progress], None]) -> Report:
         """Fetch and store every window; return what that took."""
+        use_one_allocator()
         self._client.know(self._store.binding_refusals())
         try:
             require_own(self._client, self._store, self._now)
@@ -130,7 +132,7 @@ class _Run:
                         fetching[pool.submit(self._fetch, need)] = need
                     if arrived and storing is None:
                         on_its_way = _days(arrived)
-                        storing, arrived = writer.submit(self._writer.put, arrived), []
+                        storing, arrived = writer.submit(self._put, arrived), []
                     if not fetching and storing is None:
                         break
                     what = next((label(need) for need in fetching.values()), what)
@@ -151,6 +153,11 @@ class _Run:
         self._store.record_checksums()
         progress(Progress(self._schedule.total, self._schedule.total, ""))
         return self._report()
+
+    def _put(self, arrived: list[Fetched]) -> None:
+        self._writer.put(arrived)
+        arrived.clear()
+        give_back()
 
     def _known_share(self, source: str, width: Width) -> float | None:
         rows = rows_a_day(self._store, source, width)

@@ -23,6 +23,8 @@ Key = tuple[str, Width]
 
 MOST_ROWS = 100_000
 """How many rows an answer should hold: more take longer to begin with, fewer are asked for too often."""
+_TIMES = 4
+"""How many times its size an answer takes, at most, from when it is read until it is stored."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Limits:
 
     def share(self, rows: float, size: float) -> float:
         """Return how much of an answer as large as it should be so many rows are, or so many bytes."""
-        return max(rows / MOST_ROWS, size / (self.memory // (self.concurrency + 2) // 6))
+        return max(rows / MOST_ROWS, size / (self.memory // (self.concurrency + 2) // _TIMES))
 
     @property
     def waiting(self) -> int:
