@@ -21,12 +21,12 @@ reading = ui.require(view, savings_found.READ)
 ui.about(view.filters, view.window)
 days = dates.day_range(view.window.first, view.window.end - ONE_DAY)
 ui.caption(
-    f"Estimates, from what was sent {days} ({savings_found.DAYS} days whose bill is final) at list prices. "
-    "The filters at the left count here, the dates do not."
+    f"Estimates at list prices, from what was sent {days}: the latest {savings_found.DAYS} days with a "
+    "final bill, within the filters."
 )
 part = ui.choose("Show", list(PARTS), name="open", default=FOUND, words=PARTS.__getitem__)
 if part == SIMULATOR:
-    ui.caption("The address of this page holds all that is chosen: send it to show somebody what you see.")
+    ui.caption("The address of this page holds all that you choose: send it to show somebody what you see.")
     ui.show_simulator(reading)
     ui.halt()
 decisions = reading.backend.store.decisions()

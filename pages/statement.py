@@ -7,6 +7,7 @@ import streamlit as st
 from lib import tables, ui
 from lib.answers import budget_months, statement, stored_data, the_bill
 from lib.catalog.sources import COSTS
+from lib.periods.windows import ONE_DAY
 from lib.wording import dates, statement_words
 from lib.wording import numbers as fmt
 
@@ -32,10 +33,11 @@ standing = statement.standing(backend.store.statement_checks(), month)
 asked = statement.dollars(typed) if typed else None
 invoice = standing.invoice if asked is None else asked
 numbers = {"Billed": fmt.usd(spend.now, 2), "Of that, credits": fmt.usd(credit, 2)}
-if reading.compared_with:
-    numbers[f"In {reading.compared_with}"] = fmt.usd(spend.before, 2)
+if reading.compared:
+    last = reading.compared.end - ONE_DAY
+    numbers[dates.month_or_range(reading.compared.first, last)] = fmt.usd(spend.before, 2)
 if named is not None:
-    numbers["Charged to a named key"] = fmt.share(named)
+    numbers["With a named key"] = fmt.share(named)
 if invoice is not None:
     numbers |= {"Invoice": fmt.usd(invoice, 2), "Bill less invoice": fmt.usd(Decimal(spend.now) - invoice, 2)}
 with st.grid(len(numbers), min_column_width=170):

@@ -28,7 +28,7 @@ def budget_course_card(one: Watched, *, left: bool) -> None:
     said = f"{budget_words.SIGNS[one.budget_status.status]} {budget_status.status_words(one)}"
     text.sentence(said)
     show_figure(
-        f"How fast is the budget used: {one.label}?",
+        f"How fast is the budget used up: {one.label}?",
         drawn(
             charts.course_chart,
             course.rows,
@@ -94,7 +94,7 @@ def show_balance(balance: Balance | None, look: Outlook) -> None:
         tables.course_columns("Left at the end of the day, forecast (USD)"),
         name="balance",
         alt_text=said,
-        note="What was declared as paid in, less the bill since. OpenAI tells no key the real balance: "
+        note="What was declared as paid in, less the bill since. The API does not tell the real balance: "
         "credits that expire and invoices paid otherwise are not in it. Top-ups count from their day on.",
     )
 
@@ -115,6 +115,6 @@ def show_limits(limits: LimitList, labels: Labels, look: Callable[[Key], Outlook
         budget_words.in_words(burn_rate.table([(w.label, w.origin, w.budget_status) for w in beside])),
         tables.budget_columns("What it is"),
         name="limits",
-        note=f"As OpenAI told them on {when}, for the organization and each project that is not archived. "
+        note=f"As read from OpenAI on {when}, for the organization and each project that is not archived. "
         "Beyond an enforced limit OpenAI refuses requests; at an alert it sends an e-mail.",
     )

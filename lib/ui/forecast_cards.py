@@ -22,8 +22,7 @@ def show_forecast(view: View) -> Forecast | None:
     view = forecasts.view_of(view)
     reading = require(view, [COSTS])
     text.caption(
-        f"Looks ahead from today at the bill since {dates.day(view.window.first)}. "
-        "The filters at the left count here, the dates do not."
+        f"A forecast of what the filters keep, made from the bill since {dates.day(view.window.first)}."
     )
     say_left_out(reading, forecasts.SPEND)
     found = loading.load_forecast(reading.backend, view.filters)

@@ -32,6 +32,12 @@ def bucket(start: dt.datetime, grain: Grain) -> str:
     return f"{start:%a} {day(start)}, {start:%H:%M} UTC"
 
 
+def month_or_range(first: dt.date, last: dt.date) -> str:
+    """Return an inclusive range of days, a whole month by its name: September 2026, or 1–23 Sep 2026."""
+    whole = first.day == 1 and (last + dt.timedelta(days=1)).day == 1 and last - first < dt.timedelta(days=31)
+    return f"{first:%B %Y}" if whole else day_range(first, last)
+
+
 def month(text: str) -> str:
     """Return a month such as `2026-10` in words: October 2026."""
     return f"{dt.date.fromisoformat(f'{text}-01'):%B %Y}"

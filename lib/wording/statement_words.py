@@ -8,7 +8,7 @@ HOW_TO_READ = (
     "Type the total of the month’s invoice to see how far the bill is off; *Keep this total* shows it to "
     "everybody, with who entered it. Taxes are on invoices only. *Mark as looked at* counts the revisions "
     "that come later.\n\n"
-    "*Charged to a named key* is the part of what was billed, credits aside, for which the bill names an API "
+    "*With a named key* is the part of what was billed, credits aside, for which the bill names an API "
     "key. Printed, this page is a sheet of its own (Ctrl+P, or ⌘P)."
 )
 """What the page of statements needs to be understood, in Markdown."""

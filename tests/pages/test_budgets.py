@@ -150,7 +150,7 @@ def test_a_link_chooses_a_budget_and_how_it_is_drawn(open_page: Open, file: Path
 
     app = open_page("budgets", ready, budget="project_id:proj_b", show=show)
 
-    assert "How fast is the budget used: Support (project)?" in [s.value for s in app.subheader]
+    assert "How fast is the budget used up: Support (project)?" in [s.value for s in app.subheader]
     (spec,) = (s for chart in app.get("vega_lite_chart") if "Even burn rate" in (s := chart.proto.spec))
     assert ("Left of the budget" in spec) is (show == "left")
 

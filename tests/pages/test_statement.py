@@ -31,8 +31,8 @@ def test_it_opens_on_the_last_month_beside_the_one_before(open_page: Open, words
     assert numbers(app) == {
         "Billed": "$62.00",
         "Of that, credits": "$0.00",
-        "In 1–30 Sep 2026": "$60.00",
-        "Charged to a named key": "100%",
+        "September 2026": "$60.00",
+        "With a named key": "100%",
     }
     assert "Every day of October 2026 is final." in words(app)
 

@@ -53,7 +53,7 @@ def test_a_balance_shows_what_is_left_paid_and_billed() -> None:
         ("Billed since 1 Nov 2026", "$46.00"),
     ]
     assert shown(app.markdown[0].value).startswith("▲ Gone soon. $14.00 of the prepaid $60.00 is left.")
-    assert [shown(heading.value) for heading in app.subheader] == ["How long does the prepaid balance last?"]
+    assert [shown(heading.value) for heading in app.header] == ["How long does the prepaid balance last?"]
 
 
 def test_a_balance_of_a_day_that_is_not_read_is_a_warning() -> None:
@@ -74,7 +74,7 @@ def test_limits_are_tabled_with_when_they_were_told() -> None:
     assert table.value["status"].tolist() == ["▲ Going over"]
     assert table.value["origin"].tolist() == ["OpenAI limit, enforced"]
     assert captions(app)[0] == "Alerts cannot be read."
-    assert captions(app)[1].startswith("As OpenAI told them on 23 Nov 2026, 09:05 UTC")
+    assert captions(app)[1].startswith("As read from OpenAI on 23 Nov 2026, 09:05 UTC")
 
 
 def test_it_is_said_where_none_are_set() -> None:

@@ -34,3 +34,15 @@ def test_a_bucket_is_named_by_its_grain(grain: Grain, text: str) -> None:
 
 def test_a_month_is_written_in_words() -> None:
     assert dates.month("2026-10") == "October 2026"
+
+
+def test_a_whole_month_goes_by_its_name() -> None:
+    def said(first: str, last: str) -> str:
+        return dates.month_or_range(dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+
+    assert said("2026-09-01", "2026-09-30") == "September 2026"
+    assert said("2026-10-01", "2026-10-31") == "October 2026"
+    assert said("2026-02-01", "2026-02-28") == "February 2026"
+    assert said("2026-09-01", "2026-09-29") == "1–29 Sep 2026"
+    assert said("2026-09-02", "2026-09-30") == "2–30 Sep 2026"
+    assert said("2026-08-01", "2026-09-30") == "1 Aug – 30 Sep 2026"
