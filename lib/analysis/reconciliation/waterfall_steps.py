@@ -104,12 +104,11 @@ def by_model(reconciled: pd.DataFrame) -> pd.DataFrame:
     `mainly` names the cause with the largest dollars, empty where nothing differs.
     """
     counted = reconciled.loc[[not text for text in reconciled["line_item"]]]
-    rows = []
+    found, rows = present(counted), []
     for (model, token_class), group in counted.groupby(["model", "token_class"], sort=True):
         billed, at_list = (sum(group[c], _NOTHING) for c in ("billed", "at_list"))
-        causes = {cause: abs(sum(group[cause], _NOTHING)) for cause in CAUSES}
-        largest = max(CAUSES, key=lambda c: causes[c])
-        why = largest.value if causes[largest] else ""
+        causes = {cause.value: abs(dollars) for cause in found if (dollars := sum(group[cause], _NOTHING))}
+        why = max(causes, key=lambda name: causes[name], default="")
         rows.append((model, token_class, billed, at_list, billed - at_list, _discount(group), why))
     rows.sort(key=lambda r: (-r[2], -r[3], r[0], r[1]))
     columns = ["model", "token_class", "billed", "at_list", "difference", "discount", "mainly"]
