@@ -125,7 +125,8 @@ def write_audit(event: Event, who: str, what: str) -> None:
     audit.write(access().audit_log or usual / "audit.log", now(), event, who, what)
 
 
-@st.cache_resource(show_spinner=False)
+# By its own hash: Streamlit's, which takes half a millisecond, is asked for twenty times by a page.
+@st.cache_resource(show_spinner=False, hash_funcs={Settings: hash})
 def _backend(settings: Settings) -> Backend:
     key, url = settings.admin_key, settings.base_url
     if key is None:

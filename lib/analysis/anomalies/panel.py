@@ -201,7 +201,12 @@ class Panel:
             return {d: v for d, v in values.items() if d in self.held}
         first = min(values, default=self.window.end)
         zero = Decimal(0) if self.measure.unit is Unit.USD else 0
-        return {d: values.get(d, zero) for d in self.window if first <= d and d in self.held}
+        return {d: values.get(d, zero) for d in self._counting if first <= d}
+
+    @cached_property
+    def _counting(self) -> list[dt.date]:
+        """Return the days that count, in order."""
+        return [day for day in self.window if day in self.held]
 
 
 class ScopedRows:
