@@ -96,3 +96,9 @@ def test_a_ratio_that_is_missing_stays_missing_and_comes_last() -> None:
         ("a", None, Decimal(3), None, None),
         ("c", None, Decimal(1), None, None),
     ]
+
+
+def test_a_ratio_that_neither_period_has_comes_after_one_that_there_was() -> None:
+    found = movers(spend(neither=None), spend(gone="0.5"), "model", "spend", missing=None)
+
+    assert list(found["model"]) == ["gone", "neither"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lib.catalog.schemas import MONEY
 from lib.catalog.sources import COSTS, SOURCES
-from lib.engine.execution import answer, known_values, other_currencies
+from lib.engine.execution import amounts_by_currency, answer, known_values, other_currencies
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question, answer_schema
 from lib.errors import QuestionError
@@ -364,6 +364,10 @@ def test_other_currencies_stand_apart(tmp_path: Path) -> None:
         {"currency": "eur", "line_item": "a, input", "amount": Decimal("5.000000000000000001")},
         {"currency": "gbp", "line_item": "b, input", "amount": Decimal(5)},
     ]
+    assert amounts_by_currency(store, JANUARY) == {
+        "eur": Decimal("5.000000000000000001"),
+        "gbp": Decimal(5),
+    }
 
 
 def test_other_currencies_count_each_bill_once(tmp_path: Path) -> None:

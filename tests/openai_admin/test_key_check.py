@@ -73,3 +73,18 @@ def test_what_may_be_an_admin_key_is_not_judged_by_its_look(key: str) -> None:
 def test_a_key_is_told_by_its_last_four_letters_unless_they_are_most_of_it() -> None:
     assert last_letters(KEY) == "…6789"
     assert last_letters("sk-admin-1") == "…"
+    assert [last_letters("k" * length) for length in (19, 20)] == ["…", "…kkkk"]
+
+
+def test_as_little_is_asked_for_as_there_is() -> None:
+    asked: list[Request] = []
+
+    def remember(request: Request) -> Response:
+        asked.append(request)
+        return ready(request)
+
+    granted(remember)
+
+    spans = [(r.one("start_time"), r.one("end_time"), r.one("limit")) for r in asked if r.one("start_time")]
+    assert spans == [("1795305600", "1795392000", "1")] * len(spans)
+    assert len(spans) == 2
