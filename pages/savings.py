@@ -30,20 +30,23 @@ if part == SIMULATOR:
     ui.show_simulator(reading)
     ui.halt()
 decisions = reading.backend.store.decisions()
+savings = savings_found.savings(reading)
+found = savings.found
+if found:
+    ui.show_savings(savings, saving_effects.done(decisions))
 if decisions:
     since = replace(view, window=saving_effects.days_read(decisions, view.today), filters=EVERYTHING)
     all_of_it = ui.require(since, saving_effects.READ, asks_again=True)
+    ui.about(EVERYTHING, since.window)
     ui.show_followed(all_of_it, saving_effects.followed(all_of_it, decisions))
-savings = savings_found.savings(reading)
+    ui.about(view.filters, view.window)
 if savings.is_empty:
     ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))
     ui.halt()
-found = savings.found
 if not found:
     ui.success(f"Nothing was found that would save at least {fmt.usd(savings_found.LEAST, 0)} a month.")
     ui.halt()
 
-ui.show_savings(savings, saving_effects.done(decisions))
 kind = ui.choose(
     "Kind",
     [EVERY, *dict.fromkeys(s.rule.slug for s in found)],
