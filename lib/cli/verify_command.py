@@ -12,7 +12,7 @@ from lib.store.records.coverage import Key
 from lib.sync import verification
 from lib.sync.plan import Need
 from lib.sync.verification import Finding
-from lib.wording.verification_words import moved_aside, not_fetched_again, rebuilt, rows_of
+from lib.wording.verification_words import kept_aside, moved_aside, not_fetched_again, rebuilt, rows_of
 
 
 def verify(chosen: argparse.Namespace) -> ExitCode:
@@ -42,6 +42,8 @@ def verify(chosen: argparse.Namespace) -> ExitCode:
             return ExitCode.FAILED if wrong else ExitCode.DONE
         repaired = [verification.repair(place.store, _with_sound_log(place, one)) for one in wrong]
         for finding in repaired:
+            if finding.kept_in:
+                complain(kept_aside(finding.source, finding.width, finding.kept_in))
             if finding.failure:
                 complain(said(finding))
         left = _fetch_lost(place, keys)

@@ -105,8 +105,8 @@ class Table:
             files = {f"{self.uri}/{_readable(path)}": size for path, size in sizes}
             return [file for file, size in files.items() if _size(file) != size]
 
-    def set_aside(self, files: Sequence[str]) -> None:
-        """Let the table go on without `files`, which cannot be read; what there is of them is kept."""
+    def set_aside(self, files: Sequence[str]) -> str:
+        """Let the table go on without `files`; return the folder in which what there is of them is kept."""
         with self._lock, explained(self.uri):
             aside = Path(self.uri) / _ASIDE
             aside.mkdir(exist_ok=True)
@@ -114,6 +114,7 @@ class Table:
                 if file.exists():
                     file.rename(aside / file.name)
             self._clean_up(lambda handle: handle.repair())
+            return str(aside)
 
     def has_damaged_log(self) -> bool:
         """Return whether a table in a folder has a log that makes no sense; its rows cannot be found then."""

@@ -229,9 +229,9 @@ class Store:
         """Return the source's files whose bytes are not those that were written; reads all of them."""
         return self._checksums.altered(self._table(source, width))
 
-    def set_aside(self, source: Source, width: Width, files: Sequence[str]) -> None:
-        """Let the source's table go on without `files`, whose rows are then missing."""
-        self._table(source, width).set_aside(files)
+    def set_aside(self, source: Source, width: Width, files: Sequence[str]) -> str:
+        """Let the source's table go on without the rows of `files`; return the folder that keeps them."""
+        return self._table(source, width).set_aside(files)
 
     def revisions(self) -> pa.Table:
         """Return the days whose totals changed after they had ended, each change once, newest first.

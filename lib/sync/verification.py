@@ -24,7 +24,8 @@ _TRIES = 3
 class Finding:
     """What a comparison found of a source: days that do not hold what was recorded, or why it failed.
 
-    `files` are gone or not as they were written, or cannot be read, and nothing was compared.
+    `files` are gone or not as they were written, or cannot be read, and nothing was compared. Once they were
+    set aside, `kept_in` is the folder that holds them.
     """
 
     source: str
@@ -32,6 +33,7 @@ class Finding:
     days: tuple[dt.date, ...] = ()
     files: tuple[str, ...] = ()
     failure: str = ""
+    kept_in: str = ""
 
     @property
     def agrees(self) -> bool:
@@ -66,9 +68,9 @@ def repair(store: Store, finding: Finding) -> Finding:
     try:
         if finding.files:
             untold = _untold_days(store, source, finding)
-            store.set_aside(source, finding.width, finding.files)
+            kept_in = store.set_aside(source, finding.width, finding.files)
             finding = verify(store, key)
-            finding = replace(finding, days=tuple(sorted({*finding.days, *untold})))
+            finding = replace(finding, days=tuple(sorted({*finding.days, *untold})), kept_in=kept_in)
         store.mark(
             Covered(*key, window.first, window.end, None, fingerprint=None) for window in runs(finding.days)
         )

@@ -38,6 +38,11 @@ def moved_aside(source: str, width: Width, folder: str) -> str:
     return f"{rows_of(source, width)}: the table begins anew. All of its files are kept in {folder}."
 
 
+def kept_aside(source: str, width: Width, folder: str) -> str:
+    """Return where broken files are kept that no longer belong to a table."""
+    return f"{rows_of(source, width)}: what there is of the broken files is kept in {folder}."
+
+
 def rebuilt(record: str, folder: str, broken: Sequence[str]) -> str:
     """Return that a record, such as the notes, was written anew, and what of it is missing."""
     name = record.capitalize()

@@ -111,6 +111,8 @@ def test_a_broken_file_is_set_aside_and_its_days_are_fetched_again(
     assert main(["verify"]) == 1
     assert capsys.readouterr().err.startswith(f"Costs: a file is gone or broken ({broken}).\n")
     assert main(["verify", "--repair"]) == 0
+    kept = f"Costs: what there is of the broken files is kept in {folder}/costs/day/_damaged.\n"
+    assert kept in capsys.readouterr().err
     assert (folder / "costs/day/_damaged" / broken.name).read_bytes() == b"PAR1"
 
 
