@@ -3,6 +3,7 @@
 import logging
 import threading
 
+from lib.access.rules import SignIn
 from lib.answers import instance
 from lib.answers.reading import Reading
 from lib.catalog.measures import HEADLINES
@@ -17,13 +18,14 @@ _log = logging.getLogger(__name__)
 def begin() -> threading.Thread | None:
     """Begin to fetch what the Overview shows by default; return the thread that does, None where none does.
 
-    Only the demo organization is asked. A real one is asked for nothing before somebody comes.
+    Only the demo organization is asked, and only where nobody has to sign in. A real one is asked for nothing
+    before somebody comes.
     """
     try:
-        is_demo = instance.settings().is_demo
+        open_demo = instance.settings().is_demo and instance.access().sign_in is SignIn.NONE
     except AppError:
         return None  # the page says what is wrong
-    if not is_demo:
+    if not open_demo:
         return None
     thread = threading.Thread(target=_run, name="head start", daemon=True)
     thread.start()

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 
+from lib.access.rules import SignIn
 from lib.answers import instance
 from lib.catalog.measures import HEADLINES
 from lib.errors import SettingsError, StoreError
@@ -37,8 +38,9 @@ class Syncer:
         return frozenset()
 
 
-def settings_are(monkeypatch: pytest.MonkeyPatch, *, is_demo: bool) -> None:
+def settings_are(monkeypatch: pytest.MonkeyPatch, *, is_demo: bool, sign_in: SignIn = SignIn.NONE) -> None:
     monkeypatch.setattr(instance, "settings", lambda: SimpleNamespace(is_demo=is_demo))
+    monkeypatch.setattr(instance, "access", lambda: SimpleNamespace(sign_in=sign_in))
 
 
 def begun() -> bool:
@@ -76,6 +78,12 @@ def test_a_real_organization_is_asked_for_nothing_before_somebody_comes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings_are(monkeypatch, is_demo=False)
+
+    assert not begun()
+
+
+def test_where_people_sign_in_nothing_is_looked_at_before_they_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings_are(monkeypatch, is_demo=True, sign_in=SignIn.OIDC)
 
     assert not begun()
 
