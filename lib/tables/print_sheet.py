@@ -28,9 +28,9 @@ STYLE = """<style>
   }
   [data-testid="stMainBlockContainer"] { padding: 0 !important; max-width: none !important; }
   .print-sheet { color: #000; background: #fff; font: 9pt/1.35 sans-serif; }
-  .print-sheet h1 { font-size: 15pt; margin: 0 0 1mm; padding: 0; color: #000; }
   .print-sheet h2 { font-size: 10.5pt; margin: 4mm 0 1mm; padding: 0; color: #000; break-after: avoid; }
   .print-sheet p { font-size: 9pt; margin: 0 0 1mm; }
+  .print-sheet .title { font-size: 15pt; font-weight: bold; }
   .print-sheet table { width: 100%; border-collapse: collapse; }
   .print-sheet th, .print-sheet td {
     border: 0; border-bottom: 0.2mm solid #bbb; padding: 0.5mm 1.5mm; text-align: left; color: #000;
@@ -55,7 +55,7 @@ def sheet(title: str, lines: Iterable[str], tables: Sequence[PrintedTable]) -> s
     """Return a sheet as HTML: a title, lines of text, and those tables that have rows."""
     said = "".join(f"<p>{escape(line)}</p>" for line in lines)
     listed = "".join(_table(table) for table in tables if len(table.rows))
-    return f'<div class="print-sheet"><h1>{escape(title)}</h1>{said}{listed}</div>'
+    return f'<div class="print-sheet"><p class="title">{escape(title)}</p>{said}{listed}</div>'
 
 
 def _table(table: PrintedTable) -> str:

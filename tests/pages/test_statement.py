@@ -101,7 +101,7 @@ def test_the_sheet_for_paper_has_the_bill_and_the_budgets(open_page: Open) -> No
     app = open_page("statement", ready)
     sheet = next(body for html in app.get("html") if (body := html.proto.body).startswith("<div"))
 
-    assert "<h1>Statement of October 2026</h1>" in sheet
+    assert '<p class="title">Statement of October 2026</p>' in sheet
     assert "Billed: $62.00 · Of that, credits: $0.00" in sheet
     assert '<tr><td>Search</td><td class="number">$38.75</td>' in sheet
     assert '<tr><td>Support (project)</td><td class="number">$30.00</td>' in sheet

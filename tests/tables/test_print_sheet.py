@@ -32,7 +32,8 @@ def printed(*names: str) -> str:
 
 def test_a_sheet_has_a_title_lines_and_tables() -> None:
     assert printed("Search") == (
-        '<div class="print-sheet"><h1>Statement</h1><p>All of it.</p><h2>By name</h2><table><thead><tr>'
+        '<div class="print-sheet"><p class="title">Statement</p><p>All of it.</p>'
+        "<h2>By name</h2><table><thead><tr>"
         '<th>Name</th><th class="number">Billed (USD)</th><th class="number">Share</th>'
         '<th class="number">Requests</th><th>Day</th></tr></thead><tbody><tr><td>Search</td>'
         '<td class="number">$1,234.50</td><td class="number">–</td><td class="number">1,234</td>'
@@ -44,7 +45,7 @@ def test_names_stay_text() -> None:
     assert "<td>&lt;img src=x onerror=alert(1)&gt; &amp; “co”</td>" in printed(
         "<img src=x onerror=alert(1)> & “co”"
     )
-    assert "<h1>&lt;b&gt;</h1><p>&lt;i&gt;</p>" in sheet("<b>", ["<i>"], [])
+    assert '<p class="title">&lt;b&gt;</p><p>&lt;i&gt;</p>' in sheet("<b>", ["<i>"], [])
 
 
 def test_a_table_without_rows_is_left_out() -> None:
