@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from lib.answers import instance
 from lib.errors import StoreError
 from lib.store.usage_store import Store
+from lib.ui import decision_card
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, ready
 from tests.shown import shown
@@ -117,6 +118,18 @@ def test_a_saving_can_be_planned_done_and_taken_back(words: Callable[[AppTest], 
     app = decide(app, "Take that back")
     assert instance.open_backend().store.decisions() == ()
     assert "Nobody has decided on this yet." in words(app)
+
+
+@pytest.mark.usefixtures("store")
+def test_who_may_only_look_decides_on_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = demo("savings", kind="batch")
+    monkeypatch.setattr(decision_card, "may", lambda _role: False)
+
+    app = decide(app, "Plan it")
+
+    assert instance.open_backend().store.decisions() == ()
+    assert [e.value for e in app.error] == ["You may not decide on savings here. Nothing was changed."]
+    assert "Plan it" not in [button.label for button in app.button]
 
 
 @pytest.mark.usefixtures("store")

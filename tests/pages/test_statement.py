@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.answers import instance
 from lib.errors import StoreError
 from lib.store.usage_store import Store
+from lib.ui import statement_card
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, ready
 
@@ -85,6 +87,17 @@ def test_a_statement_is_marked_as_looked_at(open_page: Open, words: Words) -> No
     app = click(app, "Mark as looked at")
 
     assert "It was last looked at on 23 Nov 2026 by not signed in. No revisions since then." in words(app)
+
+
+def test_who_may_only_look_keeps_nothing(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("statement", ready, invoice="61.50")
+    monkeypatch.setattr(statement_card, "may", lambda _role: False)
+
+    app = click(app, "Keep this total for everybody")
+
+    assert instance.open_backend().store.statement_checks() == ()
+    assert [e.value for e in app.error] == ["You may not change statements here. Nothing was changed."]
+    assert "Mark as looked at" not in [button.label for button in app.button]
 
 
 def test_a_check_that_cannot_be_stored_is_said(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
