@@ -5,6 +5,8 @@ import streamlit as st
 from lib import ui
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import HEADLINES, MEASURES
+from lib.periods.presets import Period
+from lib.ui.address import Choices, written
 from lib.wording import summary
 
 SPEND = MEASURES["spend"]
@@ -37,6 +39,8 @@ with st.container(horizontal=True):
     ui.show_page_link("costs", "Who spent it?", stack="project_id")
     ui.show_page_link("anomalies", "Is anything unusual?")
     ui.show_page_link("budgets", "Where does the month end?")
+    yesterday = written(Choices(Period.YESTERDAY, filters=view.filters))
+    ui.show_page_link("usage", "Yesterday, hour by hour", shared=yesterday)
 by_day = "What did we spend, day by day?"
 ui.over_time_card(
     by_day if spent.grain == "day" else f"What did we spend, by {spent.grain}?",

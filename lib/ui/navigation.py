@@ -13,17 +13,18 @@ from lib.answers import instance, loading
 from lib.answers.view import View
 from lib.errors import AppError
 from lib.settings import is_loopback
-from lib.ui import address_bar
+from lib.ui import address_bar, text
 from lib.ui.copy_link import show_copy_link
 from lib.ui.filter_chips import show_scope
 from lib.ui.gate import pass_gate
 from lib.ui.messages import show_error
 from lib.ui.session import session
 from lib.ui.sidebar import choose_view, show_freshness
-from lib.ui.site_map import ENTRIES, FIRST, MOVED, SECTIONS, UNKNOWN, Entry, page_path
+from lib.ui.site_map import ENTRIES, FIRST, MOVED, SECTIONS, UNKNOWN, Entry, entry_of, page_path
 from lib.ui.style import set_style
 from lib.ui.unknown_page import show_unknown_page
 from lib.wording.escaping import markdown_text
+from lib.wording.how_to_read import HOW_TO_READ
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -94,6 +95,9 @@ def run(page: "StreamlitPage") -> None:
     set_style()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(markdown_text(page.title), anchor=False, width="stretch")
+        if how := HOW_TO_READ.get(entry_of(session().page).file):
+            with st.popover("How to read this", icon=":material/help:", type="tertiary"):
+                text.sentence(how)
         show_copy_link()
     show_scope(current_view())
     _say_projects()

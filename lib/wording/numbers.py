@@ -15,6 +15,8 @@ RATIOS = frozenset({Unit.USD_PER_MILLION, Unit.USD_PER_REQUEST, Unit.TOKENS_PER_
 """Units whose values must not be added up: a total has to be derived again from its parts."""
 
 _MONEY = frozenset({Unit.USD, Unit.USD_PER_MILLION, Unit.USD_PER_REQUEST})
+_MANIFOLD = 10
+"""From so many times as much on, a percentage is harder to read than how many times it is."""
 _STEPS = ((Decimal(10) ** 12, "T"), (Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
 
 
@@ -86,7 +88,7 @@ def share(value: Number) -> str:
 
 
 def change(new: Number | None, old: Number | None) -> str:
-    """Return how `new` differs from `old`: +12.3%, new, gone, no change, or – where neither says."""
+    """Return how `new` differs from `old`: +12.3%, ×147, new, gone, no change, or – where neither says."""
     if new is None or old is None:
         return MISSING
     now, before = _exact(new), _exact(old)
@@ -98,6 +100,9 @@ def change(new: Number | None, old: Number | None) -> str:
         return "gone"
     if before < 0 or now < 0:  # a percentage of a credit reads the wrong way round
         return MISSING
+    if now >= _MANIFOLD * before:
+        times = now / before
+        return f"×{_plain(times, 1 if _rounded(times, 1) < 100 else 0).removesuffix('.0')}"
     percent = (now - before) / before * 100
     size = abs(percent)
     text = "<0.1%" if size < Decimal("0.05") else _plain(size, 1 if _rounded(size, 1) < 100 else 0) + "%"

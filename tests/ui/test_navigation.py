@@ -11,10 +11,14 @@ from streamlit.testing.v1 import AppTest
 from lib.answers import instance
 from lib.errors import SettingsError, StoreError
 from lib.ui.session import session
+from lib.ui.site_map import ENTRIES
 from tests.ui.drawn import drawn, values
 
 VIEW: Any = "the view"
 navigation: Any = import_module("lib.ui.navigation")  # a function of that name stands before it in `lib.ui`
+
+
+HOW: str = navigation.HOW_TO_READ["overview"]
 
 
 @pytest.fixture
@@ -48,7 +52,7 @@ def test_a_page_is_drawn_under_its_title_as_it_is_written(finished: list[str]) -
 
     assert values(app.title) == ["Who *spent*?"]
     assert app.title[0].proto.hide_anchor
-    assert values(app.markdown) == ["Drawn."]
+    assert values(app.markdown) == [HOW, "Drawn."]
     assert finished == ["scope: the view", "fresh: the view", "address"]
 
 
@@ -56,14 +60,14 @@ def test_what_goes_wrong_is_said_and_the_page_is_ended_as_any(finished: list[str
     app = ran(lambda: _raise(StoreError("The disk is full.")), lambda: st.write("Never drawn."))
 
     assert values(app.error) == ["**The store cannot be used.** The disk is full."]
-    assert len(app.markdown) == 0
+    assert values(app.markdown) == [HOW]
     assert finished == ["scope: the view", "fresh: the view", "address"]
 
 
 def test_a_page_that_halts_is_ended_once(finished: list[str]) -> None:
     app = ran(navigation.halt, lambda: st.write("Never drawn."))
 
-    assert len(app.markdown) == 0
+    assert values(app.markdown) == [HOW]
     assert finished == ["scope: the view", "fresh: the view", "address"]
 
 
@@ -149,3 +153,14 @@ def test_a_page_that_was_opened_by_itself_is_sent_through_the_frame_once(
 ) -> None:
     assert viewed(monkeypatch) == ["navigation", "rerun"]
     assert viewed(monkeypatch, rerouted=True) == ["navigation", "chosen"]
+
+
+@pytest.mark.usefixtures("finished")
+def test_a_page_says_beside_its_title_how_to_read_it() -> None:
+    app = ran()
+
+    assert values(app.markdown) == [HOW]
+
+
+def test_what_is_said_about_reading_is_about_pages() -> None:
+    assert set(navigation.HOW_TO_READ) <= set(ENTRIES)
