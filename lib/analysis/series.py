@@ -1,5 +1,6 @@
 """Series: a measure over time, whole or by group, with no bucket left out."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from lib.periods.grains import Grain
 from lib.periods.windows import Window
 
 TOTAL = "Total"
+_TWO_WEEKS = 14
 
 
 def over_time(parts: pd.DataFrame, measure: Measure, grain: Grain, window: Window) -> pd.DataFrame:
@@ -68,11 +70,27 @@ def together(series: pd.DataFrame) -> pd.DataFrame:
 
 
 def moved(series: pd.DataFrame, onto: Window, grain: Grain, window: Window) -> pd.DataFrame:
-    """Return the series of another `window` bucket by bucket on the starts of `onto`, as far as both go."""
+    """Return the series of another `window` bucket by bucket on the starts of `onto`, as far as both go.
+
+    Days of two weeks and more stand on the same weekdays (see `by_weekday`).
+    """
     theirs, ours = (_buckets(grain, w) for w in (window, onto))
-    place = dict(zip(theirs, ours, strict=False))
+    if by_weekday(onto, grain, window):
+        apart = dt.timedelta(weeks=round((onto.first - window.first).days / 7))
+        place = {start: start + apart for start in theirs if start + apart in ours}
+    else:
+        place = dict(zip(theirs, ours, strict=False))
     kept = series.loc[[s in place for s in series["start"]]]
     return kept.assign(start=pd.Series([place[s] for s in kept["start"]], index=kept.index, dtype=_MOMENT))
+
+
+def by_weekday(onto: Window, grain: Grain, window: Window) -> bool:
+    """Return whether the days of `window` are set against the same weekdays of `onto`.
+
+    A week has its own course, which a shift of 30 days would set against another. Of the days at either end
+    up to three have no counterpart then.
+    """
+    return grain is Grain.DAY and min(onto.days, window.days) >= _TWO_WEEKS
 
 
 def wide(series: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:

@@ -280,7 +280,7 @@ class Reading:
             labels,
             frozenset(self.provisional(measure)),
             None if alone else self.before(measure),
-            None if alone else self.compared_with,
+            None if alone else self._set_against(self.grain(measure)),
             self.marks(measure),
             DIMENSIONS[dimension] if dimension else None,
         )
@@ -304,7 +304,7 @@ class Reading:
             {label: label for label in members},
             frozenset(self.unsettled(sources.values(), grain)),
             series.together(pd.concat(before)) if before else None,
-            self.compared_with,
+            self._set_against(grain),
             self.marks(total),
             group_title=group_title,
         )
@@ -357,6 +357,12 @@ class Reading:
         )
         labels = self.labels.apart(dimension, [*rows["group"], *other["group"]])
         return Shares(measure, DIMENSIONS[dimension], rows, other, labels)
+
+    def _set_against(self, grain: Grain) -> str | None:
+        """Return the days that buckets of `grain` are set against in words, None without a comparison."""
+        other, said = self.compared, self.compared_with
+        same = other is not None and series.by_weekday(self.view.window, grain, other)
+        return f"{said}, same weekdays" if same else said
 
     def over_time(self, measure: Measure) -> pd.DataFrame:
         """Return the measure by bucket: `start`, `group` ("Total"), `value` (exact)."""

@@ -148,8 +148,13 @@ def test_another_period_is_laid_over_this_one_bucket_by_bucket() -> None:
     found = moved(over_time(parts, SPEND, DAY, january), february, DAY, january)
 
     assert len(found) == 28
-    assert table(found)[0] == ("2026-02-01", "Total", 1)
-    assert table(found)[-1] == ("2026-02-28", "Total", 28)
+    assert table(found)[0] == ("2026-02-01", "Total", 0)  # Sunday, as 4 January was
+    assert table(found)[-4:] == [
+        ("2026-02-25", "Total", 28),
+        ("2026-02-26", "Total", 0),
+        ("2026-02-27", "Total", 0),
+        ("2026-02-28", "Total", 31),
+    ]
 
 
 def test_a_shorter_period_covers_only_the_beginning() -> None:
@@ -157,8 +162,21 @@ def test_a_shorter_period_covers_only_the_beginning() -> None:
 
     found = moved(over_time(frame(["start", MONEY]), SPEND, DAY, february), january, DAY, february)
 
-    assert len(found) == 28
-    assert table(found)[-1][0] == "2026-01-28"
+    assert table(found)[0][0] == "2026-01-04"  # Sunday, as 1 February is
+    assert table(found)[-1][0] == "2026-01-31"
+
+
+def test_less_than_two_weeks_are_set_against_what_was_as_far_from_their_beginning() -> None:
+    earlier, later = window("2026-01-01", "2026-01-03"), window("2026-01-04", "2026-01-06")
+    parts = frame(["start", MONEY], (stamp("2026-01-01"), Decimal(1)), (stamp("2026-01-03"), Decimal(3)))
+
+    found = moved(over_time(parts, SPEND, DAY, earlier), later, DAY, earlier)
+
+    assert table(found) == [
+        ("2026-01-04", "Total", 1),
+        ("2026-01-05", "Total", 0),
+        ("2026-01-06", "Total", 3),
+    ]
 
 
 def test_a_series_without_values_can_be_moved() -> None:
