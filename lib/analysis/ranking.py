@@ -12,6 +12,7 @@ from lib.catalog.dimensions import CREDITS, OTHER
 def ranked(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int) -> pd.DataFrame:
     """Return `group` (label), `now`, `before` (exact): the first `most` rows, then `Other`, then `Credits`.
 
+    Up to twice as many rows stand by themselves where `Other` would be the largest of all without them.
     What is below zero is in `Credits`, whatever its row is, so that `Other` is what the rest cost.
     """
     rows, credit = [], (CREDITS, 0, 0)
@@ -21,7 +22,10 @@ def ranked(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int)
         credit = (CREDITS, credit[1] + taken[0], credit[2] + taken[1])
         if any(own) or not any(amounts):
             rows.append((labels.get(name, name), *own))
-    kept, rest = rows[:most], rows[most:]
+    shown = most
+    while shown < min(2 * most, len(rows)) and sum(row[1] for row in rows[shown:]) > rows[0][1]:
+        shown += 1
+    kept, rest = rows[:shown], rows[shown:]
     if len(rest) == 1:
         kept, rest = rows, []
     if rest:

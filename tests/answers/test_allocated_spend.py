@@ -127,12 +127,13 @@ def test_what_is_nobodys_is_drawn_apart_from_the_first_few(tmp_path: Path) -> No
     assert list(drawn["previous"]) == [0.0, 0.0, 5.0, 0.0]
 
 
-def test_the_first_few_are_drawn_and_the_rest_as_other(tmp_path: Path) -> None:
+def test_as_many_are_drawn_as_other_is_not_the_largest(tmp_path: Path) -> None:
     drawn = allocated_spend(told(tmp_path), BY).ranked(1)
 
     assert list(drawn[["group", "value", "previous"]].itertuples(index=False, name=None)) == [
         ("No API key", 4.0, 0.0),
-        ("Other", 7.0, 5.0),
+        ("key_b", 4.0, 0.0),
+        ("key_a", 3.0, 5.0),
     ]
 
 
