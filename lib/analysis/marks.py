@@ -1,15 +1,16 @@
-"""Marks on charts over time: what people noted about a day, and bills that changed after the day."""
+"""Marks on charts over time: what people noted about a day, bills that changed after it, and credits."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Protocol
 
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import Window, midnight
 
-NOTED, REVISED = "Note", "Revised"
+NOTED, REVISED, CREDITED = "Note", "Revised", "Credit"
 """The kinds of marks on charts over time."""
 
 
@@ -46,20 +47,35 @@ class Revision:
 
 
 @dataclass(frozen=True)
+class Credit:
+    """A line item that took `amount` (US dollars, below zero) off the bill of a day."""
+
+    day: dt.date
+    line_item: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class Mark:
-    """A note or a revision, and the bucket (its start, UTC) on which it stands."""
+    """A note, a revision or a credit, and the bucket (its start, UTC) on which it stands."""
 
     start: dt.datetime
-    about: Note | Revision
+    about: Note | Revision | Credit
 
     @property
     def kind(self) -> str:
-        """Return NOTED or REVISED."""
+        """Return NOTED, REVISED or CREDITED."""
+        if isinstance(self.about, Credit):
+            return CREDITED
         return REVISED if isinstance(self.about, Revision) else NOTED
 
 
 def marks(
-    notes: Iterable[Note], revised: Iterable[Mapping[str, Any]], window: Window, grain: Grain
+    notes: Iterable[Note],
+    revised: Iterable[Mapping[str, Any]],
+    window: Window,
+    grain: Grain,
+    credits_: Iterable[Credit] = (),
 ) -> list[Mark]:
     """Return the marks on the buckets of `window`, by start and kind.
 
@@ -76,6 +92,7 @@ def marks(
         for revision in revisions(revised)
         if window.first <= revision.day < window.end
     ]
+    found += [Mark(grain.floor(midnight(credit.day)), credit) for credit in credits_]
     return sorted(found, key=lambda mark: (mark.start, mark.kind))
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from lib.analysis import breakdown, credited, marks, series, turnover
 from lib.analysis.comparison import Change, Compared, Number, movers
+from lib.analysis.marks import Credit
 from lib.analysis.parts import measured, summed
 from lib.answers import loading
 from lib.answers.answer_coverage import Coverage
@@ -509,7 +510,7 @@ class Reading:
         return rows.loc[[start in starts for start in rows["start"]]].reset_index(drop=True)
 
     def marks(self, measure: Measure) -> pd.DataFrame:
-        """Return what people noted, and what was revised of the measure, as marks (`lib.analysis.marks`)."""
+        """Return notes, and revisions and credits of the measure, as marks (`lib.analysis.marks`)."""
         backend = self.backend
         revised = [
             row
@@ -517,7 +518,19 @@ class Reading:
             if row["metric"] in measure.metrics.get(row["source"], ())
         ]
         notes = [note for note in loading.load_notes(backend) if not note.about]
-        return marks_frame(marks.marks(notes, revised, self.view.window, self.grain(measure)))
+        return marks_frame(
+            marks.marks(notes, revised, self.view.window, self.grain(measure), self._credits_of(measure))
+        )
+
+    def _credits_of(self, measure: Measure) -> list[Credit]:
+        """Return the credits of the view's days, each day's by its line item."""
+        items = self._credited(measure, None)
+        if not items:
+            return []
+        filters = self.view.filters.narrowed("line_item", *items)
+        parts = self.parts([measure], by=("line_item",), grain=Grain.DAY, filters=filters)
+        days = zip(parts["start"], parts["line_item"], measure.of(parts), strict=True)
+        return [Credit(start.date(), item, amount) for start, item, amount in days if amount < 0]
 
     def any_rows(self, measure: Measure, *dimensions: str) -> Callable[[Filters], bool]:
         """Return a function that says whether there would be rows with other filters."""

@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from lib.analysis.marks import NOTED, REVISED
+from lib.analysis.marks import CREDITED, NOTED, REVISED
 from lib.catalog.units import Unit
 from lib.charts import canvas, palette, time_axis
 from lib.periods.grains import Grain
@@ -16,7 +16,7 @@ from lib.wording.numbers import RATIOS
 
 SETTLING = "still settling"
 _LIGHTER = 0.45
-_SIGNS = {NOTED: "diamond", REVISED: "triangle-down"}
+_SIGNS = {NOTED: "diamond", REVISED: "triangle-down", CREDITED: "square"}
 _SIGN = "#c2410c"
 _DRAWN = np.float32
 """What is only drawn needs no more digits than pixels."""
@@ -184,7 +184,7 @@ def _settling(rows: pd.DataFrame, note: str) -> list[alt.Chart]:
 
 
 def _flags(marks: pd.DataFrame | None, rows: pd.DataFrame) -> list[alt.Chart]:
-    """Return a line and a sign for each mark: notes and revisions differ in shape, words come on hover."""
+    """Return a line and a sign for each mark: kinds differ in shape, words come on hover."""
     if marks is None or marks.empty:
         return []
     middles = dict(zip(rows["start"], rows["middle"], strict=True))

@@ -1,4 +1,4 @@
-"""Marks in words: what a note or a revision says on a chart over time."""
+"""Marks in words: what a note, a revision or a credit says on a chart over time."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.analysis.marks import Mark, Note, Revision
+from lib.analysis.marks import Credit, Mark, Note, Revision
 from lib.catalog.sources import SOURCES
 from lib.catalog.units import Unit
 from lib.wording import dates
@@ -30,8 +30,10 @@ def marks_frame(marks: Iterable[Mark]) -> pd.DataFrame:
     )
 
 
-def in_words(about: Note | Revision) -> str:
-    """Return the days and what was noted, or the day and what its metric was and is."""
+def in_words(about: Note | Revision | Credit) -> str:
+    """Return the days and what was noted, the day and what its metric was and is, or what was credited."""
+    if isinstance(about, Credit):
+        return f"{dates.day(about.day)}: {about.line_item} {fmt.usd(about.amount, 2)}"
     if not isinstance(about, Revision):
         return f"{dates.day_range(about.first, about.last)}: {about.text}"
     metric = SOURCES[about.source].metric(about.metric)

@@ -371,6 +371,23 @@ def test_a_trend_is_marked_with_notes_and_revisions_of_its_measure(tmp_path: Pat
     assert "$1.00" in marks["text"][1]
 
 
+def test_credits_are_marked_on_the_day_on_which_they_fall(tmp_path: Path) -> None:
+    day = {"start": "2026-11-09", "project_id": "a"}
+    billed = [
+        day | {"line_item": "gpt-6-sol, input", "cost_usd": Decimal(20)},
+        day | {"line_item": "Promotional credit", "cost_usd": Decimal("-6.25")},
+    ]
+    reading = reading_of(tmp_path, {"costs": billed}, PERIOD, fetched={"costs": [PERIOD]})
+
+    marks = reading.trend(SPEND).marks
+
+    assert marks is not None
+    assert list(zip(marks["kind"], marks["text"], strict=True)) == [
+        ("Credit", "9 Nov 2026: Promotional credit −$6.25")
+    ]
+    assert list(reading.trend(MEASURES["requests"]).marks["kind"]) == []  # type: ignore[index]
+
+
 def test_what_the_bill_cannot_tell_leaves_no_day_of_usage_out(tmp_path: Path) -> None:
     floor = Refusal("costs", RefusalKind.FLOOR, "no", NOW, "api_key_id", until=dt.date(2026, 11, 11))
     fetched = {"costs": [PERIOD], "completions": [PERIOD]}

@@ -1,7 +1,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from lib.analysis.marks import Mark, Revision
+from lib.analysis.marks import Credit, Mark, Revision
 from lib.store.records.notes import Note
 from lib.wording.mark_words import in_words, marks_frame
 
@@ -23,6 +23,12 @@ def test_a_note_follows_its_days() -> None:
 
 def test_a_revised_day_says_what_it_was_and_is() -> None:
     assert in_words(BILL) == "5 Nov 2026: Costs, billed was $10.10, is $12.25 since 20 Nov 12:00 UTC"
+
+
+def test_a_credit_says_which_and_how_much() -> None:
+    credit = Credit(dt.date(2026, 11, 1), "Promotional credit", Decimal(-625))
+
+    assert in_words(credit) == "1 Nov 2026: Promotional credit −$625.00"
 
 
 def test_counts_are_written_in_full() -> None:
