@@ -3,13 +3,15 @@
 import streamlit as st
 
 # Links are cut to one line, of which a phone shows half. The toolbar of a chart covers what is above it;
-# table, download and picture are offered beside the chart's question.
+# table, download and picture are offered beside the chart's question. What is chosen of a menu stands in
+# white on the theme's colour, which is too light for that in the dark.
 _RULES = """
 [data-testid="stPageLink-NavLink"] { height: auto; }
 [data-testid="stPageLink-NavLink"] :is(span, div, p) { white-space: normal; overflow: visible; }
 [data-testid="stElementContainer"]:has([data-testid="stVegaLiteChart"]) [data-testid="stElementToolbar"] {
   display: none;
 }
+[data-testid="stMultiSelectTagsContainer"] [data-tag] { background-color: #2f5fc2; }
 """
 
 

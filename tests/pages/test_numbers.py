@@ -27,10 +27,11 @@ def test_the_overview_adds_up_thirty_days(open_page: Open) -> None:
 def test_the_overview_says_what_happened_in_words(open_page: Open) -> None:
     app = open_page("overview", ready)
 
-    assert shown(app.markdown[0].value) == (
+    said = [shown(each.value) for each in app.markdown]
+    assert (
         "You spent $60.00, the same as in 25 Sep – 24 Oct 2026 ($60.00). "
         "The newest days are still settling, so this will move a little."
-    )
+    ) in said
 
 
 @pytest.mark.parametrize(

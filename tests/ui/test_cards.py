@@ -144,7 +144,7 @@ def test_a_figure_has_its_question_its_note_its_chart_and_all_of_its_table_as_a_
         )
     )
 
-    assert (values(app.subheader), values(app.caption)) == (["Who *spent*?"], ["So."])
+    assert (values(app.header), values(app.caption)) == (["Who *spent*?"], ["So."])
     assert screen.charts == [{"key": "chart:who", "alt": "All.", "width": "stretch"}]
     assert list(screen.files) == ["who-spent.png", "who-spent.svg", "who-spent.csv"]
     assert screen.files["who-spent.csv"] == (
