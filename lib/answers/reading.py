@@ -281,7 +281,7 @@ class Reading:
             labels,
             frozenset(self.provisional(measure)),
             None if alone else self.before(measure),
-            None if alone else self._set_against(self.grain(measure)),
+            None if alone else self.compared_with,
             self.marks(measure),
             DIMENSIONS[dimension] if dimension else None,
         )
@@ -305,7 +305,7 @@ class Reading:
             {label: label for label in members},
             frozenset(self.unsettled(sources.values(), grain)),
             series.together(pd.concat(before)) if before else None,
-            self._set_against(grain),
+            self.compared_with,
             self.marks(total),
             group_title=group_title,
         )
@@ -358,12 +358,6 @@ class Reading:
         )
         labels = self.labels.apart(dimension, [*rows["group"], *other["group"]])
         return Shares(measure, DIMENSIONS[dimension], rows, other, labels)
-
-    def _set_against(self, grain: Grain) -> str | None:
-        """Return the days that buckets of `grain` are set against in words, None without a comparison."""
-        other, said = self.compared, self.compared_with
-        same = other is not None and series.by_weekday(self.view.window, grain, other)
-        return f"{said}, same weekdays" if same else said
 
     def over_time(self, measure: Measure) -> pd.DataFrame:
         """Return the measure by bucket: `start`, `group` ("Total"), `value` (exact)."""

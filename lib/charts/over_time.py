@@ -199,7 +199,13 @@ def _flags(marks: pd.DataFrame | None, rows: pd.DataFrame) -> list[alt.Chart]:
     shape = alt.Shape(
         "kind:N",
         scale=alt.Scale(domain=kinds, range=[_SIGNS[kind] for kind in kinds]),
-        legend=alt.Legend(orient="top", title=None, symbolFillColor=_SIGN, symbolStrokeColor=_SIGN),
+        legend=alt.Legend(
+            orient="top",
+            title=None,
+            symbolFillColor=_SIGN,
+            symbolStrokeColor=_SIGN,
+            direction="vertical",  # beside the compared period's name a phone has no room for two
+        ),
     )
     return [
         base.mark_rule(color=_SIGN, strokeDash=[2, 3], opacity=0.6),
