@@ -119,8 +119,7 @@ def widen(dimension: str, *values: str) -> None:
 def _choose_days(today: dt.date) -> None:
     period: Period = st.session_state.period
     if period is not Period.CUSTOM:
-        window = Choices(period).view(today).window
-        st.session_state.range = (window.first, min(window.end - ONE_DAY, today))
+        st.session_state.range = _days_of(period, today)
     st.selectbox("Period", _PERIODS, key="period", format_func=lambda p: p.label, on_change=_keep_range)
     _choose_range("Dates (UTC)", "range", today, _picked)
     if len(st.session_state.range) != 2:
@@ -146,7 +145,15 @@ def _keep_range() -> None:
         st.session_state.range = st.session_state.whole_range
 
 
+def _days_of(period: Period, today: dt.date) -> tuple[dt.date, dt.date]:
+    window = Choices(period).view(today).window
+    return window.first, min(window.end - ONE_DAY, today)
+
+
 def _picked() -> None:
+    period = st.session_state.period
+    if period is not Period.CUSTOM and st.session_state.range == _days_of(period, instance.now().date()):
+        return  # a browser that draws two runs as one says again what it was told
     st.session_state.period = Period.CUSTOM
     if len(st.session_state.range) == 2:
         st.session_state.whole_range = st.session_state.range
