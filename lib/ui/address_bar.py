@@ -15,18 +15,6 @@ from lib.ui.session import Session, session
 from lib.wording.escaping import markdown_text
 
 _LONGEST = 200
-# What Streamlit writes into the address bar is always a step of its own.
-_replace = st.components.v2.component(
-    "address",
-    js="""
-export default function ({ data }) {
-  const address = new URL(window.location.href);
-  if (!address.pathname.endsWith(`/${data.page}`)) return;
-  address.search = data.query;
-  window.history.replaceState(window.history.state, "", address);
-}
-""",
-)
 Option = TypeVar("Option", bound=str)
 
 
@@ -41,7 +29,7 @@ def arrived() -> dict[str, list[str]] | None:
     if there != held.in_bar and (there or _went_back_to_the_start(held)):
         return there
     if held.bar_page != held.page:
-        held.in_bar, held.bar_page, held.turned_to = there, held.page, held.page
+        held.in_bar, held.bar_page = there, held.page
     return None
 
 
@@ -72,17 +60,10 @@ def full_link(page: str, parameters: Mapping[str, str | Sequence[str]]) -> str:
 
 
 def write() -> None:
-    """Put the address of this run into the address bar, where it differs from what is there.
-
-    Turning to another page was a step that Back undoes; naming what is chosen there is not one more.
-    """
+    """Put the address of this run into the address bar, where it differs from what is there."""
     held = session()
     if present() != held.address:
-        if held.turned_to == held.page:
-            _replace(key="address", data={"page": held.page, "query": urlencode(held.address, doseq=True)})
-        else:
-            st.query_params.from_dict(held.address)
-    held.turned_to = None
+        st.query_params.from_dict(held.address)
     held.in_bar, held.bar_page = held.address, held.page
     if not held.address:
         held.started_on.add(held.page)

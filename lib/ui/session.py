@@ -50,8 +50,6 @@ class Session:
     in_bar: dict[str, list[str]] | None = None
     """The parameters that the address bar of `bar_page` is known to hold, None before the first run."""
     bar_page: str = ""
-    turned_to: str | None = None
-    """The page that was turned to and has no address of its own yet, None where there is none."""
     started_on: set[str] = field(default_factory=set)
     """The pages that had an address without parameters; going Back to one is to start over there."""
     kept: dict[str, list[str]] = field(default_factory=dict)

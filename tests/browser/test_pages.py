@@ -87,20 +87,6 @@ def test_back_undoes_a_filter_change(screen: Screen) -> None:
     assert after != before
 
 
-def test_back_leaves_a_page_in_one_step_and_keeps_the_filters(screen: Screen) -> None:
-    screen.open(SETTLED)
-    query = screen.query()
-    screen.go_to("Costs")
-    screen.go_to("Usage")
-
-    assert screen.query() == query
-    for title in ("Costs", "Overview"):
-        screen.page.go_back()
-        screen.page.get_by_role("heading", name=title, exact=True, level=1).wait_for()
-        screen.settle()
-        assert screen.query() == query
-
-
 def test_an_address_of_no_page_says_so_and_leads_on(screen: Screen) -> None:
     screen.open("/cost?period=7d")
 

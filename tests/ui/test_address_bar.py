@@ -90,27 +90,6 @@ def test_a_page_whose_address_is_bare_was_started_there() -> None:
     assert (held.started_on, held.in_bar, held.bar_page) == ({"costs"}, {}, "costs")
 
 
-def test_the_address_of_a_page_that_was_turned_to_is_no_step_of_its_own(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    replaced: list[Any] = []
-    monkeypatch.setattr(address_bar, "_replace", lambda **given: replaced.append(given["data"]))
-    before = {"in_bar": {"period": ["7d"]}, "bar_page": "", "page": "costs"}
-
-    *_, held, there = ran(
-        remembering(**before),
-        address_bar.arrived,
-        lambda: address_bar.begin({"period": ("7d",), "model": ("a", "b&c")}),
-        address_bar.write,
-        session,
-        address_bar.present,
-    )
-
-    assert replaced == [{"page": "costs", "query": "period=7d&model=a&model=b%26c"}]
-    assert there == {}
-    assert (held.turned_to, held.in_bar) == (None, {"period": ["7d"], "model": ["a", "b&c"]})
-
-
 def test_a_link_holds_what_pages_share_and_its_own() -> None:
     made = ran(
         remembering(shared={"period": ["7d"], "model": ["a&b", "c"]}),

@@ -96,7 +96,7 @@ def test_a_page_left_before_it_was_drawn_is_no_start_to_go_back_to(cut: Cut) -> 
 
     assert not app.exception
     assert app.session_state["period"] is Period.LAST_7
-    assert app.session_state["session"].in_bar == {"period": ["7d"]}
+    assert app.query_params == {"period": "7d"}
 
 
 def test_going_back_to_an_address_without_parameters_starts_over(cut: Cut) -> None:  # noqa: ARG001
