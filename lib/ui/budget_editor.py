@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from lib import tables
-from lib.access.audit import Event
 from lib.access.rules import Grant, Role
 from lib.answers import instance, loading
 from lib.answers.budget_status import label_of
@@ -16,13 +15,13 @@ from lib.answers.instance import Backend
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
 from lib.catalog.line_items import base_model
 from lib.catalog.units import Unit
-from lib.errors import AppError
 from lib.settings import EVERYONE
 from lib.store.budget_file import MOST
 from lib.store.records.budgets import SUBJECTS, Budget
 from lib.ui import text
 from lib.ui.cards import show_table
-from lib.ui.identity import NOBODY, granted, may_change_budgets, may_edit, signed_in_email, write_down
+from lib.ui.changing import carry_out
+from lib.ui.identity import NOBODY, granted, may_change_budgets, may_edit, signed_in_email
 from lib.wording.escaping import markdown_text
 from lib.wording.labels import Labels
 
@@ -147,14 +146,13 @@ def _set(backend: Backend) -> None:
 
 
 def _write(backend: Backend, budget: Budget) -> None:
-    """Keep a change under the name of who is signed in, later than every other; say where that fails."""
+    """Keep a change under the name of who is signed in, later than every other."""
     email = signed_in_email()
-    if not may_change_budgets(backend.settings.editors, email):
-        st.session_state.budget_failure = "You may not change budgets here. Nothing was changed."
-        return
-    try:
-        backend.store.write_budget(replace(budget, who=email or NOBODY), instance.now())
-        amount = "removed" if budget.removed else f"${budget.amount} a month"
-        write_down(Event.CHANGE, f"budget of {budget.dimension} {budget.about}: {amount}")
-    except AppError as failure:
-        st.session_state.budget_failure = str(failure)
+    amount = "removed" if budget.removed else f"${budget.amount} a month"
+    carry_out(
+        lambda: backend.store.write_budget(replace(budget, who=email or NOBODY), instance.now()),
+        what=f"budget of {budget.dimension} {budget.about}: {amount}",
+        allowed=may_change_budgets(backend.settings.editors, email),
+        refused="change budgets",
+        said_in="budget_failure",
+    )

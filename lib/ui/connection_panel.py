@@ -9,7 +9,6 @@ import streamlit as st
 from streamlit import config
 
 from lib import tables
-from lib.access.audit import Event
 from lib.access.rules import Role
 from lib.answers import instance, secrets_file
 from lib.errors import AppError
@@ -18,7 +17,8 @@ from lib.openai_admin.key_check import Permission, last_letters, not_an_admin_ke
 from lib.settings import Settings, is_loopback
 from lib.ui import text
 from lib.ui.cards import show_table
-from lib.ui.identity import granted, may_edit, signed_in_email, write_down
+from lib.ui.changing import carry_out
+from lib.ui.identity import granted, may_edit, signed_in_email
 from lib.ui.messages import show_error
 
 STEPS = f"""1. As an owner of the organization, open
@@ -108,19 +108,18 @@ def show_key_form(settings: Settings) -> None:
 
 
 def _write() -> None:
-    if not may_connect(instance.settings()):
-        st.session_state["connection:failure"] = "You may not change the key here. Nothing was changed."
-        return
     file = secrets_file.usual_file()
-    try:
-        secrets_file.write_key(file, st.session_state[_TYPED])
-    except AppError as failure:
-        st.session_state["connection:failure"] = str(failure)
-        return
-    write_down(Event.CHANGE, f"the key in {file}")
-    st.session_state[_TYPED] = ""
-    over = " OPENAI_ADMIN_KEY is set too, and wins." if os.environ.get("OPENAI_ADMIN_KEY") else ""
-    st.session_state["connection:done"] = f"The key stands in {file} and counts from now on.{over}"
+    done = carry_out(
+        lambda: secrets_file.write_key(file, st.session_state[_TYPED]),
+        what=f"the key in {file}",
+        allowed=may_connect(instance.settings()),
+        refused="change the key",
+        said_in="connection:failure",
+    )
+    if done:
+        st.session_state[_TYPED] = ""
+        over = " OPENAI_ADMIN_KEY is set too, and wins." if os.environ.get("OPENAI_ADMIN_KEY") else ""
+        st.session_state["connection:done"] = f"The key stands in {file} and counts from now on.{over}"
 
 
 def _show_tested(key: str, base_url: str) -> None:

@@ -6,18 +6,17 @@ from dataclasses import replace
 import streamlit as st
 
 from lib import tables
-from lib.access.audit import Event
 from lib.access.rules import Role
 from lib.analysis.savings.saving import Saving
 from lib.answers import instance, saving_effects, savings_found
 from lib.answers.instance import Backend
 from lib.answers.reading import Reading
 from lib.answers.saving_effects import Followed
-from lib.errors import AppError
 from lib.store.records.decisions import Decision, DecisionState
 from lib.ui import text
 from lib.ui.cards import show_table
-from lib.ui.identity import NOBODY, may, signed_in_email, write_down
+from lib.ui.changing import carry_out
+from lib.ui.identity import may, who
 
 _BUTTONS = {
     DecisionState.PLANNED: ("Plan it", ":material/event:"),
@@ -81,12 +80,11 @@ def _button(backend: Backend, decision: Decision, key: str) -> None:
 
 
 def _write(backend: Backend, decision: Decision) -> None:
-    """Keep a decision under the name of who is signed in; where that fails, the card says so."""
-    if not may(Role.EDITOR):
-        st.session_state.decision_failure = "You may not decide on savings here. Nothing was changed."
-        return
-    try:
-        backend.store.write_decision(replace(decision, who=signed_in_email() or NOBODY), instance.now())
-        write_down(Event.CHANGE, f"saving {decision.saving} {decision.state}")
-    except AppError as failure:
-        st.session_state.decision_failure = str(failure)
+    """Keep a decision under the name of who is signed in."""
+    carry_out(
+        lambda: backend.store.write_decision(replace(decision, who=who()), instance.now()),
+        what=f"saving {decision.saving} {decision.state}",
+        allowed=may(Role.EDITOR),
+        refused="decide on savings",
+        said_in="decision_failure",
+    )

@@ -47,6 +47,11 @@ def signed_in_email() -> str | None:
     return email if sound and isinstance(email, str) else None
 
 
+def who() -> str:
+    """Return what whoever looks is called in records and in the audit log."""
+    return signed_in_email() or NOBODY
+
+
 def may_edit(editors: Sequence[str], email: str | None) -> bool:
     """Return whether somebody signed in as `email` (None: not signed in) is among `editors`."""
     return EVERYONE in editors or (email is not None and email.casefold() in editors)
@@ -54,4 +59,4 @@ def may_edit(editors: Sequence[str], email: str | None) -> bool:
 
 def write_down(event: Event, what: str) -> None:
     """Write what whoever looks did into the audit log."""
-    instance.write_audit(event, signed_in_email() or NOBODY, what)
+    instance.write_audit(event, who(), what)

@@ -5,16 +5,15 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.access.audit import Event
 from lib.access.rules import Role
 from lib.answers import instance, loading
 from lib.answers.instance import Backend
 from lib.answers.view import View
-from lib.errors import AppError
 from lib.periods.windows import ONE_DAY
 from lib.store.records.notes import Note
 from lib.ui import text
-from lib.ui.identity import may, write_down
+from lib.ui.changing import carry_out
+from lib.ui.identity import may
 from lib.wording import dates
 from lib.wording.escaping import markdown_text
 
@@ -68,14 +67,13 @@ def _add(backend: Backend) -> None:
 
 def write(backend: Backend, note: Note) -> None:
     """Keep the note; where that fails, the panel says so at its next drawing. For use in callbacks."""
-    if not may(Role.EDITOR):
-        st.session_state.notes_failure = "You may not change notes here. Nothing was changed."
-        return
-    try:
-        backend.store.write_note(note, instance.now())
-        write_down(Event.CHANGE, f"note of {note.first} {'removed' if note.removed else 'written'}")
-    except AppError as failure:
-        st.session_state.notes_failure = str(failure)
+    carry_out(
+        lambda: backend.store.write_note(note, instance.now()),
+        what=f"note of {note.first} {'removed' if note.removed else 'written'}",
+        allowed=may(Role.EDITOR),
+        refused="change notes",
+        said_in="notes_failure",
+    )
 
 
 def _within(note: Note, view: View) -> bool:

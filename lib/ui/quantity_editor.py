@@ -7,15 +7,14 @@ from decimal import Decimal
 import pandas as pd
 import streamlit as st
 
-from lib.access.audit import Event
 from lib.access.rules import Role
 from lib.answers import instance
 from lib.answers.instance import Backend
-from lib.errors import AppError
 from lib.store.quantity_file import TEMPLATE, Read, checked, read_csv
 from lib.store.records.quantities import Quantity
 from lib.ui import text
-from lib.ui.identity import NOBODY, may, signed_in_email, write_down
+from lib.ui.changing import carry_out
+from lib.ui.identity import may, who
 from lib.wording.escaping import markdown_text
 
 _MOST_SAID = 20
@@ -125,12 +124,11 @@ def _plain(number: Decimal) -> str:
 
 
 def _write(backend: Backend, quantities: Sequence[Quantity]) -> None:
-    who = signed_in_email() or NOBODY
-    if not may(Role.EDITOR):
-        st.session_state["quantities:said"] = "You may not change quantities here. Nothing was changed."
-        return
-    try:
-        backend.store.write_quantities([replace(q, who=who) for q in quantities], instance.now())
-        write_down(Event.CHANGE, f"quantities of {len(quantities)} months or days")
-    except AppError as failure:
-        st.session_state["quantities:said"] = str(failure)
+    by = who()
+    carry_out(
+        lambda: backend.store.write_quantities([replace(q, who=by) for q in quantities], instance.now()),
+        what=f"quantities of {len(quantities)} months or days",
+        allowed=may(Role.EDITOR),
+        refused="change quantities",
+        said_in="quantities:said",
+    )

@@ -6,17 +6,16 @@ from decimal import Decimal
 
 import streamlit as st
 
-from lib.access.audit import Event
 from lib.access.rules import Role
 from lib.answers import instance
 from lib.answers.instance import Backend
 from lib.answers.statement import Standing
-from lib.errors import AppError
 from lib.store.records.statement_checks import StatementCheck
 from lib.tables import print_sheet
 from lib.tables.print_sheet import PrintedTable
 from lib.ui import text
-from lib.ui.identity import NOBODY, may, signed_in_email, write_down
+from lib.ui.changing import carry_out
+from lib.ui.identity import may, who
 
 
 def show_standing(
@@ -57,12 +56,11 @@ def show_print_sheet(title: str, lines: Iterable[str], tables: Sequence[PrintedT
 
 
 def _write(backend: Backend, check: StatementCheck) -> None:
-    """Keep a check under the name of who is signed in; where that fails, the page says so."""
-    if not may(Role.EDITOR):
-        st.session_state.statement_failure = "You may not change statements here. Nothing was changed."
-        return
-    try:
-        backend.store.write_statement_check(replace(check, who=signed_in_email() or NOBODY), instance.now())
-        write_down(Event.CHANGE, f"statement of {check.month} looked at, invoice {check.invoice}")
-    except AppError as failure:
-        st.session_state.statement_failure = str(failure)
+    """Keep a check under the name of who is signed in."""
+    carry_out(
+        lambda: backend.store.write_statement_check(replace(check, who=who()), instance.now()),
+        what=f"statement of {check.month} looked at, invoice {check.invoice}",
+        allowed=may(Role.EDITOR),
+        refused="change statements",
+        said_in="statement_failure",
+    )

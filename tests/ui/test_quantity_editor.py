@@ -113,7 +113,7 @@ def test_a_file_with_a_mistake_is_refused_line_by_line_and_no_more_than_twenty()
 
 
 def test_who_uploads_is_kept_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quantity_editor, "signed_in_email", lambda: "ada@example.com")
+    monkeypatch.setattr(quantity_editor, "who", lambda: "ada@example.com")
     editor = Editor()
 
     press(upload(editor.drawn(), FILE), "Keep them")
