@@ -14,11 +14,10 @@ from lib.periods.windows import ONE_DAY
 from lib.ui import text
 from lib.ui.session import session
 from lib.ui.sidebar import widen
-from lib.ui.site_map import Control, entry_of
+from lib.ui.site_map import APP, Control, entry_of
 from lib.wording import dates
 from lib.wording.labels import Labels
 
-_APP = "OpenAI usage and costs"
 _EACH = 3
 """Of more values than these, a chip says how many there are."""
 
@@ -65,7 +64,7 @@ def show_scope(view: View) -> None:
         labels = Labels(())
     counts = Control.FILTERS in entry.controls
     named = filter_words(view.filters, labels) if counts else ""
-    st.set_page_config(page_title=" · ".join(filter(None, (entry.title, named, _APP))))
+    st.set_page_config(page_title=" · ".join(filter(None, (entry.title, named, APP))))
     if Control.PERIOD in entry.controls:
         text.caption(f"{dates.day_range(view.window.first, view.window.end - ONE_DAY)} (UTC)")
     chips: Sequence[Chip] = chips_of(view, labels) if counts else ()

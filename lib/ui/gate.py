@@ -10,6 +10,8 @@ from lib.ui import text
 from lib.ui.identity import NOBODY, granted
 from lib.ui.messages import show_error
 from lib.ui.session import session
+from lib.ui.site_map import APP
+from lib.ui.style import set_tab
 from lib.wording.access_words import denied
 
 _SIGN_IN_HELPS = {Denial.NOT_SIGNED_IN, Denial.SIGN_IN_IS_OLD}
@@ -24,7 +26,7 @@ def pass_gate() -> None:
         access = instance.access()
         decision = instance.decided()
     except AppError as failure:
-        st.set_page_config(page_title="OpenAI usage and costs", page_icon="📊", layout="wide")
+        set_tab(APP)
         show_error(failure)
         st.stop()
     _write_down(decision, _name(access))
@@ -64,10 +66,10 @@ def _write_down(decision: Grant | Denial, name: str) -> None:
 
 
 def _show_denied(access: Access, denial: Denial) -> None:
-    st.set_page_config(page_title="Sign in · OpenAI usage and costs", page_icon="📊", layout="wide")
+    set_tab(f"Sign in · {APP}")
     _left, middle, _right = st.columns([1, 2, 1])
     with middle:
-        st.title("OpenAI usage and costs", anchor=False)
+        st.title(APP, anchor=False)
         text.sentence(denied(access, denial, _name(access)))
         if access.sign_in is not SignIn.OIDC:
             return

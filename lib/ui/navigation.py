@@ -20,8 +20,8 @@ from lib.ui.gate import pass_gate
 from lib.ui.messages import show_error
 from lib.ui.session import session
 from lib.ui.sidebar import choose_view, show_freshness
-from lib.ui.site_map import ENTRIES, FIRST, MOVED, SECTIONS, UNKNOWN, Entry, entry_of, page_path
-from lib.ui.style import set_style
+from lib.ui.site_map import APP, ENTRIES, FIRST, MOVED, SECTIONS, UNKNOWN, Entry, entry_of, page_path
+from lib.ui.style import set_style, set_tab
 from lib.ui.unknown_page import show_unknown_page
 from lib.wording.escaping import markdown_text
 from lib.wording.how_to_read import HOW_TO_READ
@@ -37,8 +37,7 @@ def navigation() -> "StreamlitPage":
     """
     remembered = session()  # first, because as soon as the navigation is drawn people may click elsewhere
     pass_gate()
-    # An emoji, because a Material icon would be fetched from another host by every visitor's browser.
-    st.set_page_config(page_title="OpenAI usage and costs", page_icon="📊", layout="wide")
+    set_tab(APP)
     pages = {section: [_page(entry) for entry in entries] for section, entries in SECTIONS.items()}
     pages[""] += [st.Page(page_path(old), visibility="hidden") for old in MOVED]
     if unknown := _unknown_address():

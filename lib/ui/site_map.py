@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+APP = "OpenAI usage and costs"
+"""What the app is called, on tabs and where nobody has signed in."""
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 

@@ -15,6 +15,12 @@ _RULES = """
 """
 
 
+def set_tab(title: str) -> None:
+    """Give the browser's tab its title and sign, and the page all of the width."""
+    # An emoji, because a Material icon would be fetched from another host by every visitor's browser.
+    st.set_page_config(page_title=title, page_icon="📊", layout="wide")
+
+
 def set_style() -> None:
     """Give the page the rules that hold on all pages."""
     st.html(f"<style>{_RULES}</style>")
