@@ -25,6 +25,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from lib.errors import SettingsError
 
@@ -298,17 +299,26 @@ def _problem(invalid: ValidationError, variables: Mapping[tuple[str, str], str])
     section, *keys = (str(part) for part in error["loc"])
     if not keys:
         return f"[{section}] in .streamlit/secrets.toml must be a table. See secrets.example.toml."
-    key, fields = keys[0], _fields(section)
+    key = keys[0]
+    variable = variables.get((section, key))
+    return wrong_setting(error, f"[{section}]", key, _fields(section), variable)
+
+
+def wrong_setting(
+    error: ErrorDetails, table: str, key: str, fields: Mapping[str, FieldInfo], variable: str | None = None
+) -> str:
+    """Return an error about `key` of a table of the secrets file in a sentence, which never holds its value.
+
+    The descriptions of `fields` are the rules of what the table takes. The value was set by `variable` of
+    the environment where one is given.
+    """
+    where = "in .streamlit/secrets.toml"
     if error["type"] == "extra_forbidden":
         # A word in the place of a setting's name may be anything, a key too.
-        called = f"[{section}] {key}" if _NAME.fullmatch(key) else f"An entry of [{section}]"
-        takes = ", ".join(sorted(fields))
-        return f"{called} in .streamlit/secrets.toml is not a setting. [{section}] takes {takes}."
-    name = f"[{section}] {key} in .streamlit/secrets.toml"
-    if variable := variables.get((section, key)):
-        name = f"The environment variable {variable}"
+        called = f"{table} {key}" if _NAME.fullmatch(key) else f"An entry of {table}"
+        return f"{called} {where} is not a setting. {table} takes {', '.join(sorted(fields))}."
     rule = error["ctx"]["error"] if error["type"] == "value_error" else fields[key].description
-    return f"{name} {rule}"
+    return f"The environment variable {variable} {rule}" if variable else f"{table} {key} {where} {rule}"
 
 
 def _fields(section: str) -> Mapping[str, FieldInfo]:

@@ -12,12 +12,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from lib.access.people import folded
 from lib.access.rules import Access, Role, Rule, SignIn
 from lib.errors import SettingsError
-from lib.settings import ROOT, is_loopback
+from lib.settings import ROOT, is_loopback, wrong_setting
 
 OPEN = "USAGE_ACCESS_OPEN"
 """The environment variable that stands for `[access] open`."""
 _PLAIN = ("redirect_uri", "cookie_secret")
-_NAME = re.compile(r"[a-z_]{1,30}")
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,80}")
 _SHORTEST_SECRET = 32
 
@@ -209,10 +208,4 @@ def _problem(invalid: ValidationError) -> str:
         if of_rule
         else ("[access]", place[0], _Declared.model_fields)
     )
-    if error["type"] == "extra_forbidden":
-        # A word in the place of a setting's name may be anything, a secret too.
-        called = f"{table} {key}" if _NAME.fullmatch(key) else f"An entry of {table}"
-        takes = ", ".join(sorted(fields))
-        return f"{called} in .streamlit/secrets.toml is not a setting. {table} takes {takes}."
-    rule = error["ctx"]["error"] if error["type"] == "value_error" else fields[key].description
-    return f"{table} {key} in .streamlit/secrets.toml {rule}"
+    return wrong_setting(error, table, key, fields)
