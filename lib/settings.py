@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -99,7 +100,7 @@ def read_secrets(files: Iterable[Path] | None = None) -> dict[str, Any]:
     secrets: dict[str, Any] = {}
     for file in secrets_files() if files is None else files:
         try:
-            secrets |= tomllib.loads(file.read_text(encoding="utf-8"))
+            secrets |= _sections(file.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             continue
         except OSError as failure:
@@ -109,6 +110,12 @@ def read_secrets(files: Iterable[Path] | None = None) -> dict[str, Any]:
             msg = f"{file} is not valid TOML. Compare it with .streamlit/secrets.example.toml."
             raise SettingsError(msg) from None
     return secrets
+
+
+@lru_cache(maxsize=4)
+def _sections(text: str) -> Mapping[str, Any]:
+    """Return the sections of a secrets file: a page asks for them twenty times, and they seldom change."""
+    return tomllib.loads(text)
 
 
 def load_settings(secrets: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
