@@ -28,10 +28,17 @@ def signed_in(claims: Mapping[str, Any], groups_claim: str) -> Person | None:
     """
     if claims.get("is_logged_in") is not True:
         return None
+    email = address(claims)
+    return Person(
+        folded(email) if email else None, _groups(claims.get(groups_claim)), _moment(claims.get("iat"))
+    )
+
+
+def address(claims: Mapping[str, Any]) -> str | None:
+    """Return the e-mail address of somebody who signed in, as it is written; None without one to rely on."""
     email = claims.get("email")
-    sound = claims.get("email_verified") is not False
-    known = folded(email) if sound and isinstance(email, str) and email else None
-    return Person(known, _groups(claims.get(groups_claim)), _moment(claims.get("iat")))
+    sound = claims.get("is_logged_in") is True and claims.get("email_verified") is not False
+    return email if sound and isinstance(email, str) and email else None
 
 
 def folded(text: str) -> str:

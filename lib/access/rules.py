@@ -1,7 +1,7 @@
 """Access: who is let in, as what, and for how long."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
 from fnmatch import fnmatchcase
@@ -110,11 +110,14 @@ class Access:
         fitting = next((rule for rule in self.rules if rule.fits(person)), None)
         return Grant(person, fitting.role, fitting.projects) if fitting else Denial.NO_RULE
 
-    def proxied(self, emails: Sequence[str], groups: Sequence[str], since: dt.datetime) -> dict[str, Any]:
-        """Return the claims of somebody whom a proxy named in its headers when they came, at `since`.
+    def proxied(self, values: Callable[[str], Sequence[str]], since: dt.datetime) -> Mapping[str, Any]:
+        """Return the claims of somebody whom a proxy named when they came, at `since`.
 
-        None where it named nobody, or more than one: then one of the names is not the proxy's.
+        `values` gives all that is said under the name of a header. There are no claims where nobody is named,
+        or more than one: then one of the names is not the proxy's.
         """
+        emails = values(self.email_header) if self.email_header else ()
+        groups = values(self.groups_header) if self.groups_header else ()
         if len(emails) != 1 or not emails[0].strip():
             return {}
         said = [group.strip() for line in groups for group in line.split(",") if group.strip()]

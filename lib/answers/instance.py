@@ -97,12 +97,9 @@ def claims(access: Access) -> Mapping[str, Any]:
     """Return what is claimed about whoever looks, by the sign-in or by the proxy in front."""
     if access.sign_in is SignIn.NONE:
         return {}
-    if access.sign_in is not SignIn.HEADER or access.email_header is None:
+    if access.sign_in is SignIn.OIDC:
         return st.user.to_dict()
-    headers = st.context.headers
-    groups = headers.get_all(access.groups_header) if access.groups_header else []
-    since: dt.datetime = st.session_state.setdefault(_SINCE, now())
-    return access.proxied(headers.get_all(access.email_header), groups, since)
+    return access.proxied(st.context.headers.get_all, st.session_state.setdefault(_SINCE, now()))
 
 
 def settings() -> Settings:

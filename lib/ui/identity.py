@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.access.audit import Event
+from lib.access.people import address
 from lib.access.rules import Grant, Role
 from lib.answers import instance
 from lib.errors import AppError
@@ -41,10 +42,7 @@ def signed_in_email() -> str | None:
     grant = granted()
     if grant and grant.person:
         return grant.person.email
-    user = st.user.to_dict()
-    email = user.get("email")
-    sound = user.get("is_logged_in") is True and user.get("email_verified") is not False
-    return email if sound and isinstance(email, str) else None
+    return address(st.user.to_dict())
 
 
 def who() -> str:

@@ -136,10 +136,8 @@ def _like(name: str, allowed: str) -> bool:
 
 def _claims(connection: HTTPConnection, access: Access) -> Mapping[str, Any]:
     """Return what is claimed about who sends a request, as `lib.ui.identity` does about who has a session."""
-    if access.sign_in is SignIn.HEADER and access.email_header:
-        headers = connection.headers
-        groups = headers.getlist(access.groups_header) if access.groups_header else []
-        return access.proxied(headers.getlist(access.email_header), groups, instance.now())
+    if access.sign_in is SignIn.HEADER:
+        return access.proxied(connection.headers.getlist, instance.now())
     secret, cookies = get_signing_secret(), connection.cookies
 
     def one(name: str) -> bytes | None:

@@ -128,6 +128,6 @@ def test_a_proxy_names_one_person_and_their_groups(
 ) -> None:
     access = replace(ACCESS, sign_in=SignIn.HEADER, email_header="X-Email", groups_header="X-Groups")
 
-    found = access.decide(access.proxied(emails, groups, NOW), NOW)
+    found = access.decide(access.proxied({"X-Email": emails, "X-Groups": groups}.__getitem__, NOW), NOW)
 
     assert (found.role if isinstance(found, Grant) else None) is decided
