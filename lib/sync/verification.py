@@ -94,8 +94,7 @@ def begun_anew(store: Store, finding: Finding) -> tuple[Finding, str]:
     except StoreError as failure:
         return replace(finding, failure=str(failure)), ""
     days = {day for day, was in store.totals(source, finding.width).items() if was != NO_ROWS}
-    untold = store.coverage(source, finding.width).keys() - store.totals(source, finding.width).keys()
-    return Finding(*key, tuple(sorted(days | untold))), moved
+    return Finding(*key, tuple(sorted(days | _untold(store, source, finding.width)))), moved
 
 
 def look(store: Store, keys: Iterable[Key]) -> list[Finding]:
@@ -118,9 +117,13 @@ def _agrees(store: Store, key: Key) -> bool:
 
 def _untold_days(store: Store, source: Source, finding: Finding) -> set[dt.date]:
     """Return the days that the files of `finding` may hold rows of, and whose totals nobody recorded."""
-    told = store.totals(source, finding.width)
-    untold = store.coverage(source, finding.width).keys() - told.keys()
+    untold = _untold(store, source, finding.width)
     return {day for day in untold if of_window(finding.files, finding.width, Window(day, day + ONE_DAY))}
+
+
+def _untold(store: Store, source: Source, width: Width) -> set[dt.date]:
+    """Return the days that were fetched when totals were not recorded yet."""
+    return store.coverage(source, width).keys() - store.totals(source, width).keys()
 
 
 def _unreadable(store: Store, source: Source, width: Width) -> tuple[str, ...]:
