@@ -1,15 +1,13 @@
 """The app as people run it: a Streamlit server in a process of its own, on demo data."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-import requests
+from tests.browser.child import comes_up, end, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
@@ -25,7 +23,7 @@ class App:
     def __init__(
         self, folder: Path, settings: Mapping[str, str] | None = None, address: str = "127.0.0.1"
     ) -> None:
-        self.url = f"http://127.0.0.1:{_free_port()}"
+        self.url = f"http://127.0.0.1:{free_port()}"
         self.secrets = folder / "secrets.toml"
         self._folder = folder
         self._address = address
@@ -37,23 +35,15 @@ class App:
             self._process = subprocess.Popen(
                 self._command(), cwd=ROOT, env=self._environment(), stdout=log, stderr=subprocess.STDOUT
             )
-        until = time.monotonic() + PATIENCE
-        while not self._is_up():
-            if self._process.poll() is not None or time.monotonic() > until:
-                self.__exit__(None, None, None)
-                raise RuntimeError(f"The app did not come up. It said:\n{self.log}")
-            time.sleep(0.1)
+        if not comes_up(self._process, f"{self.url}/_stcore/health", PATIENCE):
+            end(self._process)
+            raise RuntimeError(f"The app did not come up. It said:\n{self.log}")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process)
 
     @property
     def log(self) -> str:
@@ -78,15 +68,3 @@ class App:
             | {"USAGE_STORE_URI": str(self._folder / "store"), "HOME": str(self._folder)}
             | dict(self._settings)
         )
-
-    def _is_up(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/_stcore/health", timeout=5).ok
-        except requests.RequestException:
-            return False
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])

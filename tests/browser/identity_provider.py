@@ -1,14 +1,12 @@
 """An OpenID Connect provider on this machine that signs in whoever is typed in."""
 
 import json
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 
-import requests
+from tests.browser.child import comes_up, end, free_port
 
 PATIENCE = 30.0
 CLIENT = {"client_id": "usage", "client_secret": "hidden-from-people"}
@@ -19,9 +17,7 @@ class IdentityProvider:
     """A provider whose `people` have the claims given; leaving the block ends it."""
 
     def __init__(self, *people: Mapping[str, object]) -> None:
-        with socket.socket() as sock:
-            sock.bind(("127.0.0.1", 0))
-            self._port = int(sock.getsockname()[1])
+        self._port = free_port()
         self._people = people
         self.address = f"http://127.0.0.1:{self._port}/.well-known/openid-configuration"
 
@@ -29,19 +25,15 @@ class IdentityProvider:
         claims = [part for person in self._people for part in ("--user-claims", json.dumps(person))]
         command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(self._port), *claims]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until = time.monotonic() + PATIENCE
-        while not self._is_up():
-            if self._process.poll() is not None or time.monotonic() > until:
-                self._process.kill()
-                raise RuntimeError("The identity provider did not come up.")
-            time.sleep(0.1)
+        if not comes_up(self._process, self.address, PATIENCE):
+            end(self._process)
+            raise RuntimeError("The identity provider did not come up.")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.terminate()
-        self._process.wait(10)
+        end(self._process)
 
     def secrets(self, app: str, rules: Sequence[str]) -> str:
         """Return the secrets of an app at `app` whose people sign in here, and are let in by `rules`."""
@@ -53,9 +45,3 @@ class IdentityProvider:
         }
         lines = [f"{name} = {json.dumps(value)}" for name, value in auth.items()]
         return "\n".join(["[auth]", *lines, *(f"[[access.rule]]\n{rule}" for rule in rules)])
-
-    def _is_up(self) -> bool:
-        try:
-            return requests.get(self.address, timeout=5).ok
-        except requests.RequestException:
-            return False
