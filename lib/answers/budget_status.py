@@ -82,12 +82,11 @@ def spend_course(look: Outlook) -> pd.DataFrame:
 def in_file(store: Store, settings: Settings) -> Declared:
     """Return the budgets of the file, by id, the balance, and what is wrong in the file."""
     found = read_budgets(settings.budgets, needed=settings.budgets_file is not None)
+    budgets, ambiguous = resolved(found.budgets, store.real_names())
     if store.projects is not None:
         # A name that is spelt wrong there, and the balance, are about the whole organization.
-        own, _ambiguous = resolved(found.budgets, store.real_names())
-        return Declared(in_force(store.own_budgets(own), store.budgets()))
-    budgets, ambiguous = resolved(found.budgets, store.real_names())
-    return replace(found, budgets=tuple(budgets), problems=(*found.problems, *ambiguous))
+        return Declared(store.own_budgets(budgets))
+    return replace(found, budgets=budgets, problems=(*found.problems, *ambiguous))
 
 
 def declared(store: Store, settings: Settings) -> Declared:

@@ -15,6 +15,7 @@ from lib.openai_admin.spend_limits import LimitKind, SpendLimit
 from lib.settings import Settings
 from lib.store.budget_file import Balance, Deposit
 from lib.store.records.budgets import Budget
+from lib.store.scoped import Scoped
 from lib.store.usage_store import Store
 from lib.wording.labels import Labels
 
@@ -256,6 +257,19 @@ def test_what_is_declared_is_resolved_by_name_and_what_the_app_set_holds(tmp_pat
 
     assert [(b.key, b.amount) for b in found.budgets] == [(WHOLE, 40), (("project_id", "proj_1"), 6)]
     assert len(found.problems) == 1
+
+
+def test_of_the_file_some_projects_budgets_are_seen_as_the_file_has_them(tmp_path: Path) -> None:
+    file = tmp_path / "budgets.toml"
+    entries = "".join(f'[[budget]]\nproject = "{name}"\namount = 60\n' for name in ("Search", "Zebra"))
+    file.write_text(f"version = 1\n{entries}")
+    store = Store(str(tmp_path / "store"))
+    store.merge_names([Name("project", "proj_1", "Search"), Name("project", "proj_2", "Zebra")], NOW)
+    store.write_budget(Budget("project_id", "proj_1", Decimal(70), "Ada"), NOW)
+    seen, settings = Scoped(store, frozenset({"proj_1"})), Settings(budgets_file=file)
+
+    assert budget_status.in_file(seen, settings).budgets == (Budget("project_id", "proj_1", Decimal(60)),)
+    assert [(b.about, b.amount) for b in budget_status.declared(seen, settings).budgets] == [("proj_1", 70)]
 
 
 def test_a_file_that_was_named_has_to_be_there(tmp_path: Path) -> None:
