@@ -9,6 +9,7 @@ from lib import tables, ui
 from lib.answers import budget_months, budget_status, forecasts, loading
 from lib.catalog.sources import COSTS
 from lib.engine.filters import EVERYTHING
+from lib.periods.presets import month_window
 from lib.wording import budget_words, dates
 
 SPENT, LEFT = "spent", "left"
@@ -29,7 +30,7 @@ opened = ui.choose(
     words=dates.month,
     menu=True,
 )
-month, is_over = budget_months.window_of(opened), opened != months[0]
+month, is_over = month_window(opened), opened != months[0]
 ui.about(EVERYTHING, month)
 with st.expander("How to read this", icon=":material/help:"):
     st.markdown(budget_words.HOW_TO_READ)

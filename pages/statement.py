@@ -7,6 +7,7 @@ import streamlit as st
 from lib import tables, ui
 from lib.answers import budget_months, statement, stored_data, the_bill
 from lib.catalog.sources import COSTS
+from lib.periods.presets import month_window
 from lib.periods.windows import ONE_DAY
 from lib.wording import dates, statement_words
 from lib.wording import numbers as fmt
@@ -61,7 +62,7 @@ projects = reading.ranking(SPEND, "project_id")
 ui.ranking_table_card(
     "The bill by project", projects, name=f"statement-{month}", note=ui.total_words(reading, SPEND)
 )
-budgets = budget_months.budgets_of(backend, budget_months.window_of(month), today)
+budgets = budget_months.declarations(backend).held_in(month_window(month), today)
 variances = statement.variances(reading, budgets)
 if budgets:
     ui.show_table(

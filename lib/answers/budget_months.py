@@ -2,18 +2,19 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
 import pandas as pd
 
 from lib.analysis.exact import exactly
-from lib.analysis.forecasting.outlook import MONTHS, Outlook, month_of
+from lib.analysis.forecasting.outlook import MONTHS, Outlook
 from lib.answers import loading
 from lib.answers.budget_status import Key, Watched, filters_of, in_file, origin_words, watched
 from lib.answers.instance import Backend
 from lib.answers.reading import Reading
-from lib.periods.presets import shifted
+from lib.periods.presets import last_months, month_window
 from lib.periods.windows import Window, midnight
 from lib.store.records.budgets import Budget, in_force
 from lib.wording.labels import Labels
@@ -21,7 +22,7 @@ from lib.wording.labels import Labels
 
 def months(today: dt.date) -> list[str]:
     """Return the months that can be opened, as `2026-10`, this one first."""
-    return [f"{shifted(today.replace(day=1), -n):%Y-%m}" for n in range(MONTHS + 1)]
+    return last_months(today, MONTHS + 1)
 
 
 def opened_first(today: dt.date) -> str:
@@ -29,14 +30,10 @@ def opened_first(today: dt.date) -> str:
     return months(today)[1 if today.day == 1 else 0]
 
 
-def window_of(month: str) -> Window:
-    """Return the days of a month such as `2026-10`."""
-    return month_of(dt.date.fromisoformat(f"{month}-01"))
-
-
 def standing(backend: Backend, labels: Labels, month: Window, today: dt.date) -> list[Watched]:
     """Return how the budgets that held in `month`, this one or an earlier one, stand in it."""
-    return watched(budgets_of(backend, month, today), labels, partial(look_at, backend), month)
+    held = declarations(backend).held_in(month, today)
+    return watched(held, labels, partial(look_at, backend), month)
 
 
 def look_at(backend: Backend, key: Key) -> Outlook:
@@ -44,12 +41,23 @@ def look_at(backend: Backend, key: Key) -> Outlook:
     return loading.load_forecast(backend, filters_of(key)).outlook
 
 
-def budgets_of(backend: Backend, month: Window, today: dt.date) -> tuple[Budget, ...]:
-    """Return the budgets that hold in this month, or held in an earlier one (see `held_in`)."""
-    now = loading.load_declared(backend).budgets
-    if today in month:
-        return now
-    return held_in(month, in_file(backend.store, backend.settings).budgets, backend.store.budgets(), now)
+@dataclass(frozen=True)
+class Declarations:
+    """Every budget that was ever declared: those of the file, the changes in the app, and those of now."""
+
+    in_file: tuple[Budget, ...]
+    changes: tuple[Budget, ...]
+    now: tuple[Budget, ...]
+
+    def held_in(self, month: Window, today: dt.date) -> tuple[Budget, ...]:
+        """Return the budgets that hold in this month, or held in an earlier one (see `held_in`)."""
+        return self.now if today in month else held_in(month, self.in_file, self.changes, self.now)
+
+
+def declarations(backend: Backend) -> Declarations:
+    """Return every budget that was ever declared, as far as it may be seen."""
+    file, changes = in_file(backend.store, backend.settings).budgets, backend.store.budgets()
+    return Declarations(file, changes, in_force(file, changes))
 
 
 def held_in(
@@ -89,9 +97,9 @@ def history(reading: Reading, one: Watched) -> pd.DataFrame:
     `origin` who set the budget. Months of which no day is known are left out.
     """
     key, look, rows = one.key, one.look, []
-    today = look.known.today
-    for month in (window_of(text) for text in months(today)):
-        budget = next((b for b in budgets_of(reading.backend, month, today) if b.key == key), None)
+    today, declared = look.known.today, declarations(reading.backend)
+    for month in map(month_window, months(today)):
+        budget = next((b for b in declared.held_in(month, today) if b.key == key), None)
         coverage = reading.known_days(month, *filters_of(key).dimensions)
         if budget is None or not coverage.known:
             continue

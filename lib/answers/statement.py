@@ -18,7 +18,7 @@ from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
 from lib.engine.filters import EVERYTHING
 from lib.periods.finality import DayState
-from lib.periods.presets import Comparison, shifted
+from lib.periods.presets import Comparison, last_months, month_window
 from lib.periods.windows import ONE_DAY, Window
 from lib.store.records.budgets import Budget
 from lib.store.records.statement_checks import StatementCheck
@@ -32,17 +32,15 @@ _LARGEST = Decimal(10) ** 12
 
 def months(today: dt.date) -> list[str]:
     """Return the months that can be looked at, as `2026-10`: the last one first, this one at the end."""
-    this = today.replace(day=1)
-    past = [shifted(this, -n) for n in range(1, MONTHS)]
-    return [f"{month:%Y-%m}" for month in (*past, this)]
+    this, *past = last_months(today, MONTHS)
+    return [*past, this]
 
 
 def view_of(view: View, month: str) -> View:
     """Return the view of all that was billed in a month, beside the month before."""
-    first = dt.date.fromisoformat(f"{month}-01")
-    window = Window(first, min(shifted(first, 1), view.today + ONE_DAY))
-    whole = window.end == shifted(first, 1)
-    before = Comparison.PREVIOUS if whole else Comparison.MONTH
+    whole = month_window(month)
+    window = Window(whole.first, min(whole.end, view.today + ONE_DAY))
+    before = Comparison.PREVIOUS if window == whole else Comparison.MONTH
     return replace(view, window=window, comparison=before, filters=EVERYTHING, grain=None)
 
 

@@ -132,6 +132,17 @@ def compared(window: Window, comparison: Comparison) -> Window | None:
     return Window(first, last + ONE_DAY)
 
 
+def last_months(today: dt.date, count: int) -> list[str]:
+    """Return so many months up to this one as `2026-10`, this one first."""
+    return [f"{shifted(today.replace(day=1), -n):%Y-%m}" for n in range(count)]
+
+
+def month_window(month: str) -> Window:
+    """Return the days of a month such as `2026-10`."""
+    first = dt.date.fromisoformat(f"{month}-01")
+    return Window(first, shifted(first, 1))
+
+
 def shifted(day: dt.date, months: int) -> dt.date:
     """Return the same day of the month `months` later, or that month's last day where there is none."""
     return day + relativedelta(months=months)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from lib.answers import budget_months
+from lib.periods.presets import month_window
 from lib.periods.windows import Window
 from lib.store.records.budgets import Budget
 from tests.answers.test_budget_status import watched
@@ -41,7 +42,7 @@ def test_this_month_and_the_twelve_before_can_be_opened() -> None:
     months = budget_months.months(dt.date(2026, 11, 30))
 
     assert (months[0], months[1], months[-1], len(months)) == ("2026-11", "2026-10", "2025-11", 13)
-    assert budget_months.window_of("2026-10") == OCTOBER
+    assert month_window("2026-10") == OCTOBER
 
 
 def test_variances_come_by_the_part_of_the_budget_the_worst_first() -> None:
