@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -28,6 +29,7 @@ from lib.demo.organization.sample_quantities import quantities as demo_quantitie
 from lib.engine.execution import answer, known_values, other_currencies, page, row_count, unsorted_answer
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
+from lib.errors import QuestionError
 from lib.openai_admin.refusals import RefusalKind
 from lib.periods.finality import DayState, day_states, is_final
 from lib.periods.grains import Grain
@@ -62,8 +64,9 @@ def load_parts(
     keys = [*([] if grain is Grain.TOTAL else ["start"]), *by]
 
     def find() -> pd.DataFrame:
-        tables = zip(questions, load_answers(backend, questions), strict=True)
-        return joined({question.source: _framed(table) for question, table in tables}, keys)
+        tables = zip(questions, _load_wider(backend, questions), strict=True)
+        columns = {q.source: table.select([*keys, *q.metrics]) for q, table in tables}
+        return joined({source: _framed(table) for source, table in columns.items()}, keys)
 
     return kept(("parts", _tables_read(backend, questions), questions), find).copy(deep=False)
 
@@ -139,6 +142,14 @@ def load_answers(backend: Backend, questions: Sequence[Question]) -> list[pa.Tab
         return [load_table(backend, questions[0])]
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="answer") as pool:
         return list(pool.map(partial(load_table, backend), questions))
+
+
+def _load_wider(backend: Backend, questions: Sequence[Question]) -> list[pa.Table]:
+    """Return the answers with every metric of their sources, so that one answer serves all measures."""
+    try:
+        return load_answers(backend, [replace(question, metrics=()) for question in questions])
+    except QuestionError:  # a sum that cannot be held, maybe of a metric that nobody asked for
+        return load_answers(backend, questions)
 
 
 def load_other_currencies(backend: Backend, window: Window) -> pd.DataFrame:

@@ -42,7 +42,6 @@ TWELVE_HOURS = ", 12 h"
 """How the class of cache writes ends that are kept for 12 hours, at twice the price of a short one."""
 
 
-@lru_cache(maxsize=65_536)
 def unit_price(
     model: str,
     day: dt.date,
@@ -57,14 +56,32 @@ def unit_price(
     `token_class` is a class of `lib.catalog.line_items`, or the billed unit of a source (`characters`).
     `tier` is `default`, `batch`, `flex` or `priority`. What the data lists without any price is free.
     """
+    return _listed(model, _valid_from(model, day), token_class, tier, modality or "text", long_context)
+
+
+@lru_cache(maxsize=65_536)
+def _valid_from(model: str, day: dt.date) -> dt.date:
+    """Return the first day on which a model cost what it does on `day`, as far back as the data tells."""
+    info = _model(model)
+    listed = info.prices if info is not None and isinstance(info.prices, list) else []
+    limits = [entry.constraint for entry in listed if entry.constraint is not None]
+    if not all(hasattr(limit, "start_date") for limit in limits):
+        return day
+    return max((limit.start_date for limit in limits if limit.start_date <= day), default=dt.date.min)
+
+
+@lru_cache(maxsize=65_536)
+def _listed(
+    model: str, day: dt.date, token_class: str, tier: str, modality: str, long_context: bool
+) -> Decimal | None:
     kind = token_class.removesuffix(TWELVE_HOURS)
     info = _model(model)
-    if info is None or (kind, modality or "text") not in _FIELDS:
+    if info is None or (kind, modality) not in _FIELDS:
         return None
     prices = _prices(info, day)
     if not any(value is not None for value in vars(prices).values()):
         return Decimal(0)
-    price = _amount(prices, _FIELDS[kind, modality or "text"], long_context=long_context)
+    price = _amount(prices, _FIELDS[kind, modality], long_context=long_context)
     if price is None:
         return None
     if kind != token_class:

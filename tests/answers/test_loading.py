@@ -191,3 +191,10 @@ def test_only_demo_data_without_quantities_has_made_up_ones(
 
     assert [(q.name, q.quantity) for q in load_quantities(demo)] == [("tickets", 7)]
     assert [(q.name, q.quantity) for q in load_quantities(backend)] == [("tickets", 7)]
+
+
+def test_a_sum_that_cannot_be_held_leaves_the_other_metrics_of_its_source(backend: Backend) -> None:
+    far = {"start": "2026-01-05", "num_model_requests": 3, "input_tokens": 2**62}
+    filled(Path(backend.store.uri), "embeddings", far, far | {"start": "2026-01-06", "num_model_requests": 4})
+    parts = load_parts(backend, [MEASURES["requests"]], JANUARY)
+    assert parts["embeddings.num_model_requests"].tolist() == [7]
