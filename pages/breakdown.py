@@ -76,6 +76,7 @@ ui.over_time_card(
     f"{measure.label} by {word} over time",
     over_time,
     name="over-time",
+    looks=True,
     value_title=measure.label,
     shape=shape,
 )

@@ -33,6 +33,7 @@ if stack in DIMENSIONS:
         f"What were we billed for, by {in_words}?",
         spent,
         name="billed",
+        looks=True,
         value_title="Billed",
         note=ui.SETTLING if spent.provisional else None,
     )

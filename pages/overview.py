@@ -46,6 +46,7 @@ ui.over_time_card(
     by_day if spent.grain == "day" else f"What did we spend, by {spent.grain}?",
     spent,
     name="spend",
+    looks=True,
     value_title="Billed",
     note=ui.SETTLING if spent.provisional else None,
 )

@@ -58,6 +58,7 @@ ui.over_time_card(
     "What was it billed for, by model?",
     own.trend(SPEND, "model"),
     name="trend",
+    looks=True,
     value_title="Billed",
     note=spender.part_of_the_whole,
 )

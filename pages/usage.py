@@ -20,6 +20,7 @@ if tokens.any:
         "How many tokens went in and out?",
         tokens,
         name="tokens",
+        looks=True,
         value_title="Tokens",
         shades=charts.TOKEN_CLASSES,
         note="Input is split into what was read from the prompt cache, what was written to it, and the rest.",

@@ -1,9 +1,10 @@
 """Series: a measure over time, whole or by group, with no bucket left out."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -69,10 +70,44 @@ def together(series: pd.DataFrame) -> pd.DataFrame:
     return _frame([(start, TOTAL, value) for start, value in zip(sums["start"], sums["value"], strict=True)])
 
 
+@exactly()
+def running(series: pd.DataFrame) -> pd.DataFrame:
+    """Return the series with each group's total so far as `value`: the exact sum up to its bucket."""
+    so_far: dict[str, Any] = {}
+    values = []
+    for group, value in zip(series["group"], series["value"], strict=True):
+        so_far[group] = so_far.get(group, 0) + value
+        values.append(so_far[group])
+    return series.assign(value=pd.Series(values, index=series.index, dtype=object))
+
+
+@exactly()
+def in_parts(series: pd.DataFrame) -> pd.DataFrame:
+    """Return the series with parts of all that is above zero in the bucket as `value`.
+
+    What is below zero is no part, and nothing has a part of nothing: both are None.
+    """
+    whole: dict[Any, Any] = {}
+    for start, value in zip(series["start"], series["value"], strict=True):
+        whole[start] = whole.get(start, 0) + max(value, 0)
+    pairs = zip(series["start"], series["value"], strict=True)
+    parts = [float(v) / float(whole[s]) if whole[s] and v >= 0 else None for s, v in pairs]
+    return series.assign(value=pd.Series(parts, index=series.index, dtype=object))
+
+
+def in_order(series: pd.DataFrame, starts: Iterable[pd.Timestamp]) -> pd.DataFrame:
+    """Return the series of another period on `starts`, the first on the first, as far as both go.
+
+    `was` is the bucket's own start.
+    """
+    place = dict(zip(sorted(set(series["start"])), sorted(set(starts)), strict=False))
+    return _placed(series, place)
+
+
 def moved(series: pd.DataFrame, onto: Window, grain: Grain, window: Window) -> pd.DataFrame:
     """Return the series of another `window` bucket by bucket on the starts of `onto`, as far as both go.
 
-    Days of two weeks and more stand on the same weekdays (see `by_weekday`).
+    Days of two weeks and more stand on the same weekdays (see `by_weekday`). `was` is the bucket's own start.
     """
     theirs, ours = (_buckets(grain, w) for w in (window, onto))
     if by_weekday(onto, grain, window):
@@ -80,8 +115,7 @@ def moved(series: pd.DataFrame, onto: Window, grain: Grain, window: Window) -> p
         place = {start: start + apart for start in theirs if start + apart in ours}
     else:
         place = dict(zip(theirs, ours, strict=False))
-    kept = series.loc[[s in place for s in series["start"]]]
-    return kept.assign(start=pd.Series([place[s] for s in kept["start"]], index=kept.index, dtype=_MOMENT))
+    return _placed(series, place)
 
 
 def by_weekday(onto: Window, grain: Grain, window: Window) -> bool:
@@ -132,6 +166,12 @@ def marked(
     said = marks.groupby("start")["text"].agg("; ".join).to_dict()
     frame["marks"] = [said.get(s, "").replace("\n", "; ") for s in frame["start"]]
     return frame
+
+
+def _placed(series: pd.DataFrame, place: Mapping[pd.Timestamp, pd.Timestamp]) -> pd.DataFrame:
+    kept = series.loc[[s in place for s in series["start"]]]
+    starts = pd.Series([place[s] for s in kept["start"]], index=kept.index, dtype=_MOMENT)
+    return kept.assign(start=starts, was=kept["start"])
 
 
 _MOMENT = "datetime64[us, UTC]"

@@ -273,17 +273,19 @@ class Reading:
         """
         rows, groups = self.by_group(measure, dimension, most) if dimension else (self.over_time(measure), [])
         labels = self.labels.apart(dimension, groups) if dimension else {series.TOTAL: measure.label}
+        earlier, grain = None if alone else self.earlier(measure), self.grain(measure)
         return OverTime(
             measure,
-            self.grain(measure),
+            grain,
             rows,
             tuple(groups) or (series.TOTAL,),
             labels,
             frozenset(self.provisional(measure)),
-            None if alone else self.before(measure),
+            self._onto_this(earlier, grain),
             None if alone else self.compared_with,
             self.marks(measure),
             DIMENSIONS[dimension] if dimension else None,
+            earlier=earlier,
         )
 
     def trend_of(self, members: Mapping[str, Measure], total: Measure, group_title: str) -> OverTime:
@@ -295,7 +297,8 @@ class Reading:
         members = dict(named)
         grain, everything = self.grain(total), list(members.values())
         rows = series.stacked({label: self.over_time(m) for label, m in members.items()})
-        before = [b for b in map(self.before, everything) if b is not None]
+        each = [found for found in map(self.earlier, everything) if found is not None]
+        earlier = series.together(pd.concat(each)) if each else None
         sources = {s.name: s for m in everything for s in m.sources}
         return OverTime(
             total,
@@ -304,10 +307,11 @@ class Reading:
             tuple(members),
             {label: label for label in members},
             frozenset(self.unsettled(sources.values(), grain)),
-            series.together(pd.concat(before)) if before else None,
+            self._onto_this(earlier, grain),
             self.compared_with,
             self.marks(total),
             group_title=group_title,
+            earlier=earlier,
         )
 
     @remembered
@@ -365,13 +369,18 @@ class Reading:
         rows = series.over_time(self.parts([measure], grain=grain), measure, grain, self.view.window)
         return self._known_buckets(rows, grain, measure.sources)
 
-    def before(self, measure: Measure) -> pd.DataFrame | None:
-        """Return the compared period's measure, bucket by bucket on this period's; None without one."""
+    def _onto_this(self, earlier: pd.DataFrame | None, grain: Grain) -> pd.DataFrame | None:
+        other = self.compared
+        if earlier is None or other is None:
+            return None
+        return series.moved(earlier, self.view.window, grain, other)
+
+    def earlier(self, measure: Measure) -> pd.DataFrame | None:
+        """Return the compared period's measure on its own buckets; None without one."""
         grain, other = self.grain(measure), self.compared
         if other is None:
             return None
-        earlier = series.over_time(self.parts([measure], other, grain=grain), measure, grain, other)
-        return series.moved(earlier, self.view.window, grain, other)
+        return series.over_time(self.parts([measure], other, grain=grain), measure, grain, other)
 
     def by_source(self, measure: Measure) -> tuple[pd.DataFrame, list[str]]:
         """Return a sum by bucket and source (its label), and the labels of the sources that have any."""

@@ -35,6 +35,8 @@ class OverTime:
     dimension: Dimension | None = None
     group_title: str | None = None
     """What the groups are, where they are no values of a dimension."""
+    earlier: pd.DataFrame | None = None
+    """The compared period on its own buckets, as far as there is one."""
 
     @property
     def any(self) -> bool:

@@ -9,15 +9,15 @@ import pandas as pd
 
 from lib.analysis.marks import CREDITED, NOTED, REVISED
 from lib.catalog.units import Unit
-from lib.charts import canvas, palette, time_axis
+from lib.charts import bucket_words, canvas, palette, time_axis
+from lib.charts.bucket_words import SETTLING
 from lib.periods.grains import Grain
-from lib.wording.dates import bucket
-from lib.wording.numbers import RATIOS
 
-SETTLING = "still settling"
 _LIGHTER = 0.45
 _SIGNS = {NOTED: "diamond", REVISED: "triangle-down", CREDITED: "square"}
 _SIGN = "#c2410c"
+_ABOVE = 1.05
+"""How far the axis goes on above the highest value, where that is fixed."""
 _DRAWN = np.float32
 """What is only drawn needs no more digits than pixels."""
 
@@ -38,15 +38,26 @@ def time_chart(
     highest: float | None = None,
     note: str = SETTLING,
     marks: pd.DataFrame | None = None,
+    share: bool = False,
+    log: bool = False,
 ) -> alt.LayerChart:
     """Return a chart of `frame` (start, group, value, and provisional where known) in UTC buckets.
 
     `kind` is bars, lines or area; bars and areas are stacked. `order` says which group gets which colour
-    and may name groups that are absent. `comparison` (start moved onto this period, value) is one dashed
-    line. `marks` (start, kind, text; see `lib.analysis.marks`) stand at the top.
+    and may name groups that are absent. `comparison` (start moved onto this period, value, and `was` where
+    known) is one dashed line. `marks` (start, kind, text; see `lib.analysis.marks`) stand at the top.
+    With `share` sums are drawn as their parts of what is above zero, without the rest and the comparison.
+    With `log` there are lines on a logarithmic axis, which break where a value is not above zero.
     A click on a bar, point or area selects its `group` as `pick`.
     """
-    rows = _rows(frame, grain, unit, order)
+    rows = _rows(frame, grain, unit, order, before=comparison, marks=marks)
+    axis_unit, axis_title = (Unit.SHARE, f"Share of {value_title.lower()}") if share else (unit, value_title)
+    if share:
+        rows, comparison = _in_parts(rows), None
+    if log:
+        kind = "lines"
+        rows = _above_zero(rows)
+        comparison = None if comparison is None else _above_zero(comparison)
     present = set(rows["group"])
     everyone = palette.ordered([*(order or []), *rows["group"]])
     groups = [g for g in everyone if g in present]
@@ -60,10 +71,14 @@ def time_chart(
             axis=time_axis.axis(rows, grain),
         ),
         color=named,
-        tooltip=_tooltip(rows, unit, grain, value_title, group_title, many=len(groups) > 1),
+        tooltip=bucket_words.tooltip(rows, unit, grain, value_title, group_title),
     )
     draw = {"bars": _bars, "lines": _lines, "area": _area}[kind]
-    layers = draw(base, _values("value" if kind == "lines" else "high", value_title, unit, highest))
+    at = "high" if kind != "lines" else "part" if share else "value"
+    values = _values(at, axis_title, axis_unit, 1 / _ABOVE if share else highest, log=log)
+    layers = draw(base, values)
+    if log:
+        layers.insert(-1, base.mark_point(size=14, filled=True).encode(y=values))
     drawn_over = _comparison(comparison, grain, unit, comparison_title)
     flags = _flags(marks, rows)
     return canvas.layered(
@@ -71,7 +86,9 @@ def time_chart(
     )
 
 
-def _rows(frame: pd.DataFrame, grain: Grain, unit: Unit, order: list[str] | None) -> pd.DataFrame:
+def _rows(
+    frame: pd.DataFrame, grain: Grain, unit: Unit, order: list[str] | None, **beside: pd.DataFrame | None
+) -> pd.DataFrame:
     """Return the rows that are drawn: with the bar's sides, what the tooltip says, and the stacking rank."""
     rows = frame.copy()
     if "provisional" not in rows:
@@ -79,43 +96,36 @@ def _rows(frame: pd.DataFrame, grain: Grain, unit: Unit, order: list[str] | None
     rows["provisional"] = rows["provisional"].astype(bool)
     places = {g: n for n, g in enumerate(palette.ordered([*(order or []), *rows["group"]]))}
     rows = rows.assign(rank=rows["group"].map(places)).sort_values(["start", "rank"], kind="stable")
-    rows["low"], rows["high"] = _stacked(rows)
-    rows["when"] = [
-        bucket(start, grain) + (f" ({SETTLING})" if open_ else "")
-        for start, open_ in zip(rows["start"], rows["provisional"], strict=True)
-    ]
-    if unit not in RATIOS:
-        rows["total"] = rows.groupby("start")["value"].transform("sum")
-        positive = rows["value"].where(rows["value"] > 0, 0.0).groupby(rows["start"]).transform("sum")
-        part = (rows["value"] / positive).where((positive > 0) & (rows["value"] >= 0))
-        rows["part"] = part.astype(_DRAWN)
+    rows["low"], rows["high"] = _stacked(rows, "value")
+    rows = bucket_words.with_words(rows, unit, grain, **beside)
+    if "part" in rows:
+        rows = rows.astype({"part": _DRAWN})
     return time_axis.with_sides(rows.astype({"low": _DRAWN, "high": _DRAWN}), grain)
 
 
-def _stacked(rows: pd.DataFrame) -> tuple["pd.Series[float]", "pd.Series[float]"]:
+def _stacked(rows: pd.DataFrame, what: str) -> tuple["pd.Series[float]", "pd.Series[float]"]:
     """Return where each value begins and ends on its bucket's stack; credits hang below zero."""
     sides = [rows["start"], rows["value"] < 0]
-    high = rows.groupby(sides)["value"].cumsum()
-    return high - rows["value"], high
+    high = rows.groupby(sides)[what].cumsum()
+    return high - rows[what], high
 
 
-def _tooltip(
-    rows: pd.DataFrame, unit: Unit, grain: Grain, value_title: str, group_title: str | None, *, many: bool
-) -> list[alt.Tooltip]:
-    exact = canvas.exact(rows["value"], unit)
-    lines = [alt.Tooltip("when:N", title=f"{grain.capitalize()} (UTC)")]
-    if many:
-        lines.append(alt.Tooltip("group:N", title=group_title or "Group"))
-    lines.append(alt.Tooltip("value:Q", title=value_title, format=exact))
-    if many and unit not in RATIOS:
-        lines.append(alt.Tooltip("total:Q", title="Total", format=exact))
-        lines.append(alt.Tooltip("part:Q", title="Share", format=".1%"))
-    return lines
+def _in_parts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have a part of their bucket, stacked by it."""
+    shown = rows.dropna(subset=["part"])
+    low, high = _stacked(shown, "part")
+    return shown.assign(low=low, high=high)
 
 
-def _values(field: str, title: str, unit: Unit, highest: float | None) -> alt.Y:
+def _above_zero(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(value=rows["value"].where(rows["value"] > 0))
+
+
+def _values(field: str, title: str, unit: Unit, highest: float | None, *, log: bool = False) -> alt.Y:
     values = alt.Y(f"{field}:Q", axis=canvas.value_axis(title, unit))
-    return values if highest is None else values.scale(domainMax=highest * 1.05)
+    if log:
+        return values.scale(type="log")
+    return values if highest is None else values.scale(domainMax=highest * _ABOVE)
 
 
 def _bars(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:

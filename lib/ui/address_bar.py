@@ -5,7 +5,7 @@ are wanted, which do not; and Back leaves the page. Here every change is a step 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urljoin
 
 import streamlit as st
@@ -78,19 +78,25 @@ def choose(
     words: Callable[[Option], str] = str,
     menu: bool = False,
     slider: bool = False,
+    bare: bool = False,
 ) -> Option:
-    """Draw a choice of this page, kept in the address as `name`, and return what is chosen."""
+    """Draw a choice of this page, kept in the address as `name`, and return what is chosen.
+
+    A `bare` one shows its label to screen readers only.
+    """
     held = session()
     key = f"choice:{name}"
     wanted = next(iter(held.kept.get(name, ())), default)
-    if st.session_state.get(key) not in options or st.session_state[key] != wanted:
-        st.session_state[key] = wanted if wanted in options else default
+    # At every run: a browser that draws two runs as one would else show that nothing is chosen.
+    st.session_state[key] = wanted if wanted in options else default
 
     def keep() -> None:
         session().kept[name] = [st.session_state[key]]
 
     draw = st.select_slider if slider else st.selectbox if menu else st.segmented_control
-    extra = {} if menu or slider else {"required": True}
+    extra: dict[str, Any] = {} if menu or slider else {"required": True}
+    if bare:
+        extra["label_visibility"] = "collapsed"
     # The options of a menu are drawn as they are, those of the others as Markdown.
     called = words if menu else text.labels(words)
     chosen: Option = draw(  # type: ignore[operator]

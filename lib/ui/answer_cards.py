@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from lib.catalog.units import Unit
 from lib.ui import text
 from lib.ui.cards import show_figure, show_table
 from lib.ui.drawing import Drawing
+from lib.ui.look import PLAIN, Look, choose_look, log_note, look_at, looked_at
 from lib.ui.picks import Pick, pick_of
 from lib.wording.contradiction_words import impossible_share
 from lib.wording.numbers import titled
@@ -44,14 +46,21 @@ def over_time_card(
     height: int = 300,
     table: Table | None = None,
     shades: Mapping[str, str] | None = None,
+    looks: bool = False,
 ) -> None:
     """Draw a measure over time: as bars, lines or small charts, with the compared period and the marks.
 
     `table` stands in for the table of the same numbers where an answer has a fuller one, `shades` for the
-    colours by rank where groups have their own.
+    colours by rank where groups have their own. With `looks` people choose whether totals so far, shares or
+    a log axis are drawn; one card of a page can have them.
     """
-    about, key = answer.dimension, (value_title, shape, height, tuple((shades or {}).items()))
-    figure = kept(("over time", answer, key), lambda: _over_time(answer, value_title, shape, height, shades))
+    look = look_at(answer, shape) if looks else PLAIN
+    about, key = answer.dimension, (value_title, shape, height, tuple((shades or {}).items()), look)
+    figure = kept(
+        ("over time", answer, key), lambda: _over_time(answer, value_title, shape, height, shades, look)
+    )
+    if look.log:
+        note = " ".join(filter(None, (note, log_note(looked_at(answer, look)))))
     show_figure(
         question,
         figure.chart,
@@ -60,13 +69,24 @@ def over_time_card(
         alt_text=figure.alt_text,
         note=note,
         pick=pick_of(about.name, answer.labels) if about else None,
+        controls=partial(choose_look, answer, shape) if looks else None,
     )
 
 
 def _over_time(
-    answer: OverTime, value_title: str, shape: str, height: int, shades: Mapping[str, str] | None
+    answer: OverTime,
+    value_title: str,
+    shape: str,
+    height: int,
+    shades: Mapping[str, str] | None,
+    look: Look,
 ) -> Figure:
     measure, about = answer.measure, answer.dimension
+    plain = series.drawn(answer.rows, dict(answer.labels), answer.provisional)
+    said = charts.describe(plain, measure.unit, grain=answer.grain, value_title=value_title)
+    answer = looked_at(answer, look)
+    if look.so_far:
+        value_title = f"{value_title} so far"
     labels = dict(answer.labels)
     drawn = series.drawn(answer.rows, labels, answer.provisional)
     order = [labels.get(group, group) for group in answer.groups]
@@ -90,11 +110,13 @@ def _over_time(
             comparison_title=answer.compared_with or "",
             marks=answer.marks,
             height=height,
+            share=look.share,
+            log=look.log,
             **shared,
         )
         chart = Drawing(one)
-    said = charts.describe(drawn, measure.unit, grain=answer.grain, value_title=value_title)
-    return Figure(chart, *_bucket_table(answer, value_title), said)
+    table = _share_table(answer) if look.share else _bucket_table(answer, value_title)
+    return Figure(chart, *table, said)
 
 
 def ranking_card(
@@ -266,6 +288,13 @@ def _bucket_table(answer: OverTime, value_title: str) -> Table:
     }
     table = series.marked(answer.rows, answer.provisional, answer.marks, answer.before)
     return table, start | value | before | said
+
+
+def _share_table(answer: OverTime) -> Table:
+    """Return a column for each group with its part of what is above zero in the bucket."""
+    columns = {g: tables.column(f"{answer.labels.get(g, g)}, share", Unit.SHARE) for g in answer.groups}
+    table = series.wide(series.in_parts(answer.rows), answer.groups)
+    return table, {"start": tables.start_column(answer.grain)} | columns
 
 
 def _headed(title: str, unit: Unit) -> str:

@@ -37,11 +37,12 @@ def show_figure(
     alt_text: str,
     note: str | None = None,
     pick: Pick | None = None,
+    controls: Callable[[], None] | None = None,
 ) -> None:
     """Draw a card: the question, the chart (or a grid of small ones), the table behind it, its downloads.
 
     `table` holds what the chart shows, `columns` says which of its columns are shown and how; `name` must be
-    unique on the page.
+    unique on the page. `controls` draws choices above the chart.
     """
     table = table[list(columns)]
     several = chart if isinstance(chart, Mapping) else {"": chart}
@@ -50,6 +51,8 @@ def show_figure(
         with _heading(question, note):
             offer_pictures(question, charts, alt_text, name)
             offer_csv(question, lambda: table_csv(table, columns), name)
+        if controls:
+            controls()
         events: dict[str, Any] = {}
         if pick:
             events = {"on_select": _on_chart(f"chart:{name}", pick), "selection_mode": "pick"}

@@ -167,8 +167,21 @@ def axis_labels(unit: Unit) -> str:
 def tooltip_format(unit: Unit, largest: float = 1.0) -> str:
     """Return the d3 format of exact values; `largest` of the chart decides how many cents are shown."""
     if unit in _MONEY:
-        digits = 2 if largest >= 1 or largest <= 0 else min(8, _small_digits(_exact(largest)) + 1)
-        return f"$,.{digits}f"
+        return f"$,.{_cents(largest)}f"
     if unit is Unit.SHARE:
         return ".1%"
     return ",.2~f"
+
+
+def in_full(value: Number, unit: Unit, largest: float = 1.0) -> str:
+    """Return an exact value as `tooltip_format` has it written."""
+    if unit in _MONEY:
+        return usd(value, _cents(largest))
+    number = _exact(value)
+    if unit is Unit.SHARE:
+        return _signed(number, _plain(abs(number) * 100, 1) + "%")
+    return _signed(number, _plain(abs(number), 2).rstrip("0").rstrip("."))
+
+
+def _cents(largest: float) -> int:
+    return 2 if largest >= 1 or largest <= 0 else min(8, _small_digits(_exact(largest)) + 1)

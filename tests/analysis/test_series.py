@@ -7,7 +7,19 @@ from hypothesis import strategies as st
 
 from lib.analysis import series
 from lib.analysis.parts import summed
-from lib.analysis.series import by_group, drawn, marked, moved, over_time, stacked, together, wide
+from lib.analysis.series import (
+    by_group,
+    drawn,
+    in_order,
+    in_parts,
+    marked,
+    moved,
+    over_time,
+    running,
+    stacked,
+    together,
+    wide,
+)
 from lib.catalog.dimensions import CREDITS, OTHER
 from lib.periods.grains import Grain
 from lib.periods.windows import Window
@@ -148,12 +160,12 @@ def test_another_period_is_laid_over_this_one_bucket_by_bucket() -> None:
     found = moved(over_time(parts, SPEND, DAY, january), february, DAY, january)
 
     assert len(found) == 28
-    assert table(found)[0] == ("2026-02-01", "Total", 0)  # Sunday, as 4 January was
+    assert table(found)[0] == ("2026-02-01", "Total", 0, "2026-01-04")  # both are Sundays
     assert table(found)[-4:] == [
-        ("2026-02-25", "Total", 28),
-        ("2026-02-26", "Total", 0),
-        ("2026-02-27", "Total", 0),
-        ("2026-02-28", "Total", 31),
+        ("2026-02-25", "Total", 28, "2026-01-28"),
+        ("2026-02-26", "Total", 0, "2026-01-29"),
+        ("2026-02-27", "Total", 0, "2026-01-30"),
+        ("2026-02-28", "Total", 31, "2026-01-31"),
     ]
 
 
@@ -173,9 +185,52 @@ def test_less_than_two_weeks_are_set_against_what_was_as_far_from_their_beginnin
     found = moved(over_time(parts, SPEND, DAY, earlier), later, DAY, earlier)
 
     assert table(found) == [
-        ("2026-01-04", "Total", 1),
-        ("2026-01-05", "Total", 0),
-        ("2026-01-06", "Total", 3),
+        ("2026-01-04", "Total", 1, "2026-01-01"),
+        ("2026-01-05", "Total", 0, "2026-01-02"),
+        ("2026-01-06", "Total", 3, "2026-01-03"),
+    ]
+
+
+def test_a_total_so_far_is_the_exact_sum_of_its_group_up_to_the_bucket() -> None:
+    first, second = stamp("2026-01-01"), stamp("2026-01-02")
+    long = frame(
+        ["start", "group", "value"],
+        (first, "a", Decimal("0.1")),
+        (first, "Credits", Decimal(-5)),
+        (second, "a", Decimal("0.2")),
+        (second, "Credits", Decimal(0)),
+    )
+
+    assert table(running(long)) == [
+        ("2026-01-01", "a", Decimal("0.1")),
+        ("2026-01-01", "Credits", Decimal(-5)),
+        ("2026-01-02", "a", Decimal("0.3")),
+        ("2026-01-02", "Credits", Decimal(-5)),
+    ]
+
+
+def test_parts_of_a_bucket_are_of_what_is_above_zero_and_credits_are_none() -> None:
+    first, second = stamp("2026-01-01"), stamp("2026-01-02")
+    long = frame(
+        ["start", "group", "value"],
+        (first, "a", 3),
+        (first, "b", 1),
+        (first, "Credits", -5),
+        (second, "a", 0),
+    )
+
+    assert [value for _, _, value in table(in_parts(long))] == [0.75, 0.25, None, None]
+
+
+def test_another_period_in_order_begins_on_the_first_bucket_whatever_its_weekday() -> None:
+    own = [stamp("2026-02-01"), stamp("2026-02-02"), stamp("2026-02-03")]
+    earlier = frame(
+        ["start", "group", "value"], (stamp("2026-01-05"), "Total", 1), (stamp("2026-01-06"), "Total", 2)
+    )
+
+    assert table(in_order(earlier, own)) == [
+        ("2026-02-01", "Total", 1, "2026-01-05"),
+        ("2026-02-02", "Total", 2, "2026-01-06"),
     ]
 
 
@@ -185,7 +240,7 @@ def test_a_series_without_values_can_be_moved() -> None:
 
     found = moved(nothing, january, DAY, january)
 
-    assert list(found.columns) == ["start", "group", "value"]
+    assert list(found.columns) == ["start", "group", "value", "was"]
     assert len(found) == 0
 
 

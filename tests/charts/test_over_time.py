@@ -112,3 +112,28 @@ def test_lines_are_drawn_at_their_values_and_areas_at_their_stacks() -> None:
     }
 
     assert fields == {"bars": "high", "lines": "value", "area": "high"}
+
+
+def test_shares_stack_to_a_whole_without_credits_and_the_compared_period() -> None:
+    found = layers(SPEND, share=True, comparison=SPEND.head(1))
+    (bars,) = of_kind(found, "bar")
+
+    assert [(row["group"], row["low"], row["high"]) for row in bars["rows"]] == [
+        ("a", 0, 0.75),
+        ("b", 0.75, 1),
+    ]
+    assert bars["encoding"]["y"]["axis"]["title"] == "Share of billed, %"
+    assert of_kind(found, "line") == []
+
+
+def test_a_log_axis_has_lines_that_break_where_a_value_is_not_above_zero() -> None:
+    zero = SPEND.assign(value=[30.0, 0.0, -25.0])
+    line, *_ = of_kind(layers(zero, log=True), "line")
+
+    assert line["encoding"]["y"]["scale"] == {"type": "log"}
+    assert [(row["group"], row["value"]) for row in line["rows"]] == [
+        ("a", 30),
+        ("b", None),
+        ("Credits", None),
+    ]
+    assert of_kind(layers(zero, log=True), "bar") == []

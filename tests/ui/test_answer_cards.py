@@ -37,6 +37,7 @@ class Drawn:
     alt_text: str | None = None
     note: str | None = None
     pick: Pick | None = None
+    controls: Any = None
 
     @property
     def rows(self) -> list[list[Any]]:
