@@ -15,12 +15,13 @@ if __name__ == "streamlit_app":
     # Loaded before anybody can come, so that the first page does not wait for it.
     from starlette.middleware import Middleware
 
-    from lib.ui import head_start
+    from lib.ui import collecting_thread, head_start
     from lib.ui.middleware import Guard
     from lib.ui.start import check_start
 
     check_start()
     head_start.begin()
+    collecting_thread.begin()
     gc.freeze()  # what is loaded by now is there for good: looking through it again took 4% of all pages
     app = st.App(__file__, middleware=[Middleware(Guard)])
 else:

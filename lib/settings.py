@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EVERYONE = "everyone"
 _PLACEHOLDER = "sk-admin-..."
 _NAME = re.compile(r"[a-z_]{1,30}")
+_HOURLY = 60
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Settings:
     settle: dt.timedelta = dt.timedelta(days=3)
     refresh: dt.timedelta = dt.timedelta(minutes=10)
     names_refresh: dt.timedelta = dt.timedelta(hours=1)
+    collect_minutes: int | None = None
     budgets_file: Path | None = None
     budget_editors: tuple[str, ...] | None = None
 
@@ -62,6 +64,15 @@ class Settings:
     def is_demo(self) -> bool:
         """Return whether the numbers are the demo organization's."""
         return self.admin_key is None
+
+    @property
+    def collect_every(self) -> dt.timedelta | None:
+        """Return how often the app collects days by itself, None where it never does.
+
+        Unless set, that is hourly; the demo organization's days, which are lost to nobody, are left alone.
+        """
+        minutes = _HOURLY if self.collect_minutes is None and not self.is_demo else self.collect_minutes
+        return dt.timedelta(minutes=minutes) if minutes else None
 
     @property
     def budgets(self) -> Path:
@@ -248,6 +259,7 @@ class _Sync(_Section):
     memory_mb: int | None = _whole(64, 65536)
     settle_days: int | None = _whole(0, 90)
     refresh_minutes: int | None = _whole(1, 1440)
+    every_minutes: int | None = _whole(0, 10080)
 
 
 class _Budgets(_Section):
@@ -278,6 +290,7 @@ class _Secrets(BaseModel):
             "memory": sync.memory_mb and sync.memory_mb * 1_000_000,
             "settle": None if sync.settle_days is None else dt.timedelta(days=sync.settle_days),
             "refresh": sync.refresh_minutes and dt.timedelta(minutes=sync.refresh_minutes),
+            "collect_minutes": sync.every_minutes,
             "budgets_file": file and ROOT / file,
             "budget_editors": self.budgets.editors,
         }

@@ -38,6 +38,7 @@ KEYS = st.sampled_from(
         "concurrency",
         "settle_days",
         "refresh_minutes",
+        "every_minutes",
         "memory",
         "file",
         "editors",

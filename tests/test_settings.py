@@ -30,7 +30,13 @@ KEY = "sk-admin-secret123"
 SECRETS = {
     "openai": {"admin_key": KEY, "base_url": "https://proxy.example/v1/"},
     "store": {"uri": "s3://bucket/usage"},
-    "sync": {"concurrency": 3, "memory_mb": 256, "settle_days": 5, "refresh_minutes": 30},
+    "sync": {
+        "concurrency": 3,
+        "memory_mb": 256,
+        "settle_days": 5,
+        "refresh_minutes": 30,
+        "every_minutes": 15,
+    },
     "budgets": {"file": "/etc/budgets.toml", "editors": ["Ada@example.com"]},
 }
 
@@ -57,6 +63,7 @@ def test_secrets_are_read() -> None:
         memory=256_000_000,
         settle=dt.timedelta(days=5),
         refresh=dt.timedelta(minutes=30),
+        collect_minutes=15,
         budgets_file=Path("/etc/budgets.toml"),
         budget_editors=("ada@example.com",),
     )
@@ -138,6 +145,7 @@ def test_real_and_demo_data_never_share_a_store() -> None:
         ("sync", "concurrency", True, "must be a whole number from 1 to 32"),
         ("sync", "settle_days", -1, "must be a whole number from 0 to 90"),
         ("sync", "refresh_minutes", 0, "must be a whole number from 1 to 1440"),
+        ("sync", "every_minutes", -1, "must be a whole number from 0 to 10080"),
     ],
 )
 def test_a_bad_secret_is_named_and_not_repeated(section: str, key: str, value: Any, problem: str) -> None:
@@ -205,7 +213,7 @@ def test_a_misspelt_setting_is_named_with_what_there_is() -> None:
 
     assert str(refused.value) == (
         "[sync] settle in .streamlit/secrets.toml is not a setting. "
-        "[sync] takes concurrency, memory_mb, refresh_minutes, settle_days."
+        "[sync] takes concurrency, every_minutes, memory_mb, refresh_minutes, settle_days."
     )
 
 
@@ -374,8 +382,9 @@ def test_the_example_shows_every_setting_as_it_is_by_default() -> None:
     example["openai"]["admin_key"] = KEY
     settings = load_settings(example, {})
     usual = Settings(admin_key=KEY, store_uri=".data/openai")
-    assert (settings.budgets, settings.editors) == (usual.budgets, usual.editors)
-    assert replace(settings, budgets_file=None, budget_editors=None) == usual
+    for found in ("budgets", "editors", "collect_every"):
+        assert getattr(settings, found) == getattr(usual, found)
+    assert replace(settings, budgets_file=None, budget_editors=None, collect_minutes=None) == usual
 
 
 def test_budgets_are_in_a_file_of_their_own_which_nobody_may_override() -> None:

@@ -19,7 +19,10 @@ def test_what_pages_are_made_of_is_loaded_before_anybody_comes() -> None:
         "import streamlit_app, sys, gc;"
         "print('lib.ui' in sys.modules, gc.get_freeze_count() > 10_000, streamlit_app.app.script_path)"
     )
-    environment = os.environ | {"OPENAI_ADMIN_KEY": "sk-admin-test"}
+    environment = os.environ | {
+        "OPENAI_ADMIN_KEY": "sk-admin-test",
+        "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
+    }
 
     ran = subprocess.run(
         [sys.executable, "-c", asked], cwd=ROOT, env=environment, capture_output=True, text=True, check=True

@@ -80,6 +80,14 @@ def open_backend() -> Backend:
     return backend.masked() if _wants_masks() else backend
 
 
+def whole_backend() -> Backend:
+    """Return the process's store and syncer with all that is stored, for what the app does by itself.
+
+    Nothing of it may be shown to anybody. Raises SettingsError or StoreError where they cannot be.
+    """
+    return _backend(settings())
+
+
 def _wants_masks() -> bool:
     return get_script_run_ctx(suppress_warning=True) is not None and bool(st.session_state.get(MASKS))
 

@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -32,6 +33,9 @@ _CONFIGURATION = {
     "delta.deletedFileRetentionDuration": "interval 1 hours",
     "delta.logRetentionDuration": "interval 1 days",
 }
+
+_ROWS_ADDED = "rowsAdded"
+_ADDED = CommitProperties(custom_metadata={_ROWS_ADDED: "1"})
 
 Version = tuple[str, int]
 Told = Mapping[str, str]
@@ -146,9 +150,26 @@ class Table:
         """Add `rows` in one commit."""
         if rows.num_rows:
             self._commit(
-                lambda handle: write_deltalake(handle, rows, mode="append", schema_mode="merge"),
+                lambda handle: write_deltalake(
+                    handle, rows, mode="append", schema_mode="merge", commit_properties=_ADDED
+                ),
                 room=rows.nbytes // _SMALLER,
             )
+
+    def append_unless_added(self, rows: pa.Table, *, since: Version) -> bool:
+        """Add `rows` in one commit unless any were added after the version `since`; return whether they were.
+
+        Of those that try at once, in any number of processes, one succeeds.
+        """
+        added = False
+
+        def decide(commits: list[Told]) -> tuple[pa.Table, None] | None:
+            nonlocal added
+            added = not any(_ROWS_ADDED in told for told in commits)
+            return (rows, None) if added else None
+
+        self.supersede(decide, since=since, told={_ROWS_ADDED: "1"}, parts=[_ROWS_ADDED])
+        return added
 
     def told(self, since: Version) -> list[Told]:
         """Return what each commit after the version `since` was told, the newest first."""
@@ -158,7 +179,7 @@ class Table:
 
     def supersede(
         self,
-        decide: Callable[[list[Told]], tuple[pa.Table, str] | None],
+        decide: Callable[[list[Told]], tuple[pa.Table, str | None] | None],
         *,
         since: Version,
         told: Told,
@@ -166,9 +187,10 @@ class Table:
     ) -> None:
         """Put rows in place of others, in one commit that is `told`, or do nothing where there are none.
 
-        `decide` returns the rows and the predicate of what they replace, None to leave all as it is. It is
-        given what `told` returns at the version on which this commit builds. Of two commits that share one
-        of `parts` and build on the same version, the later one is not made but decided anew.
+        `decide` returns the rows and the predicate of what they replace (None where they replace nothing), or
+        None to leave all as it is. It is given what `told` returns at the version on which this commit
+        builds. Of two commits that share one of `parts` and build on the same version, the later one is not
+        made but decided anew.
         """
         properties = CommitProperties(
             custom_metadata=dict(told), app_transactions=[Transaction(part, 1) for part in parts]
@@ -184,15 +206,12 @@ class Table:
                 handle = self._create()
             decided = decide(_told(handle, since))
             if decided:
-                require_room(self.uri, decided[0].nbytes // _SMALLER + kept)
-                write_deltalake(
-                    handle,
-                    decided[0],
-                    mode="overwrite",
-                    predicate=decided[1],
-                    schema_mode="merge",
-                    commit_properties=properties,
+                rows, replaced = decided
+                require_room(self.uri, rows.nbytes // _SMALLER + kept)
+                write = partial(
+                    write_deltalake, handle, rows, schema_mode="merge", commit_properties=properties
                 )
+                write(mode="append") if replaced is None else write(mode="overwrite", predicate=replaced)
 
         self._until_it_wins(commit)
 

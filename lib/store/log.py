@@ -77,6 +77,13 @@ class Log(Generic[Entry, Held]):
         """Add entries, all of them or none."""
         self._table.append(self.rows(entries))
 
+    def append_if_newest(self, entries: Iterable[Entry], since: Version) -> bool:
+        """Add entries unless somebody added others after the version `since`; return whether they were added.
+
+        Of those that try at once, in any number of processes, one succeeds.
+        """
+        return self._table.append_unless_added(self.rows(entries), since=since)
+
     def write(self, entries: Iterable[Entry], at: dt.datetime) -> None:
         """Add what somebody wrote at `at`, later than everything before it, however coarse the clock."""
         newest = pc.max(self._table.read([self._record.moment])[self._record.moment]).as_py()

@@ -26,8 +26,10 @@ from lib.store.log import Log, Rebuilt
 from lib.store.masking import Written, by_masked, masked
 from lib.store.records import limits as limit_entries
 from lib.store.records.budgets import BUDGETS, Budget
+from lib.store.records.collecting_runs import COLLECTING_RUNS
 from lib.store.records.coverage import COVERAGE, Covered, Days, DayTotal, Groupings
 from lib.store.records.decisions import DECISIONS, Decision
+from lib.store.records.leases import LEASES
 from lib.store.records.limits import LIMITS
 from lib.store.records.names import NAMES, seen
 from lib.store.records.notes import NOTES, Note
@@ -81,6 +83,8 @@ class Store:
         self._checks = Log(self.uri, STATEMENT_CHECKS)
         self._ownership = Log(self.uri, ORGANIZATION)
         self._checksums = FileChecksums(self.uri)
+        self.leases = Log(self.uri, LEASES)
+        self.collecting_runs = Log(self.uri, COLLECTING_RUNS)
         self._logs: dict[str, Log[Any, Any]] = {
             "coverage": self._coverage,
             "revisions": self._revisions,
@@ -94,6 +98,8 @@ class Store:
             "statements": self._checks,
             "organization": self._ownership,
             "checksums": self._checksums.log,
+            "leases": self.leases,
+            "collecting": self.collecting_runs,
         }
 
     @property

@@ -16,8 +16,10 @@ from lib.periods.widths import Width
 from lib.store.log import Log, Record
 from lib.store.records.budgets import BUDGETS, Budget
 from lib.store.records.checksums import CHECKSUMS, FolderSums
+from lib.store.records.collecting_runs import COLLECTING_RUNS, CollectingRun
 from lib.store.records.coverage import COVERAGE, Coverage, Covered
 from lib.store.records.decisions import DECISIONS, Decision, DecisionState
+from lib.store.records.leases import LEASES, Lease
 from lib.store.records.limits import LIMITS, LimitEntry
 from lib.store.records.names import NAMES
 from lib.store.records.notes import NOTES, Note
@@ -55,6 +57,8 @@ LIMIT = LimitEntry(NOON, SpendLimit(LimitKind.LIMIT, "proj_a", Decimal(500), Tru
 NAME = Name("api_key", "key_a", "CI", "sk-…a", "proj_a", "user-a", True, NOON, NOON, NOON)
 NOTE = Note("note-1", DAY, DAY, "deploy", "organization:2026-01-02", NOON)
 OWNER = Owner("org-a", "0123abcd", NOON)
+LEASE = Lease("collecting", 3, 7, "web-1, process 12", "0123abcd", NOON)
+RUN = CollectingRun(NOON, LATER, "web-1, process 12", 12, 40, {"costs": "The API is down."}, LATER)
 QUANTITY = Quantity("tickets", DAY, Decimal("4.25"), "Ada", NOON)
 REFUSAL = Refusal(
     "costs", RefusalKind.FLOOR, "no", NOON, "user_id", DAY, dt.date(2026, 1, 9), "0123abcd", NOON
@@ -67,6 +71,8 @@ ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {
     "decision": (DECISIONS, DECISION),
     "statement check": (STATEMENT_CHECKS, CHECK),
     "coverage": (COVERAGE, COVERED),
+    "collecting run": (COLLECTING_RUNS, RUN),
+    "lease": (LEASES, LEASE),
     "limit": (LIMITS, LIMIT),
     "name": (NAMES, NAME),
     "note": (NOTES, NOTE),
@@ -94,6 +100,17 @@ COLUMNS = {
         "unanswered_since",
         "recorded_at",
     ],
+    "collecting": [
+        "started_at",
+        "finished_at",
+        "holder",
+        "requests",
+        "rows",
+        "failed",
+        "failures",
+        "recorded_at",
+    ],
+    "leases": ["name", "term", "beat", "holder", "token", "at", "released"],
     "limits": ["read_at", "kind", "project_id", "amount", "enforced", "failure", "all_read_at"],
     "decisions": [
         "saving",

@@ -1,0 +1,27 @@
+import datetime as dt
+from pathlib import Path
+
+from lib.store.log import Log
+from lib.store.records.collecting_runs import COLLECTING_RUNS, CollectingRun
+
+NOON = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
+
+
+def test_the_newest_runs_are_kept_and_the_last_good_one_however_long_ago(tmp_path: Path) -> None:
+    log = Log(str(tmp_path), COLLECTING_RUNS)
+    log.append(
+        CollectingRun(
+            NOON,
+            NOON,
+            f"run {nth}",
+            failures={} if nth < 2 else {"costs": "The API is down."},
+            recorded_at=NOON + dt.timedelta(minutes=nth),
+        )
+        for nth in range(300)
+    )
+
+    kept = [run.holder for run in log.read()]
+
+    assert kept[0] == "run 1"
+    assert len(kept) == 201
+    assert kept[-1] == "run 299"

@@ -1,0 +1,84 @@
+"""The thread that collects: what goes wrong in one look is said once, and the next look is made."""
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import streamlit as st
+
+from lib.answers import instance
+from lib.errors import SettingsError
+from lib.periods.widths import Width
+from lib.store.usage_store import Store
+from lib.ui import collecting_thread
+from lib.ui.collecting_thread import _Loop
+from tests.tiny_api import KEY, TinyApi
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TinyApi]:
+    st.cache_resource.clear()
+    with TinyApi() as server:
+        monkeypatch.setenv("OPENAI_ADMIN_KEY", KEY)
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        monkeypatch.setenv("USAGE_STORE_URI", str(tmp_path / "store"))
+        yield server
+    st.cache_resource.clear()
+
+
+def looks(monkeypatch: pytest.MonkeyPatch, *what: Callable[[], None]) -> None:
+    """Let the loop look once for each of `what`, which is done in the look's place, and then end."""
+    left = iter(what)
+    monkeypatch.setattr(_Loop, "look", lambda _loop: next(left)())
+    ends = iter([False] * len(what) + [True])
+    waits = SimpleNamespace(Event=lambda: SimpleNamespace(wait=lambda _seconds: next(ends)))
+    monkeypatch.setattr(collecting_thread, "threading", waits)
+    _Loop().run()
+
+
+def test_days_are_collected_by_the_settings_of_the_moment(api: TinyApi, tmp_path: Path) -> None:
+    _Loop().look()
+
+    assert Store(str(tmp_path / "store")).coverage("costs", Width.DAY)
+    assert "costs" in api.asked
+
+
+def test_nothing_is_opened_where_the_app_does_not_collect(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("USAGE_STORE_URI", str(tmp_path / "store"))
+    monkeypatch.setattr(instance, "whole_backend", lambda: pytest.fail("The store was opened."))
+
+    _Loop().look()
+
+    assert not (tmp_path / "store").exists()
+
+
+def test_what_is_wrong_is_said_once_until_it_changes(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def wrong(sentence: str) -> Callable[[], None]:
+        def fail() -> None:
+            raise SettingsError(sentence)
+
+        return fail
+
+    looks(monkeypatch, wrong("First."), wrong("First."), wrong("Second."))
+
+    assert [record.args for record in caplog.records] == [("First.",), ("Second.",)]
+
+
+def test_a_mistake_does_not_end_the_thread(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looked = []
+
+    def mistaken() -> None:
+        raise ZeroDivisionError
+
+    looks(monkeypatch, mistaken, lambda: looked.append("again"))
+
+    assert looked == ["again"]
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
