@@ -8,9 +8,9 @@ import datetime as dt
 import ipaddress
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -33,7 +33,12 @@ from lib.errors import SettingsError
 OPENAI = "https://api.openai.com/v1"
 ROOT = Path(__file__).resolve().parent.parent
 EVERYONE = "everyone"
+MAIN = "main"
+"""What the organization of `[openai] admin_key` is called where there are others beside it."""
 _PLACEHOLDER = "sk-admin-..."
+_NAMES = "USAGE_ORGANIZATIONS"
+"""The environment variable that names organizations, whose keys are in variables of their own."""
+_ORGANIZATION = re.compile(r"(?!sk-)[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _NAME = re.compile(r"[a-z_]{1,30}")
 _HOURLY = 60
 
@@ -54,6 +59,15 @@ class Settings:
     collect_minutes: int | None = None
     budgets_file: Path | None = None
     budget_editors: tuple[str, ...] | None = None
+    organization: str | None = None
+    """The name of the organization whose key it is, None where one key has no name."""
+    organizations: tuple["Settings", ...] = ()
+    """The settings of each of several organizations, which then have the keys and stores."""
+
+    def of(self, names: Collection[str]) -> "Settings":
+        """Return the settings of those of the organizations that are in `names`, which one at least is."""
+        kept = tuple(each for each in self.organizations if each.organization in names)
+        return replace(self, organizations=kept) if len(kept) > 1 else kept[0]
 
     @property
     def largest_answer(self) -> int:
@@ -63,7 +77,7 @@ class Settings:
     @property
     def is_demo(self) -> bool:
         """Return whether the numbers are the demo organization's."""
-        return self.admin_key is None
+        return self.admin_key is None and not self.organizations
 
     @property
     def collect_every(self) -> dt.timedelta | None:
@@ -134,15 +148,17 @@ def load_settings(secrets: Mapping[str, Any], environ: Mapping[str, str]) -> Set
 
     A variable that stands at the top of a secrets file overrides `environ`: Streamlit sets it for the app.
     """
-    environ = {
-        **environ,
-        **{v.name: secrets[v.name] for v in _VARIABLES if isinstance(secrets.get(v.name), str)},
-    }
+    environ = {**environ, **{name: text for name, text in secrets.items() if isinstance(text, str)}}
     sections: dict[str, Any] = {name: secrets[name] for name in _Secrets.model_fields if name in secrets}
-    variables = {(v.section, v.key): v.name for v in _VARIABLES if environ.get(v.name, "").strip()}
+    variables: dict[tuple[str, ...], str] = {
+        (v.section, v.key): v.name for v in _VARIABLES if environ.get(v.name, "").strip()
+    }
     for (section, key), variable in variables.items():
         table = sections.get(section)
         sections[section] = {**(table if isinstance(table, Mapping) else {}), key: environ[variable]}
+    if "openai" in sections or environ.get(_NAMES, "").strip():
+        sections["openai"], own = _with_organizations(sections.get("openai", {}), environ)
+        variables |= own
     try:
         read = _Secrets.model_validate(sections)
     except ValidationError as invalid:
@@ -188,6 +204,32 @@ def checked_url(url: str) -> str:
     return url
 
 
+def _with_organizations(openai: Any, environ: Mapping[str, str]) -> tuple[Any, dict[tuple[str, ...], str]]:
+    """Return the table `openai` with what `environ` says of organizations, and which variable said what.
+
+    A variable for each is `OPENAI_ADMIN_KEY_NAME`, in capitals and with _ for -.
+    """
+    declared = openai.get("organizations", {}) if isinstance(openai, Mapping) else None
+    if not isinstance(declared, Mapping):
+        return openai, {}
+    tables: dict[str, Any] = {}
+    said: dict[tuple[str, ...], str] = {}
+    for name in dict.fromkeys((*declared, *environ.get(_NAMES, "").replace(",", " ").split())):
+        table = declared.get(name, {})
+        own = {key: f"{variable}_{_spelt(name)}" for key, variable in _OF_EACH.items()}
+        own = {key: variable for key, variable in own.items() if environ.get(variable, "").strip()}
+        if isinstance(table, Mapping):
+            table = {**table, **{key: environ[variable] for key, variable in own.items()}}
+        tables[name] = table
+        said |= {("openai", "organizations", name, key): variable for key, variable in own.items()}
+    return ({**openai, "organizations": tables} if tables else openai), said
+
+
+def _spelt(name: str) -> str:
+    """Return an organization's name as it stands in a variable of the environment."""
+    return name.upper().replace("-", "_")
+
+
 def check_store(uri: str) -> None:
     """Raise SettingsError where `uri` is a folder in which delta-rs loses its way, or breaks down."""
     if "://" in uri or not (wrong := _UNFIT.search(str(Path(uri).absolute()))):
@@ -222,6 +264,23 @@ def _checked_editors(value: object) -> tuple[str, ...]:
     return tuple(v.strip().casefold() for v in value)
 
 
+def _organization_name(name: str) -> str:
+    if not _ORGANIZATION.fullmatch(name):
+        msg = "must be named by up to 40 letters (a to z), digits, - and _, and begin with a letter or digit."
+        raise ValueError(msg)
+    return name
+
+
+def _told_apart(organizations: dict[str, "_Organization"]) -> dict[str, "_Organization"]:
+    spelt: dict[str, str] = {}
+    for name in organizations:
+        other = spelt.setdefault(_spelt(name), name)
+        if other != name:
+            msg = f"has {other} and {name}, which are too alike to be told apart everywhere. Rename one."
+            raise ValueError(msg)
+    return organizations
+
+
 def _text() -> Any:
     return Field(default=None, strict=True, description="must be text in quotes.")
 
@@ -245,9 +304,22 @@ class _Section(BaseModel):
         return {k: v for k, v in table.items() if not isinstance(v, str) or v.strip()}
 
 
+class _Organization(_Section):
+    admin_key: Annotated[str, AfterValidator(checked_key)] = Field(
+        strict=True, description="must be there, as text in quotes."
+    )
+    base_url: Annotated[str, AfterValidator(checked_url)] | None = _text()
+
+
+_Named = dict[Annotated[str, AfterValidator(_organization_name)], _Organization]
+
+
 class _OpenAI(_Section):
     admin_key: Annotated[str, AfterValidator(checked_key)] | None = _text()
     base_url: Annotated[str, AfterValidator(checked_url)] | None = _text()
+    organizations: Annotated[_Named, AfterValidator(_told_apart)] = Field(
+        default_factory=dict, description="must be tables, each headed [openai.organizations.NAME]."
+    )
 
 
 class _Store(_Section):
@@ -278,11 +350,15 @@ class _Secrets(BaseModel):
     budgets: _Budgets = _Budgets()
 
     def settings(self) -> Settings:
-        """Return what was set, with the usual values for the rest."""
+        """Return what was set, with the usual values for the rest.
+
+        Raises SettingsError where two organizations would go by one name.
+        """
         key, uri, sync, file = self.openai.admin_key, self.store.uri, self.sync, self.budgets.file
+        is_demo = key is None and not self.openai.organizations
         if uri is None:
-            uri = str(ROOT / ".data" / ("openai" if key else "demo"))
-        elif key is None:
+            uri = str(ROOT / ".data" / ("demo" if is_demo else "openai"))
+        elif is_demo:
             uri = f"{uri.rstrip('/')}/demo"
         given: dict[str, Any] = {
             "base_url": self.openai.base_url,
@@ -294,7 +370,27 @@ class _Secrets(BaseModel):
             "budgets_file": file and ROOT / file,
             "budget_editors": self.budgets.editors,
         }
-        return Settings(key, store_uri=uri, **{k: v for k, v in given.items() if v is not None})
+        whole = Settings(key, store_uri=uri, **{k: v for k, v in given.items() if v is not None})
+        return self._with_organizations(whole) if self.openai.organizations else whole
+
+    def _with_organizations(self, whole: Settings) -> Settings:
+        """Return the settings of every organization; the one of a key without a name keeps its store."""
+        named = self.openai.organizations
+        if whole.admin_key and MAIN in map(str.lower, named):
+            msg = (
+                f"[openai.organizations.{MAIN}] in .streamlit/secrets.toml has the name that the key in "
+                "[openai] admin_key goes by. Rename it, or take that key out."
+            )
+            raise SettingsError(msg)
+        every = [replace(whole, organization=MAIN)] if whole.admin_key else []
+        for name, one in named.items():
+            uri = f"{whole.store_uri.rstrip('/')}/organizations/{name}"
+            url = one.base_url or whole.base_url
+            every.append(
+                replace(whole, admin_key=one.admin_key, base_url=url, store_uri=uri, organization=name)
+            )
+        together = replace(whole, admin_key=None, organizations=tuple(every))
+        return together.of({*named, MAIN})
 
 
 class _Variable(NamedTuple):
@@ -312,16 +408,42 @@ _VARIABLES = (
     _Variable("USAGE_BUDGETS_FILE", "budgets", "file"),
 )
 
+_OF_EACH = {"admin_key": "OPENAI_ADMIN_KEY", "base_url": "OPENAI_BASE_URL"}
+"""What a variable of the environment can say of an organization: a setting → how its name begins."""
 
-def _problem(invalid: ValidationError, variables: Mapping[tuple[str, str], str]) -> str:
+
+def _problem(invalid: ValidationError, variables: Mapping[tuple[str, ...], str]) -> str:
     """Return the first problem as a sentence that names the setting, and never holds its value."""
     error = invalid.errors(include_url=False, include_input=False)[0]
     section, *keys = (str(part) for part in error["loc"])
     if not keys:
         return f"[{section}] in .streamlit/secrets.toml must be a table. See secrets.example.toml."
     key = keys[0]
+    if key == "organizations" and len(keys) > 1:
+        return _problem_of_organization(error, keys[1], keys[2:], variables)
     variable = variables.get((section, key))
     return wrong_setting(error, f"[{section}]", key, _fields(section), variable)
+
+
+def _problem_of_organization(
+    error: ErrorDetails, name: str, keys: Sequence[str], variables: Mapping[tuple[str, ...], str]
+) -> str:
+    if keys == ["[key]"]:
+        # A word in the place of a name may be anything, a key too.
+        return f"An organization in .streamlit/secrets.toml or {_NAMES} {error['ctx']['error']}"
+    table = f"[openai.organizations.{name}]" if _ORGANIZATION.fullmatch(name) else "[openai.organizations]"
+    if not keys:
+        return f"{table} in .streamlit/secrets.toml must be a table. See secrets.example.toml."
+    said = wrong_setting(
+        error,
+        table,
+        keys[0],
+        _Organization.model_fields,
+        variables.get(("openai", "organizations", name, keys[0])),
+    )
+    if error["type"] == "missing":
+        said += f" The variable {_OF_EACH[keys[0]]}_{_spelt(name)} of the environment can hold it too."
+    return said
 
 
 def wrong_setting(

@@ -16,6 +16,7 @@ SETTINGS = (
     "OPENAI_API_KEY",
     "USAGE_STORE_URI",
     "USAGE_BUDGETS_FILE",
+    "USAGE_ORGANIZATIONS",
 )
 BROWSER_SECONDS = 300
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")

@@ -203,7 +203,7 @@ def test_what_is_no_setting_is_named_only_where_it_cannot_be_a_key(name: str) ->
 
     assert str(refused.value) == (
         "An entry of [openai] in .streamlit/secrets.toml is not a setting. "
-        "[openai] takes admin_key, base_url."
+        "[openai] takes admin_key, base_url, organizations."
     )
 
 

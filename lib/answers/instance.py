@@ -76,7 +76,8 @@ def open_backend() -> Backend:
     if isinstance(grant, Denial):
         msg = "You are not let in, or no more. Load the page again to see why."
         raise NotLetInError(msg)
-    backend = _backend(settings()).scoped(grant.projects)
+    found = settings()
+    backend = _backend(found.organizations[0] if found.organizations else found).scoped(grant.projects)
     return backend.masked() if _wants_masks() else backend
 
 

@@ -14,7 +14,7 @@ from lib.sync.plan import Need
 
 def check(chosen: argparse.Namespace) -> ExitCode:
     """Print what is breached, or coming as forecast; return BREACHED where something is."""
-    with opened() as place:
+    with opened(chosen.organization) as (place, *_others):
         return _check(place, as_json=chosen.json)
 
 

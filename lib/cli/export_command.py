@@ -31,7 +31,7 @@ def export(chosen: argparse.Namespace) -> ExitCode:
         filters=arguments.filters(chosen.where),
     )
     need = Need(question.source, question.grain.width, question.window)
-    with opened() as place:
+    with opened(chosen.organization) as (place, *_others):
         report = place.sync([need])
         for sentence in dict.fromkeys((*report.notes.values(), *report.failures.values())):
             complain(sentence)

@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     sync.add_argument("--source", action="append", metavar="S", help="only this source; may be repeated")
     sync.add_argument("--grain", choices=list(WIDTHS), default="day", help="the bucket width to fetch")
     sync.add_argument("--json", action="store_true", help="print what was done as one JSON object")
+    _add_organization(sync)
     sync.set_defaults(command=sync_command.sync)
     export = commands.add_parser("export", help="write a source's sums as CSV or Parquet")
     export.add_argument("source", metavar="SOURCE", help=", ".join(SOURCES))
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.add_argument("--format", choices=["csv", "parquet"], required=True)
     export.add_argument("--output", required=True, metavar="FILE|-", help="- is standard output")
+    _add_organization(export)
     export.set_defaults(command=export_command.export)
     check = commands.add_parser(
         "check",
@@ -105,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         "used (what is right in the file is checked still), 3 where the check could not be made.",
     )
     check.add_argument("--json", action="store_true", help="print what was found as one JSON object")
+    _add_organization(check)
     check.set_defaults(command=check_command.check, failure=ExitCode.NOT_CHECKED)
     verify = commands.add_parser(
         "verify",
@@ -113,12 +116,23 @@ def _parser() -> argparse.ArgumentParser:
         "stored. Returns 0 where all do, or do again, and 1 where some do not.",
     )
     verify.add_argument("--repair", action="store_true", help="fetch the days that do not agree again")
+    _add_organization(verify)
     verify.set_defaults(command=verify_command.verify)
     demo = commands.add_parser("demo-server", help="serve the demo organization on a loopback port")
     demo.add_argument("--port", type=int, required=True, metavar="N", help="0 lets the system choose")
     demo.add_argument("--latency", type=float, default=0.0, metavar="MS", help="delay of every answer")
     demo.set_defaults(command=demo_command.serve_demo)
     return parser
+
+
+def _add_organization(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--organization",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only this one of several organizations; may be repeated",
+    )
 
 
 def _add_range(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from lib.catalog.sources import SOURCES
 from lib.cli import arguments
 from lib.cli.exit_codes import ExitCode
 from lib.cli.standard_error import complain
-from lib.cli.workplace import opened
+from lib.cli.workplace import Workplace, at_each, opened
 from lib.periods.widths import Width
 from lib.sync.plan import Need
 from lib.sync.report import Report, SourceReport
@@ -21,20 +21,30 @@ def sync(chosen: argparse.Namespace) -> ExitCode:
     """Print what each source took; return FAILED where one failed."""
     window = arguments.window(chosen)
     names = [arguments.source(name) for name in dict.fromkeys(chosen.source or SOURCES)]
-    with opened() as place:
-        report = place.sync([Need(name, WIDTHS[chosen.grain], window) for name in names])
-        notes = {**report.notes, **place.sync_names()}
-    report = Report(
-        {name: report.sources.get(name, SourceReport()) for name in names}, report.failures, notes
-    )
-    for sentence in dict.fromkeys((*report.notes.values(), *report.failures.values())):
-        complain(sentence)
-    sys.stdout.write(json.dumps(asdict(report)) + "\n" if chosen.json else _summary(report))
-    return ExitCode.FAILED if report.failures else ExitCode.DONE
+    needs = [Need(name, WIDTHS[chosen.grain], window) for name in names]
+    reports: dict[str | None, Report] = {}
+
+    def sync_one(place: Workplace) -> ExitCode:
+        done = place.sync(needs)
+        sources = {name: done.sources.get(name, SourceReport()) for name in names}
+        report = Report(sources, done.failures, {**done.notes, **place.sync_names()})
+        for sentence in dict.fromkeys((*report.notes.values(), *report.failures.values())):
+            complain(place.said(sentence))
+        reports[place.settings.organization] = report
+        if not chosen.json:
+            sys.stdout.write("".join(f"{place.said(line)}\n" for line in _summary(report)))
+        return ExitCode.FAILED if report.failures else ExitCode.DONE
+
+    with opened(chosen.organization) as places:
+        code = at_each(places, sync_one)
+    if chosen.json:
+        found = {name: asdict(report) for name, report in reports.items()}
+        sys.stdout.write(json.dumps(found.get(None, found)) + "\n")
+    return code
 
 
-def _summary(report: Report) -> str:
-    return "".join(
-        f"{name}: {s.requests} requests, {s.rows:,} rows, {s.seconds:.2f} s\n"
+def _summary(report: Report) -> list[str]:
+    return [
+        f"{name}: {s.requests} requests, {s.rows:,} rows, {s.seconds:.2f} s"
         for name, s in report.sources.items()
-    )
+    ]

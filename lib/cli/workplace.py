@@ -2,11 +2,14 @@
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from lib.cli.standard_error import said, tell_progress
+from lib.cli.arguments import UnusableArguments
+from lib.cli.exit_codes import ExitCode
+from lib.cli.standard_error import complain, said, tell_progress
+from lib.errors import AppError
 from lib.openai_admin import AdminClient
 from lib.openai_admin.refusals import RefusalKind
 from lib.periods.windows import Window, runs
@@ -32,6 +35,11 @@ class Workplace:
 
     def __repr__(self) -> str:
         return f"Workplace({self.store.uri})"
+
+    def said(self, sentence: str) -> str:
+        """Return a sentence about this organization, with its name where it was given one."""
+        name = self.settings.organization
+        return f"{name}: {sentence}" if name else sentence
 
     def client(self) -> AdminClient:
         """Return a client of the API."""
@@ -90,16 +98,43 @@ class Workplace:
 
 
 @contextmanager
-def opened() -> Iterator[Workplace]:
-    """Give the workplace that the settings name; without a key, the demo organization's."""
+def opened(names: Sequence[str] = ()) -> Iterator[tuple[Workplace, ...]]:
+    """Give the workplace of each organization in `names`, by default of all; without a key, the demo's.
+
+    Raises UnusableArguments where there is no organization of such a name.
+    """
     settings = load_settings(read_secrets(), os.environ)
-    if settings.admin_key is not None:
-        yield _at(settings, settings.admin_key, settings.base_url)
+    every = settings.organizations or (settings,)
+    known = [each.organization for each in every if each.organization]
+    for name in names:
+        if name not in known:
+            there = f"There are {', '.join(known)}." if known else "The settings name none."
+            raise UnusableArguments(f"--organization {name} is not an organization here. {there}")
+    if not settings.is_demo:
+        yield tuple(
+            _at(each, each.admin_key, each.base_url)
+            for each in every
+            if each.admin_key and (not names or each.organization in names)
+        )
         return
     from lib.demo.server.http_server import DemoServer  # only the demo waits for its prices to load
 
     with DemoServer(now=now) as demo:
-        yield _at(settings, demo.admin_key, demo.base_url)
+        yield (_at(settings, demo.admin_key, demo.base_url),)
+
+
+def at_each(places: Sequence[Workplace], act: Callable[[Workplace], ExitCode]) -> ExitCode:
+    """Return the worst that `act` returns at any place; where one of several fails, the others go on."""
+    codes = []
+    for place in places:
+        try:
+            codes.append(act(place))
+        except AppError as failure:
+            if len(places) == 1:
+                raise
+            complain(place.said(str(failure)))
+            codes.append(ExitCode.FAILED)
+    return max(codes)
 
 
 def _at(settings: Settings, key: str, base_url: str) -> Workplace:

@@ -23,14 +23,14 @@ def at_now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_is_where_the_settings_say_and_never_shows_the_key(api: TinyApi, tmp_path: Path) -> None:
-    with opened() as place:
+    with opened() as (place,):
         assert (place.key, place.base_url, place.now) == (KEY, api.base_url, NOW)
         assert repr(place) == f"Workplace({tmp_path / 'store'})"
 
 
 @pytest.mark.usefixtures("api")
 def test_days_are_lacking_until_they_were_fetched() -> None:
-    with opened() as place:
+    with opened() as (place,):
         assert place.lacks(NEED)
 
         report = place.sync([NEED])
@@ -43,14 +43,14 @@ def test_days_are_lacking_until_they_were_fetched() -> None:
 def test_days_to_come_are_not_lacking() -> None:
     to_come = Need("embeddings", Width.DAY, Window(dt.date(2026, 1, 21), dt.date(2026, 1, 22)))
 
-    with opened() as place:
+    with opened() as (place,):
         assert not place.lacks(to_come)
 
 
 def test_names_are_listed_where_that_is_due(api: TinyApi) -> None:
     api.projects = [{"id": "proj_1", "name": "Search", "status": "active", "created_at": 1}]
 
-    with opened() as place:
+    with opened() as (place,):
         assert place.sync_names() == {}
         assert [name.name for name in place.store.names()] == ["Search"]
 
@@ -62,7 +62,7 @@ def test_names_are_listed_where_that_is_due(api: TinyApi) -> None:
 def test_names_that_cannot_be_listed_are_a_note(api: TinyApi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workplace, "sync_names", lambda *_args, **_more: ("No users.", "No keys."))
 
-    with opened() as place:
+    with opened() as (place,):
         assert place.sync_names() == {"names": "No users. No keys."}
     assert api.asked == []
 
@@ -73,7 +73,7 @@ def test_limits_are_read_where_that_is_due(monkeypatch: pytest.MonkeyPatch, api:
         workplace, "sync_limits", lambda *_args, **_more: read.append("read") or ("No limits.",)
     )
 
-    with opened() as place:
+    with opened() as (place,):
         assert place.sync_limits() == ("No limits.",)
         place.store.mark([Covered(LIMITS, Width.DAY, NOW.date(), NOW.date(), NOW)])
     assert read == ["read"]
@@ -85,7 +85,7 @@ def test_without_a_key_it_is_at_the_demo_organizations(
 ) -> None:
     monkeypatch.setenv("USAGE_STORE_URI", str(tmp_path / "store"))
 
-    with opened() as place:
+    with opened() as (place,):
         demo = place
         names = place.client().fetch_names()
 
