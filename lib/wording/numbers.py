@@ -3,6 +3,7 @@
 Everything rounds half up, from exact decimals. What is missing reads "–".
 """
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from lib.catalog.units import Unit
@@ -18,6 +19,8 @@ _MONEY = frozenset({Unit.USD, Unit.USD_PER_MILLION, Unit.USD_PER_REQUEST})
 _MANIFOLD = 10
 """From so many times as much on, a percentage is harder to read than how many times it is."""
 _STEPS = ((Decimal(10) ** 12, "T"), (Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
+
+_NOT_ZERO = re.compile("[1-9]")
 
 
 def _rounded(value: Decimal, digits: int) -> Decimal:
@@ -41,7 +44,7 @@ def _short(size: Decimal) -> str:
 
 
 def _signed(value: Decimal, text: str) -> str:
-    return (MINUS if value < 0 and text.strip("$0.,") else "") + text
+    return (MINUS if value < 0 and _NOT_ZERO.search(text) else "") + text
 
 
 def _small_digits(size: Decimal) -> int:

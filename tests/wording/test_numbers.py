@@ -159,3 +159,21 @@ def test_an_amount_for_a_tight_place_is_shortened_from_ten_thousand_dollars() ->
 def test_from_a_hundred_hours_on_minutes_are_left_out() -> None:
     assert written.duration(100 * 3600 - 60) == "99 h 59 min"
     assert written.duration(100 * 3600 + 60) == "100 h"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (written.usd(Decimal("-0.001"), 2), "$0.00"),
+        (written.usd(Decimal("-0.006"), 2), "−$0.01"),
+        (written.usd(Decimal(-10)), "−$10.00"),
+        (written.count(-0.04), "0.0"),
+        (written.share(-0.0001), "0.0%"),
+        (written.share(-0.001), "−0.1%"),
+        (written.byte_size(0), "0 B"),
+        (written.byte_size(-0.4), "0 B"),
+        (written.byte_size(-512), "−512 B"),
+    ],
+)
+def test_what_rounds_to_nothing_has_no_sign(text: str, shown: str) -> None:
+    assert text == shown
