@@ -251,6 +251,8 @@ class ScopedRows:
             return rows, pa.array([], pa.int64())
         if self._fits(values):
             return self._added_up(rows, values.to_numpy(), levels)
+        if pa.types.is_integer(values.type):
+            values = values.cast(_WIDE)  # sums of 64 bits would begin anew from below
         tables = [
             pa.table({"cell": self._cell(rows, level), "value": values})
             .group_by("cell", use_threads=False)
@@ -301,6 +303,7 @@ class ScopedRows:
 
 
 _MOST = 2**63
+_WIDE = pa.decimal128(38, 0)
 _LEVELS = 5
 _FINEST = 4
 

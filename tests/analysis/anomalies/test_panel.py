@@ -144,3 +144,25 @@ def every_scope_has_its_sum(column_: str, measure: str, given_rows: list[tuple[A
         counted = found.counted(scope)
         expected = [float(counted[day]) if day in counted else np.nan for day in WINDOW]
         np.testing.assert_allclose(found.floats[:, column], expected, rtol=1e-15)
+
+
+def test_rows_of_several_tables_are_summed_as_if_they_were_of_one() -> None:
+    first = parts(("costs.cost_usd",), (2, "a", "k", "m", Decimal(1)), (3, "a", "k", "m", Decimal(2)))
+    second = parts(("costs.cost_usd",), (3, "b", "l", "m", Decimal(4)), (4, "a", "k", "m", Decimal(8)))
+
+    found = panel(ScopedRows([rows(first), rows(second)], WINDOW), MEASURES["spend"], WINDOW, ALL)
+
+    at = {day: dt.date(2026, 11, day) for day in (2, 3, 4)}
+    assert found.values[A] == {at[2]: 1, at[3]: 2, at[4]: 8}
+    assert found.values[Scope("b")] == {at[3]: 4}
+    assert found.values[ORGANIZATION] == {at[2]: 1, at[3]: 6, at[4]: 8}
+
+
+@pytest.mark.parametrize("each", [2**61, 2**62, -(2**62)])
+def test_counts_are_exact_beyond_what_64_bits_hold(each: int) -> None:
+    column = "completions.num_model_requests"
+    frame = parts((column,), *((2, "a", "k", model, each) for model in "mnop"))
+
+    found = panel(ScopedRows([rows(frame)], WINDOW), MEASURES["requests"], WINDOW, ALL)
+
+    assert found.values[ORGANIZATION] == {dt.date(2026, 11, 2): 4 * each}
