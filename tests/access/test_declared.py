@@ -224,3 +224,42 @@ def test_what_the_documentation_shows_can_be_declared() -> None:
         (SignIn.NONE, 0, True),
     ]
     assert read(auth=auth).sign_in is SignIn.OIDC
+
+
+def declared_with(text: str) -> list[object]:
+    """Return declarations that hold `text` in one place each."""
+    rules: list[dict[str, object]] = [{"emails": ["*@*"], "groups": [text], "role": "viewer"}]
+    scoped = [{"emails": ["*@*"], "projects": [text], "role": "viewer"}]
+    return [{"audit_log": text}, {"groups_claim": text}, {"hosts": [text]}, {"rule": rules}, {"rule": scoped}]
+
+
+@pytest.mark.parametrize("declared", declared_with("a"))
+def test_one_letter_is_text_enough(declared: object) -> None:
+    read(declared, AUTH)
+
+
+@pytest.mark.parametrize("declared", declared_with(""))
+def test_empty_text_is_refused_everywhere(declared: object) -> None:
+    with pytest.raises(SettingsError, match=r"in \.streamlit/secrets\.toml must be"):
+        read(declared, AUTH)
+
+
+@pytest.mark.parametrize(("length", "is_refused"), [(31, True), (32, False)])
+def test_a_secret_that_signs_cookies_has_thirty_two_letters_at_least(
+    length: int, *, is_refused: bool
+) -> None:
+    secret = AUTH | {"cookie_secret": "s" * length}
+    if is_refused:
+        with pytest.raises(SettingsError, match="at least 32 characters"):
+            read(auth=secret)
+    else:
+        assert read(auth=secret).sign_in is SignIn.OIDC
+
+
+@pytest.mark.parametrize(("hours", "is_refused"), [(0.5, False), (720, False), (721, True), (-1, True)])
+def test_a_sign_in_holds_for_a_month_at_most(hours: float, *, is_refused: bool) -> None:
+    if is_refused:
+        with pytest.raises(SettingsError, match="must be a number of hours, at most 720"):
+            read({"session_hours": hours}, AUTH)
+    else:
+        assert read({"session_hours": hours}, AUTH).session == dt.timedelta(hours=hours)

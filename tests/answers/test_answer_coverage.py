@@ -41,3 +41,9 @@ def test_what_is_unknown_is_everything_but_final_and_provisional() -> None:
 
 def test_days_to_come_are_not_counted() -> None:
     assert dt.date(2026, 11, 7) not in covered(SourceDays(fetched={})).unknown
+
+
+def test_a_day_is_unserved_before_the_first_that_the_api_has_and_missing_from_it_on() -> None:
+    found = covered(SourceDays(fetched={}, served_from=TWO), SourceDays(fetched={}))
+
+    assert (found.unserved, found.missing) == ({ONE}, {TWO, THREE, FOUR, FIVE, SIX})

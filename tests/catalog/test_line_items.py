@@ -143,3 +143,8 @@ def test_a_service_has_no_model_and_no_line_item_has_nothing() -> None:
 )
 def test_a_fine_tune_is_made_from_a_model(name: str, made_from: str) -> None:
     assert untuned(name) == made_from
+
+
+@pytest.mark.parametrize("text", [", input", "input", "gpt-5 input", "gpt-5, something else"])
+def test_without_a_model_before_a_comma_and_what_is_billed_after_it_nothing_is_read(text: str) -> None:
+    assert parse(text) == LineItem(text, None, "other", kind=LineItemKind.UNREAD)

@@ -461,3 +461,16 @@ def test_a_table_that_was_moved_aside_begins_anew(uri: str) -> None:
     assert numbers(table) == []
     table.append(rows(3))
     assert numbers(table) == [3]
+
+
+def test_each_table_that_was_moved_aside_has_a_folder_of_its_own(uri: str) -> None:
+    moved = []
+    for _ in range(3):
+        table = Table(uri, COLUMNS)
+        table.append(rows(1))
+        moved.append(table.move_aside())
+
+    first = moved[0]
+    assert first.startswith(uri)
+    assert not first[-1].isdigit()
+    assert moved[1:] == [f"{first}_2", f"{first}_3"]

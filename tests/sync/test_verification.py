@@ -20,7 +20,7 @@ from lib.sync.plan import Need
 from lib.sync.report import Report
 from lib.sync.run import ensure, run
 from lib.sync.scheduling import Limits
-from lib.sync.verification import Finding, look, repair, verify
+from lib.sync.verification import Finding, begun_anew, look, repair, verify
 from tests.tiny_api import TinyApi
 
 NOW = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
@@ -301,3 +301,25 @@ def test_an_entry_without_days_only_says_what_agreed(folder: Path) -> None:
 
     assert store.agreed(EMBEDDINGS, Width.DAY) == "abc"
     assert store.coverage(EMBEDDINGS, Width.DAY) == {jan(1): NOW, jan(2): NOW}
+
+
+def test_a_table_that_begins_anew_lacks_the_days_that_had_rows_or_whose_totals_nobody_recorded(
+    api: TinyApi, folder: Path
+) -> None:
+    synced(api, folder, need(1, 9))  # of which the first five have rows
+    for log in (folder / "embeddings/day/_delta_log").glob("*.json"):
+        log.write_text("{")
+    store = Store(str(folder))
+
+    found, moved = begun_anew(store, verify(store, KEY))
+
+    assert found.days == tuple(jan(n) for n in range(1, 6))
+    assert Path(moved).is_dir()
+
+
+def test_what_is_no_damaged_log_is_left_in_its_place(api: TinyApi, folder: Path) -> None:
+    store = synced(api, folder, need(1, 4))
+    fine, failed = verify(store, KEY), Finding(*KEY, failure="The disk is full.")
+
+    assert begun_anew(store, fine) == (fine, "")
+    assert begun_anew(store, failed) == (failed, "")

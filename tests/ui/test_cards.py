@@ -209,3 +209,17 @@ def test_stored_rows_come_a_page_at_a_time_and_whole_as_a_file(
     ((table, _, name, pick),) = screen.grids
     assert (list(table["name"]), list(table.columns), name, pick) == (["b"], ["name", "value"], "rows", None)
     assert screen.files == {"which-rows.csv": b"\xef\xbb\xbfName,Billed (USD)\r\n'=1+1,1.5\r\nb,2\r\n"}
+
+
+@pytest.mark.parametrize(
+    ("headline", "colour"),
+    [
+        (Headline(SPEND, Compared(Decimal(150), Decimal(100)), []), "RED"),
+        (Headline(SPEND, Compared(Decimal(50), Decimal(100)), []), "GREEN"),
+        (Headline(REQUESTS, Compared(150, 100), []), "GRAY"),
+    ],
+)
+def test_more_of_what_should_be_less_is_red_and_of_the_rest_grey(headline: Headline, colour: str) -> None:
+    (card,) = metrics(headline).metric
+
+    assert card.proto.MetricColor.Name(card.proto.color) == colour

@@ -377,3 +377,12 @@ def test_dollars_stay_exact_and_days_stay_days() -> None:
 
     assert str(found["start"].dtype).endswith("UTC]")
     assert shares.spenders(now, now.head(0), "user_id")["estimated"].dtype == object
+
+
+def test_parts_sum_to_an_amount_with_more_decimals_than_are_kept() -> None:
+    amount = Decimal("0.1234567890123456789")
+
+    first, last = shared_out(amount, [1, 1])
+
+    assert first == Decimal("0.061728394506172839")
+    assert first + last == amount
