@@ -1,4 +1,4 @@
-"""Which key is in use, what it may do, and how to use another one."""
+"""Which key is in use, what it may do, how to use another one, and what the app does by itself."""
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ if ui.may_connect(settings):
             "A key can be typed into this page only where the app listens to its own machine alone. "
             "Elsewhere it belongs into the secrets file or the environment of the server."
         )
+    ui.show_collecting()
 else:
     ui.info("Which key is used is shown to those who run this instance.", icon=":material/lock:")
 ui.heading("How to make a key")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib import tables, ui
-from lib.answers import stored_data
+from lib.answers import collected, stored_data
 from lib.catalog.sources import SOURCES
 from lib.periods.grains import Grain, allowed
 
@@ -19,6 +19,8 @@ ui.show_table(
 )
 for sentence in stored_data.doubts(reading):
     ui.warning(sentence)
+if lost := collected.expiring_words(reading.backend):
+    ui.warning(lost)
 
 refusals = stored_data.refused(reading)
 if len(refusals):

@@ -81,12 +81,13 @@ def open_backend() -> Backend:
     return backend.masked() if _wants_masks() else backend
 
 
-def whole_backend() -> Backend:
-    """Return the process's store and syncer with all that is stored, for what the app does by itself.
+def whole_backends() -> tuple[Backend, ...]:
+    """Return each organization's store and syncer with all that is stored, for what the app does by itself.
 
     Nothing of it may be shown to anybody. Raises SettingsError or StoreError where they cannot be.
     """
-    return _backend(settings())
+    found = settings()
+    return tuple(map(_backend, found.organizations or (found,)))
 
 
 def _wants_masks() -> bool:

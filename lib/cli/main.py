@@ -1,4 +1,4 @@
-"""What the command line does: sync, export, verify, check budgets, and serve the demo organization.
+"""What the command line does: sync, backfill, export, verify, check budgets, and serve the demo organization.
 
 Results go to standard output, progress and complaints to standard error. Commands return 0, 1 where a
 source failed or a file could not be written, 2 for arguments or settings that cannot be used, and 3 where
@@ -16,7 +16,14 @@ from pathlib import Path
 from traceback import extract_tb
 
 from lib.catalog.sources import SOURCES
-from lib.cli import check_command, demo_command, export_command, sync_command, verify_command
+from lib.cli import (
+    backfill_command,
+    check_command,
+    demo_command,
+    export_command,
+    sync_command,
+    verify_command,
+)
 from lib.cli.arguments import Parser, UnusableArguments
 from lib.cli.exit_codes import ExitCode
 from lib.cli.standard_error import complain
@@ -87,6 +94,16 @@ def _parser() -> argparse.ArgumentParser:
     sync.add_argument("--json", action="store_true", help="print what was done as one JSON object")
     _add_organization(sync)
     sync.set_defaults(command=sync_command.sync)
+    backfill = commands.add_parser(
+        "backfill",
+        help="fetch and store all days that the API serves, as far back as that goes",
+        description="Fetches all days that the API serves and that are not stored or not final, the newest "
+        "first, and prints how far back each source goes and why no further.",
+    )
+    backfill.add_argument("--source", action="append", metavar="S", help="only this source; may be repeated")
+    backfill.add_argument("--json", action="store_true", help="print how far each goes as one JSON object")
+    _add_organization(backfill)
+    backfill.set_defaults(command=backfill_command.backfill)
     export = commands.add_parser("export", help="write a source's sums as CSV or Parquet")
     export.add_argument("source", metavar="SOURCE", help=", ".join(SOURCES))
     _add_range(export)

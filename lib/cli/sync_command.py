@@ -27,7 +27,7 @@ def sync(chosen: argparse.Namespace) -> ExitCode:
     def sync_one(place: Workplace) -> ExitCode:
         done = place.sync(needs)
         sources = {name: done.sources.get(name, SourceReport()) for name in names}
-        report = Report(sources, done.failures, {**done.notes, **place.sync_names()})
+        report = Report(sources, done.failures, {**done.notes, **place.sync_names(), **place.expiring()})
         for sentence in dict.fromkeys((*report.notes.values(), *report.failures.values())):
             complain(place.said(sentence))
         reports[place.settings.organization] = report

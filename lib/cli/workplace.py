@@ -15,12 +15,14 @@ from lib.openai_admin.refusals import RefusalKind
 from lib.periods.windows import Window, runs
 from lib.settings import Settings, load_settings, read_secrets
 from lib.store.usage_store import Store
+from lib.sync.history import expiring
 from lib.sync.names_and_limits import sync_keys, sync_limits, sync_names
 from lib.sync.opening import opened_client, opened_store
 from lib.sync.plan import NAMES, Need, limits_due, names_due, names_refused, plan
 from lib.sync.report import Report
 from lib.sync.run import ensure
 from lib.sync.verification import look
+from lib.wording import collecting_words
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,11 @@ class Workplace:
             failures = sync_limits(self.client(), self.store, now=self.now)
             return (*failures, *self.store.limits().failures)
         return ()
+
+    def expiring(self) -> dict[str, str]:
+        """Return a note on days that are about to be lost; those of the demo organization never are."""
+        found = () if self.settings.is_demo else expiring(self.store, self.now)
+        return {"expiring": collecting_words.expiring(found)} if found else {}
 
     def unknown_days(self, need: Need) -> list[Window]:
         """Return the days of `need` that are not stored, though they have begun, whatever the reason."""

@@ -13,6 +13,7 @@ from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.settings import Settings
 from lib.store.records.collecting_runs import CollectingRun
+from lib.store.records.leases import Lease
 from lib.store.usage_store import Store
 from lib.sync.background import Job, Syncer
 from lib.sync.history import go_back
@@ -124,6 +125,12 @@ def last_run(store: Store) -> CollectingRun | None:
     """Return the last run, None where none was made yet."""
     runs = store.collecting_runs.read()
     return runs[-1] if runs else None
+
+
+def held(store: Store) -> Lease | None:
+    """Return the lease where a process holds it, or held it when it died."""
+    lease = store.leases.read().get(LEASE)
+    return lease if lease and not lease.released else None
 
 
 def pause(last: CollectingRun, every: dt.timedelta, again: dt.timedelta) -> dt.timedelta:

@@ -6,8 +6,6 @@ end: so the store grows past what the API remembers.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from lib.catalog.sources import SOURCES
 from lib.openai_admin.refusals import Refusal, RefusalKind
@@ -15,6 +13,7 @@ from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
+from lib.sync.reach import End, Expiring, Reach
 from lib.sync.report import Report
 
 BEGINNING = dt.date(2020, 6, 11)
@@ -27,44 +26,6 @@ MEMORY = dt.timedelta(days=365)
 """How long the API is taken to serve a day until it has said otherwise."""
 SOON = dt.timedelta(days=14)
 """How long before it is served no more a day that was never fetched is told of."""
-
-
-class End(StrEnum):
-    """Why no earlier days of a source are fetched."""
-
-    MEMORY = "memory"
-    """The API serves none."""
-    QUIET = "quiet"
-    """A year had nothing, of any source."""
-    BEGINNING = "beginning"
-    """The API did not exist."""
-    ABSENT = "absent"
-    """The organization does not have the endpoint, or the key may not read it."""
-    FAILED = "failed"
-    """The days could not be fetched."""
-
-
-@dataclass(frozen=True)
-class Reach:
-    """The first day of a source that is stored, None where none is, and why no earlier one was fetched.
-
-    `said` is why it failed, in a sentence.
-    """
-
-    source: str
-    first: dt.date | None
-    end: End
-    said: str = ""
-
-
-@dataclass(frozen=True)
-class Expiring:
-    """Days of a source, from `first` to `last`, that were never fetched; on `gone_on` the first is gone."""
-
-    source: str
-    first: dt.date
-    last: dt.date
-    gone_on: dt.date
 
 
 def go_back(

@@ -21,6 +21,7 @@ from lib.ui.budget_cards import (
 from lib.ui.budget_editor import show_budget_editor, show_changes
 from lib.ui.budget_month_card import say_open_days, show_budget_cards, show_history, show_variances
 from lib.ui.cards import show_figure, show_metrics, show_rows, show_table
+from lib.ui.collecting_card import show_collecting
 from lib.ui.connection_panel import STEPS as KEY_STEPS
 from lib.ui.connection_panel import is_here, may_connect, show_key_form, show_key_in_use
 from lib.ui.decision_card import show_decision, show_followed
@@ -87,6 +88,7 @@ __all__ = [
     "show_budget_cards",
     "show_budget_editor",
     "show_changes",
+    "show_collecting",
     "show_decision",
     "show_empty",
     "show_figure",

@@ -26,9 +26,8 @@ class _Loop:
     """Looks again and again, and says in the server's log what went wrong: once, until it changes."""
 
     def __init__(self) -> None:
-        self._backend: Backend | None = None
-        self._collector: Collector | None = None
-        self._said = ""
+        self._collectors: dict[str, tuple[Backend, Collector]] = {}
+        self._said: dict[str | None, str] = {}
 
     def run(self) -> None:
         """Look for as long as the process lives."""
@@ -37,24 +36,34 @@ class _Loop:
             wait = _LOOK
             try:
                 self.look()
+                self._say(None, "")
             except AppError as failure:
-                self._say(str(failure))
+                self._say(None, str(failure))
             except Exception:  # noqa: BLE001 - a mistake in one run must not keep all later ones from being made
                 _log.exception("A run of collecting ended early by a mistake. The next one is tried.")
 
     def look(self) -> None:
-        """Collect where that is due."""
+        """Collect the days of each organization where that is due."""
         if instance.settings().collect_every is None:
             return
-        backend = instance.whole_backend()
-        if self._collector is None or backend is not self._backend:
-            self._backend = backend
-            self._collector = Collector(backend.syncer, backend.store, backend.settings, now=instance.now)
-        with self._collector.turn() as run:
-            if run is not None:
-                self._say(" ".join(dict.fromkeys(run.failures.values())))
+        for backend in instance.whole_backends():
+            uri = backend.store.uri
+            try:
+                with self._collector(backend).turn() as run:
+                    if run is not None:
+                        self._say(uri, " ".join(dict.fromkeys(run.failures.values())))
+            except AppError as failure:
+                self._say(uri, str(failure))
 
-    def _say(self, sentence: str) -> None:
-        if sentence and sentence != self._said:
+    def _collector(self, backend: Backend) -> Collector:
+        """Return what collects for a backend: the same each time, until the settings change."""
+        found = self._collectors.get(backend.store.uri)
+        if found is None or found[0].store is not backend.store:
+            collector = Collector(backend.syncer, backend.store, backend.settings, now=instance.now)
+            found = self._collectors[backend.store.uri] = (backend, collector)
+        return found[1]
+
+    def _say(self, where: str | None, sentence: str) -> None:
+        if sentence and sentence != self._said.get(where):
             _log.warning("Not all days could be collected: %s", sentence)
-        self._said = sentence
+        self._said[where] = sentence

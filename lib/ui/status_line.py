@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.analysis.anomalies.detection import READS, history
-from lib.answers import budget_status, forecasts, loading
+from lib.answers import budget_status, collected, forecasts, loading
 from lib.answers.instance import Backend
 from lib.answers.reading import Reading
 from lib.answers.view import View
@@ -21,7 +21,7 @@ from lib.ui import anomaly_list, text
 from lib.ui.address import Choices, written
 from lib.ui.navigation import show_page_link
 from lib.ui.session import session
-from lib.wording import anomaly_words, status_words
+from lib.wording import anomaly_words, collecting_words, status_words
 
 _SPEND = MEASURES["spend"]
 _LONGEST = 31
@@ -45,6 +45,8 @@ def show_status(box: DeltaGenerator, reading: Reading, beside: Mapping[str, Delt
         elif _is_there(backend, view):
             _show_forecast_and_budgets(backend, view)
             _show_unusual(reading, beside)
+        if lost := collecting_words.expiring_in_short(collected.expiring(backend)):
+            show_page_link("data", lost)
         moment = loading.last_refreshed(backend, remembered.required)
         if moment:
             show_page_link("data", status_words.fetched(moment))

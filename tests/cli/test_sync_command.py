@@ -105,3 +105,12 @@ def test_a_full_store_is_exit_1(capsys: pytest.CaptureFixture[str], monkeypatch:
     assert main(["sync", *JANUARY]) == 1
 
     assert capsys.readouterr().err.splitlines()[-1] == "The disk is full."
+
+
+@pytest.mark.usefixtures("api")
+def test_days_that_are_about_to_be_lost_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["sync", *JANUARY, "--source", "costs", "--json"])
+
+    out, err = capsys.readouterr()
+    assert "the API serves them no more" in json.loads(out)["notes"]["expiring"]
+    assert "`python -m lib backfill` fetches what there still is." in err

@@ -1,5 +1,6 @@
 """The Connection page: which key is used, what it may do, and where another one goes."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.answers import secrets_file
+from lib.store.records.collecting_runs import CollectingRun
+from lib.store.usage_store import Store
 from lib.ui import connection_panel
 from tests.pages.conftest import Open, visit
-from tests.pages.organization import nameless, ready
+from tests.pages.organization import NOW, nameless, ready
 
 KEY = "sk-admin-another-0123456789"
 
@@ -123,3 +126,21 @@ def test_a_key_is_typed_on_this_machine_only(
     monkeypatch.setattr(connection_panel.st, "context", Context(headers))
 
     assert connection_panel.is_here() is here
+
+
+def test_when_days_were_collected_and_what_failed_is_told(
+    open_page: Open, words: Callable[[AppTest], str], tmp_path: Path
+) -> None:
+    store = Store(str(tmp_path / "store"))
+    good, bad = (NOW - dt.timedelta(minutes=minutes) for minutes in (65, 5))
+    store.collecting_runs.write([CollectingRun(good, good, "web-1", 12, 40)], good)
+    store.collecting_runs.write([CollectingRun(bad, bad, "web-2", 3, 4, {"costs": "The API is down."})], bad)
+
+    app = open_page("connection", ready)
+
+    said = words(app)
+    assert "Collected last on 23 Nov 2026, 11:55 UTC by web-2: 3 requests, 4 rows." in said
+    assert "Collected every 60 minutes, next on 23 Nov 2026, 12:05 UTC." in said
+    assert "the last one without a failure was on 23 Nov 2026, 10:55 UTC." in said
+    (table,) = (d.value for d in app.dataframe if "said" in d.value)
+    assert table.values.tolist() == [["Costs", "The API is down."]]

@@ -6,9 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.answers import instance
+from lib.store.records.collecting_runs import CollectingRun
+from lib.store.usage_store import Store
 from lib.ui import status_line
-from tests.pages.conftest import Open, settled
-from tests.pages.organization import empty, ready
+from tests.pages.conftest import Open, settled, visit
+from tests.pages.organization import NOW, empty, ready
 from tests.shown import shown
 
 
@@ -66,3 +68,15 @@ def test_the_page_is_drawn_before_what_takes_longer(open_page: Open) -> None:
 
 def test_without_a_bill_nothing_is_claimed(open_page: Open) -> None:
     assert not [words for words in links(open_page("overview", empty)) if words.startswith("November")]
+
+
+def test_days_that_are_about_to_be_lost_are_told_where_nothing_collects_them(
+    open_page: Open, tmp_path: Path
+) -> None:
+    runs = Store(str(tmp_path / "store")).collecting_runs
+    assert "▲ Days are lost" not in str(links(looked_again(open_page("overview", ready))))
+
+    runs.write([CollectingRun(NOW, NOW, "web-1", failures={"costs": "down"})], NOW)
+
+    assert links(looked_again(visit("overview")))["▲ Days are lost from 24 Nov 2026 on"].startswith("data?")
+    assert "the API serves them no more" in visit("data").warning[0].value

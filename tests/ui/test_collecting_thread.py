@@ -49,7 +49,7 @@ def test_nothing_is_opened_where_the_app_does_not_collect(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("USAGE_STORE_URI", str(tmp_path / "store"))
-    monkeypatch.setattr(instance, "whole_backend", lambda: pytest.fail("The store was opened."))
+    monkeypatch.setattr(instance, "whole_backends", lambda: pytest.fail("The store was opened."))
 
     _Loop().look()
 
@@ -82,3 +82,18 @@ def test_a_mistake_does_not_end_the_thread(
 
     assert looked == ["again"]
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_each_organization_is_collected_and_one_that_fails_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch, api: TinyApi, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("USAGE_ORGANIZATIONS", "bad good")
+    monkeypatch.setenv("OPENAI_ADMIN_KEY_BAD", "sk-admin-wrong")
+    monkeypatch.setenv("OPENAI_ADMIN_KEY_GOOD", KEY)
+
+    _Loop().look()
+
+    stores = [tmp_path / "store" / "organizations" / name for name in ("bad", "good")]
+    assert [bool(Store(str(each)).coverage("costs", Width.DAY)) for each in stores] == [False, True]
+    assert "Not all days could be collected" in caplog.text
+    assert api.asked
