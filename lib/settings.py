@@ -59,6 +59,7 @@ class Settings:
     collect_minutes: int | None = None
     budgets_file: Path | None = None
     budget_editors: tuple[str, ...] | None = None
+    teams_file: Path | None = None
     organization: str | None = None
     """The name of the organization whose key it is, None where one key has no name."""
     organizations: tuple["Settings", ...] = ()
@@ -93,6 +94,12 @@ class Settings:
         """Return the file that declares budgets; on demo data the example does, unless another is set."""
         usual = "budgets.example.toml" if self.is_demo else "budgets.toml"
         return self.budgets_file or ROOT / ".streamlit" / usual
+
+    @property
+    def teams(self) -> Path:
+        """Return the file that declares teams; on demo data the example does, unless another is set."""
+        usual = "teams.example.toml" if self.is_demo else "teams.toml"
+        return self.teams_file or ROOT / ".streamlit" / usual
 
     @property
     def editors(self) -> tuple[str, ...]:
@@ -339,6 +346,10 @@ class _Budgets(_Section):
     editors: Annotated[tuple[str, ...], PlainValidator(_checked_editors)] | None = None
 
 
+class _Teams(_Section):
+    file: str | None = _text()
+
+
 class _Secrets(BaseModel):
     """The sections that are ours; those of others are left alone."""
 
@@ -348,6 +359,7 @@ class _Secrets(BaseModel):
     store: _Store = _Store()
     sync: _Sync = _Sync()
     budgets: _Budgets = _Budgets()
+    teams: _Teams = _Teams()
 
     def settings(self) -> Settings:
         """Return what was set, with the usual values for the rest.
@@ -369,6 +381,7 @@ class _Secrets(BaseModel):
             "collect_minutes": sync.every_minutes,
             "budgets_file": file and ROOT / file,
             "budget_editors": self.budgets.editors,
+            "teams_file": self.teams.file and ROOT / self.teams.file,
         }
         whole = Settings(key, store_uri=uri, **{k: v for k, v in given.items() if v is not None})
         return self._with_organizations(whole) if self.openai.organizations else whole
@@ -406,6 +419,7 @@ _VARIABLES = (
     _Variable("OPENAI_BASE_URL", "openai", "base_url"),
     _Variable("USAGE_STORE_URI", "store", "uri"),
     _Variable("USAGE_BUDGETS_FILE", "budgets", "file"),
+    _Variable("USAGE_TEAMS_FILE", "teams", "file"),
 )
 
 _OF_EACH = {"admin_key": "OPENAI_ADMIN_KEY", "base_url": "OPENAI_BASE_URL"}

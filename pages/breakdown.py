@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib import ui
+from lib.answers import instance, loading
 from lib.answers.exploring import columns_for
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
@@ -23,7 +24,7 @@ with st.container(border=True):
             menu=True,
         )
     measure = MEASURES[slug]
-    by = measure.dimensions
+    by = loading.offered(instance.open_backend(), measure.dimensions)
     with for_first:
         first = ui.choose("By", by, name="by", default=by[0], words=ui.dimension_words, menu=True)
     with for_second:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from lib import tables, ui
-from lib.answers import collected, stored_data
+from lib.answers import collected, loading, stored_data
+from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.sources import SOURCES
 from lib.periods.grains import Grain, allowed
 
@@ -81,6 +82,7 @@ else:
     )
 
 ui.heading("What every number means")
-measures, fields = stored_data.measure_definitions(), stored_data.field_definitions()
+offered = loading.offered(reading.backend, DIMENSIONS)
+measures, fields = stored_data.measure_definitions(offered), stored_data.field_definitions()
 ui.show_table("Measures", measures, tables.MEASURE_DEFINITIONS, name="measures")
 ui.show_table("Fields", fields, tables.FIELD_DEFINITIONS, name="fields")

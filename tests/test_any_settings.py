@@ -44,7 +44,9 @@ KEYS = st.sampled_from(
         "editors",
     ]
 )
-SECTIONS = st.sampled_from(["openai", "store", "sync", "budgets", "OPENAI_ADMIN_KEY", "USAGE_STORE_URI"])
+SECTIONS = st.sampled_from(
+    ["openai", "store", "sync", "budgets", "teams", "OPENAI_ADMIN_KEY", "USAGE_STORE_URI"]
+)
 SECRETS = st.dictionaries(SECTIONS, st.dictionaries(KEYS, VALUES, max_size=4) | VALUES, max_size=4)
 VARIABLES = st.sampled_from(
     ["OPENAI_ADMIN_KEY", "OPENAI_BASE_URL", "USAGE_STORE_URI", "USAGE_BUDGETS_FILE", "HOME"]

@@ -394,6 +394,13 @@ def test_budgets_are_in_a_file_of_their_own_which_nobody_may_override() -> None:
     assert settings.editors == ()
 
 
+def test_teams_are_in_a_file_of_their_own_or_on_demo_data_in_the_example() -> None:
+    assert load_settings(SECRETS, {}).teams == ROOT / ".streamlit" / "teams.toml"
+    assert load_settings({}, {}).teams == ROOT / ".streamlit" / "teams.example.toml"
+    assert load_settings({"teams": {"file": "own.toml"}}, {}).teams == ROOT / "own.toml"
+    assert load_settings(SECRETS, {"USAGE_TEAMS_FILE": "/t.toml"}).teams == Path("/t.toml")
+
+
 def test_on_demo_data_the_example_declares_budgets_and_everyone_may_change_them() -> None:
     assert load_settings({}, {}).budgets == ROOT / ".streamlit" / "budgets.example.toml"
     assert load_settings({}, {}).editors == ("everyone",)

@@ -8,6 +8,7 @@ from lib.openai_admin.groupings import plan
 from lib.openai_admin.refusals import RefusalKind
 from lib.periods.widths import Width
 from lib.periods.windows import Window
+from lib.store.teams import recorded
 from lib.store.usage_store import Store
 
 
@@ -20,7 +21,7 @@ def unattributed_days(
     other, both together are unattributed. Where only some projects may be seen, projects have to be known.
     """
     scoped = () if store.projects is None else ("project_id",)
-    wanted = {COSTS.derived.get(d, d) for d in (*dimensions, *scoped)}
+    wanted = recorded(COSTS, (*dimensions, *scoped), store.teams)
     refusals = [r for r in store.refusals() if r.kind not in {RefusalKind.ENDPOINT, RefusalKind.LOOKBACK}]
     known: dict[dt.date, list[set[str]]] = {}
     for ask in plan(COSTS, window, refusals):

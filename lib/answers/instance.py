@@ -16,11 +16,13 @@ from lib.access import audit
 from lib.access.audit import Event
 from lib.access.declared import load_access
 from lib.access.rules import Access, Denial, Grant, SignIn
+from lib.answers.caching import kept
 from lib.demo.process import demo_process
 from lib.errors import NotLetInError, SettingsError
 from lib.settings import ROOT, Settings, load_settings, read_secrets
 from lib.store.scoped import Scoped
 from lib.store.snapshot import Snapshot
+from lib.store.teamed import declared_teams, teamed, teams_of
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.opening import opened_client, opened_store
@@ -51,6 +53,14 @@ class Backend:
         seen.store.masks = True
         return seen
 
+    def with_teams(self) -> "Backend":
+        """Return the same with rows that belong to the teams that are declared now."""
+        declared, store = declared_teams(self.settings), self.store
+        if declared is None:
+            return self
+        key = ("teams", store.uri, declared, store.log_versions("names"))
+        return replace(self, store=teamed(store, kept(key, lambda: teams_of(store, declared))))
+
     def scoped(self, projects: frozenset[str] | None) -> "Backend":
         """Return the same with nothing but what is about `projects`, ids or names; all where that is None.
 
@@ -77,7 +87,8 @@ def open_backend() -> Backend:
         msg = "You are not let in, or no more. Load the page again to see why."
         raise NotLetInError(msg)
     found = settings()
-    backend = _backend(found.organizations[0] if found.organizations else found).scoped(grant.projects)
+    backend = _backend(found.organizations[0] if found.organizations else found)
+    backend = backend.with_teams().scoped(grant.projects)
     return backend.masked() if _wants_masks() else backend
 
 

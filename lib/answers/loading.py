@@ -21,7 +21,7 @@ from lib.answers.attribution import unattributed_days
 from lib.answers.caching import kept
 from lib.answers.forecasts import Forecast, forecast_of
 from lib.answers.instance import Backend
-from lib.catalog.dimensions import FILTERABLE, text_of
+from lib.catalog.dimensions import FILTERABLE, TEAM, text_of
 from lib.catalog.measures import Measure
 from lib.catalog.schemas import TIME
 from lib.catalog.sources import COSTS, SOURCES, Source
@@ -208,6 +208,11 @@ def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
     return kept(key, lambda: _values(backend.store))
 
 
+def offered(backend: Backend, dimensions: Iterable[str]) -> tuple[str, ...]:
+    """Return those of `dimensions` that there are: no teams where none are declared."""
+    return tuple(d for d in dimensions if d != TEAM or backend.store.teams is not None)
+
+
 def load_unattributed(
     backend: Backend, dimensions: Iterable[str], window: Window
 ) -> dict[dt.date, tuple[str, ...]]:
@@ -324,8 +329,14 @@ def _logs_read(backend: Backend, *names: str) -> tuple[Any, ...]:
 
 def _values(store: Store) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {d: set() for d in FILTERABLE}
+    asked = FILTERABLE
+    if store.teams is not None and store.projects is None:
+        found[TEAM] = {*store.teams.names, text_of(None)}
+    elif store.teams is not None:
+        # Whoever sees some rows only is told of the teams that these have, and of no other.
+        found[TEAM], asked = set(), (*FILTERABLE, TEAM)
     for source in SOURCES.values():
-        filterable = [d for d in FILTERABLE if d in source.dimensions]
+        filterable = [d for d in asked if d in (*source.dimensions, TEAM)]
         for dimension, values in known_values(store, source, filterable).items():
             found[dimension] |= set(map(text_of, values))
     return {d: tuple(sorted(values)) for d, values in found.items()}

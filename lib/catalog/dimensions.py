@@ -13,6 +13,8 @@ OTHER = "Other"
 
 CREDITS = "Credits"
 """The label of what is taken off the bill: never within another group, always after "Other"."""
+TEAM = "team"
+"""The dimension that a file of the company's own declares (`lib.store.team_file`)."""
 _NEWEST = 1_000
 
 
@@ -62,6 +64,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
         Dimension("context_level", "Search context", "search contexts", "context_levels", added=8),
         Dimension("line_item", "Line item", "line items", "line_items", added=3),
         Dimension("token_class", "Token class", "token classes"),
+        Dimension(TEAM, "Team", "teams"),
     )
 }
 

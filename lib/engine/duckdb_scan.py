@@ -5,7 +5,7 @@ Another engine is another module with a `scan`: what is asked of the rows is wri
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -42,16 +42,13 @@ def collected(rows: Rows) -> pa.Table:
         return table
 
 
-def with_lookup(rows: Rows, column: str, name: str, found: Mapping[str, str | None]) -> Rows:
-    """Return `rows` (of a `scan` of this thread) with a column `name`: what `found` has for `column`."""
-    table = pa.table(
-        {_TEXT: pa.array(list(found), pa.string()), name: pa.array(list(found.values()), pa.string())}
-    )
-    other = nw.from_native(_connection().from_arrow(table))
-    return rows.join(other, how="left", left_on=column, right_on=_TEXT)
+def with_lookup(rows: Rows, column: str, found: pa.Table) -> Rows:
+    """Return `rows` (of a `scan` of this thread) with what `found` has for the text of `column`.
 
-
-_TEXT = "looked_up_text"
+    The texts are the first column of `found`, each once; no name in it may be one of `rows`.
+    """
+    other = nw.from_native(_connection().from_arrow(found))
+    return rows.join(other, how="left", left_on=column, right_on=found.schema.names[0])
 
 
 def _connection() -> duckdb.DuckDBPyConnection:

@@ -12,15 +12,18 @@ import narwhals as nw
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.catalog.dimensions import TEAM
 from lib.catalog.line_items import base_model, read
 from lib.catalog.schemas import MONEY, TIME
 from lib.catalog.sources import SOURCES, Source
 from lib.engine.duckdb_scan import Rows, TooLarge, collected, scan, with_lookup
 from lib.engine.question import Question, answer_schema
+from lib.engine.team_column import with_team
 from lib.errors import QuestionError
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import Window, midnight
+from lib.store.teams import recorded
 from lib.store.usage_store import Store
 
 _MOST = 2**63 - 1
@@ -70,7 +73,7 @@ def _sums(store: Store, question: Question) -> Rows | None:
     files = store.files(source, question.grain.width, question.window)
     if not files or _sees_nothing(store, source):
         return None
-    rows = _kept(files, source, question, store.projects)
+    rows = _kept(store, files, question)
     if question.grain is Grain.MONTH:
         rows = rows.with_columns(nw.col("start").dt.truncate("1mo"))
     keys, metrics = _keys(question), question.metrics or source.metric_names
@@ -82,7 +85,9 @@ def _sums(store: Store, question: Question) -> Rows | None:
     for dimension in derived:
         column = source.derived[dimension]
         texts = [text for text in _texts(files, column) if text is not None]
-        rows = with_lookup(rows, column, dimension, {text: read(text, dimension) for text in texts})
+        told = [read(text, dimension) for text in texts]
+        found = {"looked_up_text": pa.array(texts, pa.string()), dimension: pa.array(told, pa.string())}
+        rows = with_lookup(rows, column, pa.table(found))
     return _summed(rows, keys, metrics)
 
 
@@ -123,13 +128,15 @@ def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dic
         return {}
     columns = dict.fromkeys(source.derived.get(d, d) for d in dimensions)
     seen = scan(files) if store.projects is None else scan(files).filter(_of_projects(store.projects))
+    seen = with_team(seen, source, store.teams) if TEAM in dimensions else seen
     rows = collected(seen.group_by("slice", *columns).agg(nw.len()))
     knowing = {s.name: s.dimensions for rung in source.rungs for s in rung}
     found: dict[str, set[str | None]] = {}
     for dimension in dimensions:
         column = source.derived.get(dimension, dimension)
         pairs = zip(rows["slice"].to_pylist(), rows[column].to_pylist(), strict=True)
-        texts = {text for name, text in pairs if column in knowing.get(name, ())}
+        known_by = _PROJECT if dimension == TEAM else column
+        texts = {text for name, text in pairs if known_by in knowing.get(name, ())}
         found[dimension] = {read(t, dimension) for t in texts} if dimension in source.derived else texts
     return found
 
@@ -142,7 +149,7 @@ def other_currencies(store: Store, window: Window) -> pa.Table:
     schema = pa.schema([*((k, pa.string()) for k in keys), ("amount", MONEY)])
     if not files:
         return schema.empty_table()
-    rows = _kept(files, costs, kept, store.projects).filter(nw.col("currency") != "usd")
+    rows = _kept(store, files, kept).filter(nw.col("currency") != "usd")
     sums = rows.group_by(*keys).agg(nw.col("other_amount").sum().alias("amount"))
     return collected(sums).cast(schema).sort_by([(k, "ascending") for k in keys])
 
@@ -164,18 +171,18 @@ def _of_projects(projects: frozenset[str]) -> nw.Expr:
     return _among(_PROJECT, tuple(sorted(projects)))
 
 
-def _kept(files: Sequence[str], source: Source, question: Question, projects: frozenset[str] | None) -> Rows:
+def _kept(store: Store, files: Sequence[str], question: Question) -> Rows:
     """Return of `files` the rows of the window, of one slice for each rung, that the filters keep.
 
-    Where only those of `projects` may be seen, no others are.
+    Where only those of some projects may be seen, no others are. Rows have a `team` where that is asked for.
     """
-    window = question.window
+    source, window = SOURCES[question.source], question.window
     kept = [nw.col("start") >= midnight(window.first), nw.col("start") < midnight(window.end)]
     if len(source.rungs) > 1:
-        kept.append(nw.col("slice").is_in(_slices(source, question, projects)))
-    if projects is not None:
-        kept.append(_of_projects(projects))
-    for dimension, values in question.filters:
+        kept.append(nw.col("slice").is_in(_slices(store, source, question)))
+    if store.projects is not None:
+        kept.append(_of_projects(store.projects))
+    for dimension, values in question.filters.without(TEAM):
         if dimension in source.derived:
             column = source.derived[dimension]
             wanted = {v and (base_model(v) if dimension == "model" else v) for v in values}
@@ -183,13 +190,18 @@ def _kept(files: Sequence[str], source: Source, question: Question, projects: fr
             kept.append(_among(column, texts))
         else:
             kept.append(_among(dimension, values))
-    return scan(files).filter(*kept)
+    rows = scan(files).filter(*kept)
+    if TEAM in (*question.by, *question.filters.dimensions):
+        rows = with_team(rows, source, store.teams)
+    for _, values in question.filters.only([TEAM]):
+        rows = rows.filter(_among(TEAM, values))
+    return rows
 
 
-def _slices(source: Source, question: Question, projects: frozenset[str] | None) -> list[str]:
+def _slices(store: Store, source: Source, question: Question) -> list[str]:
     """Return, for each rung, the slice that knows the dimensions asked for, else its first."""
-    named = (*question.by, *question.filters.dimensions, *(() if projects is None else (_PROJECT,)))
-    asked = {source.derived.get(d, d) for d in named}
+    named = (*question.by, *question.filters.dimensions, *(() if store.projects is None else (_PROJECT,)))
+    asked = recorded(source, named, store.teams)
     return [next((s.name for s in rung if asked <= set(s.dimensions)), rung[0].name) for rung in source.rungs]
 
 

@@ -40,6 +40,7 @@ from lib.store.records.revisions import REVISIONS, Revision
 from lib.store.records.statement_checks import STATEMENT_CHECKS, StatementCheck
 from lib.store.standing import stands
 from lib.store.table_failures import DamagedTable
+from lib.store.teams import Teams
 
 _TICK = dt.timedelta(microseconds=1)
 _BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -61,6 +62,8 @@ class Store:
     """The projects of which rows may be seen, None where all may (`lib.store.scoped`)."""
     masks: bool = False
     """Whether people and keys go by masks (`lib.store.masking`)."""
+    teams: Teams | None = None
+    """Whose rows are, None where no teams are declared."""
 
     def __init__(self, uri: str, asker: str | None = None) -> None:
         self.uri = uri.rstrip("/")
@@ -105,7 +108,7 @@ class Store:
     @property
     def seen_as(self) -> Hashable:
         """Return what tells apart the ways in which a store is seen by different people."""
-        return self.projects, self.masks
+        return self.projects, self.masks, self.teams
 
     def log_versions(self, *names: str) -> tuple[Version, ...]:
         """Return what changes with every entry of the records called `names`."""

@@ -204,8 +204,9 @@ def _choose_rows() -> None:
         labels, values = loading.load_labels(backend), loading.load_values(backend)
     except AppError:
         labels, values = Labels(()), {}
-    active = [d for d in DIMENSIONS if d not in FILTERABLE and st.session_state[_key(d)]]
-    for dimension in (*FILTERABLE, *active):
+    always = [d for d in DIMENSIONS if d in FILTERABLE or d in values]
+    active = [d for d in DIMENSIONS if d not in always and st.session_state[_key(d)]]
+    for dimension in (*always, *active):
         _choose_values(dimension, labels, values.get(dimension, ()))
 
 

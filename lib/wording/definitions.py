@@ -1,6 +1,6 @@
 """What every measure and field means, as tables for people."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import pandas as pd
 
@@ -9,15 +9,15 @@ from lib.catalog.measures import MEASURES, Measure, Term
 from lib.catalog.sources import SOURCES
 
 
-def measure_definitions() -> pd.DataFrame:
-    """Return `measure`, `unit`, `definition`, `computed` (from which fields) and `by` (which dimensions)."""
+def measure_definitions(offered: Collection[str]) -> pd.DataFrame:
+    """Return `measure`, `unit`, `definition`, `computed` (from which fields), `by` (which of `offered`)."""
     return pd.DataFrame(
         {
             "measure": m.label,
             "unit": m.unit.value,
             "definition": m.definition,
             "computed": _formula(m),
-            "by": ", ".join(DIMENSIONS[d].label for d in m.dimensions),
+            "by": ", ".join(DIMENSIONS[d].label for d in m.dimensions if d in offered),
         }
         for m in MEASURES.values()
     )

@@ -1,12 +1,13 @@
 import pandas as pd
 
+from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import SOURCES
 from lib.wording.definitions import field_definitions, measure_definitions
 
 
 def definition(label: str) -> pd.Series:
-    found = measure_definitions()
+    found = measure_definitions(DIMENSIONS)
     assert list(found["measure"]) == [m.label for m in MEASURES.values()]
     return found.set_index("measure").loc[label]
 
@@ -20,7 +21,7 @@ def test_a_sum_is_defined_by_its_terms() -> None:
         "− completions.input_cache_write_tokens − decisions.input_cache_write_tokens"
     )
     assert defined["unit"] == "tokens"
-    assert defined["by"] == "Project, User, API key, Model, Batch, Service tier, API source"
+    assert defined["by"] == "Project, User, API key, Model, Batch, Service tier, API source, Team"
 
 
 def test_a_ratio_is_defined_by_both_its_sums() -> None:
