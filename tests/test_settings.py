@@ -38,6 +38,7 @@ SECRETS = {
         "every_minutes": 15,
     },
     "budgets": {"file": "/etc/budgets.toml", "editors": ["Ada@example.com"]},
+    "teams": {"file": "/etc/teams.toml"},
 }
 
 
@@ -66,6 +67,7 @@ def test_secrets_are_read() -> None:
         collect_minutes=15,
         budgets_file=Path("/etc/budgets.toml"),
         budget_editors=("ada@example.com",),
+        teams_file=Path("/etc/teams.toml"),
     )
 
 
@@ -382,9 +384,10 @@ def test_the_example_shows_every_setting_as_it_is_by_default() -> None:
     example["openai"]["admin_key"] = KEY
     settings = load_settings(example, {})
     usual = Settings(admin_key=KEY, store_uri=".data/openai")
-    for found in ("budgets", "editors", "collect_every"):
+    for found in ("budgets", "editors", "teams", "collect_every"):
         assert getattr(settings, found) == getattr(usual, found)
-    assert replace(settings, budgets_file=None, budget_editors=None, collect_minutes=None) == usual
+    said = {"budgets_file": None, "budget_editors": None, "teams_file": None, "collect_minutes": None}
+    assert replace(settings, **said) == usual
 
 
 def test_budgets_are_in_a_file_of_their_own_which_nobody_may_override() -> None:
@@ -395,7 +398,7 @@ def test_budgets_are_in_a_file_of_their_own_which_nobody_may_override() -> None:
 
 
 def test_teams_are_in_a_file_of_their_own_or_on_demo_data_in_the_example() -> None:
-    assert load_settings(SECRETS, {}).teams == ROOT / ".streamlit" / "teams.toml"
+    assert load_settings({}, {"OPENAI_ADMIN_KEY": KEY}).teams == ROOT / ".streamlit" / "teams.toml"
     assert load_settings({}, {}).teams == ROOT / ".streamlit" / "teams.example.toml"
     assert load_settings({"teams": {"file": "own.toml"}}, {}).teams == ROOT / "own.toml"
     assert load_settings(SECRETS, {"USAGE_TEAMS_FILE": "/t.toml"}).teams == Path("/t.toml")

@@ -3,7 +3,7 @@
 from copy import copy
 from typing import TypeVar
 
-from lib.settings import Settings
+from lib.settings import ROOT, Settings
 from lib.store.team_file import DeclaredTeams, read_teams
 from lib.store.teams import Teams, by_team
 from lib.store.usage_store import Store
@@ -13,7 +13,8 @@ S = TypeVar("S", bound=Store)
 
 def declared_teams(settings: Settings) -> DeclaredTeams | None:
     """Return what the file of the settings declares, None where there is none."""
-    return read_teams(settings.teams, needed=settings.teams_file is not None)
+    usual = ROOT / ".streamlit" / "teams.toml"  # which the example of the secrets file names
+    return read_teams(settings.teams, needed=settings.teams_file not in (None, usual))
 
 
 def teams_of(store: Store, declared: DeclaredTeams | None) -> Teams | None:
