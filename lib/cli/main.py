@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from traceback import extract_tb
 
+from lib.catalog.focus_columns import VERSION
 from lib.catalog.sources import SOURCES
 from lib.cli import (
     backfill_command,
@@ -104,11 +105,17 @@ def _parser() -> argparse.ArgumentParser:
     backfill.add_argument("--json", action="store_true", help="print how far each goes as one JSON object")
     _add_organization(backfill)
     backfill.set_defaults(command=backfill_command.backfill)
-    export = commands.add_parser("export", help="write a source's sums as CSV or Parquet")
-    export.add_argument("source", metavar="SOURCE", help=", ".join(SOURCES))
+    export = commands.add_parser(
+        "export", help="write a source's sums, or the bill as FOCUS, as CSV or Parquet"
+    )
+    export.add_argument(
+        "source",
+        metavar="SOURCE",
+        help=f"{', '.join(SOURCES)}; or {export_command.FOCUS}: the bill in the columns of FOCUS {VERSION}",
+    )
     _add_range(export)
     export.add_argument("--by", action="append", nargs="+", default=[], metavar="DIM", help="group by these")
-    export.add_argument("--grain", choices=[g.value for g in Grain], default="day", help="day by default")
+    export.add_argument("--grain", choices=[g.value for g in Grain], help="day by default")
     export.add_argument(
         "--where", action="append", default=[], metavar="DIM=VALUE", help="keep only these; any of several"
     )

@@ -154,6 +154,24 @@ def other_currencies(store: Store, window: Window) -> pa.Table:
     return collected(sums).cast(schema).sort_by([(k, "ascending") for k in keys])
 
 
+def bill_lines(store: Store, window: Window) -> pa.Table:
+    """Return the bill as it came: what each line of each day charges to a project and a key.
+
+    `start` (UTC), `project_id`, `api_key_id`, `line_item`, `currency`, `quantity_unit`, and the exact sums
+    `cost_usd` (0 in other currencies), `other_amount` and `quantity`, sorted by all of the former.
+    """
+    costs, asked = SOURCES["costs"], Question("costs", window, by=(_PROJECT, "api_key_id", "line_item"))
+    files = store.files(costs, Width.DAY, window)
+    keys = ["start", *asked.by, "currency", "quantity_unit"]
+    sums = ["cost_usd", "other_amount", "quantity"]
+    columns = ((k, TIME if k == "start" else pa.string()) for k in keys)
+    schema = pa.schema([*columns, *((s, MONEY) for s in sums)])
+    if not files:
+        return schema.empty_table()
+    rows = _kept(files, costs, asked, store.projects)
+    return collected(_summed(rows, keys, sums)).cast(schema).sort_by([(k, "ascending") for k in keys])
+
+
 def amounts_by_currency(store: Store, window: Window) -> dict[str, Decimal]:
     """Return the exact amounts of bills that are not in US dollars, by currency."""
     found: dict[str, Decimal] = {}

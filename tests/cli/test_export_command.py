@@ -274,3 +274,40 @@ def test_a_condition_that_is_not_utf_8_keeps_no_row(capsysbinary: pytest.Capture
     assert export(capsysbinary, "embeddings", "--where", "model=a\udcff") == [
         ["start", "input_tokens", "num_model_requests"]
     ]
+
+
+def test_focus_has_the_lines_of_the_bill_under_the_names_of_the_specification(
+    api: TinyApi, tmp_path: Path
+) -> None:
+    api.projects = [{"id": "proj_1", "object": "organization.project", "name": "Search", "status": "active"}]
+    api.put("costs", jan(1), {"amount": {"value": "4"}, "line_item": "web search", "project_id": "proj_1"})
+    path = tmp_path / "focus.parquet"
+
+    assert main(["export", "focus", *JANUARY, "--format", "parquet", "--output", str(path)]) == 0
+
+    found = pq.read_table(path)
+    assert found.schema.metadata[b"focus_version"] == b"1.2"
+    assert [(r["BilledCost"], r["ChargeDescription"], r["SubAccountName"]) for r in found.to_pylist()] == [
+        (Decimal(4), "web search", "Search"),
+        (Decimal("-12.5"), "=cmd", None),
+        (Decimal("0.000000000000000001"), "whisper", None),
+    ]
+
+
+@pytest.mark.usefixtures("api")
+@pytest.mark.parametrize("more", [["--by", "model"], ["--where", "model=a"], ["--grain", "day"]])
+def test_focus_is_the_whole_bill_by_day(capsys: pytest.CaptureFixture[str], more: list[str]) -> None:
+    assert main(["export", "focus", *JANUARY, *more, "--format", "csv", "--output", "-"]) == 2
+    assert capsys.readouterr() == (
+        "",
+        "export focus takes no --by, --where or --grain: its rows are the lines of the bill, by day.\n",
+    )
+
+
+def test_focus_of_days_that_are_not_known_is_not_written(api: TinyApi, tmp_path: Path) -> None:
+    api.before = lambda _nth, _source: error(403, "Missing scopes: api.usage.read.", code=None)
+    path = tmp_path / "focus.csv"
+
+    assert main(["export", "focus", *JANUARY, "--format", "csv", "--output", str(path)]) == 1
+
+    assert not path.exists()

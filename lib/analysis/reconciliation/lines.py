@@ -157,13 +157,13 @@ def _family(model: str) -> str:
 
 
 def _billed_by(day: dt.date, text: str) -> Meter | None:
-    told = _told(text)
+    told = metered(text)
     return None if told is None else Meter(day, *told)
 
 
 @cache
-def _told(text: str) -> tuple[str, str, str, str] | None:
-    """Return all of a line item's meter but its day."""
+def metered(text: str) -> tuple[str, str, str, str] | None:
+    """Return all of a line item's meter but its day: model, class, modality and lane; None without one."""
     if text in _SERVICES:
         return (*_SERVICES[text], "text", STANDARD)
     item = parse(text)
