@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lib.periods.windows import Window
 from tests.benchmarks import a_year, large_fetch, overview, pages, people
+from tests.benchmarks.apart import apart
 from tests.benchmarks.report import table
 from tests.benchmarks.rounds import run
 from tests.benchmarks.server import serving
@@ -37,7 +38,7 @@ def main() -> None:
         window = Window(end - DAYS, end)
         run(api, window, 1)  # now the server has made its days, and everybody's modules are loaded
         medians = run(api, window, ROUNDS)
-        warm = overview.warm(api, Path(folder), RUNS)
+        warm = apart(overview.warm, api, Path(folder), RUNS)
     sys.stdout.write(table(medians, drawn, warm, ROUNDS))
     sys.stdout.write(large_fetch.said(large_fetch.measured(DAYS.days, LATENCY_MS, ROUNDS), a_year.measured()))
     with serving(0) as api, tempfile.TemporaryDirectory() as folder:

@@ -1,6 +1,7 @@
 """How long the Overview takes: run again on a year that is stored, and drawn first on an empty store."""
 
 import datetime as dt
+import logging
 import os
 import time
 from contextlib import ExitStack
@@ -29,7 +30,8 @@ PATIENCE_MS = 60_000
 
 def warm(api: Api, folder: Path, runs: int) -> float:
     """Return the seconds that the script takes over a year when it runs again, the median of `runs`."""
-    from tests.pages.conftest import visit  # here, where the log has been told to keep quiet
+    logging.disable(logging.WARNING)  # streamlit remarks that a script runs without its server
+    from tests.pages.conftest import visit
 
     os.environ |= {
         "OPENAI_ADMIN_KEY": api.key,

@@ -6,10 +6,8 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -22,6 +20,7 @@ from lib.engine.question import Question
 from lib.periods.windows import ONE_DAY, Window
 from lib.store.usage_store import Store
 from lib.ui.site_map import ENTRIES
+from tests.benchmarks.apart import apart
 from tests.benchmarks.large import factor, grow
 from tests.benchmarks.outcomes import Api
 from tests.benchmarks.overview import YEAR, fill
@@ -61,17 +60,12 @@ def measured(api: Api, folder: Path) -> str:
         ]
         if not sums[0] or sums[0] * factor(source) != sums[1]:
             raise Disagreement(f"{source}: {sums[1]} is not {factor(source)} times {sums[0]}.")
-    demo, grown = (apart(api, folder / name, PAGES) for name in ("small", "large"))
+    demo, grown = (apart(all_opened, api, folder / name, PAGES) for name in ("small", "large"))
     return table(demo, grown, rows)
 
 
-def apart(api: Api, store: Path, pages: list[str]) -> list[Opened]:
-    """Return what `opened` yields in a process of its own, whose memory is that of the pages alone."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_opened, api, store, pages).result()
-
-
-def _opened(api: Api, store: Path, pages: list[str]) -> list[Opened]:
+def all_opened(api: Api, store: Path, pages: list[str]) -> list[Opened]:
+    """Return what `opened` yields."""
     logging.disable(logging.WARNING)  # streamlit remarks that a script runs without its server
     return list(opened(api, store, pages))
 

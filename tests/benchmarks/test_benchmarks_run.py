@@ -19,6 +19,7 @@ from lib.sync.plan import LIMITS
 from tests.benchmarks import __main__ as command
 from tests.benchmarks import a_year, large, large_fetch, pages, people
 from tests.benchmarks.a_year import Year
+from tests.benchmarks.apart import apart
 from tests.benchmarks.large_fetch import Times
 from tests.benchmarks.outcomes import Api, Outcome, Totals
 from tests.benchmarks.pages import Opened
@@ -154,7 +155,9 @@ def test_a_page_is_opened_drawn_again_and_narrowed_in_a_process_of_its_own(tmp_p
     store.mark(Covered(s, Width.DAY, long_ago, now.date() + ONE_DAY, now) for s in (*SOURCES, NAMES, LIMITS))
 
     with DemoServer() as demo:
-        (one,) = pages.apart(Api(demo.base_url, demo.admin_key, now), tmp_path / "store", ["costs"])
+        (one,) = apart(
+            pages.all_opened, Api(demo.base_url, demo.admin_key, now), tmp_path / "store", ["costs"]
+        )
 
     assert one.page == "costs"
     assert min(one.first, one.again, one.filtered) > 0
