@@ -75,3 +75,18 @@ def test_revisions_come_by_day() -> None:
 
 def test_hourly_revisions_say_nothing_of_their_own() -> None:
     assert revisions([revised(5, "1", "2", width="1h")]) == []
+
+
+def test_revisions_of_the_first_and_the_last_day_are_marked() -> None:
+    found = marks([], [revised(1, "1", "2"), revised(30, "1", "2")], NOVEMBER, Grain.DAY)
+
+    assert [mark.start.date() for mark in found] == [november(1), november(30)]
+
+
+def test_a_note_that_ends_on_the_first_day_or_begins_on_the_last_is_marked() -> None:
+    notes = [note(dt.date(2026, 10, 1), november(1)), note(november(30), dt.date(2026, 12, 5))]
+
+    assert [mark.start.date() for mark in marks(notes, [], NOVEMBER, Grain.DAY)] == [
+        november(1),
+        november(30),
+    ]

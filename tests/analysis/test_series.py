@@ -318,3 +318,15 @@ def test_what_is_before_stands_beside_its_bucket_in_a_part_of_a_series() -> None
 def _days(*values: int) -> pd.DataFrame:
     starts = [pd.Timestamp(f"2026-11-{day:02}", tz="UTC") for day in range(1, len(values) + 1)]
     return pd.DataFrame({"start": starts, "group": "Total", "value": pd.Series(values, dtype=object)})
+
+
+def test_whole_numbers_stay_exact_however_large_they_are() -> None:
+    large = 2**53 + 1
+    starts = [pd.Timestamp("2026-11-02", tz="UTC")] * 2
+    parts = pd.DataFrame(
+        {"start": starts, "group": ["a", "b"], "value": pd.Series([large, large], dtype=object)}
+    )
+
+    found = series.together(parts)
+
+    assert (found["value"].dtype, list(found["value"])) == (object, [2 * large])

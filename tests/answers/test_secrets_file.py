@@ -90,3 +90,24 @@ def test_a_link_to_a_secrets_file_stays_a_link(tmp_path: Path) -> None:
 
     assert link.is_symlink()
     assert f'admin_key = "{KEY}"' in file.read_text()
+
+
+def test_a_key_of_the_same_name_in_another_section_stays(file: Path) -> None:
+    file.parent.mkdir()
+    before = '[other]\nadmin_key = "a"\n[openai]\n'
+    file.write_text(f'{before}base_url = "https://api.openai.com/v1"\n[last]\nadmin_key = "b"\n')
+
+    write_key(file, KEY)
+
+    assert file.read_text() == (
+        f'{before}admin_key = "{KEY}"\nbase_url = "https://api.openai.com/v1"\n[last]\nadmin_key = "b"\n'
+    )
+
+
+def test_a_key_in_the_last_line_of_a_file_stays_where_its_section_is_the_first(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text('[openai]\n[last]\nadmin_key = "b"\n')
+
+    write_key(file, KEY)
+
+    assert file.read_text() == f'[openai]\nadmin_key = "{KEY}"\n[last]\nadmin_key = "b"\n'

@@ -52,7 +52,9 @@ def test_a_typed_key_is_tested_and_written_on_request(open_page: Open, file: Pat
     app = open_page("connection", ready)
 
     app.text_input(key="connection:key").set_value(KEY).run()
+    assert not [d for d in app.dataframe if "granted" in d.value]
     app.button(key="connection:try").click().run()
+    assert [granted for _, granted in permissions(app)] == ["✓ Granted"] * 3
     assert not file.exists()
     app.button(key="connection:write").click().run()
 

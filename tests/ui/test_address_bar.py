@@ -178,3 +178,25 @@ def test_words_are_kept_and_go_into_the_address_until_they_are_gone() -> None:
     app.text_input(key="choice:find").set_value("").run()
 
     assert seen == [("", {}, None), ("sea", {"find": ["sea"]}, ["sea"]), ("", {}, [""])]
+
+
+def test_several_options_are_called_by_their_words_and_kept_in_order() -> None:
+    seen: list[tuple[list[str], dict[str, list[str]]]] = []
+
+    def page() -> None:
+        session().address = {}
+        chosen = address_bar.choose_several(
+            "Which?", ["one", "two", "three"], name="some", default=["one"], words=str.upper
+        )
+        seen.append((chosen, session().address))
+
+    app = drawn(page)
+    assert app.multiselect[0].options == ["ONE", "TWO", "THREE"]
+    app.multiselect(key="choice:some").set_value(["three", "two"]).run()
+    app.multiselect(key="choice:some").set_value([]).run()
+
+    assert seen == [
+        (["one"], {}),
+        (["two", "three"], {"some": ["two", "three"]}),
+        ([], {"some": [""]}),
+    ]

@@ -18,6 +18,7 @@ from lib.ui.picks import Pick
 from lib.ui.session import session
 from tests.shown import shown
 from tests.ui.drawn import drawn, values
+from tests.ui.drawn_data import titles
 
 VIEW = View(Window(dt.date(2026, 11, 1), dt.date(2026, 11, 8)), dt.date(2026, 11, 23))
 KEYS = SPENDERS["api_key_id"]
@@ -127,3 +128,26 @@ def test_a_card_leads_to_those_that_can_be_narrowed_to(monkeypatch: pytest.Monke
         allocation_cards._spenders_card(found, KEYS, given)
 
     assert (picks, drawn_rows) == ([pick, None], [15, 15])
+
+
+def test_who_spent_most_is_set_against_the_compared_period(monkeypatch: pytest.MonkeyPatch) -> None:
+    cards: list[Any] = []
+    monkeypatch.setattr(allocation_cards, "show_figure", lambda *given, **more: cards.append((given, more)))
+    rows = pd.DataFrame({"group": ["CI"], "value": [3.0], "previous": [2.0]})
+    for compared_with in ("1–7 Nov 2026", None):
+        found: Any = SimpleNamespace(
+            compared_with=compared_with,
+            ranked=lambda _most: rows,
+            table=rows,
+            has_estimates=False,
+            allocated_before=None,
+        )
+        allocation_cards._spenders_card(found, KEYS, None)
+
+    (compared, more), (alone, less) = cards
+    assert (compared[0], more["name"]) == ("Which API keys spent most?", "who")
+    assert titles(compared[1]) == ["API key", "Spend", "1–7 Nov 2026"]
+    assert "before" in compared[3]
+    assert more["note"] == "The grey mark is 1–7 Nov 2026."
+    assert "before" not in alone[3]
+    assert less["note"] is None

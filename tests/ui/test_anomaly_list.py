@@ -101,3 +101,15 @@ def test_the_message_leads_to_the_days_of_the_anomaly_under_the_same_filters() -
         "Was this expected? "
         "anomalies?from=2026-11-10&to=2026-11-10&project=shop&odd=project%3Ashop%3A2026-11-10"
     ]
+
+
+def test_a_part_of_the_list_keeps_each_rows_own_page() -> None:
+    reading: Any = SimpleNamespace(labels=Labels(()))
+    listed = pd.DataFrame(
+        [(november(10), november(10), project, "", "") for project in ("shop", "desk")],
+        columns=["first", "last", "project_id", "api_key_id", "model"],
+    )
+
+    read = anomaly_list.in_names(listed.iloc[1:], CALLED, reading)
+
+    assert list(read["profile"]) == ["profile?kind=project&id=desk"]

@@ -10,14 +10,16 @@ import pandas as pd
 import pytest
 
 from lib import tables
+from lib.analysis.marks import Mark
 from lib.answers.results import OverTime, Ranking, Shares, TwoWay
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 from lib.periods.grains import Grain
+from lib.store.records.notes import Note
 from lib.ui import answer_cards
 from lib.ui.picks import Pick
 from lib.wording.mark_words import marks_frame
-from tests.ui.drawn_data import rows_of
+from tests.ui.drawn_data import rows_of, titles
 
 SPEND, REQUESTS, CACHED = (MEASURES[m] for m in ("spend", "requests", "cached_share"))
 PROJECT, MODEL = DIMENSIONS["project_id"], DIMENSIONS["model"]
@@ -360,3 +362,45 @@ def test_each_period_in_which_a_share_contradicts_itself_is_said(
 
     more = "the API reports more cached input tokens than input tokens"
     assert captions == [f"No cached share {each.replace('…', more)}" for each in said]
+
+
+NOTED = marks_frame(
+    [
+        Mark(
+            day(9).to_pydatetime(),
+            Note("n", day(9).date(), day(9).date(), "Launch", "", day(9).to_pydatetime()),
+        )
+    ]
+)
+
+
+def test_a_note_on_a_day_is_drawn_there_and_tabled(cards: list[Drawn]) -> None:
+    answer_cards.over_time_card("?", replace(WHOLE, marks=NOTED), name="spend", value_title="Billed")
+
+    assert "Launch" in cards[0].spec
+    assert [row[-1] for row in cards[0].rows] == ["", "9 Nov 2026: Launch"]
+
+
+def test_charts_call_what_they_draw_by_the_measure_and_the_dimension(cards: list[Drawn]) -> None:
+    rows = pd.DataFrame({"group": ["proj_a"], "value": [Decimal(9)], "share": [1.0]})
+    answer_cards.over_time_card("?", GROUPED, name="a", value_title="Billed", shape="stacked")
+    answer_cards.over_time_card("?", GROUPED, name="a", value_title="Billed", shape="lines")
+    answer_cards.ranking_card("?", RANKED, name="b")
+    answer_cards.two_way_card("?", TWO, name="c", value_title="Billed")
+    answer_cards.shares_cards(
+        "?", Shares(SPEND, PROJECT, rows, rows.head(0), LABELS), order=["Search"], name="d"
+    )
+
+    drawn = [card for card in cards if card.chart]
+    assert [titles(card.chart) for card in drawn] == [
+        ["Day (UTC)", "Project", "Billed", "Total", "Share"],
+        ["Day (UTC)", "Project", "Billed", "Total", "Share"],
+        ["Project", "Billed", "1–7 Nov 2026"],
+        ["Project", "Model", "Billed", "Total", "Share"],
+        ["Project", "Spend", "Share"],
+    ]
+    assert all('"$,.2f"' in card.spec for card in drawn)
+    assert [card.columns[name].label for card, name in zip(drawn[3:], ("value", "value"), strict=True)] == [
+        "Billed (USD)",
+        "Spend, USD",
+    ]

@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 from lib.analysis.forecasting.outlook import Outlook, known
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.store.budget_file import Balance
-from lib.ui.budget_cards import show_balance, show_limits
+from lib.ui.budget_cards import show_balance, show_limits, spend_course_card
 from lib.wording.labels import Labels
 from tests.shown import shown
+from tests.ui.drawn import layout
 
 TODAY = dt.date(2026, 11, 23)
 FIRST = dt.date(2026, 8, 1)
@@ -90,3 +91,19 @@ def test_what_could_not_be_read_is_not_said_to_be_none() -> None:
 
 def test_before_anything_was_read_nothing_is_said() -> None:
     assert captions(limits(LimitList())) == []
+
+
+def test_a_month_has_a_course_once_something_is_billed() -> None:
+    days = [FIRST + dt.timedelta(days=n) for n in range((TODAY - FIRST).days + 1)]
+    nothing = Outlook(known(dict.fromkeys(days, Decimal(0)), set(days), TODAY))
+
+    course = drawn(lambda: spend_course_card(look()))
+
+    assert [shown(heading.value) for heading in course.header] == ["How does this month's spend run?"]
+    assert len(drawn(lambda: spend_course_card(nothing)).main) == 0
+
+
+def test_three_numbers_of_a_balance_stand_beside_each_other() -> None:
+    app = drawn(lambda: show_balance(Balance(dt.date(2026, 11, 1), Decimal(60)), look()))
+
+    assert "grid of 3" in layout(app)

@@ -15,7 +15,7 @@ from lib.answers.budget_status import Watched
 from lib.periods.windows import Window
 from lib.ui import budget_month_card
 from lib.wording import budget_words
-from tests.ui.drawn import drawn, values
+from tests.ui.drawn import drawn, layout, values
 
 OCTOBER = Window(dt.date(2026, 10, 1), dt.date(2026, 11, 1))
 
@@ -128,3 +128,7 @@ def test_a_budget_has_a_history_once_a_month_is_over(
     assert (
         laid_out == [("How did the months go: Full?", rows, tables.BUDGET_HISTORY, "budget-history")] * months
     )
+
+
+def test_three_cards_stand_in_a_line() -> None:
+    assert layout(shown_cards(watched("Half", 50))) == ["grid of 3"]

@@ -13,7 +13,7 @@ from lib.answers.exploring import Explored
 from lib.catalog.measures import MEASURES
 from lib.ui.picks import Pick
 from lib.ui.session import session
-from tests.ui.drawn import drawn, values
+from tests.ui.drawn import drawn, layout, values
 
 SPEND = MEASURES["spend"]
 explore_card = import_module("lib.ui.explore_card")  # the package has a function of that name
@@ -108,3 +108,7 @@ def test_what_is_in_other_can_be_opened(explorer: Explorer) -> None:
     assert [button.label for button in app.button] == ["Show the 1,234 in Other"]
     app.button[0].click().run()
     assert explorer.asked[-1] == (BY, SLUGS, "", None)
+
+
+def test_the_search_stands_beside_the_number_of_rows(explorer: Explorer) -> None:
+    assert layout(explorer.drawn()) == ["row"]

@@ -7,14 +7,16 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from lib import tables
 from lib.analysis.forecasting.forecast import Band
 from lib.analysis.forecasting.outlook import Sum
-from lib.answers.forecasts import MonthEnd
+from lib.answers.forecasts import FEWEST_DAYS, MonthEnd
+from lib.answers.view import View
 from lib.periods.windows import Window
 from lib.ui import forecast_cards
-from tests.ui.drawn import drawn, values
+from tests.ui.drawn import drawn, layout, values
 
 NOVEMBER = Window(dt.date(2026, 11, 1), dt.date(2026, 12, 1))
 OCTOBER = Window(dt.date(2026, 10, 1), dt.date(2026, 11, 1))
@@ -138,3 +140,109 @@ def test_how_far_off_forecasts_were_is_drawn_and_judged(cards: list[Any]) -> Non
     assert list(table["on_day"]) == ["2026-11-05"]
     assert more["alt_text"] == "“A” is used."
     assert more["note"].startswith("“A” is used. Each forecast knew only")
+
+
+def test_four_numbers_stand_beside_each_other() -> None:
+    assert layout(drawn(lambda: forecast_cards.show_month_end(end()))) == ["grid of 4"]
+
+
+class Page:
+    """The forecast over a bill as far as it is known; `drawn` are the parts that are drawn of it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, fetching: int = 0, **found: Any) -> None:
+        usual = {"has_spend": True, "is_enough": True, "has_bands": True, "final_days": 20}
+        self.found = SimpleNamespace(**{**usual, **found}, month_end=lambda: "the end")
+        self.asked: list[Any] = []
+        self.drawn: list[Any] = []
+        reading = SimpleNamespace(
+            backend="backend",
+            coverage=SimpleNamespace(fetching=range(fetching)),
+            any_rows=lambda measure: measure.slug,
+        )
+        monkeypatch.setattr(
+            forecast_cards, "require", lambda view, sources: self._require(view, sources, reading)
+        )
+        monkeypatch.setattr(forecast_cards, "say_left_out", lambda *_given: None)
+        monkeypatch.setattr(forecast_cards.loading, "load_forecast", lambda *_given: self.found)
+        for name in ("show_empty", "show_month_end", "month_end_card"):
+            monkeypatch.setattr(
+                forecast_cards, name, lambda *given, name=name: self.drawn.append((name, given[-1]))
+            )
+
+    def _require(self, view: View, sources: Any, reading: Any) -> Any:
+        self.asked.append((view.window.end, [source.name for source in sources]))
+        return reading
+
+    def opened(self) -> AppTest:
+        view = View(NOVEMBER, dt.date(2026, 11, 23))
+
+        def page() -> None:
+            self.returned = forecast_cards.show_forecast(view)
+
+        return drawn(page)
+
+
+def test_a_forecast_is_drawn_once_enough_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch)
+
+    app = page.opened()
+
+    assert page.returned is page.found
+    assert page.drawn == [("show_month_end", "the end"), ("month_end_card", "the end")]
+    assert (len(app.info), [sources for _, sources in page.asked]) == (0, [["costs"]])
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"fetching": 3}, "The bill of 3 days is still being fetched."),
+        (
+            {"is_enough": False},
+            f"A forecast needs the final bill of {FEWEST_DAYS} days in a row; there are 20.",
+        ),
+    ],
+)
+def test_without_enough_days_it_is_said_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, known: dict[str, Any], said: str
+) -> None:
+    page = Page(monkeypatch, **known)
+
+    app = page.opened()
+
+    assert (page.returned, page.drawn) == (None, [])
+    assert values(app.info)[0].startswith(said)
+
+
+def test_of_a_short_history_the_forecast_is_drawn_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, has_bands=False)
+
+    app = page.opened()
+
+    assert page.returned is page.found
+    assert values(app.info)[0].startswith("The final bill of only 20 days is known")
+
+
+def test_without_a_bill_there_is_no_forecast(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, has_spend=False)
+
+    page.opened()
+
+    assert (page.returned, page.drawn) == (None, [("show_empty", "spend")])
+
+
+@pytest.mark.parametrize("is_tried", [True, False])
+def test_how_far_off_forecasts_were_is_drawn_where_any_were_tried(
+    monkeypatch: pytest.MonkeyPatch, is_tried: bool
+) -> None:
+    made: list[Any] = []
+    monkeypatch.setattr(forecast_cards, "verdict", lambda scores: f"judged by {scores}")
+    monkeypatch.setattr(forecast_cards, "next_months_card", made.append)
+    monkeypatch.setattr(forecast_cards, "back_test_card", lambda _found, judged: made.append(judged))
+    found: Any = SimpleNamespace(
+        month_end=lambda: "the end", scores="scores", tried=pd.DataFrame({"error": [0.1] * is_tried})
+    )
+
+    app = drawn(lambda: forecast_cards.show_next_months(found))
+
+    said = "judged by scores"
+    assert (made, values(app.info)) == ((["the end", said], []) if is_tried else (["the end"], [said]))

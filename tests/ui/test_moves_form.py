@@ -89,3 +89,14 @@ def test_a_model_does_not_move_onto_itself() -> None:
     form = Form()
 
     assert form.app.selectbox(key="choice:onto").options == ["mid", "small"]
+
+
+def test_an_exact_share_stands_in_its_place_between_the_others() -> None:
+    def notches(asked: str) -> list[str]:
+        slider = Form(cached=asked).app.select_slider(key="choice:cached")
+        return [shown(each) for each in slider.options]
+
+    plain = notches("nonsense")
+    assert plain == ["as it is", *(f"{n}%" for n in range(0, 101, 5))]
+    assert notches("7.25") == [*plain[:3], "7.25%", *plain[3:]]
+    assert Form(cached="100.00").moves == Moves("big", "mid", 0, 0, Decimal(100), 0)

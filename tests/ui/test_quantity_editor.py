@@ -174,3 +174,9 @@ def test_what_cannot_be_kept_is_said_once() -> None:
 
     assert values(app.error) == ["The disk is full."]
     assert values(app.run().error) == []
+
+
+def test_rows_are_not_numbered_before_they_are_kept() -> None:
+    app = upload(Editor().drawn(), FILE)
+
+    assert '"_index": {"hidden": true' in app.dataframe[0].proto.columns

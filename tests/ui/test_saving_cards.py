@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from lib.analysis.savings.rules import batching, idle_projects, prompt_caching
 from lib.analysis.savings.saving import ROWS, Confidence, Saving
 from lib.ui import saving_cards
+from tests.ui.drawn import drawn, layout
 
 
 def page(draw: object) -> None:
@@ -88,3 +89,20 @@ def test_kinds_are_drawn_and_tabled_with_what_each_saves(monkeypatch: pytest.Mon
         ("Saved a month, estimate (USD)", False),
     ]
     assert more["alt_text"] == "Saved a month, estimate: $8.00 in total, the largest of 2 is Idle with $5.00."
+
+
+def test_what_is_likely_and_what_could_be_is_set_beside_the_traffic_that_it_is_of() -> None:
+    found: Any = SimpleNamespace(
+        likely=lambda done: Decimal("10.4") if done == {"a"} else Decimal(99),
+        at_most=lambda done: Decimal("20.6") if done == {"a"} else Decimal(99),
+        worth_a_month=Decimal("30.6"),
+    )
+
+    app = drawn(lambda: saving_cards.show_savings(found, {"a"}))
+
+    assert [(m.label, m.value) for m in app.metric] == [
+        ("Likely to be saved a month (estimate)", "$10"),
+        ("At most (estimate)", "$21"),
+        ("That traffic a month, at list (estimate)", "$31"),
+    ]
+    assert layout(app)[0] == "grid of 3"

@@ -20,7 +20,7 @@ from lib.ui import simulator_card
 from lib.ui.session import session
 from lib.wording.labels import Labels
 from tests.shown import shown
-from tests.ui.drawn import drawn
+from tests.ui.drawn import drawn, layout
 
 WINDOW = Window(dt.date(2026, 11, 1), dt.date(2026, 11, 29))
 
@@ -134,3 +134,7 @@ def test_where_there_is_no_traffic_that_is_said(monkeypatch: pytest.MonkeyPatch)
         0,
         [],
     )
+
+
+def test_the_three_sums_stand_beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "grid of 3" in layout(Simulator(monkeypatch).drawn())

@@ -119,3 +119,23 @@ def test_a_saving_is_not_called_unusual(found: tuple[Anomaly, ...]) -> None:
     saving = next(p for p in INCIDENTS if p.name == "search-caching")
 
     assert [a for a in found if a.scope.project == saving.project] == []
+
+
+def test_each_incident_multiplies_what_its_words_say() -> None:
+    plain = Incident("", YEAR.first, None, "", None, None, "")
+    told = ("requests", "inputs", "outputs", "cached")
+    changed = {
+        i.name: {name: getattr(i, name) for name in told if getattr(i, name) != getattr(plain, name)}
+        for i in INCIDENTS
+    }
+
+    assert changed == {
+        "classifier-retries": {"requests": 4.0, "inputs": 0.26, "outputs": 0.2},
+        "scoring-truncated": {"outputs": 0.1},
+        "backfill-rerun": {"requests": 6.0},
+        "assistant-migration": {},
+        "cache-broken": {"cached": 0.04},
+        "search-caching": {"cached": 0.62},
+        "agent-loop": {"requests": 10.0, "outputs": 0.08},
+        "leaked-key": {"requests": 200.0},
+    }

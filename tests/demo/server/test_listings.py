@@ -249,3 +249,10 @@ def test_what_there_is_not_is_an_unknown_url(path: str) -> None:
 
     assert (refused.status, refused.code) == (404, "unknown_url")
     assert refused.message == f"Invalid URL (GET /v1/organization/{path})"
+
+
+def test_every_id_has_the_length_that_the_api_gives_it() -> None:
+    for listing in ("spend_alerts", "projects/proj_a/spend_alerts", "admin_api_keys"):
+        ids = [item["id"] for item in listed(listing)["data"]]
+        assert ids
+        assert {len(one.rpartition("_")[2]) for one in ids} == {16}
