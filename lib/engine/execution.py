@@ -168,7 +168,7 @@ def bill_lines(store: Store, window: Window) -> pa.Table:
     schema = pa.schema([*columns, *((s, MONEY) for s in sums)])
     if not files:
         return schema.empty_table()
-    rows = _kept(files, costs, asked, store.projects)
+    rows = _kept(store, files, asked)
     return collected(_summed(rows, keys, sums)).cast(schema).sort_by([(k, "ascending") for k in keys])
 
 
