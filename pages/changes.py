@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib import tables, ui
+from lib.answers import loading
 from lib.answers.period_change import SPLITS, period_change
 from lib.answers.reading import Headline
 from lib.catalog.dimensions import DIMENSIONS
@@ -25,7 +26,8 @@ if not spend.now and not spend.before:
     ui.show_empty(view, "costs", reading.any_rows(SPEND))
     ui.halt()
 
-split = ui.choose("Explain by", SPLITS, name="explain", default=SPLITS[0], words=ui.dimension_words)
+splits = loading.offered(reading.backend, SPLITS)
+split = ui.choose("Explain by", splits, name="explain", default=splits[0], words=ui.dimension_words)
 found = period_change(reading, split)
 if found is None:
     ui.info("A change is shown once every day of both periods is known. Choose days that are.")

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from lib import tables, ui
-from lib.answers import the_bill
+from lib.answers import loading, the_bill
 from lib.answers.spending import SPENDERS
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 
 SPEND = MEASURES["spend"]
-STACKS = ("line_item", "project_id", "api_key_id", "user_id", "owner", "model", "token_class")
+STACKS = ("line_item", "project_id", "api_key_id", "user_id", "owner", "model", "token_class", "team")
 
 view = ui.current_view()
 reading = ui.require(view, the_bill.READ)
@@ -25,7 +25,8 @@ def stack_words(dimension: str) -> str:
     return SPENDERS[dimension].label if dimension in SPENDERS else ui.dimension_words(dimension)
 
 
-stack = ui.choose("Stack by", STACKS, name="stack", default="line_item", words=stack_words)
+stacks = loading.offered(reading.backend, STACKS)
+stack = ui.choose("Stack by", stacks, name="stack", default="line_item", words=stack_words)
 if stack in DIMENSIONS:
     in_words = DIMENSIONS[stack].in_words
     spent = reading.trend(SPEND, stack)

@@ -1,18 +1,19 @@
-"""All projects, people and keys: what each spent and used, found by name, each leading to its profile."""
+"""All projects, people, keys and teams: what each spent and used, found by name, leading to profiles."""
 
 from lib import tables, ui
+from lib.answers import loading
 from lib.answers.spender_list import READ, spender_list
 from lib.answers.spending import SPENDERS
 from lib.ui.address import SHORT
 from lib.wording.numbers import titled
 
-KINDS = {short: dimension for dimension, short in SHORT.items()}
-WORDS = {"project": "Projects", "user": "People", "key": "API keys"}
+WORDS = {"project": "Projects", "user": "People", "key": "API keys", "team": "Teams"}
 
 view = ui.current_view()
 reading = ui.require(view, READ)
-kind = ui.choose("List", list(KINDS), name="list", default="project", words=lambda k: WORDS[k])
-dimension = KINDS[kind]
+kinds = {SHORT[dimension]: dimension for dimension in loading.offered(reading.backend, SHORT)}
+kind = ui.choose("List", list(kinds), name="list", default="project", words=lambda k: WORDS[k])
+dimension = kinds[kind]
 about = SPENDERS[dimension]
 found = spender_list(reading, dimension)
 if found.rows.empty:

@@ -1,24 +1,23 @@
-"""One project, one person or one key: what it spends, on what, since when, and beside its peers."""
+"""One project, one person, one key or one team: what it spends, on what, since when, and beside its peers."""
 
 import streamlit as st
 
 from lib import tables, ui
-from lib.answers import one_spender
+from lib.answers import loading, one_spender
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 from lib.ui.address import SHORT
-from lib.wording import profile
 
 SPEND = MEASURES["spend"]
-KINDS = {SHORT[dimension]: dimension for dimension in ("project_id", "user_id", "api_key_id")}
-WORDS = {"project": "Project", "user": "Person", "key": "API key"}
+WORDS = {"project": "Project", "user": "Person", "key": "API key", "team": "Team"}
 
 view = ui.current_view()
 reading = ui.require(view, one_spender.READ)
-kind = ui.choose("What", list(KINDS), name="kind", default="project", words=lambda k: WORDS[k])
-dimension = KINDS[kind]
+kinds = {SHORT[dimension]: dimension for dimension in loading.offered(reading.backend, SHORT)}
+kind = ui.choose("What", list(kinds), name="kind", default="project", words=lambda k: WORDS[k])
+dimension = kinds[kind]
 about = DIMENSIONS[dimension]
-known = one_spender.known_ids(reading, list(KINDS.values()))
+known = one_spender.known_ids(reading, list(kinds.values()))
 asked = ui.asked_for("id")
 if asked and asked not in set().union(*known.values()):
     ui.warning(f"No {about.in_words} here goes by {asked}. Choose one below.")
@@ -34,7 +33,7 @@ spender = one_spender.spender(reading, dimension, one)
 own = spender.own
 ui.about(own.view.filters, own.view.window)
 ui.heading(names[one])
-said = profile.about(WORDS[kind], spender.name, reading.labels, one)
+said = spender.about(WORDS[kind])
 ui.caption(f"{said} {spender.seen}")
 st.button(
     "Narrow every page to this",
@@ -63,7 +62,7 @@ ui.over_time_card(
     note=spender.part_of_the_whole,
 )
 grid = st.grid(2, min_column_width=320)
-for other in KINDS.values():
+for other in kinds.values():
     ranking = own.ranking(SPEND, other)
     if other != dimension and ranking.any:
         with grid.cell():

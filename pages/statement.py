@@ -5,7 +5,8 @@ from decimal import Decimal
 import streamlit as st
 
 from lib import tables, ui
-from lib.answers import budget_months, statement, stored_data, the_bill
+from lib.answers import budget_months, loading, statement, stored_data, the_bill
+from lib.catalog.dimensions import TEAM
 from lib.catalog.sources import COSTS
 from lib.periods.presets import month_window
 from lib.periods.windows import ONE_DAY
@@ -62,6 +63,9 @@ projects = reading.ranking(SPEND, "project_id")
 ui.ranking_table_card(
     "The bill by project", projects, name=f"statement-{month}", note=ui.total_words(reading, SPEND)
 )
+teams = reading.ranking(SPEND, TEAM) if loading.offered(backend, [TEAM]) else None
+if teams:
+    ui.ranking_table_card("The bill by team", teams, name=f"statement-teams-{month}")
 budgets = budget_months.declarations(backend).held_in(month_window(month), today)
 variances = statement.variances(reading, budgets)
 if budgets:
@@ -82,6 +86,11 @@ ui.show_print_sheet(
     [f"Billed by OpenAI, in US dollars, days in UTC. {state}", *statement_words.printed(numbers), *kept],
     [
         tables.PrintedTable("By project", statement.by_label(projects), tables.BILLED_BY_PROJECT),
+        *(
+            [tables.PrintedTable("By team", statement.by_label(teams), tables.BILLED_BY_TEAM)]
+            if teams
+            else []
+        ),
         tables.PrintedTable("Against budgets", variances, tables.VARIANCES),
         tables.PrintedTable("Credits", credited, tables.CREDITS_GIVEN),
         tables.PrintedTable("Revised days", revised, tables.REVISIONS),

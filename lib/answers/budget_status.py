@@ -82,7 +82,7 @@ def spend_course(look: Outlook) -> pd.DataFrame:
 def in_file(store: Store, settings: Settings) -> Declared:
     """Return the budgets of the file, by id, the balance, and what is wrong in the file."""
     found = read_budgets(settings.budgets, needed=settings.budgets_file is not None)
-    budgets, ambiguous = resolved(found.budgets, store.real_names())
+    budgets, ambiguous = resolved(found.budgets, store.real_names(), store.teams.names if store.teams else ())
     if store.projects is not None:
         # A name that is spelt wrong there, and the balance, are about the whole organization.
         return Declared(store.own_budgets(budgets))

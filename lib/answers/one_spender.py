@@ -1,7 +1,7 @@
-"""One project, person or key: what it spends, on what, since when, and beside its peers."""
+"""One project, person, key or team: what it spends, on what, since when, and beside its peers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -10,9 +10,11 @@ import pandas as pd
 from lib.analysis import peers
 from lib.answers import loading
 from lib.answers.reading import Headline, Reading, remembered
-from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
+from lib.catalog.dimensions import DIMENSIONS, TEAM, UNATTRIBUTED, Dimension
 from lib.catalog.measures import MEASURES, Measure
 from lib.openai_admin.name_lists import Name
+from lib.store.team_file import Team
+from lib.store.teamed import declared_teams
 from lib.wording import profile
 
 SPEND = MEASURES["spend"]
@@ -44,6 +46,19 @@ class Spender:
         """Return its name, None where it has none."""
         named = self.reading.backend.store.names()
         return next((n for n in named if n.id == self.id and n.kind in self.dimension.named_by), None)
+
+    def about(self, kind: str) -> str:
+        """Return in words what it is and belongs to; `kind` in words is for what has no name."""
+        if self.dimension.name == TEAM:
+            return profile.about_team(self._team)
+        return profile.about(kind, self.name, self.reading.labels, self.id)
+
+    @property
+    def _team(self) -> Team:
+        declared = declared_teams(self.reading.backend.settings)
+        found = (team for team in declared.teams if team.name == self.id) if declared else ()
+        team = next(iter(found), Team(self.id))
+        return replace(team, owner="") if self.reading.backend.store.masks else team
 
     @property
     def seen(self) -> str:

@@ -17,7 +17,7 @@ from lib.wording import change_story, price_volume_mix_words, summary
 from lib.wording.change_story import Days
 
 SPEND = MEASURES["spend"]
-SPLITS = ("project_id", "model", "api_key_id", "user_id", "line_item", "token_class")
+SPLITS = ("project_id", "model", "api_key_id", "user_id", "line_item", "token_class", "team")
 NAMED = ("project_id", "api_key_id", "user_id", "model")
 """The dimensions of which it is said what is new, back or gone."""
 

@@ -8,10 +8,10 @@ import pandas as pd
 
 from lib.analysis.allocation import shares
 from lib.analysis.allocation.meters import METERED
-from lib.analysis.allocation.shares import CREDITS, MONEY, NOT_ALLOCATED, OF_KEY, UNKNOWN_OWNER
+from lib.analysis.allocation.shares import CREDITS, MONEY, NOT_ALLOCATED, OF_KEY, UNKNOWN_OWNER, Basis
 from lib.answers import loading
 from lib.answers.reading import Reading
-from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
+from lib.catalog.dimensions import DIMENSIONS, TEAM, UNATTRIBUTED, Dimension, text_of, value_of
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.engine.question import Question
@@ -30,6 +30,7 @@ SPENDERS: Mapping[str, Dimension] = {
         DIMENSIONS["api_key_id"],
         replace(DIMENSIONS["user_id"], label="Person", plural="people"),
         Dimension("owner", "Key owner", "key owners"),
+        DIMENSIONS[TEAM],
     )
 }
 """Whose spend can be told: an owner is the person or service account that a key belongs to."""
@@ -105,6 +106,9 @@ def _recorded(by: Iterable[str]) -> tuple[str, ...]:
 
 def _spent(reading: Reading, by: tuple[str, ...], window: Window) -> pd.DataFrame:
     unattributed = _unattributed(reading, by, window)
+    if unattributed and TEAM in (*by, *reading.view.filters.dimensions):
+        apart = _unattributed(reading, (*by, *_told_by(reading)), window)
+        unattributed = {day: apart[day] for day in unattributed}
     told = reading.parts([SPEND], window, by=by, grain=Grain.DAY if unattributed else Grain.TOTAL)
     if unattributed:
         told = told.loc[~shares.days_of(told, unattributed)]
@@ -124,12 +128,16 @@ def _unattributed(reading: Reading, by: tuple[str, ...], window: Window) -> dict
 def _filled(
     reading: Reading, by: tuple[str, ...], wanted: tuple[str, ...], days: set[dt.date]
 ) -> pd.DataFrame:
-    """Return what was spent on `days`, on which the bill does not name `wanted`."""
+    """Return what was spent on `days`, on which the bill does not name `wanted`.
+
+    Teams are told last, by the ids that are then known.
+    """
     filters = reading.view.filters
     window = Window(min(days), max(days) + ONE_DAY)
-    filtered = dict(filters.only(wanted))
-    asked = dict.fromkeys(["project_id", "line_item", *by, *filtered])
-    answered = filters.without(*wanted)
+    filtered = dict(filters.only((*wanted, TEAM)))
+    told_by = _told_by(reading) if TEAM in (*by, *filtered) else ()
+    asked = dict.fromkeys(d for d in ("project_id", "line_item", *told_by, *by, *filtered) if d != TEAM)
+    answered = filters.without(*wanted, TEAM)
     rows = reading.parts([SPEND], window, by=tuple(asked), grain=Grain.DAY, filters=answered)
     rows = rows.loc[shares.days_of(rows, days)]
     named = rows["start"].isin(shares.names_all(rows, wanted))
@@ -138,7 +146,28 @@ def _filled(
         shares.as_billed(rows.loc[named]),
         shares.allocate(rows.loc[~named], used, wanted),
     ]
-    return shares.kept(pd.concat(found, ignore_index=True), filtered)
+    filled = pd.concat(found, ignore_index=True)
+    return shares.kept(_with_team(reading, filled) if told_by else filled, filtered)
+
+
+def _told_by(reading: Reading) -> tuple[str, ...]:
+    """Return the dimensions that a team is told by, as far as there are rules over them."""
+    teams = reading.backend.store.teams
+    return (*teams.needs, *(("user_id",) if teams.users else ())) if teams else ("project_id",)
+
+
+def _with_team(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return `rows` with the team of each; what could not be allocated is nobody's."""
+    teams = reading.backend.store.teams
+    found = []
+    for row in rows.to_dict("records"):
+        project, user, key = (
+            value_of(row.get(name, UNATTRIBUTED)) for name in ("project_id", "user_id", "api_key_id")
+        )
+        team = teams.team_of(project, user, key, row["start"].date()) if teams else None
+        left_over = {Basis.NOT_ALLOCATED: NOT_ALLOCATED, Basis.CREDITED: CREDITS}.get(row["basis"])
+        found.append(left_over or text_of(team))
+    return rows.assign(**{TEAM: pd.Series(found, index=rows.index, dtype=object)})
 
 
 def _used(reading: Reading, wanted: tuple[str, ...], window: Window) -> Mapping[str, pd.DataFrame]:

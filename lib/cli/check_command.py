@@ -35,6 +35,7 @@ def _check(place: Workplace, *, as_json: bool) -> ExitCode:
         complain(
             f"Bills of {amounts(others)} since {need.window.first} were not counted: only US dollars are."
         )
+    place = place.teamed()
     found = declared(place.store, place.settings)
     checked = breaches.check(place.store, place.settings, found, place.now.date())
     problems = (*found.problems, *checked.problems)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from lib.catalog.dimensions import TEAM
 from lib.catalog.sources import COSTS
 from lib.cli import arguments
 from lib.cli.arguments import UnusableArguments
@@ -15,10 +16,12 @@ from lib.cli.standard_error import amounts, complain
 from lib.cli.workplace import Workplace, opened
 from lib.engine.execution import amounts_by_currency, answer, bill_lines
 from lib.engine.question import Question
+from lib.errors import QuestionError
 from lib.periods.finality import DayState, day_states
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
+from lib.store.usage_store import Store
 from lib.sync.plan import Need
 from lib.tables.exports import csv_bytes, parquet_bytes, write_file
 from lib.wording import dates
@@ -62,7 +65,7 @@ def _sums(place: Workplace, chosen: argparse.Namespace) -> tuple[pa.Table | None
         return None, whole
     if question.source == COSTS.name and (others := amounts_by_currency(place.store, question.window)):
         complain(f"Bills of {amounts(others)} on these days are not in cost_usd, which holds US dollars.")
-    return answer(place.store, question), whole
+    return answer(_store(place, question), question), whole
 
 
 def _focus(place: Workplace, chosen: argparse.Namespace) -> tuple[pa.Table | None, bool]:
@@ -105,6 +108,17 @@ def _fetched(place: Workplace, need: Need) -> tuple[bool, bool]:
     if unknown:
         complain(f"Days that are not known are left out: {_ranges(unknown)}.")
     return True, not report.failures and all(place.is_before_history(need.source, run) for run in unknown)
+
+
+def _store(place: Workplace, question: Question) -> Store:
+    """Return the store to ask; raise QuestionError where it is asked for teams and none are declared."""
+    if TEAM not in (*question.by, *question.filters.dimensions):
+        return place.store
+    store = place.teamed().store
+    if store.teams is None:
+        msg = f"No teams are declared. Declare them in {place.settings.teams} (docs/teams.md)."
+        raise QuestionError(msg)
+    return store
 
 
 def _ranges(windows: Iterable[Window]) -> str:

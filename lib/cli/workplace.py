@@ -14,6 +14,7 @@ from lib.openai_admin import AdminClient
 from lib.openai_admin.refusals import RefusalKind
 from lib.periods.windows import Window, runs
 from lib.settings import Settings, load_settings, read_secrets
+from lib.store.teamed import declared_teams, teamed, teams_of
 from lib.store.usage_store import Store
 from lib.sync.history import expiring
 from lib.sync.names_and_limits import sync_keys, sync_limits, sync_names
@@ -78,6 +79,20 @@ class Workplace:
         """Return a note on days that are about to be lost; those of the demo organization never are."""
         found = () if self.settings.is_demo else expiring(self.store, self.now)
         return {"expiring": collecting_words.expiring(found)} if found else {}
+
+    def teamed(self) -> "Workplace":
+        """Return the same with rows that belong to the declared teams; complain of what is wrong with them.
+
+        Their rules go by names, which are listed where that is due.
+        """
+        declared = declared_teams(self.settings)
+        if declared is None:
+            return self
+        for problem in declared.problems:
+            complain(f"{problem} No team of the file is used.")
+        if declared.teams:
+            self.sync_names()
+        return replace(self, store=teamed(self.store, teams_of(self.store, declared)))
 
     def unknown_days(self, need: Need) -> list[Window]:
         """Return the days of `need` that are not stored, though they have begun, whatever the reason."""

@@ -10,9 +10,10 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from lib.catalog.dimensions import DIMENSIONS
+from lib.catalog.dimensions import DIMENSIONS, TEAM
 from lib.openai_admin.name_lists import Name
 from lib.store.records.budgets import SUBJECTS, Budget
+from lib.store.team_file import folded
 
 VERSION = 1
 MOST = Decimal(10) ** 12
@@ -72,6 +73,7 @@ class _Monthly(_Entry):
     user: str | None = _subject()
     key: str | None = _subject()
     model: str | None = _subject()
+    team: str | None = _subject()
 
     @model_validator(mode="after")
     def _is_for_one(self) -> "_Monthly":
@@ -126,12 +128,23 @@ def parse(text: str, file: str) -> Declared:
     return Declared(tuple(budgets), balance, tuple(problems))
 
 
-def resolved(budgets: Iterable[Budget], names: Iterable[Name]) -> tuple[tuple[Budget, ...], tuple[str, ...]]:
-    """Return `budgets` by id where they go by a name or an e-mail address, and what is ambiguous."""
-    names = tuple(names)
+def resolved(
+    budgets: Iterable[Budget], names: Iterable[Name], teams: Iterable[str] = ()
+) -> tuple[tuple[Budget, ...], tuple[str, ...]]:
+    """Return `budgets` by id where they go by a name or an e-mail address, and what is wrong with others.
+
+    `teams` are the names of those that are declared.
+    """
+    names, called = tuple(names), {folded(team): team for team in teams}
     found, problems = [], []
     for budget in budgets:
-        meant = _meant(budget, names)
+        team = called.get(folded(budget.about))
+        if budget.dimension == TEAM and team is None:
+            problems.append(
+                f"The budget of team {budget.about} is left out, because the team file declares no such team."
+            )
+            continue
+        meant = [team] if budget.dimension == TEAM and team else _meant(budget, names)
         if len(meant) == 1:
             found.append(replace(budget, about=meant[0]))
         else:

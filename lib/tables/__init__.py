@@ -3,6 +3,7 @@
 from lib.tables.column_sets import (
     BACK_TEST,
     BILLED_BY_PROJECT,
+    BILLED_BY_TEAM,
     BUDGET_HISTORY,
     BUDGET_VARIANCES,
     BY_MODEL,
@@ -47,6 +48,7 @@ from lib.tables.print_sheet import PrintedTable
 __all__ = [
     "BACK_TEST",
     "BILLED_BY_PROJECT",
+    "BILLED_BY_TEAM",
     "BUDGET_HISTORY",
     "BUDGET_VARIANCES",
     "BY_MODEL",

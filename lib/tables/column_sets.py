@@ -55,6 +55,9 @@ BILLED_BY_PROJECT: Mapping[str, Column] = {
 }
 """A month's bill by project, as it is printed."""
 
+BILLED_BY_TEAM: Mapping[str, Column] = {**BILLED_BY_PROJECT, "group": text_column("Team", pinned=True)}
+"""The bill of a month by team."""
+
 CREDITS_GIVEN: Mapping[str, Column] = {
     "line_item": text_column("Line item", pinned=True),
     "now": column("Credit (USD)", Unit.USD),

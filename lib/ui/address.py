@@ -18,7 +18,7 @@ from lib.periods.windows import ONE_DAY, Window
 _Choice = TypeVar("_Choice", Period, Grain, Comparison)
 Parameters = Mapping[str, Sequence[str]]
 
-SHORT = {"project_id": "project", "user_id": "user", "api_key_id": "key"}
+SHORT = {"project_id": "project", "user_id": "user", "api_key_id": "key", "team": "team"}
 """Parameters that read better than the API's names; every other dimension goes by its own."""
 _NOT_BY_NAME = (Period.CUSTOM, Comparison.CUSTOM, Grain.TOTAL)
 """What a link does not name: custom ranges are two dates, and a total has nothing to draw over time."""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib import charts, tables
-from lib.answers import spending
+from lib.answers import instance, loading, spending
 from lib.answers.allocated_spend import AllocatedSpend, allocated_spend, by_two
 from lib.answers.spending import SPEND, SPENDERS
 from lib.answers.view import View
@@ -22,13 +22,14 @@ from lib.wording import numbers as fmt
 from lib.wording.allocation_words import LABELS, MEANINGS, estimated, explained
 
 _NOTHING = "nothing"
-_THEN_BY = ("model", "project_id", "user_id", "api_key_id")
+_THEN_BY = ("model", "project_id", "user_id", "api_key_id", "team")
 _FIRST_FEW = 15
 
 
 def show_allocation(view: View, whose: str) -> None:
     """Draw whose dollars the bill's are, by one of `SPENDERS` and then by another dimension if wanted."""
-    others = [_NOTHING, *(d for d in _THEN_BY if d != whose)]
+    offered = loading.offered(instance.open_backend(), _THEN_BY)
+    others = [_NOTHING, *(d for d in offered if d != whose)]
     also = choose("Then by", others, name="also", default=_NOTHING, words=dimension_words)
     by = (whose,) if also == _NOTHING else (whose, also)
     reading = require(view, [COSTS], asks_again=True)

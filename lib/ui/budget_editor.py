@@ -92,7 +92,7 @@ def _form(backend: Backend, labels: Labels) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         dimension = st.selectbox(
             "Budget for",
-            ["", *SUBJECTS.values()],
+            ["", *loading.offered(backend, SUBJECTS.values())],
             format_func=lambda d: DIMENSIONS[d].label if d else "Whole organization",
             key="editor:dimension",
         )

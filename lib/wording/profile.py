@@ -7,6 +7,7 @@ from decimal import Decimal
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS
 from lib.openai_admin.name_lists import Name
+from lib.store.team_file import Team
 from lib.wording import dates
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
@@ -28,6 +29,13 @@ def about(kind: str, name: Name | None, labels: Labels, identity: str) -> str:
         said.append(f"owned by {labels.of('user_id', name.owner_id)}")
     if name.archived:
         said.append("archived")
+    return ", ".join(said) + "."
+
+
+def about_team(team: Team) -> str:
+    """Return in words who answers for a team and where it is booked."""
+    said = ["Team", *([f"owned by {team.owner}"] if team.owner else [])]
+    said += [f"cost center {team.cost_center}"] if team.cost_center else []
     return ", ".join(said) + "."
 
 

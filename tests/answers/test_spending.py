@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from lib.answers import spending
 from lib.answers.instance import Backend
 from lib.answers.reading import Reading
 from lib.answers.view import View
-from lib.catalog.dimensions import UNATTRIBUTED
+from lib.catalog.dimensions import UNATTRIBUTED, text_of
 from lib.catalog.sources import COSTS
 from lib.demo.server.http_server import DemoServer
 from lib.engine.filters import Filters
@@ -26,7 +26,10 @@ from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
 from lib.periods.widths import Width
 from lib.periods.windows import Window
-from lib.settings import Settings
+from lib.settings import ROOT, Settings
+from lib.store.team_file import Rule, read_teams
+from lib.store.teamed import teamed
+from lib.store.teams import by_team
 from lib.sync.background import Syncer
 from lib.sync.plan import Need
 from tests.synced import synced
@@ -68,6 +71,16 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     st.cache_data.clear()
 
 
+def with_teams(reading: Reading, *rules: Rule) -> Reading:
+    """Return the reading with the teams of `rules`, by default those of the example that is shipped."""
+    declared = read_teams(ROOT / ".streamlit" / "teams.example.toml", needed=True)
+    assert declared is not None
+    store = reading.backend.store
+    rules = rules or declared.rules
+    teams = by_team(dict.fromkeys(rule.team for rule in rules), rules, store.names())
+    return replace(reading, backend=replace(reading.backend, store=teamed(store, teams)))
+
+
 def total(frame: pd.DataFrame) -> Decimal:
     return sum(frame[MONEY], Decimal(0))
 
@@ -85,10 +98,42 @@ def by(frame: pd.DataFrame, key: str) -> dict[str, Decimal]:
         ("owner",),
         ("project_id", "user_id"),
         ("owner", "model"),
+        ("team",),
+        ("team", "api_key_id"),
+        ("user_id", "team"),
     ],
 )
 def test_however_it_is_told_it_sums_to_the_bill(told: Told, dimensions: tuple[str, ...]) -> None:
-    assert total(spending.spent(told.partly, dimensions)) == total(spending.spent(told.all, ("project_id",)))
+    partly = with_teams(told.partly)
+
+    assert total(spending.spent(partly, dimensions)) == total(spending.spent(told.all, ("project_id",)))
+
+
+def test_a_team_gets_what_is_allocated_to_its_keys_where_the_bill_does_not_tell_keys(told: Told) -> None:
+    spent = spending.spent(with_teams(told.partly), ("team",))
+    truth = by(spending.spent(with_teams(told.all), ("team",)), "team")
+
+    found = by(spent, "team")
+    astray = sum((abs(truth[name] - found.get(name, Decimal(0))) for name in truth), Decimal(0))
+    assert set(truth) == {"Support", "Growth", "Engineering", "Research", "Risk", "Platform", UNATTRIBUTED}
+    assert {Basis.BILLED, Basis.ALLOCATED} < set(spent["basis"])
+    assert astray / sum(truth.values()) < Decimal("0.03")
+
+
+def test_the_days_of_a_bill_without_keys_can_be_filtered_by_team(told: Told) -> None:
+    everything = with_teams(told.partly)
+    found = by(spending.spent(everything, ("team",), EARLY), "team")
+
+    for team in ("Engineering", "Research", None):
+        view = View(EARLY, NOW.date(), None, Comparison.NONE, Filters((("team", (team,)),)))
+        narrowed = Reading(everything.backend, view)
+        assert total(spending.spent(narrowed, ("project_id",))) == found[text_of(team)]
+
+
+def test_where_teams_are_told_by_project_only_no_day_is_allocated(told: Told) -> None:
+    spent = spending.spent(with_teams(told.partly, Rule("A", projects=("Research",))), ("team",))
+
+    assert set(spent["basis"]) == {Basis.BILLED}
 
 
 def test_where_the_bill_tells_it_nothing_is_allocated(told: Told) -> None:

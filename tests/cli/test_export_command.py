@@ -311,3 +311,25 @@ def test_focus_of_days_that_are_not_known_is_not_written(api: TinyApi, tmp_path:
     assert main(["export", "focus", *JANUARY, "--format", "csv", "--output", str(path)]) == 1
 
     assert not path.exists()
+
+
+@pytest.mark.usefixtures("api")
+def test_a_team_is_exported_and_filtered_by_like_a_dimension_of_the_api(
+    capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "teams.toml"
+    file.write_text('version = 1\n[[team]]\nname = "Growth"\n[[team.rule]]\nprojects = ["proj_1"]\n')
+    monkeypatch.setenv("USAGE_TEAMS_FILE", str(file))
+
+    table = export(capsysbinary, "embeddings", "--grain", "total", "--by", "team")
+    assert sorted(table[1:]) == [["", "8", "0"], ["Growth", "5", "0"]]
+    assert export(capsysbinary, "embeddings", "--grain", "total", "--where", "team=Growth")[1][0] == "5"
+
+
+@pytest.mark.usefixtures("api")
+def test_without_teams_nothing_is_exported_by_them(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["export", "embeddings", *JANUARY, "--by", "team", "--format", "csv", "--output", "-"])
+
+    said = capsys.readouterr()
+    assert (code, said.out) == (2, "")
+    assert "No teams are declared. Declare them in" in said.err

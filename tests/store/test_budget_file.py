@@ -59,7 +59,7 @@ def test_the_example_has_nothing_wrong() -> None:
     declared = read_budgets(ROOT / ".streamlit" / "budgets.example.toml", needed=True)
 
     assert declared.problems == ()
-    assert len(declared.budgets) == 7
+    assert len(declared.budgets) == 8
     assert declared.balance
     assert len(declared.balance.top_ups) == 1
 
@@ -126,8 +126,8 @@ def test_a_file_of_another_version_is_not_read(text: str) -> None:
             ]
         ),
         (
-            '[[budget]]\namount = 1\nteam = "x"',
-            "[[budget]] number 1: team means nothing here; it takes amount, project, user, key, model.",
+            '[[budget]]\namount = 1\nboss = "x"',
+            "[[budget]] number 1: boss means nothing here; it takes amount, project, user, key, model, team.",
         ),
         (
             '[[budget]]\namount = 1\nuser = "x"\nmodel = "y"',
@@ -280,3 +280,12 @@ def test_the_store_keeps_the_newest_reading_of_limits(tmp_path: Path) -> None:
     later = NOON + dt.timedelta(hours=1)
     store.write_limits(LimitList(), later)
     assert store.limits() == LimitList(read_at=later)
+
+
+def test_a_budget_of_a_team_goes_by_the_name_of_one_that_is_declared() -> None:
+    growth, other = budget(1, "GROWTH", "team"), budget(2, "Search", "team")
+
+    assert resolved([growth, other], NAMES, ["Growth"]) == (
+        (budget(1, "Growth", "team"),),
+        ("The budget of team Search is left out, because the team file declares no such team.",),
+    )

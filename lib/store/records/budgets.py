@@ -10,7 +10,7 @@ import pyarrow as pa
 from lib.catalog.schemas import MONEY, TIME
 from lib.store.log import TEXT, Record, in_utc
 
-SUBJECTS = {"project": "project_id", "user": "user_id", "key": "api_key_id", "model": "model"}
+SUBJECTS = {"project": "project_id", "user": "user_id", "key": "api_key_id", "model": "model", "team": "team"}
 """What a budget can be for besides the whole organization: the file's word → the dimension."""
 
 
