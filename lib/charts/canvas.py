@@ -13,7 +13,10 @@ from lib.charts import palette
 from lib.wording.numbers import axis_labels, titled, tooltip_format
 
 PICK = "pick"
-"""The name of the selection that the page reads."""
+"""The name of the selection of marks that the page reads."""
+
+MARKED = "marked"
+"""The name of the selection of a stretch of time that the page reads."""
 
 _CLICKED = "clicked"
 
@@ -27,6 +30,11 @@ FADED = 0.25
 def pick(*fields: str) -> alt.Parameter:
     """Return the selection of marks by the values of `fields`."""
     return alt.selection_point(name=PICK, fields=list(fields))
+
+
+def marked() -> alt.Parameter:
+    """Return the selection of a stretch of time, drawn with the pointer."""
+    return alt.selection_interval(name=MARKED, encodings=["x"])
 
 
 def faded(picked: alt.Parameter, shown: float = 1) -> alt.OpacityValue:

@@ -1,6 +1,6 @@
 """Values over time: stacked bars, lines or areas, with days that may still change marked as such."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import altair as alt
@@ -40,6 +40,7 @@ def time_chart(
     marks: pd.DataFrame | None = None,
     share: bool = False,
     log: bool = False,
+    zoom: bool = False,
 ) -> alt.LayerChart:
     """Return a chart of `frame` (start, group, value, and provisional where known) in UTC buckets.
 
@@ -48,7 +49,8 @@ def time_chart(
     known) is one dashed line. `marks` (start, kind, text; see `lib.analysis.marks`) stand at the top.
     With `share` sums are drawn as their parts of what is above zero, without the rest and the comparison.
     With `log` there are lines on a logarithmic axis, which break where a value is not above zero.
-    A click on a bar, point or area selects its `group` as `pick`.
+    A click on a bar, point or area selects its `group` as `pick`, or where there is one group its `start`.
+    With `zoom` days can be marked.
     """
     rows = _rows(frame, grain, unit, order, before=comparison, marks=marks)
     axis_unit, axis_title = (Unit.SHARE, f"Share of {value_title.lower()}") if share else (unit, value_title)
@@ -76,7 +78,8 @@ def time_chart(
     draw = {"bars": _bars, "lines": _lines, "area": _area}[kind]
     at = "high" if kind != "lines" else "part" if share else "value"
     values = _values(at, axis_title, axis_unit, 1 / _ABOVE if share else highest, log=log)
-    layers = draw(base, values)
+    selections = [canvas.pick("group" if len(groups) > 1 else "start"), *([canvas.marked()] if zoom else [])]
+    layers = draw(base, values, selections)
     if log:
         layers.insert(-1, base.mark_point(size=14, filled=True).encode(y=values))
     drawn_over = _comparison(comparison, grain, unit, comparison_title)
@@ -128,8 +131,7 @@ def _values(field: str, title: str, unit: Unit, highest: float | None, *, log: b
     return values if highest is None else values.scale(domainMax=highest * _ABOVE)
 
 
-def _bars(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
-    picked = canvas.pick("group")
+def _bars(base: alt.Chart, values: alt.Y, selections: Sequence[alt.Parameter]) -> list[alt.Chart]:
     bars = (
         base.mark_bar()
         .encode(
@@ -137,35 +139,33 @@ def _bars(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
             y=values,
             y2=alt.Y2("low:Q"),
             fillOpacity=alt.FillOpacityValue(1, condition={"test": "datum.provisional", "value": _LIGHTER}),
-            opacity=canvas.faded(picked),
+            opacity=canvas.faded(selections[0]),
         )
-        .add_params(picked)
+        .add_params(*selections)
     )
     return [bars]
 
 
-def _area(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
-    picked = canvas.pick("group")
+def _area(base: alt.Chart, values: alt.Y, selections: Sequence[alt.Parameter]) -> list[alt.Chart]:
     area = (
         base.mark_area()
         .encode(
             y=values,
             y2=alt.Y2("low:Q"),
-            opacity=canvas.faded(picked, 0.9),
+            opacity=canvas.faded(selections[0], 0.9),
         )
-        .add_params(picked)
+        .add_params(*selections)
     )
     return [area]
 
 
-def _lines(base: alt.Chart, values: alt.Y) -> list[alt.Chart]:
+def _lines(base: alt.Chart, values: alt.Y, selections: Sequence[alt.Parameter]) -> list[alt.Chart]:
     """Return dashed lines for everything under solid ones for what is settled, and points to hover."""
-    picked = canvas.pick("group")
-    line = base.encode(y=values, opacity=canvas.faded(picked))
+    line = base.encode(y=values, opacity=canvas.faded(selections[0]))
     # Coloured points would lend the legend their size.
     unseen = line.mark_point(size=90, filled=True)
     points = unseen.encode(color=alt.ColorValue("transparent"), detail=alt.Detail("group:N")).add_params(
-        picked
+        *selections
     )
     return [
         line.mark_line(strokeDash=[3, 3], strokeWidth=1.5),

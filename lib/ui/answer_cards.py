@@ -18,6 +18,8 @@ from lib.ui.cards import show_figure, show_table
 from lib.ui.drawing import Drawing
 from lib.ui.look import PLAIN, Look, choose_look, log_note, look_at, looked_at
 from lib.ui.picks import Pick, pick_of
+from lib.ui.session import session
+from lib.ui.zoom import Zoom
 from lib.wording.contradiction_words import impossible_share
 from lib.wording.numbers import titled
 
@@ -69,8 +71,14 @@ def over_time_card(
         alt_text=figure.alt_text,
         note=note,
         pick=pick_of(about.name, answer.labels) if about else None,
+        zoom=_zoom(answer) if shape != "side by side" else None,
         controls=partial(choose_look, answer, shape) if looks else None,
     )
+
+
+def _zoom(answer: OverTime) -> Zoom | None:
+    view = session().view
+    return Zoom(answer.grain, view.window) if view else None
 
 
 def _over_time(
@@ -110,6 +118,7 @@ def _over_time(
             comparison_title=answer.compared_with or "",
             marks=answer.marks,
             height=height,
+            zoom=True,
             share=look.share,
             log=look.log,
             **shared,

@@ -14,6 +14,7 @@ from lib.answers.reading import Headline
 from lib.answers.stored_data import StoredRows
 from lib.catalog.measures import Measure
 from lib.catalog.units import Unit
+from lib.charts.canvas import MARKED, PICK
 from lib.tables.columns import Column
 from lib.tables.exports import spreadsheet_csv_bytes
 from lib.tables.spreadsheet import table_csv
@@ -22,6 +23,8 @@ from lib.ui.drawing import Chart, Drawing
 from lib.ui.exits import offer_csv, offer_pictures
 from lib.ui.grid import choose_page, show_grid
 from lib.ui.picks import Pick
+from lib.ui.session import session
+from lib.ui.zoom import Zoom
 from lib.wording import numbers as fmt
 from lib.wording.contradiction_words import impossible_share
 from lib.wording.escaping import markdown_text
@@ -37,12 +40,14 @@ def show_figure(
     alt_text: str,
     note: str | None = None,
     pick: Pick | None = None,
+    zoom: Zoom | None = None,
     controls: Callable[[], None] | None = None,
 ) -> None:
     """Draw a card: the question, the chart (or a grid of small ones), the table behind it, its downloads.
 
     `table` holds what the chart shows, `columns` says which of its columns are shown and how; `name` must be
-    unique on the page. `controls` draws choices above the chart.
+    unique on the page. `zoom` says what a chart over time narrows the period to. `controls` draws choices
+    above the chart.
     """
     table = table[list(columns)]
     several = chart if isinstance(chart, Mapping) else {"": chart}
@@ -54,12 +59,14 @@ def show_figure(
         if controls:
             controls()
         events: dict[str, Any] = {}
-        if pick:
-            events = {"on_select": _on_chart(f"chart:{name}", pick), "selection_mode": "pick"}
+        key = _chart_key(name)
+        if pick or zoom:
+            modes = [PICK, MARKED] if zoom else [PICK]
+            events = {"on_select": _on_chart(name, pick, zoom), "selection_mode": modes}
         if several is chart:
             _grid_of_charts(charts, name, alt_text)
         else:
-            _draw(charts[""], f"chart:{name}", alt_text, **events)
+            _draw(charts[""], key, alt_text, **events)
         with st.expander("Table", icon=":material/table:", key=f"open:{name}", on_change="rerun") as box:
             if box.open:
                 show_grid(table, columns, name, pick)
@@ -161,10 +168,28 @@ def _heading(question: str, note: str | None) -> Iterator[None]:
         text.caption(note)
 
 
-def _on_chart(key: str, pick: Pick) -> Callable[[], None]:
+def _chart_key(name: str) -> str:
+    """Return the key of a chart: another, with nothing selected, after each click that counted."""
+    times = session().clicked.get(name, 0)
+    return f"chart:{name}:{times}" if times else f"chart:{name}"
+
+
+def _on_chart(name: str, pick: Pick | None, zoom: Zoom | None) -> Callable[[], None]:
+    key = _chart_key(name)
+
     def chosen() -> None:
-        picked = st.session_state[key].selection.get("pick", [])
-        if len(picked) == 1:
+        selection = st.session_state[key].selection
+        picked, marked = selection.get(PICK, []), selection.get(MARKED, {})
+        stretch = next(iter(marked.values()), ())
+        if len(stretch) != 2 and len(picked) == 1 and "start" in picked[0]:
+            stretch = [picked[0]["start"]] * 2
+        if zoom and len(stretch) == 2:
+            zoom.to(*stretch)
+        elif len(picked) == 1 and pick:
             pick.narrow(next(iter(picked[0].values())))
+        else:
+            return
+        clicked = session().clicked
+        clicked[name] = clicked.get(name, 0) + 1
 
     return chosen

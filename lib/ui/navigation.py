@@ -22,6 +22,7 @@ from lib.ui.session import session
 from lib.ui.sidebar import choose_view, show_freshness
 from lib.ui.site_map import APP, ENTRIES, FIRST, MOVED, SECTIONS, UNKNOWN, Entry, entry_of, page_path
 from lib.ui.style import set_style, set_tab
+from lib.ui.taps import read_taps
 from lib.ui.unknown_page import show_unknown_page
 from lib.wording.escaping import markdown_text
 from lib.wording.how_to_read import HOW_TO_READ
@@ -98,6 +99,7 @@ def run(page: "StreamlitPage") -> None:
             with st.popover("How to read this", icon=":material/help:", type="tertiary"):
                 text.sentence(how)
         show_copy_link()
+        read_taps()
     show_scope(current_view())
     _say_projects()
     _say_open()

@@ -58,6 +58,8 @@ class Session:
     """The parameters that every page shares."""
     address: dict[str, list[str]] = field(default_factory=dict)
     """The parameters of the run so far."""
+    clicked: dict[str, int] = field(default_factory=dict)
+    """How often a click on a chart, by its key, changed the view."""
     gate: str = ""
     """What the gate decided, and wrote down, the last time."""
     open_put_away: bool = False

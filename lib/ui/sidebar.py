@@ -111,6 +111,12 @@ def narrow(dimension: str, value: str) -> None:
     st.session_state[_key(dimension)] = [value] if value in stored or not spelt else spelt
 
 
+def narrow_days(first: dt.date, last: dt.date) -> None:
+    """Narrow the period to the days from `first` to `last`; for use in callbacks."""
+    st.session_state.period = Period.CUSTOM
+    st.session_state.range = st.session_state.whole_range = (first, last)
+
+
 def widen(dimension: str, *values: str) -> None:
     """Take `values` out of the filter on a dimension; for use in callbacks."""
     st.session_state[_key(dimension)] = [v for v in st.session_state[_key(dimension)] if v not in values]

@@ -2,25 +2,31 @@
 
 from collections.abc import Mapping
 
+_OVER_TIME = (
+    " Drag across days of a chart over time, or click on one day’s bar where there is one to a day, and the "
+    "period is narrowed to them; Back undoes it. On a touch screen a tap says what a mark is, and a second "
+    "tap is the click."
+)
+
 HOW_TO_READ: Mapping[str, str] = {
     "overview": (
         "The first box says how things stand today, and each line of it leads on. Everything below is about "
         "the period at the left, set against the compared one: the dashed line, and the thin mark in a "
-        "ranking. A click on a bar keeps every page to it."
+        "ranking. A click on a bar keeps every page to it." + _OVER_TIME
     ),
     "usage": (
         "Bars are what usage reports, in its own units; nothing here is money. Input tokens are split by "
-        "whether the prompt cache was read, was written, or did not know them. Hours are in UTC."
+        "whether the prompt cache was read, was written, or did not know them. Hours are in UTC." + _OVER_TIME
     ),
     "breakdown": (
         "Choose a measure and one or two dimensions. The table has a row for each value, with the part of "
         "the whole and the change against the compared period; add columns to see several measures at once. "
-        "Other is all rows beyond the number that is chosen."
+        "Other is all rows beyond the number that is chosen." + _OVER_TIME
     ),
     "costs": (
         "This is the bill, day by day. Stacked by project, key, person or owner, it also says whose the "
         "dollars are: billed where the bill names them, and allocated by usage, marked as an estimate, "
-        "where it does not."
+        "where it does not." + _OVER_TIME
     ),
     "directory": (
         "One row for everybody who is known, also those who spent nothing in the period. Cost per 1M is "
@@ -28,7 +34,7 @@ HOW_TO_READ: Mapping[str, str] = {
     ),
     "profile": (
         "One project, person or key by itself, then beside its peers: rank 1 is the largest. A ratio of the "
-        "others is that of all their sums."
+        "others is that of all their sums." + _OVER_TIME
     ),
     "changes": (
         "The steps lead from the compared period’s bill to this one’s and sum exactly. Volume is more or "

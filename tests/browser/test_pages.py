@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from lib.wording import numbers as fmt
 from tests.browser.app import App
 from tests.browser.conftest import NewScreen
-from tests.browser.screen import Screen
+from tests.browser.screen import FIRST_FETCH_MS, Screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -85,6 +85,51 @@ def test_back_undoes_a_filter_change(screen: Screen) -> None:
     assert screen.query() == ""
     assert screen.numbers() == before
     assert after != before
+
+
+def test_days_marked_in_a_chart_are_the_period_until_back(screen: Screen) -> None:
+    screen.open(SETTLED)
+    chart = screen.of("stVegaLiteChart").first
+    chart.scroll_into_view_if_needed()
+    plot = chart.bounding_box()
+    assert plot
+    across, half = (plot["x"] + plot["width"] * part for part in (0.3, 0.5))
+
+    screen.page.mouse.move(across, plot["y"] + plot["height"] / 2)
+    screen.page.mouse.down()
+    screen.page.mouse.move(half, plot["y"] + plot["height"] / 2, steps=5)
+    screen.page.mouse.up()
+    expect(screen.page).not_to_have_url(screen.url + SETTLED, timeout=FIRST_FETCH_MS)
+    screen.settle()
+    first, last = (dt.date.fromisoformat(part.split("=")[1]) for part in screen.query().split("&"))
+
+    assert LAST - dt.timedelta(days=9) < first < last < LAST
+    screen.page.go_back()
+    screen.settle()
+    assert f"/?{screen.query()}" == SETTLED
+
+
+def test_a_tap_on_a_chart_says_what_hovering_does_and_the_second_one_clicks(
+    browser: Browser, app: App
+) -> None:
+    with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True) as context:
+        screen = Screen(context.new_page(), app.url)
+        screen.open(SETTLED)
+        chart = screen.of("stVegaLiteChart").first
+        chart.scroll_into_view_if_needed()
+        box = chart.bounding_box()
+        assert box
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+        screen.page.touchscreen.tap(*middle)
+        expect(screen.page.locator("#vg-tooltip-element.visible")).to_contain_text("Billed")
+        assert f"/?{screen.query()}" == SETTLED
+
+        screen.page.touchscreen.tap(*middle)
+        expect(screen.page).not_to_have_url(screen.url + SETTLED, timeout=FIRST_FETCH_MS)
+        first, last = (part.split("=")[1] for part in screen.query().split("&"))
+        assert first == last
+        assert screen.problems == []
 
 
 def test_an_address_of_no_page_says_so_and_leads_on(screen: Screen) -> None:

@@ -137,3 +137,24 @@ def test_a_log_axis_has_lines_that_break_where_a_value_is_not_above_zero() -> No
         ("Credits", None),
     ]
     assert of_kind(layers(zero, log=True), "bar") == []
+
+
+def test_a_click_selects_the_group_or_the_bucket_of_an_only_one() -> None:
+    fields = [
+        [param["select"].get("fields") for param in charts_params(frame, zoom=True)]
+        for frame in (SPEND, SPEND.head(1))
+    ]
+
+    assert fields == [[["group"], None], [["start"], None]]
+
+
+def test_days_can_be_marked_where_that_is_read() -> None:
+    names = [[param["name"] for param in charts_params(SPEND, zoom=zoom)] for zoom in (False, True)]
+
+    assert names == [["pick"], ["pick", "marked"]]
+
+
+def charts_params(frame: pd.DataFrame, **options: Any) -> list[dict[str, Any]]:
+    spec = charts.time_chart(frame, unit=Unit.USD, grain=Grain.DAY, value_title="Billed", **options).to_dict()
+    found: list[dict[str, Any]] = spec["params"]
+    return found

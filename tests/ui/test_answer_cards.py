@@ -39,6 +39,7 @@ class Drawn:
     alt_text: str | None = None
     note: str | None = None
     pick: Pick | None = None
+    zoom: Any = None
     controls: Any = None
 
     @property

@@ -158,7 +158,7 @@ def test_a_click_on_a_figure_is_read_where_it_narrows_to_something(screen: Scree
     drawn(lambda: cards.show_figure("Who?", chart(), TABLE, COLUMNS, name="who", alt_text="All.", pick=PICK))
 
     ((only),) = screen.charts
-    assert (only["selection_mode"], callable(only["on_select"])) == ("pick", True)
+    assert (only["selection_mode"], callable(only["on_select"])) == (["pick"], True)
 
 
 def test_the_table_behind_a_figure_is_drawn_once_it_is_opened(screen: Screen) -> None:

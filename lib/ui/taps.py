@@ -1,0 +1,43 @@
+"""Taps on charts: on a touch screen the first tap says what hovering does, the second one clicks."""
+
+import streamlit as st
+
+# Vega says what a mark is only when a pointer moves over it, and a finger does not move before it taps.
+_JS = """
+export default function () {
+  if (window.tapsOnCharts) return;
+  window.tapsOnCharts = true;
+  const NEAR = 24;
+  let touches = false, told = null;
+  const tell = (type, {target, x, y}) => target.dispatchEvent(
+    new PointerEvent(type, {bubbles: true, clientX: x, clientY: y, pointerType: "mouse"}));
+  const forget = () => { if (told) tell("pointerout", told); told = null; };
+  const chartOf = (target) => target.closest && target.closest('[data-testid="stVegaLiteChart"]');
+  document.addEventListener("pointerdown", (event) => {
+    touches = event.pointerType === "touch";
+    if (told && chartOf(event.target) !== chartOf(told.target)) forget();
+  }, true);
+  document.addEventListener("touchmove", forget, {capture: true, passive: true});
+  document.addEventListener("click", (event) => {
+    if (!touches || !event.isTrusted || !chartOf(event.target)) return;
+    const now = {target: event.target, x: event.clientX, y: event.clientY};
+    const again = told && Math.hypot(now.x - told.x, now.y - told.y) < NEAR;
+    forget();
+    if (again) return;
+    event.stopImmediatePropagation();
+    told = now;
+    tell("pointermove", now);
+  }, true);
+}
+"""
+_taps = st.components.v2.component("taps", js=_JS)
+
+
+def read_taps() -> None:
+    """Let taps on the page's charts do what hovering does."""
+    with st.container(key=HIDDEN):
+        _taps(key="taps", height="content")
+
+
+HIDDEN = "taps-of-the-page"
+"""The key of the container that holds the script, which there is nothing to see of."""
