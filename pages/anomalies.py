@@ -29,8 +29,16 @@ if not found:
 table = anomaly_list.in_names(listed, called, reading)
 columns = anomaly_list.COLUMNS
 unusual, expected = table[table["expected"] == ""], table[table["expected"] != ""]
+keys = list(found)
 if len(unusual):
-    ui.show_table("What was unusual?", unusual, columns, name="unusual", note="The costliest first.")
+    ui.show_table(
+        "What was unusual?",
+        unusual,
+        columns,
+        name="unusual",
+        note="The costliest first.",
+        opens=lambda nth: ui.keep("odd", keys[nth]),
+    )
 if len(expected):
     with st.expander(f"Marked as expected ({len(expected)})", icon=":material/check:"):
         why = {"days": columns["days"], "expected": tables.text_column("Why it was expected")}
@@ -44,7 +52,7 @@ words = {
 unmarked = [key for key, row in rows.items() if not row["expected"]]
 chosen = ui.choose(
     "Look at",
-    list(found),
+    keys,
     name="odd",
     default=[*unmarked, *found][0],
     words=lambda key: words[key],

@@ -14,10 +14,11 @@ from lib.charts.ranking_bars import ranking_chart
 from lib.charts.share import donut_chart
 from lib.charts.side_by_side import what_if_chart
 from lib.charts.two_way import stacked_chart
-from lib.charts.waterfall import describe_waterfall, waterfall_chart
+from lib.charts.waterfall import broken_axis, describe_waterfall, waterfall_chart
 
 __all__ = [
     "TOKEN_CLASSES",
+    "broken_axis",
     "course_chart",
     "describe",
     "describe_course",

@@ -1,5 +1,7 @@
 """From one total to another: a bar for each total, and a step for each thing that changed it."""
 
+from collections.abc import Sequence
+
 import altair as alt
 import pandas as pd
 
@@ -9,6 +11,9 @@ from lib.wording.numbers import MINUS, axis_labels, by_unit, titled
 
 _COLOURS = {"before": palette.GREY, "up": palette.BRICK, "down": palette.SAGE, "now": palette.BLUE}
 _SIGNS = {"up": "▲ +", "down": f"▼ {MINUS}"}
+_BREAK = "M-0.7,0.9L-0.1,-0.9M0.1,0.9L0.7,-0.9"
+_BREAK_AT = 14
+"""How many pixels from the axis a bar is broken."""
 _ENOUGH = 0.3
 """Where all steps together take up less than this part of the axis, it does not begin at zero."""
 
@@ -19,7 +24,7 @@ def waterfall_chart(
     """Return the steps of `frame` (`lib.analysis.contributions.waterfall`), from the top down.
 
     A click selects the step's `group` as `pick`. The axis begins near the steps, and says so, where they
-    would be too small to see from zero.
+    would be too small to see from zero; the bars of the totals have a sign that they are broken off there.
     """
     drawn, low = _drawn(frame, unit)
     groups = list(drawn["group"])
@@ -38,7 +43,16 @@ def waterfall_chart(
         )
         .add_params(picked)
     )
-    return canvas.layered([bars, *named_rows.words(drawn, "group", groups)], named_rows.HEIGHT * len(groups))
+    marks = [bars, *_breaks(drawn, low, groups), *named_rows.words(drawn, "group", groups)]
+    return canvas.layered(marks, named_rows.HEIGHT * len(groups))
+
+
+def broken_axis(frame: pd.DataFrame, unit: Unit) -> str:
+    """Return a sentence on where the axis begins, "" where that is at zero."""
+    low = _axis_begin(frame)
+    if not low:
+        return ""
+    return f"The axis is broken: it begins at {by_unit(low, unit)}, so the totals are longer than their bars."
 
 
 def describe_waterfall(frame: pd.DataFrame, unit: Unit, *, value_title: str) -> str:
@@ -49,12 +63,29 @@ def describe_waterfall(frame: pd.DataFrame, unit: Unit, *, value_title: str) -> 
     return f"{value_title}: {before} ({first}) to {now} ({last}); {between}."
 
 
+def _axis_begin(frame: pd.DataFrame) -> float:
+    ends = [float(v) for v in frame["to"]]
+    low, high = min(ends), max(ends)
+    span = high - low
+    return low - span / 2 if low > 0 and 0 < span < _ENOUGH * high else 0.0
+
+
+def _breaks(drawn: pd.DataFrame, low: float, groups: Sequence[str]) -> list[alt.Chart]:
+    """Return two slanted strokes near the beginning of the bar of each total; none where it is not cut."""
+    if not low:
+        return []
+    base = alt.Chart(drawn[~drawn["kind"].isin(list(_SIGNS))])
+    strokes = base.mark_point(
+        shape=_BREAK, size=100, color=canvas.TEXT, strokeWidth=1.5, yOffset=named_rows.LOWER, opacity=1
+    )
+    y = named_rows.places("group", groups)
+    return [strokes.encode(y=y, x=alt.XValue(_BREAK_AT), tooltip=alt.TooltipValue(None))]
+
+
 def _drawn(frame: pd.DataFrame, unit: Unit) -> tuple[pd.DataFrame, float]:
     """Return the steps as floats with their words, and where the axis begins."""
     begin, end = ([float(v) for v in frame[column]] for column in ("from", "to"))
-    low, high = min(end), max(end)
-    span = high - low
-    cut = low - span / 2 if low > 0 and 0 < span < _ENOUGH * high else 0.0
+    cut = _axis_begin(frame)
     drawn = frame[["group", "kind"]].assign(
         begin=[b if k in _SIGNS else max(b, cut) for b, k in zip(begin, frame["kind"], strict=True)],
         end=end,

@@ -1,6 +1,6 @@
 """What surrounds every page: navigation, sidebar, fetching, messages, and cards."""
 
-from lib.ui.address_bar import ask, asked_for, choose, choose_several
+from lib.ui.address_bar import ask, asked_for, choose, choose_several, keep
 from lib.ui.allocation_cards import show_allocation
 from lib.ui.answer_cards import (
     SETTLING,
@@ -63,6 +63,7 @@ __all__ = [
     "heading",
     "info",
     "is_here",
+    "keep",
     "may_connect",
     "metric",
     "named",

@@ -21,6 +21,7 @@ from lib.periods.presets import Comparison, Period
 from lib.tables.columns import Column
 from lib.ui import address_bar
 from lib.ui.address import Choices, written
+from lib.ui.copying import show_copy_message
 from lib.ui.fetching import require
 from lib.wording import anomaly_words, dates
 from lib.wording import numbers as fmt
@@ -100,8 +101,11 @@ def show_message(row: Mapping[str, Any], anomaly: Anomaly, view: View) -> None:
     """Draw a message about an anomaly with a link to it, to be copied; `row` is one of `in_names`."""
     days = Choices(Period.CUSTOM, anomaly.first, anomaly.last, filters=view.filters)
     link = address_bar.full_link("anomalies", {**written(days), "odd": anomaly.key})
-    st.caption("A message to whoever may know why. The sign at its right end copies it.")
-    st.code(anomaly_words.message(row, link), language=None, wrap_lines=True)
+    message = anomaly_words.message(row, link)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("A message to whoever may know why:", width="content")
+        show_copy_message(message)
+    st.code(message, language=None, wrap_lines=True)
 
 
 def profile_link(dimension: str, value: str) -> str | None:

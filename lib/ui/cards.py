@@ -81,13 +81,17 @@ def show_table(
     note: str | None = None,
     pick: Pick | None = None,
     height: int | Literal["auto"] = "auto",
+    opens: Callable[[Any], None] | None = None,
 ) -> None:
-    """Draw a card with a table that can be sorted, searched and downloaded, and narrowed to by its rows."""
+    """Draw a card with a table that can be sorted, searched and downloaded, and narrowed to by its rows.
+
+    `opens` shows a row that is ticked, by its index.
+    """
     table = table[list(columns)]
     with st.container(border=True):
         with _heading(question, note):
             offer_csv(question, lambda: table_csv(table, columns), name)
-        show_grid(table, columns, name, pick, height)
+        show_grid(table, columns, name, pick, height, opens)
 
 
 def show_rows(

@@ -21,10 +21,11 @@ def show_grid(
     name: str,
     pick: Pick | None,
     height: int | Literal["auto"] = "auto",
+    opens: Callable[[Any], None] | None = None,
 ) -> None:
     """Draw `table` as a grid that can be sorted and searched; with a `pick` its rows can be ticked.
 
-    A long one is sent a page at a time.
+    With `opens` too, which is given what the index says of the row. A long one is sent a page at a time.
     """
     nth = choose_page(len(table), name)
     table = table.iloc[(nth - 1) * PAGE : nth * PAGE]
@@ -38,7 +39,8 @@ def show_grid(
         )
         columns = {**columns, _PROFILE.label: _PROFILE}
     # A line of its own also for the toolbar, which would cover what else stands above the table.
-    st.caption("Tick a row to narrow every page to it." if pick else "A click on a heading sorts.")
+    ticked = "Tick a row to narrow every page to it." if pick else "A click on a heading sorts."
+    st.caption("Tick a row to see it below, with a message about it." if opens else ticked)
     st.dataframe(
         shown,
         column_config={c: _config(d) for c, d in columns.items()},
@@ -47,7 +49,7 @@ def show_grid(
         width="stretch",
         height=height,
         placeholder=fmt.MISSING,
-        on_select=_on_row(f"grid:{name}", table, pick) if pick else "ignore",
+        on_select=_on_row(f"grid:{name}", table, pick, opens) if pick or opens else "ignore",
         selection_mode="single-row",
     )
 
@@ -89,10 +91,14 @@ def _config(column: Column) -> Any:
     return kinds.TextColumn(**shared)
 
 
-def _on_row(key: str, table: pd.DataFrame, pick: Pick) -> Callable[[], None]:
+def _on_row(
+    key: str, table: pd.DataFrame, pick: Pick | None, opens: Callable[[Any], None] | None = None
+) -> Callable[[], None]:
     def chosen() -> None:
         rows = st.session_state[key].selection.rows
-        if rows:
+        if rows and opens:
+            opens(table.index[rows[0]])
+        elif rows and pick:
             pick.narrow(table.iloc[rows[0], 0])
 
     return chosen

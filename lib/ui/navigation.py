@@ -14,7 +14,7 @@ from lib.answers.view import View
 from lib.errors import AppError
 from lib.settings import is_loopback
 from lib.ui import address_bar, text
-from lib.ui.copy_link import show_copy_link
+from lib.ui.copying import show_copy_link
 from lib.ui.filter_chips import show_scope
 from lib.ui.gate import pass_gate
 from lib.ui.messages import show_error

@@ -18,6 +18,9 @@ export default function () {
     if (told && chartOf(event.target) !== chartOf(told.target)) forget();
   }, true);
   document.addEventListener("touchmove", forget, {capture: true, passive: true});
+  document.addEventListener("dblclick", (event) => {
+    if (touches && chartOf(event.target)) event.stopImmediatePropagation();  // it would undo the click
+  }, true);
   document.addEventListener("click", (event) => {
     if (!touches || !event.isTrusted || !chartOf(event.target)) return;
     const now = {target: event.target, x: event.clientX, y: event.clientY};

@@ -31,6 +31,6 @@ def waterfall_card(
         columns,
         name=name,
         alt_text=charts.describe_waterfall(steps, Unit.USD, value_title=value_title),
-        note=note,
+        note=" ".join(filter(None, (note, charts.broken_axis(steps, Unit.USD)))),
         pick=pick,
     )

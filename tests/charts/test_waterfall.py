@@ -124,3 +124,28 @@ def test_cents_are_cut_as_dollars_are() -> None:
 
     assert encoding["x"]["axis"]["title"] == "Billed, USD (axis begins at $0.78)"
     assert rows[0]["begin"] == pytest.approx(0.78)
+
+
+def strokes(frame: pd.DataFrame) -> list[str]:
+    """Return the rows whose bars are drawn as broken off."""
+    spec = charts.waterfall_chart(frame, unit=Unit.USD, value_title="Billed").to_dict()
+    return [
+        row["group"]
+        for layer in spec["layer"]
+        if layer["mark"]["type"] == "point"
+        for row in spec["datasets"][layer["data"]["name"]]
+    ]
+
+
+def test_the_bars_of_the_totals_are_broken_where_the_axis_is_and_a_sentence_says_so() -> None:
+    small = steps("1000", ("Search", "up", "40"), ("Chat", "down", "-20"))
+
+    assert strokes(small) == ["Oct", "Nov"]
+    assert charts.broken_axis(small, Unit.USD) == (
+        "The axis is broken: it begins at $980.00, so the totals are longer than their bars."
+    )
+
+
+def test_an_axis_from_zero_has_nothing_to_say() -> None:
+    assert strokes(steps("100", *STEPS)) == []
+    assert charts.broken_axis(steps("100", *STEPS), Unit.USD) == ""

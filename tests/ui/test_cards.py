@@ -190,7 +190,7 @@ def test_a_table_is_drawn_at_once(screen: Screen) -> None:
     )
 
     ((table, columns, *rest),) = screen.grids
-    assert (list(table.columns), columns, rest) == (["name", "value"], COLUMNS, ["who", PICK, 300])
+    assert (list(table.columns), columns, rest) == (["name", "value"], COLUMNS, ["who", PICK, 300, None])
     assert (values(app.caption), list(screen.files)) == (["So."], ["who.csv"])
 
 

@@ -76,3 +76,13 @@ def test_a_tick_on_a_row_narrows_to_its_first_column(monkeypatch: pytest.MonkeyP
         grid._on_row("grid:one", TABLE, Pick("project_id", {}))()
 
     assert narrowed == ["=1+1"]
+
+
+def test_a_tick_on_a_row_opens_what_its_index_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Any] = []
+    ticked = SimpleNamespace(selection=SimpleNamespace(rows=[0]))
+    monkeypatch.setattr(st, "session_state", {"grid:one": ticked})
+
+    grid._on_row("grid:one", TABLE.iloc[1:], None, opened.append)()
+
+    assert opened == [1]

@@ -1,4 +1,4 @@
-"""The button that copies the address of what is shown."""
+"""Buttons that copy the address of what is shown, or a message about it."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ _HTML = """
     <path d="M10 14a4.5 4.5 0 0 0 6.5 0l3-3a4.6 4.6 0 0 0-6.5-6.5l-1 1"/>
     <path d="M14 10a4.5 4.5 0 0 0-6.5 0l-3 3a4.6 4.6 0 0 0 6.5 6.5l1-1"/>
   </svg>
-  <span aria-live="polite">Copy link</span>
+  <span aria-live="polite"></span>
 </button>
 """
 _CSS = """
@@ -23,9 +23,10 @@ button:hover, button:focus-visible { color: var(--st-primary-color); border-colo
 """
 # Without https or localhost a browser lends no clipboard; a field that is selected can be copied everywhere.
 _JS = """
-export default function ({ parentElement }) {
+export default function ({ parentElement, data }) {
   const button = parentElement.querySelector("button");
   const words = parentElement.querySelector("[aria-live]");
+  words.textContent = data.words;
   const copied = async (address) => {
     if (window.isSecureContext) {
       try { await navigator.clipboard.writeText(address); return true; } catch { /* as below */ }
@@ -39,15 +40,22 @@ export default function ({ parentElement }) {
     return done;
   };
   button.onclick = async () => {
-    const done = await copied(window.location.href);
-    words.textContent = done ? "Copied" : "Copy it from the address bar";
-    setTimeout(() => { words.textContent = "Copy link"; }, 2500);
+    const done = await copied(data.text || window.location.href);
+    words.textContent = done ? "Copied" : data.otherwise;
+    setTimeout(() => { words.textContent = data.words; }, 2500);
   };
 }
 """
-_button = st.components.v2.component("copy_link", html=_HTML, css=_CSS, js=_JS)
+_button = st.components.v2.component("copying", html=_HTML, css=_CSS, js=_JS)
 
 
 def show_copy_link() -> None:
     """Draw a button that puts the address of the page, with all that is chosen on it, on the clipboard."""
-    _button(key="copy_link", width="content", height="content")
+    said = {"words": "Copy link", "text": "", "otherwise": "Copy it from the address bar"}
+    _button(key="copy_link", data=said, width="content", height="content")
+
+
+def show_copy_message(message: str) -> None:
+    """Draw a button that puts a message, which stands beside it, on the clipboard."""
+    said = {"words": "Copy message", "text": message, "otherwise": "Copy it from the page"}
+    _button(key="copy_message", data=said, width="content", height="content")
