@@ -106,5 +106,6 @@ def test_what_can_stand_beside_a_measure_knows_the_same_dimensions() -> None:
 
     assert "requests" in beside
     assert "spend" not in beside
+    assert "usage_bytes" in columns_for(("project_id", "team"), MEASURES["spend"])  # which has no others
     assert columns_for(("line_item",), MEASURES["requests"]) == ["spend"]
     assert columns_for(("user_id", "line_item"), MEASURES["spend"]) == []

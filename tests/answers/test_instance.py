@@ -3,12 +3,16 @@
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
+from streamlit import config
 
+from lib.access.rules import Access, Denial, SignIn
 from lib.answers import instance
-from lib.errors import SettingsError
+from lib.errors import NotLetInError, SettingsError
+from lib.openai_admin.name_lists import Name
 from lib.store.snapshot import Snapshot
 from tests.tiny_api import KEY, TinyApi
 
@@ -68,3 +72,94 @@ def test_a_setting_that_cannot_be_is_said(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_now_is_in_utc() -> None:
     assert instance.now().tzinfo is dt.UTC
+
+
+ADA = {"is_logged_in": True, "email": "ada@example.com", "iat": 1_800_000_000}
+
+
+@pytest.mark.parametrize(
+    ("access", "claimed"),
+    [
+        (Access(), {}),
+        (Access(SignIn.OIDC), ADA),
+        (
+            Access(SignIn.HEADER, email_header="X-Email"),
+            {"is_logged_in": True, "email": "bo@example.com", "iat": 1_700_000_000, "groups": []},
+        ),
+    ],
+)
+def test_who_looks_is_known_by_the_sign_in_or_by_the_proxy(
+    monkeypatch: pytest.MonkeyPatch, access: Access, claimed: dict[str, object]
+) -> None:
+    headers = {"X-Email": ["bo@example.com"]}
+    moment = dt.datetime.fromtimestamp(1_700_000_000, dt.UTC)
+    monkeypatch.setattr(st, "user", SimpleNamespace(to_dict=lambda: ADA))
+    monkeypatch.setattr(
+        st, "context", SimpleNamespace(headers=SimpleNamespace(get_all=lambda name: headers.get(name, [])))
+    )
+    monkeypatch.setattr(st, "session_state", {})
+    monkeypatch.setattr(instance, "now", lambda: moment)
+
+    assert instance.claims(access) == claimed
+
+
+def test_a_proxys_word_is_as_old_as_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    access = Access(SignIn.HEADER, email_header="X-Email")
+    headers = SimpleNamespace(get_all=lambda _name: ["bo@example.com"])
+    monkeypatch.setattr(st, "context", SimpleNamespace(headers=headers))
+    monkeypatch.setattr(st, "session_state", {})
+    moments = [dt.datetime.fromtimestamp(1_700_000_000 + n, dt.UTC) for n in range(3)]
+    seen = iter(moments)
+    monkeypatch.setattr(instance, "now", lambda: next(seen))
+
+    assert [instance.claims(access)["iat"] for _ in range(2)] == [1_700_000_000, 1_700_000_000]
+
+
+@pytest.mark.usefixtures("api")
+def test_whoever_is_not_let_in_gets_no_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instance, "decided", lambda: Denial.NO_RULE)
+
+    with pytest.raises(NotLetInError, match="You are not let in"):
+        instance.open_backend()
+
+
+@pytest.mark.usefixtures("api")
+def test_a_name_stands_for_every_project_that_goes_by_it_and_for_nothing_else() -> None:
+    backend = instance.open_backend()
+    names = [
+        Name("project", "proj_a", "Search"),
+        Name("project", "proj_b", "Search"),
+        Name("project", "proj_c", "Shop"),
+        Name("api_key", "key_a", "Search"),
+    ]
+    backend.store.merge_names(names, instance.now())
+
+    assert backend.scoped(frozenset({"Search"})).store.projects == {"Search", "proj_a", "proj_b"}
+    assert backend.scoped(frozenset({"proj_c"})).store.projects == {"proj_c"}
+    assert backend.scoped(None).store.projects is None
+
+
+def test_the_secrets_are_those_of_the_files_that_streamlit_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "secrets.toml"
+    file.write_text('[openai]\nadmin_key = "sk-admin-of-a-file-0123456789"\n')
+    is_set, option = config.is_manually_set, config.get_option
+    monkeypatch.setattr(config, "is_manually_set", lambda name: name == "secrets.files" or is_set(name))
+    monkeypatch.setattr(
+        config, "get_option", lambda name: [str(file)] if name == "secrets.files" else option(name)
+    )
+
+    assert instance.settings().admin_key == "sk-admin-of-a-file-0123456789"
+
+
+def test_a_folder_of_secrets_is_read_by_streamlit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    is_set, option = config.is_manually_set, config.get_option
+    monkeypatch.setattr(config, "is_manually_set", lambda name: name == "secrets.files" or is_set(name))
+    monkeypatch.setattr(
+        config, "get_option", lambda name: [str(tmp_path)] if name == "secrets.files" else option(name)
+    )
+    held = {"openai": {"admin_key": "sk-admin-of-a-folder-0123456789"}}
+    monkeypatch.setattr(st, "secrets", SimpleNamespace(to_dict=lambda: held))
+
+    assert instance.settings().admin_key == "sk-admin-of-a-folder-0123456789"

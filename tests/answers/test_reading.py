@@ -10,6 +10,7 @@ import pytest
 from lib.analysis.comparison import Compared
 from lib.answers import instance
 from lib.answers.reading import Reading
+from lib.answers.spending import sources_of
 from lib.catalog.measures import MEASURES
 from lib.engine.filters import Filters
 from lib.openai_admin.refusals import Refusal, RefusalKind
@@ -447,3 +448,57 @@ def test_the_hours_of_a_day_that_is_known_all_stay_where_another_day_is_not(tmp_
     rows = reading.over_time(TOKENS)
 
     assert [(start.day, start.hour) for start in rows["start"][rows["value"] > 0]] == [(9, 5)]
+
+
+def test_a_sum_by_source_is_of_those_that_have_any_the_largest_first(tmp_path: Path) -> None:
+    rows = {
+        "embeddings": [{"start": "2026-11-09", "num_model_requests": 7}],
+        "moderations": [{"start": "2026-11-10", "num_model_requests": 9}],
+        "completions": [{"start": "2026-11-10", "num_model_requests": 0}],
+    }
+    reading = reading_of(tmp_path, rows, PERIOD, fetched={name: [PERIOD] for name in rows})
+
+    found, order = reading.by_source(REQUESTS)
+
+    assert order == ["Moderations", "Embeddings"]
+    held = found[[bool(value) for value in found["value"]]]
+    assert list(zip(held["start"].dt.day, held["group"], held["value"], strict=True)) == [
+        (10, "Moderations", 9),
+        (9, "Embeddings", 7),
+    ]
+
+
+def test_the_bill_knows_a_dimension_from_the_last_day_on_which_it_was_refused(tmp_path: Path) -> None:
+    def refused(source: str, kind: RefusalKind, dimension: str, until: int) -> Refusal:
+        return Refusal(source, kind, "refused", NOW, dimension, until=dt.date(2026, 11, until))
+
+    reading = whole(
+        tmp_path,
+        refusals=[
+            refused("costs", RefusalKind.FLOOR, "api_key_id", 5),
+            refused("costs", RefusalKind.DIMENSION, "api_key_id", 6),
+            refused("costs", RefusalKind.COMBINATION, "api_key_id", 7),
+            refused("completions", RefusalKind.FLOOR, "api_key_id", 8),
+            refused("costs", RefusalKind.FLOOR, "line_item", 3),
+        ],
+    )
+
+    assert reading.known_from("api_key_id") == dt.date(2026, 11, 6)
+    assert reading.known_from("line_item") == dt.date(2026, 11, 3)
+    assert reading.known_from("model") == dt.date(2026, 11, 3)  # which the bill tells by its line items
+    assert reading.known_from("project_id") is None
+
+
+@pytest.mark.parametrize(
+    ("until", "by", "reads_usage"),
+    [(14, "api_key_id", True), (5, "api_key_id", True), (1, "api_key_id", False), (14, "project_id", False)],
+)
+def test_usage_is_read_where_the_bill_of_either_period_does_not_go_far_enough(
+    tmp_path: Path, until: int, by: str, reads_usage: bool
+) -> None:
+    floor = Refusal("costs", RefusalKind.FLOOR, "refused", NOW, "api_key_id", until=dt.date(2026, 11, until))
+
+    sources = [s.name for s in sources_of(whole(tmp_path, refusals=[floor]), (by,))]
+
+    assert sources[0] == "costs"
+    assert (len(sources) > 1) is reads_usage

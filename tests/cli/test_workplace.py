@@ -2,11 +2,16 @@
 
 import datetime as dt
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from lib.cli import workplace
-from lib.cli.workplace import Workplace, opened
+from lib.cli.exit_codes import ExitCode
+from lib.cli.workplace import Workplace, at_each, opened
+from lib.errors import StoreError
+from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.records.coverage import Covered
@@ -93,3 +98,60 @@ def test_without_a_key_it_is_at_the_demo_organizations(
     assert demo.base_url.startswith("http://127.0.0.1:")
     assert len(names.names) > 20
     assert isinstance(demo, Workplace)
+
+
+@pytest.mark.usefixtures("api")
+def test_days_are_known_once_one_of_them_is_stored() -> None:
+    with opened() as (place,):
+        assert not place.knows(NEED)
+        place.store.mark([Covered("embeddings", Width.DAY, dt.date(2026, 1, 3), dt.date(2026, 1, 9), NOW)])
+
+        assert place.knows(NEED)
+        assert not place.knows(Need("costs", Width.DAY, NEED.window))
+        assert not place.knows(
+            Need("embeddings", Width.DAY, Window(dt.date(2026, 1, 1), dt.date(2026, 1, 3)))
+        )
+
+
+@pytest.mark.usefixtures("api")
+@pytest.mark.parametrize(
+    ("source", "kind", "until", "is_before"),
+    [
+        ("embeddings", RefusalKind.LOOKBACK, 4, True),
+        ("embeddings", RefusalKind.LOOKBACK, 3, False),
+        ("embeddings", RefusalKind.FLOOR, 4, False),
+        ("costs", RefusalKind.LOOKBACK, 4, False),
+    ],
+)
+def test_days_are_before_the_history_where_the_api_said_so_of_all_of_them(
+    source: str, kind: RefusalKind, until: int, is_before: bool
+) -> None:
+    refusal = Refusal(source, kind, "refused", NOW, until=dt.date(2026, 1, until))
+    with opened() as (place,):
+        place.store.remember([refusal], NOW)
+
+        assert place.is_before_history("embeddings", NEED.window) is is_before
+
+
+def test_the_worst_of_several_places_is_returned_and_a_failure_stops_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def act(place: Any) -> ExitCode:
+        seen.append(place.name)
+        if place.name == "broken":
+            raise StoreError("The disk is full.")
+        return ExitCode(place.code)
+
+    def place(name: str, code: int) -> Any:
+        return SimpleNamespace(name=name, code=code, said=lambda words: f"{name}: {words}")
+
+    seen: list[str] = []
+    fine, breached, broken = place("fine", 0), place("breached", 1), place("broken", 0)
+
+    assert at_each([fine, fine], act) == 0
+    assert at_each([breached, fine], act) == 1
+    assert at_each([broken, breached], act) == ExitCode.FAILED
+    assert seen == ["fine", "fine", "breached", "fine", "broken", "breached"]
+    assert "broken: The disk is full." in capsys.readouterr().err
+    with pytest.raises(StoreError):
+        at_each([broken], act)

@@ -160,4 +160,4 @@ def _level(read: Values, factor: Values) -> float:
 def _slope(weekly: Values) -> float:
     """Return the Theil–Sen slope a day: the median over all pairs that are a week or more apart."""
     early, late = np.triu_indices(len(weekly), _WEEK)
-    return float(np.median((weekly[late] - weekly[early]) / (late - early))) if len(early) else 0.0
+    return float(np.median((weekly[late] - weekly[early]) / (late - early)))

@@ -74,3 +74,34 @@ def test_the_last_entry_about_a_day_says_by_what_its_rows_are_told(tmp_path: Pat
 
     told = {day(1): WHOLE, day(2): SLICED, day(3): ((),), day(5): WHOLE}
     assert log.read().groupings == {("costs", Width.DAY): told}
+
+
+def test_days_without_an_answer_wait_since_they_were_fetched_where_no_other_moment_is_recorded(
+    tmp_path: Path,
+) -> None:
+    log = Log(str(tmp_path), COVERAGE)
+    log.append(
+        [
+            replace(covered(1, 4, NOON), unanswered=(day(1), day(3))),
+            replace(
+                covered(5, 7, NOON + HOUR), unanswered=(day(5), day(6)), unanswered_since=(NOON, NOON + HOUR)
+            ),
+        ]
+    )
+
+    assert log.read().unanswered == {
+        ("costs", Width.DAY): {day(1): NOON, day(3): NOON, day(5): NOON, day(6): NOON + HOUR}
+    }
+
+
+def test_entries_that_hold_are_cut_to_the_days_that_no_later_one_has_in_their_order(tmp_path: Path) -> None:
+    log = Log(str(tmp_path), COVERAGE)
+    log.append([covered(1, 6, NOON), covered(3, 4, NOON + HOUR)])
+
+    held = log.read().holding(("costs", Width.DAY))
+
+    assert [(entry.first, entry.end, entry.fetched_at) for entry in held] == [
+        (day(1), day(3), NOON),
+        (day(4), day(6), NOON),
+        (day(3), day(4), NOON + HOUR),
+    ]
