@@ -477,3 +477,16 @@ def test_a_store_may_lie_in_any_folder(tmp_path: Path, folder: str) -> None:
     store = filled(tmp_path / folder, "costs", bill("gpt-4o, input", "1"))
 
     assert spent(store) == [(1,)]
+
+
+def test_a_sum_that_cannot_be_held_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    far = {"start": "2026-01-05", "input_tokens": 2**62}
+    store = filled(tmp_path, "embeddings", far, far | {"start": "2026-01-06"})
+
+    with pytest.raises(QuestionError) as refused:
+        rows(store, "embeddings", grain=Grain.TOTAL)
+
+    assert str(refused.value) == (
+        "A sum of embeddings passes the largest number that can be held exactly (9,223,372,036,854,775,807 "
+        "for a count). Ask for fewer days, or by more dimensions."
+    )

@@ -96,6 +96,7 @@ def test_the_message_leads_to_the_days_of_the_anomaly_under_the_same_filters() -
 
     app = drawn(lambda: anomaly_list.show_message(row, ANOMALY, view))
 
+    assert app.code[0].proto.wrap_lines
     assert values(app.code) == [
         "Unusual, 10 Nov 2026: *Shop* – spend up ($410.00 on 10 Nov 2026 instead of $80.00). Model: Big. "
         "Was this expected? "

@@ -405,3 +405,11 @@ def test_charts_call_what_they_draw_by_the_measure_and_the_dimension(cards: list
         "Billed (USD)",
         "Spend, USD",
     ]
+
+
+def test_a_group_with_a_name_says_how_it_is_measured(cards: list[Drawn]) -> None:
+    nameless = replace(GROUPED, labels={"proj_a": "Search"})
+
+    answer_cards.over_time_card("?", nameless, name="by", value_title="Billed")
+
+    assert [column.help for column in list(cards[0].columns.values())[1:]] == [SPEND.definition, None]

@@ -1,18 +1,25 @@
 """What is said of the prepaid balance, and of the limits that are set at OpenAI."""
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.analysis.forecasting.outlook import Outlook, known
+from lib.answers import budget_status
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.store.budget_file import Balance
+from lib.store.records.budgets import Budget
+from lib.ui import budget_cards
 from lib.ui.budget_cards import show_balance, show_limits, spend_course_card
 from lib.wording.labels import Labels
 from tests.shown import shown
 from tests.ui.drawn import layout
+from tests.ui.drawn_data import rows_of
 
 TODAY = dt.date(2026, 11, 23)
 FIRST = dt.date(2026, 8, 1)
@@ -107,3 +114,43 @@ def test_three_numbers_of_a_balance_stand_beside_each_other() -> None:
     app = drawn(lambda: show_balance(Balance(dt.date(2026, 11, 1), Decimal(60)), look()))
 
     assert "grid of 3" in layout(app)
+
+
+class Figure:
+    """The figure that a card draws: what it says of the chart as JSON, its table and columns."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, draw: Callable[[], None]) -> None:
+        made: list[Any] = []
+        monkeypatch.setattr(budget_cards, "show_figure", lambda *given, **more: made.append((*given, more)))
+        self.page = drawn(draw)
+        ((self.question, drawing, self.table, self.columns, self.more),) = made
+        self.spec = json.dumps(drawing.to_dict() | {"datasets": rows_of(drawing)}, default=str)
+
+
+def test_what_is_left_of_a_balance_ends_at_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    balance = Balance(dt.date(2026, 11, 1), Decimal(60))
+
+    figure = Figure(monkeypatch, lambda: show_balance(balance, look()))
+
+    assert figure.more["alt_text"] == shown(figure.page.markdown[0].value)
+    assert "Nothing left" in figure.spec
+    assert '"datum": 0.0' in figure.spec or '"y": 0.0' in figure.spec or '"value": 0.0' in figure.spec
+
+
+@pytest.mark.parametrize(
+    ("left", "title", "line"),
+    [(False, "Running total", "Budget $60"), (True, "Left of the budget", "Nothing left")],
+)
+def test_a_budget_is_used_up_beside_an_even_burn_rate(
+    monkeypatch: pytest.MonkeyPatch, left: bool, title: str, line: str
+) -> None:
+    (one,) = budget_status.watched([Budget("", "", Decimal(60))], Labels([]), look)
+
+    figure = Figure(monkeypatch, lambda: budget_cards.budget_course_card(one, left=left))
+
+    assert figure.question == "How fast is the budget used up: Whole organization?"
+    assert figure.more["alt_text"] == shown(figure.page.markdown[0].value)
+    assert all(words in figure.spec for words in ("Even burn rate", line))
+    assert list(figure.columns.values())[-1].label == "At an even burn rate (USD)"
+    assert any(column.label == f"{title}, forecast (USD)" for column in figure.columns.values())
+    assert list(figure.table["even"]) == list(budget_status.course(one, left=left).even["total"])

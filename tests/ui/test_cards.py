@@ -18,7 +18,7 @@ from lib.catalog.units import Unit
 from lib.tables.columns import column, text_column
 from lib.ui import cards
 from lib.ui.picks import Pick
-from tests.ui.drawn import drawn, values
+from tests.ui.drawn import drawn, layout, values
 
 SPEND, REQUESTS, CACHED = (MEASURES[slug] for slug in ("spend", "requests", "cached_share"))
 
@@ -223,3 +223,17 @@ def test_more_of_what_should_be_less_is_red_and_of_the_rest_grey(headline: Headl
     (card,) = metrics(headline).metric
 
     assert card.proto.MetricColor.Name(card.proto.color) == colour
+
+
+@pytest.mark.parametrize(("course", "drawn_course"), [([1.0, 2.0], [1.0, 2.0]), ([], [])])
+def test_a_number_has_its_course_over_time(course: list[float], drawn_course: list[float]) -> None:
+    (card,) = metrics(Headline(SPEND, Compared(Decimal(3), Decimal(2)), course)).metric
+
+    assert list(card.proto.chart_data) == drawn_course
+    assert card.proto.chart_type == card.proto.ChartType.AREA
+
+
+def test_headlines_stand_beside_each_other() -> None:
+    one = Headline(SPEND, None, [])
+
+    assert layout(metrics(one, one, one, one)) == ["grid of 4"]

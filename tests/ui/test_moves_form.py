@@ -10,7 +10,7 @@ from lib.analysis.savings.simulation import Moves
 from lib.ui.moves_form import choose_moves
 from lib.ui.session import session
 from tests.shown import shown
-from tests.ui.drawn import drawn
+from tests.ui.drawn import drawn, layout
 
 FOUND: Any = SimpleNamespace(
     models=["big", "small"],
@@ -83,6 +83,10 @@ def test_the_cached_share_of_today_is_said() -> None:
     labels = [slider.label for slider in Form().app.select_slider]
 
     assert "Input read from the cache, now 25.0%" in labels
+
+
+def test_traffic_and_the_rest_are_framed_apart() -> None:
+    assert layout(Form().app).count("frame") == 2
 
 
 def test_a_model_does_not_move_onto_itself() -> None:
