@@ -502,3 +502,19 @@ def test_usage_is_read_where_the_bill_of_either_period_does_not_go_far_enough(
 
     assert sources[0] == "costs"
     assert (len(sources) > 1) is reads_usage
+
+
+@pytest.mark.parametrize(("until", "is_told"), [(1, True), (2, False)])
+def test_what_came_is_new_only_where_the_bill_told_it_from_the_compared_period_on(
+    tmp_path: Path, until: int, is_told: bool
+) -> None:
+    floor = Refusal("costs", RefusalKind.FLOOR, "refused", NOW, "project_id", until=dt.date(2026, 11, until))
+    october = Window(dt.date(2026, 10, 1), dt.date(2026, 11, 1))
+    rows = [{"start": "2026-10-20", "project_id": "proj_a", "cost_usd": Decimal(1)}, *BILLS]
+    fetched = {"costs": [october, BEFORE, PERIOD]}
+    reading = reading_of(tmp_path, {"costs": rows}, PERIOD, fetched=fetched, refusals=[floor])
+
+    found = reading.turnover_of(SPEND, "project_id", BEFORE)
+
+    told = list(zip(found["project_id"], found["state"], strict=True))
+    assert told == ([("proj_b", "New")] if is_told else [])

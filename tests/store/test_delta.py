@@ -474,3 +474,13 @@ def test_each_table_that_was_moved_aside_has_a_folder_of_its_own(uri: str) -> No
     assert first.startswith(uri)
     assert not first[-1].isdigit()
     assert moved[1:] == [f"{first}_2", f"{first}_3"]
+
+
+def test_rows_are_added_only_where_none_were_since_a_version(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+
+    assert table.append_unless_added(rows(1), since=ABSENT)
+    assert not Table(uri, COLUMNS).append_unless_added(rows(2), since=ABSENT)
+    assert numbers(table) == [1]
+    assert table.append_unless_added(rows(3), since=table.version())
+    assert numbers(table) == [1, 3]

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import pytest
 
 from lib.errors import StoreError
 from lib.store.usage_store import Store
-from lib.sync.lease_holding import LENGTH, LeaseHolding
+from lib.sync.lease_holding import LENGTH, LeaseHolding, this_process
 
 NOW = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
 ROOT = Path(__file__).resolve().parents[2]
@@ -168,3 +169,7 @@ def test_the_lease_of_a_process_that_was_killed_is_taken_over(tmp_path: Path) ->
     assert not second.take()
     clock.seconds = LENGTH
     assert second.take()
+
+
+def test_a_process_goes_by_its_machine_and_its_number() -> None:
+    assert this_process() == f"{socket.gethostname()}, process {os.getpid()}"
