@@ -3,6 +3,7 @@
 import ast
 from collections import deque
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 APART = (
@@ -57,6 +58,8 @@ class Reach:
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            elif isinstance(node, ast.List | ast.Call):
+                found |= _run(node.elts if isinstance(node, ast.List) else node.args)
         if name.parts[:2] == ("tests", "pages"):
             found |= set(self._pages_of(name))
         return {self._names[other] for other in found if other in self._names}
@@ -65,6 +68,12 @@ class Reach:
         """Return the pages that a test of pages opens by path: the one that it is named for, or all."""
         own = f"pages.{test.stem.removeprefix('test_')}"
         return [own] if own in self._names else [name for name in self._names if name.startswith("pages.")]
+
+
+def _run(words: list[ast.expr]) -> set[str]:
+    """Return what a command of these words runs as `python -m` does."""
+    said = [word.value if isinstance(word, ast.Constant) else None for word in words]
+    return {f"{name}.__main__" for flag, name in pairwise(said) if flag == "-m"}
 
 
 def _dotted(path: Path) -> str:

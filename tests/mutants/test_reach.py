@@ -9,6 +9,7 @@ FILES = {
     "lib/rooms/__init__.py": "",
     "lib/rooms/door.py": "",
     "lib/rooms/lock.py": "from lib.rooms import door",
+    "lib/__main__.py": "",
     "lib/words.py": "import lib.rooms.lock",
     "pages/hall.py": "from lib.words import *",
     "tests/__init__.py": "",
@@ -17,6 +18,7 @@ FILES = {
     "tests/rooms/test_lock.py": "from lib.rooms.lock import turn",
     "tests/browser/test_pages.py": "import lib.rooms.door",
     "tests/test_nothing.py": "import lib",
+    "tests/test_program.py": "run(['python', '-m', 'lib', word])",
 }
 
 
@@ -38,3 +40,7 @@ def test_tests_that_import_a_module_or_bear_its_name_are_near(reach: Reach) -> N
 
 def test_a_page_is_opened_by_the_tests_that_are_named_for_it(reach: Reach) -> None:
     assert reach.tests("lib/words.py") == ([], ["tests/pages/test_hall.py"])
+
+
+def test_a_program_is_reached_by_the_tests_that_run_it(reach: Reach) -> None:
+    assert reach.tests("lib/__main__.py") == (["tests/test_program.py"], [])
