@@ -13,9 +13,9 @@ from lib.analysis import breakdown, ranking, series
 from lib.answers.caching import kept
 from lib.answers.results import OverTime, Ranking, Shares, TwoWay
 from lib.catalog.units import Unit
+from lib.charts.specification import Drawing
 from lib.ui import text
 from lib.ui.cards import show_figure, show_table
-from lib.ui.drawing import Drawing
 from lib.ui.look import PLAIN, Look, choose_look, log_note, look_at, looked_at
 from lib.ui.picks import Pick, pick_of
 from lib.ui.session import session

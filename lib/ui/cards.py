@@ -15,11 +15,11 @@ from lib.answers.stored_data import StoredRows
 from lib.catalog.measures import Measure
 from lib.catalog.units import Unit
 from lib.charts.canvas import MARKED, PICK
+from lib.charts.specification import Chart, Drawing
 from lib.tables.columns import Column
 from lib.tables.exports import spreadsheet_csv_bytes
 from lib.tables.spreadsheet import table_csv
 from lib.ui import text
-from lib.ui.drawing import Chart, Drawing
 from lib.ui.exits import offer_csv, offer_pictures
 from lib.ui.grid import choose_page, show_grid
 from lib.ui.picks import Pick

@@ -1,123 +1,14 @@
-"""Drawings: charts whose specification is made once, however often they are drawn, and kept small.
-
-Of the data behind a chart only the columns that it names are sent, and a few rows as plain values.
-"""
+"""Drawings that are made once, however often they are shown."""
 
 import hashlib
 import pickle
-import re
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
-import altair as alt
 import pandas as pd
-import pyarrow as pa
-from altair.utils.schemapi import disable_debug_mode
 
 from lib.answers.caching import kept
-from lib.charts import inline_rows
-
-# The tests check charts against Vega-Lite's schema; doing so at each draw takes half of a page's time.
-disable_debug_mode()
-
-Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart | alt.FacetChart
-
-
-_FEW = 3
-"""So many rows take less as values within the specification than as a table beside it."""
-_SHORT = 2**7
-_NAMING = {"field", "fields", "groupby"}
-_IN_EXPRESSIONS = re.compile(r"datum\.(\w+)")
-
-
-class Drawing:
-    """A chart that gives Streamlit the same specification, with the same data, each time it is asked.
-
-    Making one takes 15 to 40 ms, mostly of copies, and Streamlit lets nobody else make one meanwhile: so it
-    is made here.
-    """
-
-    def __init__(self, chart: Chart) -> None:
-        frames: dict[str, pd.DataFrame] = {}
-        made = _apart(chart, frames).to_dict(validate=False)
-        made.pop("config", None)  # of Altair's own theme: Streamlit has another
-        named = set(_columns_named(made))
-        tables = {
-            name: _table(frame, {column for data, column in named if data in (name, None)})
-            for name, frame in frames.items()
-        }
-        few = {name: inline_rows.values(table) for name, table in tables.items() if table.num_rows <= _FEW}
-        self._made: dict[str, Any] = _inlined(made, few)
-        self._datasets = {name: _bytes(table) for name, table in tables.items() if name not in few}
-
-    @property
-    def nbytes(self) -> int:
-        """Return about how many bytes it takes."""
-        return 20_000 + sum(map(len, self._datasets.values()))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the specification, unchecked, with its data as Arrow streams by name."""
-        return {**self._made, "datasets": dict(self._datasets)}
-
-
-def _apart(chart: Any, frames: dict[str, pd.DataFrame]) -> Any:
-    """Return `chart` with names in place of its data, which is put into `frames` under them."""
-    apart = chart.copy(deep=False)
-    if isinstance(apart.data, pd.DataFrame):
-        name = hashlib.sha256(pickle.dumps(apart.data)).hexdigest()[:16]
-        frames[name] = apart.data
-        apart.data = alt.NamedData(name=name)
-    if isinstance(apart, alt.LayerChart):
-        apart.layer = [_apart(layer, frames) for layer in apart.layer]
-    return apart
-
-
-def _columns_named(spec: Any, data: str | None = None) -> Iterator[tuple[str | None, str]]:
-    """Yield each column that a specification draws, says or asks for, after the data that it is of."""
-    if isinstance(spec, str):
-        yield from ((data, column) for column in _IN_EXPRESSIONS.findall(spec))
-    elif isinstance(spec, list):
-        for part in spec:
-            yield from _columns_named(part, data)
-    elif isinstance(spec, dict):
-        own = spec.get("data", {}).get("name", data)
-        for name, part in spec.items():
-            if name in _NAMING:
-                yield from ((own, column) for column in ([part] if isinstance(part, str) else part))
-            yield from _columns_named(part, own)
-
-
-def _table(frame: pd.DataFrame, named: Collection[str]) -> pa.Table:
-    """Return the columns of `frame` that are named, each different text once."""
-    kept = frame[[column for column in frame.columns if column in named]]
-    table = pa.Table.from_pandas(kept, preserve_index=False).replace_schema_metadata(None)
-    for at, field in enumerate(table.schema):
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-            texts = table.column(at).cast(pa.string()).combine_chunks().dictionary_encode()
-            short = pa.int8() if len(texts.dictionary) < _SHORT else pa.int32()
-            table = table.set_column(at, field.name, texts.cast(pa.dictionary(short, pa.string())))
-    return table
-
-
-def _inlined(spec: Any, few: Mapping[str, list[dict[str, Any]]]) -> Any:
-    """Return a specification with the values of `few` in place of their names."""
-    if isinstance(spec, list):
-        return [_inlined(part, few) for part in spec]
-    if not isinstance(spec, dict):
-        return spec
-    return {
-        name: {"values": few[part["name"]]}
-        if name == "data" and part.get("name") in few
-        else _inlined(part, few)
-        for name, part in spec.items()
-    }
-
-
-def _bytes(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-    return bytes(sink.getvalue())
+from lib.charts.specification import Chart, Drawing
 
 
 def drawn(make: Callable[..., Chart], *given: Any, **how: Any) -> Drawing:

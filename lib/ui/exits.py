@@ -7,10 +7,10 @@ import streamlit as st
 
 from lib.answers import instance, loading
 from lib.charts.picture import PictureFormat, picture
+from lib.charts.specification import Drawing
 from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import AppError
 from lib.periods.windows import ONE_DAY, Window
-from lib.ui.drawing import Drawing
 from lib.ui.filter_chips import filter_words
 from lib.ui.session import session
 from lib.ui.site_map import Control, entry_of

@@ -16,9 +16,9 @@ from lib.periods.windows import Window
 from lib.ui import allocation_cards
 from lib.ui.picks import Pick
 from lib.ui.session import session
+from tests.charts.drawn_data import titles
 from tests.shown import shown
 from tests.ui.drawn import drawn, values
-from tests.ui.drawn_data import titles
 
 VIEW = View(Window(dt.date(2026, 11, 1), dt.date(2026, 11, 8)), dt.date(2026, 11, 23))
 KEYS = SPENDERS["api_key_id"]

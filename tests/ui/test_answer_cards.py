@@ -19,7 +19,7 @@ from lib.store.records.notes import Note
 from lib.ui import answer_cards
 from lib.ui.picks import Pick
 from lib.wording.mark_words import marks_frame
-from tests.ui.drawn_data import rows_of, titles
+from tests.charts.drawn_data import rows_of, titles
 
 SPEND, REQUESTS, CACHED = (MEASURES[m] for m in ("spend", "requests", "cached_share"))
 PROJECT, MODEL = DIMENSIONS["project_id"], DIMENSIONS["model"]

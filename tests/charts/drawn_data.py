@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lib.ui.drawing import Drawing
+from lib.charts.specification import Drawing
 
 
 def rows_of(drawing: Drawing) -> dict[str, list[dict[str, Any]]]:
