@@ -1,14 +1,17 @@
-"""`export`: write a source's sums, or the bill in the columns of FOCUS, as CSV or Parquet."""
+"""`export`: write a source's sums, or the bill in the columns of FOCUS, as CSV, Parquet or a workbook."""
 
 import argparse
+import datetime as dt
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from lib.catalog.dimensions import TEAM
-from lib.catalog.sources import COSTS
+from lib.catalog.focus_columns import VERSION
+from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.cli import arguments
 from lib.cli.arguments import UnusableArguments
 from lib.cli.exit_codes import ExitCode
@@ -20,9 +23,10 @@ from lib.errors import QuestionError
 from lib.periods.finality import DayState, day_states
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
-from lib.periods.windows import ONE_DAY, Window
+from lib.periods.windows import ONE_DAY, Window, runs
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
+from lib.tables.columns import Column, column
 from lib.tables.exports import csv_bytes, parquet_bytes, write_file
 from lib.wording import dates
 
@@ -30,7 +34,18 @@ FOCUS = "focus"
 """What is exported in place of a source: the bill in the columns of the specification of that name."""
 UNKNOWN = "unknown"
 """The account of a bill whose rows do not name their organization."""
-_FORMATS: dict[str, Callable[[pa.Table], bytes]] = {"csv": csv_bytes, "parquet": parquet_bytes}
+FORMATS = ("csv", "parquet", "xlsx")
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The rows to write; whether no day is missing; and what they are, for who opens the file later."""
+
+    table: pa.Table
+    whole: bool
+    about: Mapping[str, str]
+    meant: Mapping[str, Column]
+    """How the columns of a source are written into a workbook, where they are not only text."""
 
 
 def export(chosen: argparse.Namespace) -> ExitCode:
@@ -40,19 +55,29 @@ def export(chosen: argparse.Namespace) -> ExitCode:
     """
     make = _focus if chosen.source == FOCUS else _sums
     with opened(chosen.organization) as (place, *_others):
-        table, whole = make(place, chosen)
-    if table is None:
+        made = make(place, chosen)
+    if made is None:
         return ExitCode.FAILED
-    content = _FORMATS[chosen.format](table)
+    content = _content(made, chosen.format)
     if chosen.output == "-":
         sys.stdout.buffer.write(content)
     else:
         write_file(content, Path(chosen.output))
-    return ExitCode.DONE if whole else ExitCode.FAILED
+    return ExitCode.DONE if made.whole else ExitCode.FAILED
 
 
-def _sums(place: Workplace, chosen: argparse.Namespace) -> tuple[pa.Table | None, bool]:
-    """Return the sums of a source, None where there are none to write, and whether no day is missing."""
+def _content(made: _Made, ending: str) -> bytes:
+    if ending == "csv":
+        return csv_bytes(made.table)
+    if ending == "parquet":
+        return parquet_bytes(made.table)
+    from lib.tables.workbook import table_workbook  # only a workbook waits for pandas
+
+    return table_workbook(made.table, made.meant, made.about)
+
+
+def _sums(place: Workplace, chosen: argparse.Namespace) -> _Made | None:
+    """Return the sums of a source, None where there are none to write."""
     question = Question(
         arguments.source(chosen.source),
         arguments.window(chosen),
@@ -60,16 +85,24 @@ def _sums(place: Workplace, chosen: argparse.Namespace) -> tuple[pa.Table | None
         tuple(dict.fromkeys(name for names in chosen.by for name in names)),
         filters=arguments.filters(chosen.where),
     )
-    known, whole = _fetched(place, Need(question.source, question.grain.width, question.window))
-    if not known:
-        return None, whole
+    whole = _fetched(place, Need(question.source, question.grain.width, question.window))
+    if whole is None:
+        return None
     if question.source == COSTS.name and (others := amounts_by_currency(place.store, question.window)):
         complain(f"Bills of {amounts(others)} on these days are not in cost_usd, which holds US dollars.")
-    return answer(_store(place, question), question), whole
+    source = SOURCES[question.source]
+    named = ", ".join(question.by) or "nothing"
+    about = {
+        "Question": f"{source.label}, grouped by {named}, interval: {question.grain}",
+        "Filters": ", ".join(chosen.where) or "none",
+        **_days(place, source, question.grain.width, question.window),
+    }
+    meant = {m.name: column(m.name, m.unit, f"{m.label}, in {m.unit}") for m in source.metrics}
+    return _Made(answer(_store(place, question), question), whole, about, meant)
 
 
-def _focus(place: Workplace, chosen: argparse.Namespace) -> tuple[pa.Table | None, bool]:
-    """Return the bill in the columns of FOCUS, None where there is none to write, and whether it is whole."""
+def _focus(place: Workplace, chosen: argparse.Namespace) -> _Made | None:
+    """Return the bill in the columns of FOCUS, None where there is none to write."""
     if chosen.by or chosen.where or chosen.grain:
         msg = "export focus takes no --by, --where or --grain: its rows are the lines of the bill, by day."
         raise UnusableArguments(msg)
@@ -77,37 +110,59 @@ def _focus(place: Workplace, chosen: argparse.Namespace) -> tuple[pa.Table | Non
     from lib.catalog.list_prices import unit_price
 
     window = arguments.window(chosen)
-    known, whole = _fetched(place, Need(COSTS.name, Width.DAY, window))
-    if not known:
-        return None, whole
+    whole = _fetched(place, Need(COSTS.name, Width.DAY, window))
+    if whole is None:
+        return None
     for sentence in place.sync_names().values():
         complain(sentence)
     store, named = place.store, {kind: dict[str, str]() for kind in ("project", "api_key")}
     for name in store.names():
         if name.kind in named:
             named[name.kind][name.id] = name.name
-    fetched, late = store.coverage(COSTS, Width.DAY), store.unanswered(COSTS, Width.DAY)
+    account = Account(
+        store.organization() or UNKNOWN,
+        named["project"],
+        named["api_key"],
+        _final(place, COSTS, Width.DAY, window),
+    )
+    about = {"Question": f"The bill in the columns of FOCUS {VERSION}", "Filters": "none"}
+    days = _days(place, COSTS, Width.DAY, window)
+    return _Made(charges(bill_lines(store, window), account, unit_price), whole, about | days, {})
+
+
+def _final(place: Workplace, source: Source, width: Width, window: Window) -> frozenset[dt.date]:
+    """Return the days of which no row can change any more."""
+    fetched, late = place.store.coverage(source, width), place.store.unanswered(source, width)
     states = day_states(window, fetched, place.settings.settle, place.now, late)
-    final = frozenset(day for day, state in states.items() if state is DayState.SETTLED)
-    account = Account(store.organization() or UNKNOWN, named["project"], named["api_key"], final)
-    return charges(bill_lines(store, window), account, unit_price), whole
+    return frozenset(day for day, state in states.items() if state is DayState.SETTLED)
 
 
-def _fetched(place: Workplace, need: Need) -> tuple[bool, bool]:
-    """Fetch what is missing of `need`; return whether any of its days is known, and whether all are."""
+def _days(place: Workplace, source: Source, width: Width, window: Window) -> dict[str, str]:
+    """Return the period, its time zone, and which days of it are final, in words."""
+    final = _final(place, source, width, window)
+    return {
+        "Period": dates.day_range(window.first, window.end - ONE_DAY),
+        "Time zone": "UTC",
+        "Final days": _ranges(runs(final)) or "none",
+        "Days that can still change": _ranges(runs(d for d in window if d not in final)) or "none",
+    }
+
+
+def _fetched(place: Workplace, need: Need) -> bool | None:
+    """Fetch what is missing of `need`; return whether all of its days are known, None where none is."""
     report = place.sync([need])
     for sentence in dict.fromkeys((*report.notes.values(), *report.failures.values())):
         complain(sentence)
     if report.failures and place.lacks(need):
         complain("Nothing was exported, because days are missing.")
-        return False, False
+        return None
     unknown = place.unknown_days(need)
     if not place.knows(need):
         complain("Nothing was exported, because none of these days is known.")
-        return False, False
+        return None
     if unknown:
         complain(f"Days that are not known are left out: {_ranges(unknown)}.")
-    return True, not report.failures and all(place.is_before_history(need.source, run) for run in unknown)
+    return not report.failures and all(place.is_before_history(need.source, run) for run in unknown)
 
 
 def _store(place: Workplace, question: Question) -> Store:

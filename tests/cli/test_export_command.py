@@ -4,6 +4,7 @@ import io
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
@@ -333,3 +334,24 @@ def test_without_teams_nothing_is_exported_by_them(capsys: pytest.CaptureFixture
     said = capsys.readouterr()
     assert (code, said.out) == (2, "")
     assert "No teams are declared. Declare them in" in said.err
+
+
+def test_a_workbook_holds_numbers_and_says_what_was_asked(tmp_path: Path) -> None:
+    path = tmp_path / "costs.xlsx"
+    asked = ["--by", "line_item", "--where", "line_item=whisper"]
+
+    assert main(["export", "costs", *JANUARY, *asked, "--format", "xlsx", "--output", str(path)]) == 0
+
+    book = openpyxl.load_workbook(path)
+    assert [[cell.value for cell in row] for row in book["Rows"].iter_rows()] == [
+        ["start", "line_item", "cost_usd", "quantity"],
+        [dt.datetime(2026, 1, 2, tzinfo=dt.UTC).replace(tzinfo=None), "whisper", 1e-18, 2],
+    ]
+    assert dict([cell.value for cell in row] for row in book["About"].iter_rows(max_row=6)) == {
+        "Question": "Costs, grouped by line_item, interval: day",
+        "Filters": "line_item=whisper",
+        "Period": "1–3 Jan 2026",
+        "Time zone": "UTC",
+        "Final days": "1–3 Jan 2026",
+        "Days that can still change": "none",
+    }
