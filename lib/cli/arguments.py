@@ -9,6 +9,7 @@ from lib.catalog.dimensions import value_of
 from lib.catalog.sources import SOURCES
 from lib.engine.filters import Filters
 from lib.errors import AppError, QuestionError
+from lib.periods.presets import month_window
 from lib.periods.windows import ONE_DAY, Window
 
 
@@ -30,6 +31,22 @@ def window(chosen: argparse.Namespace) -> Window:
     if last < first:
         raise UnusableArguments(f"--end {last} is before --start {first}. Both days are part of the range.")
     return Window(first, last + ONE_DAY)
+
+
+def month(text: str) -> Window:
+    """Return the days of a month such as 2026-10; raise UnusableArguments where it is none."""
+    try:
+        first = dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        raise UnusableArguments(f"--month {text} is not a month. Write it as YYYY-MM.") from None
+    if not 2000 <= first.year < 2100 or text != f"{first:%Y-%m}":
+        raise UnusableArguments(f"--month {text} is not a month of the years 2000 to 2099, such as 2026-10.")
+    return month_window(text)
+
+
+def month_before(month: Window) -> Window:
+    """Return the days of the month before `month`."""
+    return month_window(f"{month.first - ONE_DAY:%Y-%m}")
 
 
 def source(name: str) -> str:

@@ -22,6 +22,7 @@ from lib.cli import (
     check_command,
     demo_command,
     export_command,
+    report_command,
     sync_command,
     verify_command,
 )
@@ -106,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_organization(backfill)
     backfill.set_defaults(command=backfill_command.backfill)
     export = commands.add_parser(
-        "export", help="write a source's sums, or the bill as FOCUS, as CSV or Parquet"
+        "export", help="write a source's sums, or the bill as FOCUS, as CSV, Parquet or a workbook"
     )
     export.add_argument(
         "source",
@@ -119,10 +120,24 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--where", action="append", default=[], metavar="DIM=VALUE", help="keep only these; any of several"
     )
-    export.add_argument("--format", choices=["csv", "parquet"], required=True)
+    export.add_argument("--format", choices=export_command.FORMATS, required=True)
     export.add_argument("--output", required=True, metavar="FILE|-", help="- is standard output")
     _add_organization(export)
     export.set_defaults(command=export_command.export)
+    report = commands.add_parser(
+        "report",
+        help="write a month's statement as a file that stands by itself",
+        description="Syncs what is missing of the bill, and writes what the page of statements shows of a "
+        "month. The same settled month makes the same bytes.",
+    )
+    report.add_argument("--month", required=True, metavar="YYYY-MM", help="the month, such as 2026-10")
+    part = report.add_mutually_exclusive_group()
+    part.add_argument("--project", metavar="P", help="only this project, by its id or name")
+    part.add_argument("--team", metavar="T", help="only this team, by its name")
+    report.add_argument("--format", choices=report_command.FORMATS, required=True)
+    report.add_argument("--output", required=True, metavar="FILE|-", help="- is standard output")
+    _add_organization(report)
+    report.set_defaults(command=report_command.report)
     check = commands.add_parser(
         "check",
         help="say which budgets, limits and balance are exceeded or going to be, for cron and CI",

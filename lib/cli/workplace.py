@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from lib.cli.arguments import UnusableArguments
 from lib.cli.exit_codes import ExitCode
@@ -24,6 +25,9 @@ from lib.sync.report import Report
 from lib.sync.run import ensure
 from lib.sync.verification import look
 from lib.wording import collecting_words
+
+if TYPE_CHECKING:  # commands that ask no answers start in half the time
+    from lib.answers.instance import Backend
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,19 @@ class Workplace:
     def client(self) -> AdminClient:
         """Return a client of the API."""
         return opened_client(self.settings, self.key, self.base_url, now)
+
+    @contextmanager
+    def backend(self) -> Iterator["Backend"]:
+        """Give what the answers of the pages are made from."""
+        from lib.answers.instance import Backend
+        from lib.sync.background import Syncer
+
+        client = self.client()
+        try:
+            syncer = Syncer(client, self.store, self.settings, now=now)
+            yield Backend(self.settings, self.store, syncer)
+        finally:
+            client.close()
 
     def sync(self, needs: Iterable[Need]) -> Report:
         """Fetch and store what of `needs` is missing or stale, and return what that took.

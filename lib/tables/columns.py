@@ -43,6 +43,11 @@ class Column:
     help: str | None = None
     pinned: bool = False
 
+    @property
+    def is_number(self) -> bool:
+        """Return whether it holds numbers, which stand at the right."""
+        return self.kind is ColumnType.NUMBER
+
 
 def column(label: str, unit: Unit, help: str | None = None) -> Column:  # noqa: A002 - Streamlit's word
     """Return the column of a measure: money with cents, counts with separators, shares as percent."""

@@ -54,20 +54,21 @@ class PrintedTable:
 def sheet(title: str, lines: Iterable[str], tables: Sequence[PrintedTable]) -> str:
     """Return a sheet as HTML: a title, lines of text, and those tables that have rows."""
     said = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    listed = "".join(_table(table) for table in tables if len(table.rows))
+    listed = "".join(table_html(table) for table in tables if len(table.rows))
     return f'<div class="print-sheet"><p class="title">{escape(title)}</p>{said}{listed}</div>'
 
 
-def _table(table: PrintedTable) -> str:
+def table_html(table: PrintedTable, most: int | None = MOST) -> str:
+    """Return a table under its heading as HTML; of more than `most` rows the rest are counted."""
     columns = table.columns
     head = "".join(f"<th{_side(c)}>{escape(c.label)}</th>" for c in columns.values())
     body = "".join(
         "<tr>"
-        + "".join(f"<td{_side(c)}>{escape(_text(row[n], c))}</td>" for n, c in columns.items())
+        + "".join(f"<td{_side(c)}>{escape(cell_text(row[n], c))}</td>" for n, c in columns.items())
         + "</tr>"
-        for row in table.rows.head(MOST).to_dict("records")
+        for row in table.rows.head(most or len(table.rows)).to_dict("records")
     )
-    rest = len(table.rows) - MOST
+    rest = len(table.rows) - (most or len(table.rows))
     more = f"<p>And {rest} more rows, which the page has.</p>" if rest > 0 else ""
     head, body = f"<thead><tr>{head}</tr></thead>", f"<tbody>{body}</tbody>"
     return f"<h2>{escape(table.heading)}</h2><table>{head}{body}</table>{more}"
@@ -77,7 +78,8 @@ def _side(column: Column) -> str:
     return ' class="number"' if column.kind is ColumnType.NUMBER else ""
 
 
-def _text(value: Any, column: Column) -> str:
+def cell_text(value: Any, column: Column) -> str:
+    """Return a value as it stands on paper."""
     if value is None or pd.isna(value):
         return fmt.MISSING
     if column.kind is ColumnType.NUMBER:

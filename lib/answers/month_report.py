@@ -1,0 +1,142 @@
+"""The report of a month: its statement as something that stands by itself, whoever opens it and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import pandas as pd
+
+from lib import charts, tables
+from lib.analysis import series
+from lib.answers import budget_months, statement, stored_data, the_bill
+from lib.answers.instance import Backend
+from lib.answers.reading import Reading
+from lib.answers.results import OverTime
+from lib.answers.view import View
+from lib.catalog.dimensions import DIMENSIONS
+from lib.catalog.sources import COSTS
+from lib.charts.picture import PictureFormat, picture
+from lib.charts.specification import Drawing
+from lib.engine.filters import EVERYTHING, Filters
+from lib.periods.presets import month_window
+from lib.periods.windows import ONE_DAY
+from lib.tables.columns import Column, text_column
+from lib.tables.print_sheet import PrintedTable
+from lib.wording import dates, statement_words
+from lib.wording import numbers as fmt
+
+SPEND = statement.SPEND
+_SPLIT = {EVERYTHING: ("project_id", "line_item", "model")}
+_OF_PART = ("api_key_id", "line_item", "model")
+"""By what the bill is told: of the whole organization, and of a part of it."""
+_GROUPS = 8
+
+
+@dataclass(frozen=True)
+class MonthReport:
+    """A month in words, numbers, tables, and a picture (SVG); `is_final` where nothing of it can change."""
+
+    title: str
+    lines: tuple[str, ...]
+    numbers: Mapping[str, str]
+    tables: tuple[PrintedTable, ...]
+    picture: bytes
+    is_final: bool
+
+
+def month_report(backend: Backend, view: View, month: str) -> MonthReport | None:
+    """Return the report of what the view's filters keep of a month (2026-10); None where nothing was billed.
+
+    It says the same each time once the month is final and nobody changes a budget or enters an invoice.
+    """
+    whole = replace(statement.view_of(view, month), filters=view.filters)
+    reading = Reading(backend.at_once(), whole, (COSTS,))
+    items = reading.ranking(SPEND, "line_item")
+    if not items.any:
+        return None
+    name, is_final = dates.month(month), not statement.open_days(reading)
+    credited, numbers = the_bill.credits_given(items), _numbers(reading)
+    final, still_open = f"Every day of {name} is final.", f"Days of {name} can still change: it is not final."
+    of = _whose(reading)
+    lines = [f"Billed by OpenAI, in US dollars, days in UTC. {final if is_final else still_open}"]
+    if view.filters:
+        lines.append("Only what is billed to it: credits and costs of the whole organization are not in it.")
+    budgets = budget_months.declarations(backend).held_in(month_window(month), view.today)
+    own = tuple(b for b in budgets if not view.filters or _is_about(b.dimension, b.about, view.filters))
+    revised = stored_data.revisions(reading) if not view.filters else pd.DataFrame()
+    split = _SPLIT.get(view.filters, _OF_PART)
+    return MonthReport(
+        f"Statement of {name}{of}",
+        (*lines, *_checked(reading, month)),
+        numbers,
+        (
+            *(_by(reading, dimension) for dimension in split),
+            PrintedTable("Against budgets", statement.variances(reading, own), tables.VARIANCES),
+            PrintedTable("Credits", credited, tables.CREDITS_GIVEN),
+            PrintedTable("Revised days", revised, tables.REVISIONS),
+        ),
+        _picture(reading.trend(SPEND, split[0], _GROUPS, alone=True), f"{name}{of}", numbers["Billed"]),
+        is_final,
+    )
+
+
+def _whose(reading: Reading) -> str:
+    named = (
+        reading.labels.of(dimension, value or "")
+        for dimension, values in reading.view.filters
+        for value in values
+    )
+    return "".join(f": {name}" for name in named)
+
+
+def _is_about(dimension: str, about: str, filters: Filters) -> bool:
+    return about in filters.values(dimension)
+
+
+def _numbers(reading: Reading) -> dict[str, str]:
+    """Return what was billed, the credits in it and the month before, as text by its label."""
+    spend = reading.change(SPEND)
+    credit = sum(the_bill.credits_given(reading.ranking(SPEND, "line_item"))["now"], Decimal(0))
+    found = {"Billed": fmt.usd(spend.now, 2), "Of that, credits": fmt.usd(credit, 2)}
+    if reading.compared:
+        last = reading.compared.end - ONE_DAY
+        found[dates.month_or_range(reading.compared.first, last)] = fmt.usd(spend.before, 2)
+    return found
+
+
+def _checked(reading: Reading, month: str) -> list[str]:
+    """Return how far the invoice is off, where somebody has entered its total."""
+    if reading.view.filters:
+        return []
+    standing = statement.standing(reading.backend.store.statement_checks(), month)
+    if standing.invoice is None:
+        return []
+    off = Decimal(reading.change(SPEND).now) - standing.invoice
+    return statement_words.printed(
+        {"Invoice": fmt.usd(standing.invoice, 2), "Bill less invoice": fmt.usd(off, 2)}
+    )
+
+
+def _by(reading: Reading, dimension: str) -> PrintedTable:
+    about = DIMENSIONS[dimension]
+    columns: dict[str, Column] = {
+        **tables.BILLED_BY_PROJECT,
+        "group": text_column(about.label, pinned=True),
+    }
+    rows = statement.by_label(reading.ranking(SPEND, dimension))
+    return PrintedTable(f"By {about.in_words}", rows, columns)
+
+
+def _picture(answer: OverTime, about: str, total: str) -> bytes:
+    labels = dict(answer.labels)
+    chart = charts.time_chart(
+        series.drawn(answer.rows, labels, answer.provisional),
+        unit=SPEND.unit,
+        grain=answer.grain,
+        value_title="Billed",
+        group_title=answer.dimension.label if answer.dimension else None,
+        order=[labels.get(group, group) for group in answer.groups],
+        marks=answer.marks,
+    )
+    lines = [f"{about}, days in UTC", f"Total: {total}"]
+    return picture({"Billed": Drawing(chart).to_dict()}, "Billed by day", lines, PictureFormat.SVG)
