@@ -5,8 +5,11 @@ page that compares with list prices should wait for.
 """
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import product
 from typing import Any
 
 from lib.catalog.sources import SOURCES
@@ -34,12 +37,27 @@ _FIELDS = {
 }
 """Which field of the data holds a price; the later ones stand in where there is no price of its own."""
 
+_TIERS = ("default", "batch", "flex", "priority")
 _HALVED = frozenset({"batch", "flex"})
 """Tiers at half the standard price, as OpenAI's price list has it."""
 _TIERS_SINCE = dt.date(2026, 11, 1)
 """A day on which the data knows what priority costs; it does not for the years before."""
 TWELVE_HOURS = ", 12 h"
 """How the class of cache writes ends that are kept for 12 hours, at twice the price of a short one."""
+
+
+@dataclass(frozen=True)
+class ListPrice:
+    """What a unit costs in USD from `valid_from` (None: always) until before `valid_to` (None: still)."""
+
+    model: str
+    token_class: str
+    modality: str
+    tier: str
+    long_context: bool
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    usd_per_unit: Decimal
 
 
 def unit_price(
@@ -59,15 +77,40 @@ def unit_price(
     return _listed(model, _valid_from(model, day), token_class, tier, modality or "text", long_context)
 
 
-@lru_cache(maxsize=65_536)
-def _valid_from(model: str, day: dt.date) -> dt.date:
-    """Return the first day on which a model cost what it does on `day`, as far back as the data tells."""
+def price_list(models: Iterable[str]) -> list[ListPrice]:
+    """Return every price of `models` that the data lists, each for as long as it holds."""
+    found = []
+    for model in dict.fromkeys(models):
+        starts = _changes(model)
+        if starts is None:
+            continue
+        spells = list(zip([None, *starts], [*starts, None], strict=True))
+        for (kind, modality), tier, long_context in product(_FIELDS, _TIERS, (False, True)):
+            for since, until in spells:
+                day = since or (until - dt.timedelta(days=1) if until else _TIERS_SINCE)
+                usd = unit_price(model, day, kind, tier=tier, modality=modality, long_context=long_context)
+                if usd is not None:
+                    found.append(ListPrice(model, kind, modality, tier, long_context, since, until, usd))
+    return found
+
+
+def _changes(model: str) -> tuple[dt.date, ...] | None:
+    """Return the days from which on a model has cost something else, None where they cannot be told."""
     info = _model(model)
     listed = info.prices if info is not None and isinstance(info.prices, list) else []
     limits = [entry.constraint for entry in listed if entry.constraint is not None]
     if not all(hasattr(limit, "start_date") for limit in limits):
+        return None
+    return tuple(sorted({limit.start_date for limit in limits}))
+
+
+@lru_cache(maxsize=65_536)
+def _valid_from(model: str, day: dt.date) -> dt.date:
+    """Return the first day on which a model cost what it does on `day`, as far back as the data tells."""
+    starts = _changes(model)
+    if starts is None:
         return day
-    return max((limit.start_date for limit in limits if limit.start_date <= day), default=dt.date.min)
+    return max((start for start in starts if start <= day), default=dt.date.min)
 
 
 @lru_cache(maxsize=65_536)

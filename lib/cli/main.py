@@ -23,6 +23,7 @@ from lib.cli import (
     demo_command,
     export_command,
     report_command,
+    sql_command,
     sync_command,
     verify_command,
 )
@@ -138,6 +139,18 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--output", required=True, metavar="FILE|-", help="- is standard output")
     _add_organization(report)
     report.set_defaults(command=report_command.report)
+    sql = commands.add_parser(
+        "sql",
+        help="ask the store in SQL, over views that can only be read",
+        description="Answers a question in DuckDB's SQL over a view for each source, and prices, teams, "
+        "names and days (docs/sql.md). Nothing is fetched, and nothing can be written.",
+    )
+    sql.add_argument("question", nargs="?", metavar="SQL", help='such as "from costs limit 5"')
+    sql.add_argument("--shell", action="store_true", help="answer what is typed, each up to its semicolon")
+    sql.add_argument("--format", choices=sql_command.FORMATS, default="table", help="table by default")
+    sql.add_argument("--output", default="-", metavar="FILE|-", help="- is standard output, the default")
+    _add_organization(sql)
+    sql.set_defaults(command=sql_command.sql)
     check = commands.add_parser(
         "check",
         help="say which budgets, limits and balance are exceeded or going to be, for cron and CI",

@@ -32,7 +32,7 @@ def scan(files: Sequence[str]) -> Rows:
     Raises StoreError where a file is gone or broken.
     """
     with _explained():
-        return nw.from_native(_connection().read_parquet([_literal(f) for f in files], union_by_name=True))
+        return nw.from_native(_connection().read_parquet([literal(f) for f in files], union_by_name=True))
 
 
 def collected(rows: Rows) -> pa.Table:
@@ -60,7 +60,7 @@ def _connection() -> duckdb.DuckDBPyConnection:
     return found
 
 
-def _literal(file: str) -> str:
+def literal(file: str) -> str:
     """Return the address of one file as a pattern, which is what the engine takes it for."""
     return _SIGNS.sub(r"[\g<0>]", file)
 

@@ -84,7 +84,7 @@ def _sums(store: Store, question: Question) -> Rows | None:
         rows = _summed(rows, list(dict.fromkeys(source.derived.get(key, key) for key in keys)), metrics)
     for dimension in derived:
         column = source.derived[dimension]
-        texts = [text for text in _texts(files, column) if text is not None]
+        texts = [text for text in texts_of(files, column) if text is not None]
         told = [read(text, dimension) for text in texts]
         found = {"looked_up_text": pa.array(texts, pa.string()), dimension: pa.array(told, pa.string())}
         rows = with_lookup(rows, column, pa.table(found))
@@ -204,7 +204,7 @@ def _kept(store: Store, files: Sequence[str], question: Question) -> Rows:
         if dimension in source.derived:
             column = source.derived[dimension]
             wanted = {v and (base_model(v) if dimension == "model" else v) for v in values}
-            texts = tuple(text for text in _texts(files, column) if read(text, dimension) in wanted)
+            texts = tuple(text for text in texts_of(files, column) if read(text, dimension) in wanted)
             kept.append(_among(column, texts))
         else:
             kept.append(_among(dimension, values))
@@ -223,13 +223,13 @@ def _slices(store: Store, source: Source, question: Question) -> list[str]:
     return [next((s.name for s in rung if asked <= set(s.dimensions)), rung[0].name) for rung in source.rungs]
 
 
-def _texts(files: Sequence[str], column: str) -> list[str | None]:
+def texts_of(files: Sequence[str], column: str) -> list[str | None]:
     """Return the texts that a column of `files` holds."""
-    return list(dict.fromkeys(text for file in files for text in _texts_of(file, column)))
+    return list(dict.fromkeys(text for file in files for text in _texts_of_file(file, column)))
 
 
 @lru_cache(maxsize=2_000)
-def _texts_of(file: str, column: str) -> tuple[str | None, ...]:
+def _texts_of_file(file: str, column: str) -> tuple[str | None, ...]:
     """Return the texts that a column of a file holds, which never change."""
     # Grouped, because Narwhals finds unique rows by numbering all of them.
     rows = collected(scan([file]).group_by(column).agg(nw.len()))

@@ -15,24 +15,23 @@ _PROJECT, _USER, _KEY = "project_id", "user_id", "api_key_id"
 
 def with_team(rows: Rows, source: Source, teams: Teams | None) -> Rows:
     """Return `rows` of a source with the column `team`, null for what is nobody's."""
-    told = () if teams is None else _told(teams, source)
     found = []
-    for nth, (column, by_id, only) in enumerate(told):
+    for nth, (column, by_id, of_nobody) in enumerate(told_by(teams, source)):
         rows, team = _looked_up(rows, column, by_id, f"of_team_{nth}")
-        found.append(team if only is None else nw.when(only).then(team))
+        found.append(nw.when(nw.col(_USER).is_null()).then(team) if of_nobody else team)
     known = nw.coalesce(*found) if found else nw.lit(None, nw.String)
     return rows.with_columns(known.alias(TEAM))
 
 
-def _told(teams: Teams, source: Source) -> list[tuple[str, ById, nw.Expr | None]]:
-    """Return by which column a team is told, the closest first, and of which rows only."""
-    has_user = _USER in source.dimensions
-    nobody = nw.col(_USER).is_null() if has_user else None
+def told_by(teams: Teams | None, source: Source) -> list[tuple[str, ById, bool]]:
+    """Return by which column a team is told, the closest first, and whether only of rows without a user."""
+    if teams is None:
+        return []
     told = [
-        (_KEY, teams.keys, None),
-        (_USER, teams.users, None),
-        (_KEY, teams.owned, nobody),
-        (_PROJECT, teams.projects, None),
+        (_KEY, teams.keys, False),
+        (_USER, teams.users, False),
+        (_KEY, teams.owned, _USER in source.dimensions),
+        (_PROJECT, teams.projects, False),
     ]
     return [each for each in told if each[1] and each[0] in source.dimensions]
 

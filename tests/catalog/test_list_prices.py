@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from lib.catalog.list_prices import unit_price
+from lib.catalog.list_prices import price_list, unit_price
 
 DAY = dt.date(2026, 11, 11)
 MILLION = 1_000_000
@@ -70,3 +70,33 @@ def test_the_price_data_is_loaded_only_when_a_price_is_asked_for() -> None:
     asks = "import sys, lib.catalog.list_prices, lib.answers.reading; sys.exit('genai_prices' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", asks], check=False).returncode == 0
+
+
+def test_the_list_holds_each_price_for_as_long_as_it_holds() -> None:
+    found = [
+        (price.valid_from, price.valid_to, price.usd_per_unit * MILLION)
+        for price in price_list(["gpt-5.6-sol", "gpt-99-unheard-of", "gpt-5.6-sol"])
+        if (price.token_class, price.modality, price.tier) == ("input", "text", "default")
+        and not price.long_context
+    ]
+
+    changed = dt.date(2026, 8, 21)
+    assert found == [(None, changed, 5), (changed, None, 4)]
+
+
+def test_the_list_says_what_is_asked_for_a_day() -> None:
+    listed = price_list(["gpt-5.4-2026-03-05", "whisper-1"])
+
+    assert len({(p.model, p.token_class, p.modality, p.tier, p.long_context) for p in listed}) == len(listed)
+    assert {
+        price.usd_per_unit
+        == unit_price(
+            price.model,
+            DAY,
+            price.token_class,
+            tier=price.tier,
+            modality=price.modality,
+            long_context=price.long_context,
+        )
+        for price in listed
+    } == {True}

@@ -1,0 +1,193 @@
+"""`sql`: ask the store in SQL, once or in a shell."""
+
+import argparse
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from lib.catalog.line_items import parse
+from lib.catalog.list_prices import ListPrice, price_list
+from lib.catalog.schemas import MONEY
+from lib.catalog.sources import COSTS, SOURCES
+from lib.cli.arguments import UnusableArguments
+from lib.cli.exit_codes import ExitCode
+from lib.cli.standard_error import complain
+from lib.cli.workplace import Workplace, opened
+from lib.engine.execution import texts_of
+from lib.engine.sql_views import SqlViews
+from lib.errors import QuestionError
+from lib.periods.finality import day_states
+from lib.periods.widths import Width
+from lib.periods.windows import ONE_DAY, Window
+from lib.tables.exports import csv_bytes, parquet_bytes, write_file
+
+FORMATS = ("table", "csv", "parquet", "json")
+_MOST_ROWS = 200
+_PROMPT, _MORE = "sql> ", "...> "
+_HELP = "End a question with a semicolon. .views lists what there is; .quit or Ctrl+D ends."
+
+
+def sql(chosen: argparse.Namespace) -> ExitCode:
+    """Write what the question comes to, or answer questions until there are no more."""
+    if bool(chosen.question) == chosen.shell:
+        raise UnusableArguments(
+            'Give a question in quotes, or --shell: python -m lib sql "from costs limit 5".'
+        )
+    with opened(chosen.organization) as (place, *others):
+        if others:
+            raise UnusableArguments("SQL is about one organization: say which with --organization.")
+        with _views(place.teamed()) as views:
+            if chosen.shell:
+                _shell(views)
+                return ExitCode.DONE
+            content = _written(views.ask(chosen.question), chosen.format)
+    if chosen.output == "-":
+        sys.stdout.buffer.write(content)
+    else:
+        write_file(content, Path(chosen.output))
+    return ExitCode.DONE
+
+
+def _shell(views: SqlViews) -> None:
+    """Answer each question that is typed; what cannot be answered is said, and the next one asked."""
+    if sys.stdin.isatty():
+        with suppress(ImportError):
+            import readline  # noqa: F401 - arrows and history at the prompt
+        complain(_HELP)
+    for question in _questions():
+        if question == ".views":
+            for view in views.views:
+                listed = ", ".join(f"{name} {type_}" for name, type_ in view.columns.items())
+                sys.stdout.write(f"{view.name}: {view.about}\n  {listed}\n")
+        else:
+            try:
+                sys.stdout.buffer.write(_written(views.ask(question), "table"))
+            except QuestionError as failure:
+                complain(str(failure))
+        sys.stdout.flush()
+
+
+def _questions() -> Iterator[str]:
+    """Yield what is typed up to each semicolon, and words that begin with a dot, until the end or `.quit`."""
+    typed = ""
+    while True:
+        try:
+            line = input((_MORE if typed else _PROMPT) if sys.stdin.isatty() else "")
+        except EOFError:
+            line = ".quit"
+            if typed.strip():
+                yield typed
+        except KeyboardInterrupt:
+            sys.stdout.write("\n")
+            typed = ""
+            continue
+        if not typed and line.strip() == ".quit":
+            return
+        if not typed and line.strip().startswith("."):
+            yield line.strip()
+            continue
+        if line == ".quit":
+            return
+        typed += f"{line}\n"
+        if line.rstrip().endswith(";"):
+            yield typed
+            typed = ""
+
+
+def _written(table: pa.Table, ending: str) -> bytes:
+    if ending == "csv":
+        return csv_bytes(table)
+    if ending == "parquet":
+        return parquet_bytes(table)
+    if ending == "json":
+        return (json.dumps(table.to_pylist(), default=_plain, ensure_ascii=False) + "\n").encode()
+    shown = duckdb.from_arrow(table.slice(0, _MOST_ROWS), connection=duckdb.connect(":memory:"))
+    rest = table.num_rows - _MOST_ROWS
+    more = (
+        f"The first {_MOST_ROWS} of {table.num_rows:,} rows; --format csv has them all.\n" if rest > 0 else ""
+    )
+    return f"{shown}{more}".encode()
+
+
+def _plain(value: Any) -> str:
+    """Return a value that JSON does not have as text: money exact, days and moments in ISO 8601."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, (dt.date, dt.datetime)) else str(value)
+
+
+def _views(place: Workplace) -> SqlViews:
+    return SqlViews(
+        place.store,
+        {
+            "prices": ("List prices of the models in the store, in USD for one unit", _prices(place)),
+            "teams": ("Which keys, users and projects are whose, as declared", _teams(place)),
+            "names": ("What ids are called", _names(place)),
+            "days": ("When each day was fetched, and whether it is final", _days(place)),
+        },
+    )
+
+
+def _prices(place: Workplace) -> pa.Table:
+    models: list[str] = []
+    for source in SOURCES.values():
+        files = place.store.files(source, Width.DAY)
+        if "model" in source.dimensions:
+            models += [text for text in texts_of(files, "model") if text]
+        elif source is COSTS:
+            models += [m for text in texts_of(files, "line_item") if text and (m := parse(text).model)]
+    text, day = pa.string(), pa.date32()
+    kinds = (text, text, text, text, pa.bool_(), day, day, MONEY)
+    return _table(
+        map(asdict, price_list(models)), dict(zip((f.name for f in fields(ListPrice)), kinds, strict=True))
+    )
+
+
+def _teams(place: Workplace) -> pa.Table:
+    teams, rows = place.store.teams, list[dict[str, Any]]()
+    if teams is not None:
+        for over, by_id in (("key", teams.keys), ("user", teams.users), ("project", teams.projects)):
+            for id_, spells in by_id.items():
+                since = None
+                for spell in spells:
+                    row = {"over": over, "id": id_, "team": spell.team}
+                    rows.append(row | {"valid_from": since, "valid_to": spell.until})
+                    since = spell.until
+    text, day = pa.string(), pa.date32()
+    return _table(rows, {"over": text, "id": text, "team": text, "valid_from": day, "valid_to": day})
+
+
+def _names(place: Workplace) -> pa.Table:
+    columns = ("kind", "id", "name", "detail", "project_id", "owner_id")
+    rows = ({c: getattr(name, c) for c in columns} for name in place.store.names())
+    return _table(rows, dict.fromkeys(columns, pa.string()))
+
+
+def _days(place: Workplace) -> pa.Table:
+    rows = []
+    for source in SOURCES.values():
+        fetched, late = place.store.coverage(source, Width.DAY), place.store.unanswered(source, Width.DAY)
+        if fetched:
+            window = Window(min(fetched), max(fetched) + ONE_DAY)
+            states = day_states(window, fetched, place.settings.settle, place.now, late)
+            rows += [
+                {"source": source.name, "day": day, "fetched_at": at, "state": states[day].value}
+                for day, at in sorted(fetched.items())
+            ]
+    moment = pa.timestamp("us", tz="UTC")
+    return _table(
+        rows, {"source": pa.string(), "day": pa.date32(), "fetched_at": moment, "state": pa.string()}
+    )
+
+
+def _table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, pa.DataType]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), pa.schema(list(columns.items())))
