@@ -18,6 +18,7 @@ from lib.ui.copying import show_copy_link
 from lib.ui.filter_chips import show_scope
 from lib.ui.gate import pass_gate
 from lib.ui.messages import show_error
+from lib.ui.provenance_dialog import offer_provenance
 from lib.ui.session import session
 from lib.ui.sidebar import choose_view, show_freshness
 from lib.ui.site_map import APP, ENTRIES, FIRST, MOVED, SECTIONS, UNKNOWN, Entry, entry_of, page_path
@@ -142,6 +143,7 @@ def _page_to_say_so(address: str) -> "StreamlitPage":
 
 
 def _finish() -> None:
+    offer_provenance()
     show_freshness(current_view())
     address_bar.write()
 

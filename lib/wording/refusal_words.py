@@ -14,7 +14,7 @@ def refused(refusals: Iterable[Refusal]) -> pd.DataFrame:
     rows = [
         {
             "source": SOURCES[r.source].label if r.source in SOURCES else "Names",
-            "meaning": _meaning(r),
+            "meaning": meaning(r),
             "said": r.message,
             "learned_at": r.learned_at,
         }
@@ -23,7 +23,8 @@ def refused(refusals: Iterable[Refusal]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["source", "meaning", "said", "learned_at"])
 
 
-def _meaning(refusal: Refusal) -> str:
+def meaning(refusal: Refusal) -> str:
+    """Return what a refusal means for the numbers, in a sentence."""
     what = refusal.dimension and (
         DIMENSIONS[refusal.dimension].in_words if refusal.dimension in DIMENSIONS else refusal.dimension
     )
