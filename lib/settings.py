@@ -62,6 +62,8 @@ class Settings:
     teams_file: Path | None = None
     organization: str | None = None
     """The name of the organization whose key it is, None where one key has no name."""
+    is_one_of_several: bool = False
+    """Whether there are other organizations beside it."""
     organizations: tuple["Settings", ...] = ()
     """The settings of each of several organizations, which then have the keys and stores."""
 
@@ -230,6 +232,12 @@ def _with_organizations(openai: Any, environ: Mapping[str, str]) -> tuple[Any, d
         tables[name] = table
         said |= {("openai", "organizations", name, key): variable for key, variable in own.items()}
     return ({**openai, "organizations": tables} if tables else openai), said
+
+
+def variable_of(organization: str | None) -> str:
+    """Return the variable of the environment that can hold the key of an organization."""
+    is_named = organization is not None and organization != MAIN
+    return f"OPENAI_ADMIN_KEY_{_spelt(organization)}" if is_named and organization else "OPENAI_ADMIN_KEY"
 
 
 def _spelt(name: str) -> str:
@@ -402,6 +410,8 @@ class _Secrets(BaseModel):
             every.append(
                 replace(whole, admin_key=one.admin_key, base_url=url, store_uri=uri, organization=name)
             )
+        if len(every) > 1:
+            every = [replace(each, is_one_of_several=True) for each in every]
         together = replace(whole, admin_key=None, organizations=tuple(every))
         return together.of({*named, MAIN})
 

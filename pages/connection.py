@@ -6,10 +6,12 @@ from lib import ui
 from lib.answers import instance
 
 ui.current_view()
-settings = instance.settings()
+settings = instance.granted_settings()
 if ui.may_connect(settings):
-    ui.show_key_in_use(settings)
-    if ui.is_here():
+    ui.show_keys_in_use(settings)
+    if settings.organizations:
+        ui.caption("Keys of several organizations belong into the secrets file or the environment.")
+    elif ui.is_here():
         ui.show_key_form(settings)
     else:
         ui.caption(

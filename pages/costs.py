@@ -5,12 +5,12 @@ import streamlit as st
 from lib import tables, ui
 from lib.answers import loading, the_bill
 from lib.answers.spending import SPENDERS
-from lib.catalog.dimensions import DIMENSIONS
+from lib.catalog.dimensions import DIMENSIONS, ORGANIZATION
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 
 SPEND = MEASURES["spend"]
-STACKS = ("line_item", "project_id", "api_key_id", "user_id", "owner", "model", "token_class", "team")
+STACKS = ("line_item", "project_id", "api_key_id", "user_id", "owner", "model", "token_class", "team", ORGANIZATION)
 
 view = ui.current_view()
 reading = ui.require(view, the_bill.READ)

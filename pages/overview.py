@@ -30,7 +30,7 @@ ui.sentence(
         reading.compared_with,
         movers,
         unsettled=bool(spent.provisional),
-        who=ui.filter_words(view.filters, reading.labels),
+        who=ui.filter_words(view.kept, reading.labels),
     )
 )
 ui.show_metrics(headlines, reading.compared_with)
@@ -39,7 +39,7 @@ with st.container(horizontal=True):
     ui.show_page_link("costs", "Who spent it?", stack="project_id")
     ui.show_page_link("anomalies", "Is anything unusual?")
     ui.show_page_link("budgets", "Where does the month end?")
-    yesterday = written(Choices(Period.YESTERDAY, filters=view.filters))
+    yesterday = written(Choices(Period.YESTERDAY, filters=view.kept))
     ui.show_page_link("usage", "Yesterday, hour by hour", shared=yesterday)
 by_day = "What did we spend, day by day?"
 ui.over_time_card(

@@ -88,6 +88,10 @@ def _header(name: str) -> str:
     return name
 
 
+def _set(texts: tuple[str, ...] | None) -> frozenset[str] | None:
+    return None if texts is None else frozenset(texts)
+
+
 _Texts = tuple[Annotated[str, Field(strict=True, min_length=1)], ...]
 _TEXT = "must be text in quotes."
 _LIST = "must be a list of texts in quotes."
@@ -101,6 +105,7 @@ class _Rule(_Strict):
     emails: Annotated[_Texts, AfterValidator(_addresses)] = Field((), description=_LIST)
     groups: _Texts = Field((), description=_LIST)
     projects: _Texts | None = Field(None, description=_LIST)
+    organizations: _Texts | None = Field(None, description=_LIST)
     role: Annotated[Role, PlainValidator(_role)] = Field(
         description="must be there: viewer, editor or admin."
     )
@@ -135,8 +140,7 @@ class _Declared(_Strict):
             )
             raise SettingsError(msg)
         rules = tuple(
-            Rule(r.role, r.emails, r.groups, None if r.projects is None else frozenset(r.projects))
-            for r in self.rule
+            Rule(r.role, r.emails, r.groups, _set(r.projects), _set(r.organizations)) for r in self.rule
         )
         if any(not rule.emails and not rule.groups for rule in rules):
             msg = 'An [[access.rule]] names nobody: give it emails or groups; emails = ["*@*"] is everybody.'

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.sources import COSTS
 from lib.openai_admin.groupings import plan
 from lib.openai_admin.refusals import RefusalKind
@@ -21,7 +22,7 @@ def unattributed_days(
     other, both together are unattributed. Where only some projects may be seen, projects have to be known.
     """
     scoped = () if store.projects is None else ("project_id",)
-    wanted = recorded(COSTS, (*dimensions, *scoped), store.teams)
+    wanted = recorded(COSTS, (*dimensions, *scoped), store.teams) - {ORGANIZATION}
     refusals = [r for r in store.refusals() if r.kind not in {RefusalKind.ENDPOINT, RefusalKind.LOOKBACK}]
     known: dict[dt.date, list[set[str]]] = {}
     for ask in plan(COSTS, window, refusals):

@@ -10,7 +10,7 @@ import pandas as pd
 from lib.analysis.forecasting import burn_rate
 from lib.analysis.forecasting.burn_rate import BudgetStatus, Remaining, Status
 from lib.analysis.forecasting.outlook import Outlook, days_read, month_of
-from lib.catalog.dimensions import DIMENSIONS
+from lib.catalog.dimensions import DIMENSIONS, ORGANIZATION
 from lib.engine.filters import EVERYTHING, Filters
 from lib.openai_admin.spend_limits import LimitKind, SpendLimit
 from lib.periods.windows import Window
@@ -83,8 +83,8 @@ def in_file(store: Store, settings: Settings) -> Declared:
     """Return the budgets of the file, by id, the balance, and what is wrong in the file."""
     found = read_budgets(settings.budgets, needed=settings.budgets_file is not None)
     budgets, ambiguous = resolved(found.budgets, store.real_names(), store.teams.names if store.teams else ())
-    if store.projects is not None:
-        # A name that is spelt wrong there, and the balance, are about the whole organization.
+    if not store.is_whole:
+        # A name that is spelt wrong there, and the balance, are about the whole organization, or all of them.
         return Declared(store.own_budgets(budgets))
     return replace(found, budgets=budgets, problems=(*found.problems, *ambiguous))
 
@@ -112,13 +112,14 @@ def watched_limits(
     limits: Iterable[SpendLimit], labels: Labels, look: Callable[[Key], Outlook]
 ) -> list[Watched]:
     """Return how each of OpenAI's limits and alerts stands this month."""
-    return [
-        _watched(
-            Budget("project_id" if one.project_id else "", one.project_id, one.amount), labels, words, look
-        )
-        for one in limits
-        for words in [limit_words(one)]
-    ]
+    return [_watched(_budget_of(one), labels, limit_words(one), look) for one in limits]
+
+
+def _budget_of(limit: SpendLimit) -> Budget:
+    """Return a limit as a budget for the same: a project, one of several organizations, or the whole."""
+    if limit.organization:
+        return Budget(ORGANIZATION, limit.organization, limit.amount)
+    return Budget("project_id" if limit.project_id else "", limit.project_id, limit.amount)
 
 
 def _watched(
@@ -137,7 +138,7 @@ def label_of(labels: Labels, key: Key) -> str:
     """Return what a budget is for in words: `Search (project)`."""
     dimension, about = key
     if not dimension:
-        return "Whole organization"
+        return labels.whole
     return f"{labels.of(dimension, about)} ({DIMENSIONS[dimension].in_words})"
 
 

@@ -59,5 +59,5 @@ def collecting_status(backend: Backend) -> CollectingStatus:
 
 
 def _last_good(backend: Backend) -> dt.datetime | None:
-    good = [run.finished_at for run in backend.store.collecting_runs.read() if not run.failures]
+    good = [run.finished_at for run in backend.store.collected() if not run.failures]
     return good[-1] if good else None

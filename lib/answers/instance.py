@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,24 @@ from lib.access.audit import Event
 from lib.access.declared import load_access
 from lib.access.rules import Access, Denial, Grant, SignIn
 from lib.answers.caching import kept
+from lib.catalog.dimensions import ORGANIZATION
 from lib.demo.process import demo_process
 from lib.errors import NotLetInError, SettingsError
 from lib.settings import ROOT, Settings, load_settings, read_secrets
 from lib.store.scoped import Scoped
 from lib.store.snapshot import Snapshot
 from lib.store.teamed import declared_teams, teamed, teams_of
+from lib.store.together import Together
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.opening import opened_client, opened_store
+from lib.sync.together_syncing import Syncers
 
 MASKS = "instance:masks"
 """The key of the control that puts masks on people and keys."""
+CHOSEN = f"where:{ORGANIZATION}"
+"""The key of the control that chooses organizations."""
+_NOT_LET_IN = "You are not let in, or no more. Load the page again to see why."
 _SINCE = "instance:since"
 """Where a session keeps when it began, which a proxy's word is as old as."""
 
@@ -43,9 +49,7 @@ class Backend:
 
     def at_once(self) -> "Backend":
         """Return the same with the store as it is now, each table of which is looked at once."""
-        projects = self.store.projects
-        store = Snapshot(self.store) if projects is None else Scoped(self.store, projects)
-        return replace(self, store=store)
+        return replace(self, store=_at_once(self.store))
 
     def masked(self) -> "Backend":
         """Return the same with masks for people and keys."""
@@ -68,8 +72,8 @@ class Backend:
         """
         if projects is None:
             return self
-        named = {n.id for n in self.store.names() if n.kind == "project" and n.name in projects}
-        return replace(self, store=Scoped(self.store, projects | named))
+        named = {n.id for n in self.store.real_names() if n.kind == "project" and n.name in projects}
+        return replace(self, store=_scoped(self.store, projects | named))
 
 
 def now() -> dt.datetime:
@@ -84,21 +88,96 @@ def open_backend() -> Backend:
     """
     grant = decided()
     if isinstance(grant, Denial):
-        msg = "You are not let in, or no more. Load the page again to see why."
-        raise NotLetInError(msg)
-    found = settings()
-    backend = _backend(found.organizations[0] if found.organizations else found)
-    backend = backend.with_teams().scoped(grant.projects)
+        raise NotLetInError(_NOT_LET_IN)
+    backend = _opened(_granted(grant), _chosen()).with_teams().scoped(grant.projects)
     return backend.masked() if _wants_masks() else backend
 
 
+def granted_settings() -> Settings:
+    """Return the settings of the organizations that whoever looks may see.
+
+    Raises as `open_backend` does.
+    """
+    grant = decided()
+    if isinstance(grant, Denial):
+        raise NotLetInError(_NOT_LET_IN)
+    return _granted(grant)
+
+
 def whole_backends() -> tuple[Backend, ...]:
-    """Return each organization's store and syncer with all that is stored, for what the app does by itself.
+    """Return the store and syncer of each organization with all that is stored, for what the app does itself.
 
     Nothing of it may be shown to anybody. Raises SettingsError or StoreError where they cannot be.
     """
     found = settings()
-    return tuple(map(_backend, found.organizations or (found,)))
+    return tuple(map(backend_of, found.organizations or (found,)))
+
+
+def _granted(grant: Grant) -> Settings:
+    """Return the settings of the organizations of a grant; raise NotLetInError where there is none."""
+    found = settings()
+    if grant.organizations is None:
+        return found
+    names = [each.organization for each in found.organizations or (found,)]
+    seen = [name for name in names if name in grant.organizations]
+    if not seen:
+        msg = "You may see none of the organizations that are set up here. Ask whoever runs this."
+        raise NotLetInError(msg)
+    return found.of(seen) if found.organizations else found
+
+
+def _chosen() -> Collection[str]:
+    """Return the names of the organizations that the sidebar chose, none for all."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return ()
+    return st.session_state.get(CHOSEN) or ()
+
+
+def _opened(found: Settings, chosen: Collection[str]) -> Backend:
+    """Return what is shared of the organizations of `found`, only of those `chosen` where there are some."""
+    every = {each.organization: each for each in found.organizations if each.organization}
+    if not every:
+        return backend_of(found)
+    named = [name for name in every if name in chosen] or list(every)
+    kept = [name for name in named if name not in doubles(found.of(named))]
+    if len(kept) == 1:
+        return backend_of(every[kept[0]])
+    return _together(found.of(kept), is_whole=len(named) == len(settings().organizations))
+
+
+def doubles(found: Settings) -> dict[str, str]:
+    """Return the organizations whose key is for the same as that of another, which would be counted twice."""
+    first: dict[str, str] = {}
+    same = {}
+    for each in found.organizations:
+        name, identity = each.organization or "", backend_of(each).store.organization()
+        if identity and first.setdefault(identity, name) != name:
+            same[name] = first[identity]
+    return same
+
+
+@st.cache_resource(show_spinner=False, hash_funcs={Settings: hash})
+def _together(settings: Settings, *, is_whole: bool) -> Backend:
+    """Return what is shared of several organizations; what is about all is seen where it `is_whole`."""
+    members = {each.organization or "": backend_of(each) for each in settings.organizations}
+    syncer = Syncers({name: backend.syncer for name, backend in members.items()})
+    shared = Store(f"{settings.store_uri.rstrip('/')}/together") if is_whole else None
+    store = Together({name: backend.store for name, backend in members.items()}, shared, syncer.failing_of)
+    return Backend(settings, store, syncer)
+
+
+def _at_once(store: Store) -> Store:
+    if isinstance(store, Together):
+        return store.each(_at_once)
+    return Snapshot(store) if store.projects is None else Scoped(store, store.projects)
+
+
+def _scoped(store: Store, projects: frozenset[str]) -> Store:
+    if isinstance(store, Together):
+        seen = store.each(lambda member: Scoped(member, projects))
+        seen.projects, seen.shared = projects, None
+        return seen
+    return Scoped(store, projects)
 
 
 def _wants_masks() -> bool:
@@ -145,7 +224,8 @@ def write_audit(event: Event, who: str, what: str) -> None:
 
 # By its own hash: Streamlit's, which takes half a millisecond, is asked for twenty times by a page.
 @st.cache_resource(show_spinner=False, hash_funcs={Settings: hash})
-def _backend(settings: Settings) -> Backend:
+def backend_of(settings: Settings) -> Backend:
+    """Return what is shared of the one organization of `settings`, without asking who looks."""
     key, url = settings.admin_key, settings.base_url
     if key is None:
         key, url = demo_process().access

@@ -21,7 +21,7 @@ from lib.answers.attribution import unattributed_days
 from lib.answers.caching import kept
 from lib.answers.forecasts import Forecast, forecast_of
 from lib.answers.instance import Backend
-from lib.catalog.dimensions import FILTERABLE, TEAM, text_of
+from lib.catalog.dimensions import FILTERABLE, ORGANIZATION, TEAM, text_of
 from lib.catalog.measures import Measure
 from lib.catalog.schemas import TIME
 from lib.catalog.sources import COSTS, SOURCES, Source
@@ -194,11 +194,10 @@ def load_forecast(backend: Backend, filters: Filters = EVERYTHING) -> Forecast:
 def load_labels(backend: Backend) -> Labels:
     """Return the labels of all ids."""
     store = backend.store
-    if store.projects is None:
-        return kept(("labels", _logs_read(backend, "names")), lambda: Labels(store.names()))
-    people = load_values(backend)["user_id"]
+    several = len(store.organizations) > 1
+    people = () if store.projects is None else load_values(backend)["user_id"]
     key = ("labels", _logs_read(backend, "names"), people)
-    return kept(key, lambda: Labels(store.names_with(people)))
+    return kept(key, lambda: Labels(store.names_with(people), several=several))
 
 
 def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
@@ -209,8 +208,22 @@ def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
 
 
 def offered(backend: Backend, dimensions: Iterable[str]) -> tuple[str, ...]:
-    """Return those of `dimensions` that there are: no teams where none are declared."""
-    return tuple(d for d in dimensions if d != TEAM or backend.store.teams is not None)
+    """Return those of `dimensions` that there are: no teams where none are declared, nor one organization."""
+    store = backend.store
+    absent = {
+        *(() if store.teams is not None else (TEAM,)),
+        *(() if len(store.organizations) > 1 else (ORGANIZATION,)),
+    }
+    return tuple(d for d in dimensions if d not in absent)
+
+
+def load_lacking(backend: Backend, sources: Iterable[Source], window: Window) -> dict[str, int]:
+    """Return of how many days of the window, up to today, something is not there of several organizations."""
+    found: dict[str, set[dt.date]] = {}
+    for source in sources:
+        for name, days in backend.store.lacking(source, Width.DAY, window).items():
+            found.setdefault(name, set()).update(day for day in days if day <= instance.now().date())
+    return {name: len(days) for name, days in found.items() if days}
 
 
 def load_unattributed(
@@ -339,6 +352,8 @@ def _values(store: Store) -> dict[str, tuple[str, ...]]:
         filterable = [d for d in asked if d in (*source.dimensions, TEAM)]
         for dimension, values in known_values(store, source, filterable).items():
             found[dimension] |= set(map(text_of, values))
+    if len(store.organizations) > 1:
+        found[ORGANIZATION] = {text_of(name) for name in store.organizations}
     return {d: tuple(sorted(values)) for d, values in found.items()}
 
 

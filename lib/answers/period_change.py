@@ -11,13 +11,14 @@ from lib.analysis.comparison import Change
 from lib.answers.answer_coverage import Coverage
 from lib.answers.reading import Reading, remembered_of_all_days
 from lib.answers.results import Labels, Ranking
+from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.measures import MEASURES
 from lib.periods.windows import Window
 from lib.wording import change_story, price_volume_mix_words, summary
 from lib.wording.change_story import Days
 
 SPEND = MEASURES["spend"]
-SPLITS = ("project_id", "model", "api_key_id", "user_id", "line_item", "token_class", "team")
+SPLITS = ("project_id", "model", "api_key_id", "user_id", "line_item", "token_class", "team", ORGANIZATION)
 NAMED = ("project_id", "api_key_id", "user_id", "model")
 """The dimensions of which it is said what is new, back or gone."""
 

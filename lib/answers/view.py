@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from lib.catalog.dimensions import ORGANIZATION
 from lib.engine.filters import EVERYTHING, Filters
 from lib.periods.grains import Grain, allowed, automatic
 from lib.periods.presets import Comparison, compared
@@ -23,6 +24,15 @@ class View:
     filters: Filters = EVERYTHING
     against: Window | None = None
     """The days of a custom comparison."""
+    organizations: tuple[str, ...] = ()
+    """The organizations that were chosen of several, none for all: rows of others are not there to filter."""
+
+    @property
+    def kept(self) -> Filters:
+        """Return what counts, in filters: the organizations too."""
+        return (
+            self.filters.narrowed(ORGANIZATION, *self.organizations) if self.organizations else self.filters
+        )
 
     @property
     def cut(self) -> Grain:

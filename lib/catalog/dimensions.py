@@ -15,6 +15,8 @@ CREDITS = "Credits"
 """The label of what is taken off the bill: never within another group, always after "Other"."""
 TEAM = "team"
 """The dimension that a file of the company's own declares (`lib.store.team_file`)."""
+ORGANIZATION = "organization"
+"""The dimension of whoever has several organizations: whose rows are, by the names in the settings."""
 _NEWEST = 1_000
 
 
@@ -65,6 +67,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
         Dimension("line_item", "Line item", "line items", "line_items", added=3),
         Dimension("token_class", "Token class", "token classes"),
         Dimension(TEAM, "Team", "teams"),
+        Dimension(ORGANIZATION, "Organization", "organizations"),
     )
 }
 

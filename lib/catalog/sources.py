@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from lib.catalog.billing import Billing, LineItemKind
-from lib.catalog.dimensions import TEAM
+from lib.catalog.dimensions import ORGANIZATION, TEAM
 from lib.catalog.metric import Metric, UnitMeasure
 from lib.catalog.token_metrics import INPUT_TOKENS, MODEL_REQUESTS, TOKEN_METRICS
 from lib.catalog.units import Unit
@@ -67,8 +67,9 @@ class Source:
 
     @property
     def groupable(self) -> tuple[str, ...]:
-        """Return every dimension that a question may group by, the derived ones and teams included."""
-        return (*self.dimensions, *self.derived, *((TEAM,) if "project_id" in self.dimensions else ()))
+        """Return every dimension that a question may group by: derived ones, teams and organization too."""
+        teams = (TEAM,) if "project_id" in self.dimensions else ()
+        return (*self.dimensions, *self.derived, *teams, ORGANIZATION)
 
     def metric(self, name: str) -> Metric:
         """Return the metric called `name`; raise KeyError where the source has none."""

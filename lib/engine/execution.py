@@ -5,6 +5,7 @@ and collected as Arrow, where integers and decimals stay exact.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ import narwhals as nw
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.catalog.dimensions import TEAM
+from lib.catalog.dimensions import ORGANIZATION, TEAM
 from lib.catalog.line_items import base_model, read
 from lib.catalog.schemas import MONEY, TIME
 from lib.catalog.sources import SOURCES, Source
@@ -42,13 +43,30 @@ def answer(store: Store, question: Question) -> pa.Table:
 
 def unsorted_answer(store: Store, question: Question) -> pa.Table:
     """Return the rows of the `answer` in no order: of half a million, sorting takes as long as adding up."""
+    if ORGANIZATION in question.by:
+        return _by_organization(store, question)
     sums = _sums(store, question)
     return answer_schema(question).empty_table() if sums is None else _collect(sums, question)
 
 
+def _by_organization(store: Store, question: Question) -> pa.Table:
+    """Return the answer of each organization, whose rows are in files of their own, with its name."""
+    schema, tables = answer_schema(question), []
+    rest = replace(question, by=tuple(d for d in question.by if d != ORGANIZATION))
+    for name in store.organizations:
+        if question.filters.keeps(ORGANIZATION, name):
+            own = replace(rest, filters=question.filters.narrowed(ORGANIZATION, name))
+            # A sum of no rows is a row too, unless it is a sum by something.
+            if _keys(own) or unsorted_answer(store, replace(own, grain=Grain.DAY)).num_rows:
+                table = unsorted_answer(store, own)
+                names = pa.array([name] * table.num_rows, pa.string())
+                tables.append(table.append_column(ORGANIZATION, names).select(schema.names))
+    return pa.concat_tables([schema.empty_table(), *tables])
+
+
 def page(store: Store, question: Question, first: int, count: int) -> pa.Table:
     """Return `count` rows of the `answer` from the one numbered `first` (from 0) on."""
-    sums, keys = _sums(store, question), _keys(question)
+    sums, keys = None if ORGANIZATION in question.by else _sums(store, question), _keys(question)
     if sums is None or question.grain is Grain.WEEK or not keys:
         return answer(store, question).slice(first, count)
     shown = _collect(sums.sort(*keys, nulls_last=True).head(first + count), question)
@@ -57,7 +75,7 @@ def page(store: Store, question: Question, first: int, count: int) -> pa.Table:
 
 def row_count(store: Store, question: Question) -> int:
     """Return how many rows the `answer` has."""
-    sums = _sums(store, question)
+    sums = None if ORGANIZATION in question.by else _sums(store, question)
     if sums is None or question.grain is Grain.WEEK or not _keys(question):
         return int(answer(store, question).num_rows)
     return int(collected(sums.select(nw.len()))[0][0].as_py())
@@ -70,7 +88,7 @@ def _keys(question: Question) -> list[str]:
 def _sums(store: Store, question: Question) -> Rows | None:
     """Return the sums as they are still to be read, by day where weeks are asked for; None without rows."""
     source = SOURCES[question.source]
-    files = store.files(source, question.grain.width, question.window)
+    files, question = _chosen(store, question)
     if not files or _sees_nothing(store, source):
         return None
     rows = _kept(store, files, question)
@@ -89,6 +107,16 @@ def _sums(store: Store, question: Question) -> Rows | None:
         found = {"looked_up_text": pa.array(texts, pa.string()), dimension: pa.array(told, pa.string())}
         rows = with_lookup(rows, column, pa.table(found))
     return _summed(rows, keys, metrics)
+
+
+def _chosen(store: Store, question: Question) -> tuple[list[str], Question]:
+    """Return the files of the organizations that are kept, and the question without that filter."""
+    source, width = SOURCES[question.source], question.grain.width
+    if ORGANIZATION not in question.filters.dimensions:
+        return store.files(source, width, question.window), question
+    kept = question.filters.values(ORGANIZATION)
+    files = [f for name in kept for f in store.files_of(name, source, width, question.window)]
+    return files, replace(question, filters=question.filters.without(ORGANIZATION))
 
 
 def _summed(rows: Rows, keys: Sequence[str], metrics: Sequence[str]) -> Rows:

@@ -36,13 +36,15 @@ class LimitKind(StrEnum):
 class SpendLimit:
     """A limit or an alert: US dollars a month, of one project or, with an empty id, of the organization.
 
-    `enforced` says whether requests are refused beyond a limit, None where that was not told.
+    `enforced` says whether requests are refused beyond a limit, None where that was not told. Among several
+    organizations, `organization` is the name of the one that it is for.
     """
 
     kind: LimitKind
     project_id: str
     amount: Decimal
     enforced: bool | None = None
+    organization: str = ""
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ def _subject() -> Any:
 
 
 class _Monthly(_Entry):
+    organization: str | None = _subject()
     project: str | None = _subject()
     user: str | None = _subject()
     key: str | None = _subject()

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.schemas import TIME, partition, schema
 from lib.catalog.sources import SOURCES, Source
 from lib.errors import StoreError
@@ -26,14 +27,15 @@ from lib.store.log import Log, Rebuilt
 from lib.store.masking import Written, by_masked, masked
 from lib.store.records import limits as limit_entries
 from lib.store.records.budgets import BUDGETS, Budget
-from lib.store.records.collecting_runs import COLLECTING_RUNS
+from lib.store.records.collecting_runs import COLLECTING_RUNS, CollectingRun
 from lib.store.records.coverage import COVERAGE, Covered, Days, DayTotal, Groupings
 from lib.store.records.decisions import DECISIONS, Decision
-from lib.store.records.leases import LEASES
+from lib.store.records.leases import LEASES, Lease
 from lib.store.records.limits import LIMITS
 from lib.store.records.names import NAMES, seen
 from lib.store.records.notes import NOTES, Note
-from lib.store.records.organization import ORGANIZATION, Owner
+from lib.store.records.organization import ORGANIZATION as OWNERSHIP
+from lib.store.records.organization import Owner
 from lib.store.records.quantities import QUANTITIES, Quantity
 from lib.store.records.restrictions import RESTRICTIONS, says_all_of
 from lib.store.records.revisions import REVISIONS, Revision
@@ -64,6 +66,10 @@ class Store:
     """Whether people and keys go by masks (`lib.store.masking`)."""
     teams: Teams | None = None
     """Whose rows are, None where no teams are declared."""
+    organizations: tuple[str | None, ...] = (None,)
+    """The names of the organizations whose rows these are, None where it was given none."""
+    is_one_of_several: bool = False
+    """Whether other organizations have stores beside this one."""
 
     def __init__(self, uri: str, asker: str | None = None) -> None:
         self.uri = uri.rstrip("/")
@@ -84,7 +90,7 @@ class Store:
         self._limits = Log(self.uri, LIMITS)
         self._decisions = Log(self.uri, DECISIONS)
         self._checks = Log(self.uri, STATEMENT_CHECKS)
-        self._ownership = Log(self.uri, ORGANIZATION)
+        self._ownership = Log(self.uri, OWNERSHIP)
         self._checksums = FileChecksums(self.uri)
         self.leases = Log(self.uri, LEASES)
         self.collecting_runs = Log(self.uri, COLLECTING_RUNS)
@@ -126,6 +132,16 @@ class Store:
         """Return the addresses of the Parquet files that hold the source's rows now, or those of `window`."""
         files = self._table(source, width).files()
         return files if window is None else of_window(files, width, window)
+
+    def files_of(
+        self, organization: str | None, source: Source, width: Width, window: Window | None = None
+    ) -> list[str]:
+        """Return those of the `files` that hold rows of an organization; none where it is not here."""
+        return self.files(source, width, window) if organization in self.organizations else []
+
+    def lacking(self, _source: Source, _width: Width, _window: Window) -> dict[str, frozenset[dt.date]]:
+        """Return which days are not there of each of several organizations (`lib.store.together`)."""
+        return {}
 
     def rows(self, source: Source, width: Width, window: Window, columns: Sequence[str]) -> pa.Table:
         """Return the stored rows of `window`."""
@@ -342,6 +358,14 @@ class Store:
         """Record whose rows this store's asker is answered; a store that is nobody's yet is theirs then."""
         self._ownership.append([Owner(organization_id, self._asker, now)])
 
+    def collected(self) -> list[CollectingRun]:
+        """Return the runs in which days were collected, the last one last."""
+        return list(self.collecting_runs.read())
+
+    def leases_of(self, name: str) -> list[Lease]:
+        """Return the newest word on the lease called `name`, none where nobody ever took it."""
+        return [lease for lease in [self.leases.read().get(name)] if lease]
+
     def notes(self) -> tuple[Note, ...]:
         """Return the notes that were not removed, by their first day."""
         return self._notes.read()
@@ -354,9 +378,21 @@ class Store:
         """Return every budget ever set in the app, removals included, oldest first."""
         return self._by(self._budgets.read())
 
+    @property
+    def is_whole(self) -> bool:
+        """Return whether what is declared for everything together is about what is seen here."""
+        return self.projects is None and not self.is_one_of_several
+
     def own_budgets(self, budgets: Iterable[Budget]) -> tuple[Budget, ...]:
-        """Return of `budgets` those that may be seen."""
-        return tuple(budgets)
+        """Return of `budgets` those that may be seen: of one of several organizations, what is its own."""
+        if not self.is_one_of_several:
+            return tuple(budgets)
+        known, whole = {n.id for n in self.real_names()}, {(ORGANIZATION, o) for o in self.organizations}
+        return tuple(
+            replace(b, dimension="", about="") if b.key in whole else b
+            for b in budgets
+            if b.key in whole or b.about in known
+        )
 
     def write_budget(self, budget: Budget, at: dt.datetime) -> None:
         """Record that a budget was set or removed at `at`."""

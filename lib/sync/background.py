@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lib.errors import AppError
 from lib.periods.widths import Width
@@ -85,7 +85,7 @@ class Job:
     @property
     def failures(self) -> Mapping[str, str]:
         """Return a sentence for each source that failed, so far."""
-        return {**self.failed, **{k: v for task in self.tasks for k, v in task.report.failures.items()}}
+        return said_together(self.failed, *(task.report.failures for task in self.tasks))
 
     @property
     def report(self) -> Report:
@@ -128,6 +128,7 @@ class Syncer:
         self._running: dict[Key, Task] = {}
         self._compared: set[tuple[str, Width]] = set()
         self._failed: dict[str, tuple[float, str]] = {}
+        self._failing: dict[str, str] = {}
         self._name_failures: tuple[str, ...] = ()
         self._listing_keys = threading.Lock()
         self._key_failures: tuple[str, ...] = ()
@@ -139,6 +140,12 @@ class Syncer:
         Until one was made, that is the permission that an earlier one lacked.
         """
         return (*(self._name_failures or names_refused(self._store)), *self._key_failures)
+
+    @property
+    def failing(self) -> Mapping[str, str]:
+        """Return why sources were not fetched, when they were last tried, by source."""
+        with self._lock:
+            return dict(self._failing)
 
     def missing(self, needs: Iterable[Need]) -> tuple[Need, ...]:
         """Return the windows of `needs` that were never fetched."""
@@ -289,7 +296,10 @@ class Syncer:
         def end(report: Report) -> None:
             for key in keys:
                 del self._running[key]
+            report = self._named(report)
             self._remember(report.failures)
+            kept = {k: v for k, v in self._failing.items() if k not in sources}
+            self._failing = {**kept, **report.failures}
             task.finished.set_result(report)
 
         def run() -> None:
@@ -309,12 +319,28 @@ class Syncer:
             end(_failed(sources, _NO_THREAD))
         return task
 
+    def _named(self, report: Report) -> Report:
+        """Return `report` with failures that say whose they are, where there are several organizations."""
+        name = self._settings.organization
+        if not (name and self._settings.is_one_of_several):
+            return report
+        return replace(report, failures={k: f"{name}: {said}" for k, said in report.failures.items()})
+
     def _remember(self, failures: Mapping[str, str]) -> None:
         self._failed |= {source: (self._clock(), said) for source, said in failures.items()}
 
     def _failed_lately(self, sources: set[str]) -> dict[str, str]:
         since = self._clock() - MEMORY
         return {s: said for s, (at, said) in self._failed.items() if s in sources and at > since}
+
+
+def said_together(*failures: Mapping[str, str]) -> dict[str, str]:
+    """Return all sentences about each source as one."""
+    found: dict[str, dict[str, None]] = {}
+    for said in failures:
+        for source, sentence in said.items():
+            found.setdefault(source, {})[sentence] = None
+    return {source: " ".join(sentences) for source, sentences in found.items()}
 
 
 def _failed(sources: Iterable[str], *sentences: str) -> Report:

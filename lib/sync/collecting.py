@@ -123,14 +123,13 @@ class _TakenOver(Exception):
 
 def last_run(store: Store) -> CollectingRun | None:
     """Return the last run, None where none was made yet."""
-    runs = store.collecting_runs.read()
+    runs = store.collected()
     return runs[-1] if runs else None
 
 
 def held(store: Store) -> Lease | None:
     """Return the lease where a process holds it, or held it when it died."""
-    lease = store.leases.read().get(LEASE)
-    return lease if lease and not lease.released else None
+    return next((lease for lease in store.leases_of(LEASE) if not lease.released), None)
 
 
 def pause(last: CollectingRun, every: dt.timedelta, again: dt.timedelta) -> dt.timedelta:

@@ -13,6 +13,8 @@ def opened_store(settings: Settings, key: str, base_url: str, now: dt.datetime) 
     """Return the store for whoever asks with `key`; what was refused before `now` is asked for again."""
     # The demo server is at another port each time, and the same.
     store = Store(settings.store_uri, fingerprint(key, "demo" if settings.is_demo else base_url))
+    store.organizations = (settings.organization,)
+    store.is_one_of_several = settings.is_one_of_several
     store.ask_again(now)
     return store
 

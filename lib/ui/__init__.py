@@ -23,7 +23,7 @@ from lib.ui.budget_month_card import say_open_days, show_budget_cards, show_hist
 from lib.ui.cards import show_figure, show_metrics, show_rows, show_table
 from lib.ui.collecting_card import show_collecting
 from lib.ui.connection_panel import STEPS as KEY_STEPS
-from lib.ui.connection_panel import is_here, may_connect, show_key_form, show_key_in_use
+from lib.ui.connection_panel import is_here, may_connect, show_key_form, show_keys_in_use
 from lib.ui.decision_card import show_decision, show_followed
 from lib.ui.drawing import drawn
 from lib.ui.exits import about
@@ -97,7 +97,7 @@ __all__ = [
     "show_forecast",
     "show_history",
     "show_key_form",
-    "show_key_in_use",
+    "show_keys_in_use",
     "show_limits",
     "show_metrics",
     "show_next_months",

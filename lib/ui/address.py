@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from lib.answers.view import View
-from lib.catalog.dimensions import DIMENSIONS, text_of, value_of
+from lib.catalog.dimensions import DIMENSIONS, ORGANIZATION, text_of, value_of
 from lib.engine.filters import EVERYTHING, Filters
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison, Period, usual, window_of
@@ -49,7 +49,9 @@ class Choices:
         previous = self.comparison is Comparison.PREVIOUS
         comparison = usual(self.period) if previous else self.comparison
         against = Window(self.against[0], self.against[1] + ONE_DAY) if self.against else None
-        return View(window, today, self.grain, comparison, self.filters, against)
+        organizations = tuple(map(text_of, self.filters.values(ORGANIZATION)))
+        filters = self.filters.without(ORGANIZATION)
+        return View(window, today, self.grain, comparison, filters, against, organizations)
 
 
 def written(choices: Choices) -> dict[str, list[str]]:

@@ -99,7 +99,7 @@ def in_names(listed: pd.DataFrame, called: Names, reading: Reading) -> pd.DataFr
 
 def show_message(row: Mapping[str, Any], anomaly: Anomaly, view: View) -> None:
     """Draw a message about an anomaly with a link to it, to be copied; `row` is one of `in_names`."""
-    days = Choices(Period.CUSTOM, anomaly.first, anomaly.last, filters=view.filters)
+    days = Choices(Period.CUSTOM, anomaly.first, anomaly.last, filters=view.kept)
     link = address_bar.full_link("anomalies", {**written(days), "odd": anomaly.key})
     message = anomaly_words.message(row, link)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -93,7 +93,7 @@ def _form(backend: Backend, labels: Labels) -> None:
         dimension = st.selectbox(
             "Budget for",
             ["", *loading.offered(backend, SUBJECTS.values())],
-            format_func=lambda d: DIMENSIONS[d].label if d else "Whole organization",
+            format_func=lambda d: DIMENSIONS[d].label if d else labels.whole,
             key="editor:dimension",
         )
         if dimension:

@@ -11,10 +11,11 @@ from streamlit import config
 from lib import tables
 from lib.access.rules import Role
 from lib.answers import instance, secrets_file
+from lib.answers.connections import Connection, connections
 from lib.errors import AppError
 from lib.openai_admin.api_errors import ADMIN_KEYS, NAMES_SCOPE, USAGE_SCOPE
 from lib.openai_admin.key_check import Permission, last_letters, not_an_admin_key, permissions
-from lib.settings import Settings, is_loopback
+from lib.settings import Settings, is_loopback, variable_of
 from lib.ui import text
 from lib.ui.cards import show_table
 from lib.ui.changing import carry_out
@@ -54,24 +55,39 @@ def is_here() -> bool:
     )
 
 
-def show_key_in_use(settings: Settings) -> None:
-    """Draw which key is used and at which address, and a button that tests it."""
+def show_keys_in_use(settings: Settings) -> None:
+    """Draw which keys are used and at which address, how fresh their bills are, and buttons to test."""
     for file in secrets_file.readable_by_others():
         text.warning(
             f"Others on this machine can read {file}, and with it the key. Say: chmod 600 {file}",
             icon=":material/lock_open:",
         )
-    if settings.admin_key is None:
+    if settings.is_demo:
         text.info("No key is set: the demo organization is shown.", icon=":material/science:")
         return
+    for one in connections(settings):
+        _show_connection(one)
+
+
+def _show_connection(one: Connection) -> None:
+    settings, name = one.settings, one.settings.organization
+    key, in_environment = settings.admin_key or "", variable_of(name) in os.environ
+    if name:
+        text.subheading(name)
     text.sentence(
-        f"The key that ends in {last_letters(settings.admin_key)} is used, at {settings.base_url}, from "
-        f"{'the environment' if os.environ.get('OPENAI_ADMIN_KEY') else 'a secrets file'}."
+        f"The key that ends in {last_letters(key)} is used, at {settings.base_url}, from "
+        f"{'the environment' if in_environment else 'a secrets file'}."
     )
-    if said := not_an_admin_key(settings.admin_key):
+    if name:
+        when = f"last fetched {one.fetched_at:%-d %b %Y, %H:%M} UTC" if one.fetched_at else "not fetched yet"
+        text.caption(f"Its bill was {when}.")
+    for sentence in dict.fromkeys(one.failing.values()):
+        text.warning(sentence, icon=":material/sync_problem:")
+    if said := not_an_admin_key(key):
         text.warning(said, icon=":material/key_off:")
-    if st.button("Test this key", icon=":material/network_check:", key="connection:test"):
-        _show_tested(settings.admin_key, settings.base_url)
+    own = f":{name}" if name else ""
+    if st.button("Test this key", icon=":material/network_check:", key=f"connection:test{own}"):
+        _show_tested(key, settings.base_url)
 
 
 def show_key_form(settings: Settings) -> None:

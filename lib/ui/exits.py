@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lib.answers import instance, loading
+from lib.catalog.dimensions import ORGANIZATION
 from lib.charts.picture import PictureFormat, picture
 from lib.charts.specification import Drawing
 from lib.engine.filters import EVERYTHING, Filters
@@ -54,6 +55,8 @@ def scope() -> Scope:
         window = view.window if Control.PERIOD in controls else None
     else:
         return Scope()
+    if view and view.organizations:
+        filters = filters.narrowed(ORGANIZATION, *view.organizations)
     return Scope(window, _kept(filters))
 
 

@@ -1,14 +1,14 @@
 """What the view keeps to, in words and as chips under the title that take a filter away."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from lib.answers import instance, loading
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS, text_of
-from lib.engine.filters import Filters
+from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import AppError
 from lib.periods.windows import ONE_DAY
 from lib.ui import text
@@ -35,7 +35,7 @@ def chips_of(view: View, labels: Labels) -> list[Chip]:
     """Return a chip for each value that is filtered by, or one for all of a dimension with many."""
     return [
         Chip(f"{DIMENSIONS[dimension].label}: {words}", dimension, values)
-        for dimension, words, values in _kept(view.filters, labels)
+        for dimension, words, values in _kept(view.kept, labels)
     ]
 
 
@@ -63,11 +63,12 @@ def show_scope(view: View) -> None:
     except AppError:
         labels = Labels(())
     counts = Control.FILTERS in entry.controls
-    named = filter_words(view.filters, labels) if counts else ""
+    shown = view if counts else replace(view, filters=EVERYTHING)
+    named = filter_words(shown.kept, labels)
     st.set_page_config(page_title=" · ".join(filter(None, (entry.title, named, APP))))
     if Control.PERIOD in entry.controls:
         text.caption(f"{dates.day_range(view.window.first, view.window.end - ONE_DAY)} (UTC)")
-    chips: Sequence[Chip] = chips_of(view, labels) if counts else ()
+    chips = chips_of(shown, labels)
     if not chips:
         return
     with st.container(horizontal=True, gap="small"):

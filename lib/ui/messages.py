@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 
 from lib.analysis.comparison import Number
+from lib.answers import loading
 from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS
@@ -17,7 +18,7 @@ from lib.ui import text
 from lib.ui.session import session
 from lib.wording import dates
 from lib.wording import numbers as fmt
-from lib.wording.coverage_text import not_compared, not_whole, unknown_days
+from lib.wording.coverage_text import lacking_of, not_compared, not_whole, unknown_days
 from lib.wording.escaping import markdown_text
 
 _TITLES: tuple[tuple[type[AppError], str], ...] = (
@@ -67,6 +68,8 @@ def say_left_out(reading: Reading, measure: Measure) -> None:
 
 def say_unknown_days(reading: Reading) -> None:
     """Say which days are not known, and why the period is not compared with another; nothing where all is."""
+    if lacking := loading.load_lacking(reading.backend, reading.sources, reading.view.window):
+        st.caption(markdown_text(lacking_of(lacking, reading.view.window.days)))
     for coverage, words in ((reading.coverage, None), (reading.coverage_before, not_compared)):
         if coverage is None or coverage.is_complete:
             continue

@@ -9,7 +9,7 @@ from lib.access.audit import Event
 from lib.access.rules import Role
 from lib.answers import instance, loading
 from lib.answers.view import View
-from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, UNATTRIBUTED, text_of, value_of
+from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, ORGANIZATION, UNATTRIBUTED, text_of, value_of
 from lib.catalog.line_items import base_model
 from lib.engine.filters import Filters
 from lib.errors import AppError
@@ -44,6 +44,7 @@ def choose_view() -> View:
         remembered.corrected, remembered.held = _held(), True
     counts = entry_of(remembered.page).controls
     with st.sidebar:
+        several = _choose_organizations()
         if Control.PERIOD in counts:
             _choose_days(today)
         if Control.INTERVAL in counts:
@@ -52,7 +53,7 @@ def choose_view() -> View:
             _choose_comparison(today)
         if Control.FILTERS in counts:
             _choose_rows()
-        if counts:
+        if counts or several:
             st.button("Reset", icon=":material/restart_alt:", on_click=_reset, width="stretch")
     choices = _held()
     address_bar.begin(address.written(choices))
@@ -120,6 +121,26 @@ def narrow_days(first: dt.date, last: dt.date) -> None:
 def widen(dimension: str, *values: str) -> None:
     """Take `values` out of the filter on a dimension; for use in callbacks."""
     st.session_state[_key(dimension)] = [v for v in st.session_state[_key(dimension)] if v not in values]
+
+
+def _choose_organizations() -> bool:
+    """Draw the choice between several organizations, which counts on every page; return whether there are."""
+    try:
+        found = instance.granted_settings()
+        doubles = instance.doubles(found)
+    except AppError:
+        return False  # what goes wrong is said where the page needs it
+    known = [each.organization for each in found.organizations if each.organization]
+    if not known:
+        return False
+    key, about = _key(ORGANIZATION), DIMENSIONS[ORGANIZATION]
+    held = st.session_state[key]
+    options = list(dict.fromkeys([*known, *held]))
+    st.multiselect(about.label, options, key=key, placeholder=f"All {about.plural} together")
+    _say_strangers([name for name in held if name not in known])
+    for name, other in doubles.items():
+        text.caption(f"{name} is left out: its key is for the same organization as that of {other}.")
+    return True
 
 
 def _choose_days(today: dt.date) -> None:
@@ -210,8 +231,9 @@ def _choose_rows() -> None:
         labels, values = loading.load_labels(backend), loading.load_values(backend)
     except AppError:
         labels, values = Labels(()), {}
-    always = [d for d in DIMENSIONS if d in FILTERABLE or d in values]
-    active = [d for d in DIMENSIONS if d not in always and st.session_state[_key(d)]]
+    always = [d for d in DIMENSIONS if d != ORGANIZATION and (d in FILTERABLE or d in values)]
+    others = [d for d in DIMENSIONS if d not in (*always, ORGANIZATION)]
+    active = [d for d in others if st.session_state[_key(d)]]
     for dimension in (*always, *active):
         _choose_values(dimension, labels, values.get(dimension, ()))
 
@@ -228,8 +250,11 @@ def _choose_values(dimension: str, labels: Labels, stored: Iterable[str]) -> Non
         format_func=lambda v: options.get(v, v),
         placeholder=f"All {about.plural}",
     )
-    strangers = [v for v in held if v not in known and v != UNATTRIBUTED]
-    if strangers and known:
+    _say_strangers([v for v in held if v not in known and v != UNATTRIBUTED] if known else ())
+
+
+def _say_strangers(strangers: Collection[str]) -> None:
+    if strangers:
         text.caption(
             f"Nothing here goes by {', '.join(strangers)}: deleted, misspelt or of another organization."
         )

@@ -73,7 +73,7 @@ def _show_month(backend: Backend, view: View) -> None:
     reading = Reading(backend, month, (COSTS,))
     if reading.coverage.is_complete:
         said = status_words.month_so_far(f"{view.today:%B}", reading.change(_SPEND), reading.compared_with)
-        shown = written(Choices(Period.THIS_MONTH, filters=view.filters))
+        shown = written(Choices(Period.THIS_MONTH, filters=view.kept))
         show_page_link("changes", said, shared=shown)
 
 
@@ -103,7 +103,7 @@ def _show_unusual(reading: Reading, beside: Mapping[str, DeltaGenerator]) -> Non
         listed = anomaly_words.listed(found, loading.load_notes(backend))
         rows = anomaly_list.in_names(listed, anomaly_list.names(reading, found), reading)
         is_other = window != view.window
-        shown = written(Choices(Period.LAST_30, filters=view.filters)) if is_other else None
+        shown = written(Choices(Period.LAST_30, filters=view.kept)) if is_other else None
         said = status_words.unusual(rows, window.days, watched.unjudged(window), watched.young(window))
         show_page_link("anomalies", said, shared=shown)
         for dimension, box in beside.items():

@@ -1,5 +1,7 @@
 """Which days an answer does not know, in words."""
 
+from collections.abc import Mapping
+
 from lib.periods.windows import ONE_DAY, Window
 from lib.wording import dates
 
@@ -20,6 +22,14 @@ def unknown_days(
     (first, why), *rest = said
     text = f"{first} of {days} {'day' if days == 1 else 'days'} {'is' if first == 1 else 'are'} {why}"
     return ", ".join([text, *(f"{count} {reason}" for count, reason in rest)])
+
+
+def lacking_of(days: Mapping[str, int], whole: int) -> str:
+    """Return for how many of `whole` days something is not there, by organization."""
+    (first, count), *rest = days.items()
+    unit = "day" if whole == 1 else "days"
+    said = [f"Of {first} something is not there for {count} of {whole} {unit}"]
+    return ", ".join([*said, *(f"of {name} for {more}" for name, more in rest)]) + "."
 
 
 def not_compared(window: Window, unknown: str) -> str:

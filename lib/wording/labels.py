@@ -16,10 +16,14 @@ _PLAIN = {
 
 
 class Labels:
-    """The label of each id of each dimension, from the names that the API lists or once listed."""
+    """The label of each id of each dimension, from the names that the API lists or once listed.
 
-    def __init__(self, names: Iterable[Name]) -> None:
+    `whole` is what everything together is called, of `several` organizations or of one.
+    """
+
+    def __init__(self, names: Iterable[Name], *, several: bool = False) -> None:
         names = list(names)
+        self.whole = "All organizations" if several else "Whole organization"
         self._labels: dict[str, dict[str, str]] = {
             d.name: _labelled(names, d.named_by) for d in DIMENSIONS.values() if d.named_by
         }

@@ -2,7 +2,7 @@ from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, newest_first, text_of
 
 
 def test_dimensions_are_suspected_from_the_newest_to_the_oldest() -> None:
-    assert newest_first(d for d in DIMENSIONS if d not in ("token_class", "team")) == (
+    assert newest_first(d for d in DIMENSIONS if d not in ("token_class", "team", "organization")) == (
         "api_source",
         "user_id",
         "api_key_id",

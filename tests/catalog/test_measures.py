@@ -176,7 +176,14 @@ def test_a_measure_asks_each_source_once_for_each_metric() -> None:
 
 
 def test_a_measure_of_money_over_usage_knows_what_both_know() -> None:
-    assert MEASURES["cost_per_million"].dimensions == ("project_id", "user_id", "api_key_id", "model", "team")
+    assert MEASURES["cost_per_million"].dimensions == (
+        "project_id",
+        "user_id",
+        "api_key_id",
+        "model",
+        "team",
+        "organization",
+    )
     assert MEASURES["spend"].dimensions == (
         "project_id",
         "line_item",

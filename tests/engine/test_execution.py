@@ -388,7 +388,7 @@ def test_other_currencies_count_each_bill_once(tmp_path: Path) -> None:
         ({"source": "chat"}, "There is no source called chat. Sources: completions, embeddings,"),
         (
             {"source": "vector_stores", "by": ("model",)},
-            "vector_stores cannot be grouped or filtered by model. It has project_id, team.",
+            "vector_stores cannot be grouped or filtered by model. It has project_id, team, organization.",
         ),
         (
             {"source": "completions", "filters": Filters.of({"line_item": ["x"]})},

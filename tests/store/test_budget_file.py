@@ -127,7 +127,8 @@ def test_a_file_of_another_version_is_not_read(text: str) -> None:
         ),
         (
             '[[budget]]\namount = 1\nboss = "x"',
-            "[[budget]] number 1: boss means nothing here; it takes amount, project, user, key, model, team.",
+            "[[budget]] number 1: boss means nothing here; it takes amount, organization, project, user, "
+            "key, model, team.",
         ),
         (
             '[[budget]]\namount = 1\nuser = "x"\nmodel = "y"',

@@ -32,7 +32,7 @@ NAMES = [
 ]
 TOLD_OF_ALL = {
     "log_versions", "table_version", "files", "coverage", "groupings", "refusals",  # no number, no name
-    "lost", "unanswered", "is_own_asker", "organization",
+    "lost", "unanswered", "is_own_asker", "files_of", "lacking", "collected", "leases_of", "organization",
 }  # fmt: skip
 """What says nothing of any project."""
 FROM_REAL_NAMES = {"names", "names_with"}

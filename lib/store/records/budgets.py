@@ -7,10 +7,18 @@ from decimal import Decimal
 
 import pyarrow as pa
 
+from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.schemas import MONEY, TIME
 from lib.store.log import TEXT, Record, in_utc
 
-SUBJECTS = {"project": "project_id", "user": "user_id", "key": "api_key_id", "model": "model", "team": "team"}
+SUBJECTS = {
+    "organization": ORGANIZATION,
+    "project": "project_id",
+    "user": "user_id",
+    "key": "api_key_id",
+    "model": "model",
+    "team": "team",
+}
 """What a budget can be for besides the whole organization: the file's word → the dimension."""
 
 

@@ -35,7 +35,8 @@ def entries(listed: LimitList, read_at: dt.datetime) -> list[LimitEntry]:
 
 
 def _row(entry: LimitEntry) -> dict[str, Any]:
-    limit = {f.name: getattr(entry.limit, f.name) for f in fields(SpendLimit)} if entry.limit else {}
+    names = [f.name for f in fields(SpendLimit) if f.name != "organization"]
+    limit = {name: getattr(entry.limit, name) for name in names} if entry.limit else {}
     made = {"read_at": entry.read_at, "failure": entry.failure, "all_read_at": entry.all_read_at}
     return {**made, **limit}
 
