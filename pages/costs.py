@@ -10,7 +10,17 @@ from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 
 SPEND = MEASURES["spend"]
-STACKS = ("line_item", "project_id", "api_key_id", "user_id", "owner", "model", "token_class", "team", ORGANIZATION)
+STACKS = (
+    "line_item",
+    "project_id",
+    "api_key_id",
+    "user_id",
+    "owner",
+    "model",
+    "token_class",
+    "team",
+    ORGANIZATION,
+)
 
 view = ui.current_view()
 reading = ui.require(view, the_bill.READ)
