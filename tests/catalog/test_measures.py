@@ -193,6 +193,7 @@ def test_a_measure_of_money_over_usage_knows_what_both_know() -> None:
         "model",
         "token_class",
         "team",
+        "organization",
     )
 
 
