@@ -93,6 +93,13 @@ def test_the_arithmetic_can_be_redone_by_hand(card: Card) -> None:
     )
 
 
+def test_the_days_compared_with_stay_in_sight(card: Card) -> None:
+    card.drawn()
+
+    columns = card.shown["compared-days"]["columns"]
+    assert [column.pinned for column in columns.values()] == [True, False, False]
+
+
 def test_another_kind_is_looked_at_where_it_is_chosen(card: Card) -> None:
     app = card.drawn()
 

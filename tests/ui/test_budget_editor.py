@@ -1,6 +1,7 @@
 """Who may change budgets, what the form keeps, and what was changed before."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
@@ -217,6 +218,8 @@ def test_changes_are_listed_the_newest_first() -> None:
         ["bob@example.com", "Removed", "proj_*a* (project)"],
         ["ada@example.com", "Set", "proj_*a* (project)"],
     ]
+    pinned = [name for name, how in json.loads(table.proto.columns).items() if how.get("pinned")]
+    assert pinned == ["written_at"]
 
 
 def test_without_changes_nothing_is_listed() -> None:
