@@ -323,3 +323,20 @@ def test_what_is_no_damaged_log_is_left_in_its_place(api: TinyApi, folder: Path)
 
     assert begun_anew(store, fine) == (fine, "")
     assert begun_anew(store, failed) == (failed, "")
+
+
+def test_a_table_that_cannot_be_moved_is_said_to_be_and_stays(
+    api: TinyApi, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object) -> str:
+        raise StoreError("The disk is full.")
+
+    synced(api, folder, need(1, 4))
+    for log in (folder / "embeddings/day/_delta_log").glob("*.json"):
+        log.write_text("{")
+    store = Store(str(folder))
+    monkeypatch.setattr(Store, "move_aside", full)
+
+    found, moved = begun_anew(store, verify(store, KEY))
+
+    assert (found.failure, found.days, moved) == ("The disk is full.", (), "")

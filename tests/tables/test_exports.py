@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 
 from lib.catalog.schemas import MONEY, TIME
 from lib.errors import ExportError
-from lib.tables.exports import csv_bytes, parquet_bytes, spreadsheet_csv_bytes, write_file
+from lib.tables.exports import csv_bytes, parquet_bytes, spreadsheet_csv_bytes, write_file, write_whole
 
 ROOT = Path(__file__).parents[2]
 
@@ -249,3 +250,13 @@ def test_a_full_device_is_said() -> None:
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="Is a directory"):
         write_file(b"after", tmp_path)
+
+
+def test_a_file_is_written_beside_its_place_so_that_it_takes_it_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "on another disk"))
+
+    write_whole(b"a", tmp_path / "a.csv", 0o600)
+
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a.csv", b"a")]

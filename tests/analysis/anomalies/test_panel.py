@@ -148,14 +148,19 @@ def every_scope_has_its_sum(column_: str, measure: str, given_rows: list[tuple[A
 
 def test_rows_of_several_tables_are_summed_as_if_they_were_of_one() -> None:
     first = parts(("costs.cost_usd",), (2, "a", "k", "m", Decimal(1)), (3, "a", "k", "m", Decimal(2)))
-    second = parts(("costs.cost_usd",), (3, "b", "l", "m", Decimal(4)), (4, "a", "k", "m", Decimal(8)))
+    second = parts(
+        ("costs.cost_usd",),
+        (2, "b", "l", "m", Decimal(16)),
+        (3, "b", "l", "m", Decimal(4)),
+        (4, "a", "k", "m", Decimal(8)),
+    )
 
     found = panel(ScopedRows([rows(first), rows(second)], WINDOW), MEASURES["spend"], WINDOW, ALL)
 
     at = {day: dt.date(2026, 11, day) for day in (2, 3, 4)}
     assert found.values[A] == {at[2]: 1, at[3]: 2, at[4]: 8}
-    assert found.values[Scope("b")] == {at[3]: 4}
-    assert found.values[ORGANIZATION] == {at[2]: 1, at[3]: 6, at[4]: 8}
+    assert found.values[Scope("b")] == {at[2]: 16, at[3]: 4}
+    assert found.values[ORGANIZATION] == {at[2]: 17, at[3]: 6, at[4]: 8}
 
 
 @pytest.mark.parametrize("each", [2**61, 2**62, -(2**62)])
