@@ -91,9 +91,9 @@ def test_credits_are_a_step_of_their_own_and_never_in_other() -> None:
 
 
 def test_of_changes_of_one_size_the_first_by_name_is_kept() -> None:
-    found = largest(changes(b=5, a=-5, c=5), "project_id", {}, most=1)
+    found = largest(changes(b=-5, a=5, c=3), "project_id", {}, most=1)
 
-    assert found == [("a", -5), ("Other (2)", 10)]
+    assert found == [("a", 5), ("Other (2)", -2)]
 
 
 def test_rises_come_before_falls_and_equals_by_name() -> None:
