@@ -5,12 +5,12 @@ from decimal import Decimal
 import streamlit as st
 
 from lib import tables, ui
-from lib.answers import budget_months, loading, statement, stored_data, the_bill
+from lib.answers import budget_months, loading, statement, stored_data, team_costs, the_bill
 from lib.catalog.dimensions import TEAM
 from lib.catalog.sources import COSTS
 from lib.periods.presets import month_window
 from lib.periods.windows import ONE_DAY
-from lib.wording import dates, statement_words
+from lib.wording import dates, statement_words, team_words
 from lib.wording import numbers as fmt
 
 SPEND = statement.SPEND
@@ -66,6 +66,14 @@ ui.ranking_table_card(
 teams = reading.ranking(SPEND, TEAM) if loading.offered(backend, [TEAM]) else None
 if teams:
     ui.ranking_table_card("The bill by team", teams, name=f"statement-teams-{month}")
+if costs := team_costs.team_costs(reading):
+    ui.show_table(
+        "With shared costs split",
+        costs.rows,
+        tables.TEAM_COSTS,
+        name=f"statement-shared-{month}",
+        note=team_words.split(costs.pools),
+    )
 budgets = budget_months.declarations(backend).held_in(month_window(month), today)
 variances = statement.variances(reading, budgets)
 if budgets:
@@ -91,6 +99,7 @@ ui.show_print_sheet(
             if teams
             else []
         ),
+        *([tables.PrintedTable("With shared costs split", costs.rows, tables.TEAM_COSTS)] if costs else []),
         tables.PrintedTable("Against budgets", variances, tables.VARIANCES),
         tables.PrintedTable("Credits", credited, tables.CREDITS_GIVEN),
         tables.PrintedTable("Revised days", revised, tables.REVISIONS),

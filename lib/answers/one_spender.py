@@ -13,7 +13,7 @@ from lib.answers.reading import Headline, Reading, remembered
 from lib.catalog.dimensions import DIMENSIONS, TEAM, UNATTRIBUTED, Dimension
 from lib.catalog.measures import MEASURES, Measure
 from lib.openai_admin.name_lists import Name
-from lib.store.team_file import Team
+from lib.store.team_declarations import Team
 from lib.store.teamed import declared_teams
 from lib.wording import profile
 

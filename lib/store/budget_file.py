@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from lib.catalog.dimensions import DIMENSIONS, TEAM
 from lib.openai_admin.name_lists import Name
 from lib.store.records.budgets import SUBJECTS, Budget
-from lib.store.team_file import folded
+from lib.store.team_declarations import folded
 
 VERSION = 1
 MOST = Decimal(10) ** 12

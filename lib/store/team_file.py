@@ -4,69 +4,30 @@ import datetime as dt
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
 
 from lib.catalog.dimensions import CREDITS, OTHER, UNATTRIBUTED
+from lib.store.team_declarations import DeclaredTeams, Method, Rule, Shared, Team, folded
 
 VERSION = 1
 _LONGEST = 80
 _NO_TEAM = "No team"
+MOST_WEIGHT = 10**9
+_METHODS = '"evenly", "by spend" or "by weights"'
 _TAKEN = frozenset(word.casefold() for word in (UNATTRIBUTED, OTHER, CREDITS, "Total", _NO_TEAM))
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What belongs to `team` from `start` to `end` (days in UTC, both inclusive; None for always).
-
-    Keys, users and projects are ids, names, or patterns in which * stands for anything.
-    """
-
-    team: str
-    keys: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
-    projects: tuple[str, ...] = ()
-    start: dt.date | None = None
-    end: dt.date | None = None
-
-
-@dataclass(frozen=True)
-class Team:
-    """A team: its name, and who answers for it and where it is booked, "" where that is not said."""
-
-    name: str
-    owner: str = ""
-    cost_center: str = ""
-
-
-@dataclass(frozen=True)
-class DeclaredTeams:
-    """What a file declares: all of it, or nothing and a sentence for everything that is wrong in it.
-
-    A rule that is left out would give its dollars to somebody else. So one problem is enough.
-    """
-
-    teams: tuple[Team, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    problems: tuple[str, ...] = ()
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        """Return the hash, which a page asks for twenty times: of 300 rules it takes a while."""
-        return hash((self.teams, self.rules, self.problems))
-
-
-def folded(text: str) -> str:
-    """Return `text` as names are compared: in one spelling of its letters, without capitals."""
-    return unicodedata.normalize("NFC", text).casefold()
 
 
 def _name(name: str) -> str:
@@ -77,6 +38,13 @@ def _name(name: str) -> str:
         msg = f"cannot be {name}, which pages use for something else. Choose another name."
         raise ValueError(msg)
     return unicodedata.normalize("NFC", name)
+
+
+def _method(method: object) -> Method:
+    if not isinstance(method, str) or method not in list(Method):
+        msg = f"must be {_METHODS}."
+        raise ValueError(msg)
+    return Method(method)
 
 
 class _Entry(BaseModel):
@@ -130,6 +98,50 @@ class _Team(_Entry):
     cost_center: str = Field(default="", max_length=_LONGEST, description="must be text in quotes.")
 
 
+class _Shared(_Entry):
+    name: str = Field(
+        min_length=1,
+        max_length=_LONGEST,
+        description=f"must be text of 1 to {_LONGEST} characters in quotes.",
+    )
+    projects: list[_Pattern] = _patterns()
+    line_items: list[_Pattern] = _patterns()
+    credits: bool = Field(default=False, description="must be true or false.")
+    teams: list[_Pattern] = Field(default_factory=list, description="must be a list of names of teams.")
+    method: Annotated[Method, PlainValidator(_method)] = Field(description=f"must be {_METHODS}.")
+    weights: dict[str, Annotated[int | Decimal, Field(gt=0, lt=MOST_WEIGHT)]] = Field(
+        default_factory=dict,
+        description=f"must be numbers above 0 and below {MOST_WEIGHT:,} by team, such as {{ Growth = 2 }}.",
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "_Shared":
+        if not (self.projects or self.line_items or self.credits):
+            msg = "it names no costs; give it projects, line_items or credits = true."
+            raise ValueError(msg)
+        if (self.method is Method.BY_WEIGHTS) != bool(self.weights):
+            msg = f'weights go with method = "{Method.BY_WEIGHTS}", and that with weights.'
+            raise ValueError(msg)
+        if self.weights and self.teams:
+            msg = "weights name the teams already; take the line with teams out."
+            raise ValueError(msg)
+        return self
+
+    def shared(self, called: Mapping[str, str]) -> Shared:
+        """Return what is declared; `called` has the name of each team by its folded one."""
+        weights = tuple((called[folded(team)], Decimal(part)) for team, part in self.weights.items())
+        teams = [called[folded(team)] for team in self.teams] or [team for team, _ in weights]
+        return Shared(
+            self.name,
+            self.method,
+            tuple(self.projects),
+            tuple(self.line_items),
+            self.credits,
+            tuple(dict.fromkeys(teams)),
+            weights,
+        )
+
+
 _E = TypeVar("_E", bound=_Entry)
 
 
@@ -159,8 +171,8 @@ def parse(text: str, file: str) -> DeclaredTeams:
     if content.get("version") != VERSION or isinstance(content["version"], bool):
         return DeclaredTeams(problems=(f"{file}: the first line must be version = {VERSION}.",))
     problems = [
-        f"{file}: there is nothing called {name}; it takes version and [[team]]."
-        for name in sorted(content.keys() - {"version", "team"})
+        f"{file}: there is nothing called {name}; it takes version, [[team]] and [[shared]]."
+        for name in sorted(content.keys() - {"version", "team", "shared"})
     ]
     teams: list[Team] = []
     rules: list[Rule] = []
@@ -175,7 +187,30 @@ def parse(text: str, file: str) -> DeclaredTeams:
         if declared:
             teams.append(Team(declared.name, declared.owner, declared.cost_center))
     problems += _twice(teams, file)
-    return DeclaredTeams(problems=tuple(problems)) if problems else DeclaredTeams(tuple(teams), tuple(rules))
+    called = {folded(team.name): team.name for team in teams}
+    shared = _shared(_tables(content, "shared", f"{file}, [[shared]]", problems), called, file, problems)
+    if problems:
+        return DeclaredTeams(problems=tuple(problems))
+    return DeclaredTeams(tuple(teams), tuple(rules), tuple(shared))
+
+
+def _shared(
+    tables: Iterable[Mapping[str, Any]], called: Mapping[str, str], file: str, problems: list[str]
+) -> list[Shared]:
+    found: list[Shared] = []
+    for nth, table in enumerate(tables, 1):
+        place = f"{file}, [[shared]] number {nth}"
+        entry = _read(_Shared, table, place, problems)
+        named = [*entry.teams, *entry.weights] if entry else []
+        unknown = [team for team in named if folded(team) not in called]
+        twice = entry and any(folded(entry.name) == folded(other.name) for other in found)
+        if unknown:
+            problems.append(f"{place}: there is no team called {unknown[0][:_LONGEST]}.")
+        elif entry and twice:
+            problems.append(f"{file}: two [[shared]] are called {entry.name}. Rename one.")
+        elif entry:
+            found.append(entry.shared(called))
+    return found
 
 
 def _twice(teams: Iterable[Team], file: str) -> list[str]:

@@ -4,7 +4,8 @@ from copy import copy
 from typing import TypeVar
 
 from lib.settings import ROOT, Settings
-from lib.store.team_file import DeclaredTeams, read_teams
+from lib.store.team_declarations import DeclaredTeams
+from lib.store.team_file import read_teams
 from lib.store.teams import Teams, by_team
 from lib.store.usage_store import Store
 

@@ -12,7 +12,7 @@ from lib.catalog.dimensions import TEAM
 from lib.catalog.sources import Source
 from lib.openai_admin.name_lists import Name
 from lib.periods.windows import ONE_DAY
-from lib.store.team_file import Rule, folded
+from lib.store.team_declarations import Rule, folded
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "keys": ("api_key",),
@@ -158,7 +158,8 @@ def _spells(matched: Sequence[Sequence[str]], rules: Sequence[Rule], labels: Seq
 
 def _resolved(entries: Sequence[tuple[Rule, str]]) -> Spells:
     """Return whose each day is: of the rules that hold on it, the first one's."""
-    cuts = {r.start for r, _ in entries if r.start} | {r.end + ONE_DAY for r, _ in entries if r.end}
+    ends = (r.end for r, _ in entries if r.end and r.end < dt.date.max)  # there is no day after the last
+    cuts = {r.start for r, _ in entries if r.start} | {end + ONE_DAY for end in ends}
     found: list[Spell] = []
     for first, until in zip([dt.date.min, *sorted(cuts)], [*sorted(cuts), None], strict=True):
         team = next((label for rule, label in entries if _holds(rule, first)), None)

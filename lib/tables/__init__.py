@@ -44,6 +44,15 @@ from lib.tables.columns import (
     turnover_columns,
 )
 from lib.tables.print_sheet import PrintedTable
+from lib.tables.team_columns import (
+    COMPETING_RULES,
+    SHARED_COSTS,
+    TEAM_COSTS,
+    TEAM_MOVES,
+    TEAM_RULES,
+    TEAM_TOTALS,
+    WITHOUT_TEAM,
+)
 
 __all__ = [
     "BACK_TEST",
@@ -52,6 +61,7 @@ __all__ = [
     "BUDGET_HISTORY",
     "BUDGET_VARIANCES",
     "BY_MODEL",
+    "COMPETING_RULES",
     "COVERAGE",
     "CREDITS_GIVEN",
     "EFFECTIVE_PRICES",
@@ -65,9 +75,15 @@ __all__ = [
     "REVISIONS",
     "SAVINGS",
     "SAVING_ROWS",
+    "SHARED_COSTS",
+    "TEAM_COSTS",
+    "TEAM_MOVES",
+    "TEAM_RULES",
+    "TEAM_TOTALS",
     "UNCOUNTED",
     "VARIANCES",
     "WATERFALL_STEPS",
+    "WITHOUT_TEAM",
     "Column",
     "ColumnType",
     "PrintedTable",

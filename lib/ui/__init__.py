@@ -40,6 +40,7 @@ from lib.ui.sidebar import choose_view, narrow
 from lib.ui.simulator_card import show_simulator
 from lib.ui.statement_card import show_print_sheet, show_standing
 from lib.ui.status_line import show_status
+from lib.ui.team_preview import show_team_preview
 from lib.ui.text import caption, heading, info, metric, sentence, subheading, success, warning
 from lib.ui.waterfall_card import waterfall_card
 
@@ -111,6 +112,7 @@ __all__ = [
     "show_standing",
     "show_status",
     "show_table",
+    "show_team_preview",
     "show_variances",
     "spend_course_card",
     "subheading",

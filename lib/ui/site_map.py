@@ -148,6 +148,13 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
             (_P, _F),
         ),
         Entry(
+            "teams",
+            "Teams",
+            ":material/diversity_3:",
+            "What each rule of the team file matched, what nobody has, and what another file would move.",
+            (),
+        ),
+        Entry(
             "connection",
             "Connection",
             ":material/key:",

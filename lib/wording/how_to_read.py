@@ -32,6 +32,10 @@ HOW_TO_READ: Mapping[str, str] = {
         "One row for everybody who is known, also those who spent nothing in the period. Cost per 1M is "
         "billed dollars over all tokens, in and out."
     ),
+    "teams": (
+        "Whose a row of the month’s bill is, its key, user and project say on that day. A rule gets less "
+        "than it matches where another goes before it. Nothing that is tried here is kept."
+    ),
     "profile": (
         "One project, person or key by itself, then beside its peers: rank 1 is the largest. A ratio of the "
         "others is that of all their sums." + _OVER_TIME

@@ -7,7 +7,7 @@ from decimal import Decimal
 from lib.catalog.measures import Measure
 from lib.catalog.sources import COSTS
 from lib.openai_admin.name_lists import Name
-from lib.store.team_file import Team
+from lib.store.team_declarations import Team
 from lib.wording import dates
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels

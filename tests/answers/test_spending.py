@@ -27,7 +27,8 @@ from lib.periods.presets import Comparison
 from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.settings import ROOT, Settings
-from lib.store.team_file import Rule, read_teams
+from lib.store.team_declarations import Rule
+from lib.store.team_file import read_teams
 from lib.store.teamed import teamed
 from lib.store.teams import by_team
 from lib.sync.background import Syncer

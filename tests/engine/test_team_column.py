@@ -16,7 +16,7 @@ from lib.engine.question import Question
 from lib.openai_admin.name_lists import Name
 from lib.periods.grains import Grain
 from lib.periods.windows import Window
-from lib.store.team_file import Rule
+from lib.store.team_declarations import Rule
 from lib.store.teams import by_team
 from lib.store.usage_store import Store
 from tests.stored import filled

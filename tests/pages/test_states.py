@@ -27,6 +27,7 @@ PAGES = {
     "budgets": "Budgets and forecast",
     "savings": "Savings",
     "units": "Unit costs",
+    "teams": "Teams",
 }
 WRONG_KEY = refusing(401, "Incorrect API key provided: sk-admin*6789.")
 NO_SCOPE = refusing(
@@ -44,7 +45,7 @@ STATES: dict[str, tuple[Handler, str]] = {
 }
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if p not in {"units", "connection"}])
+@pytest.mark.parametrize("page", [p for p in PAGES if p not in {"units", "connection", "teams"}])
 def test_a_page_shows_the_organization(page: str, open_page: Open) -> None:
     app = open_page(page, ready)
 

@@ -1,12 +1,14 @@
 """The file that declares teams: what it may say, and what is said of what it may not."""
 
 import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from lib.settings import ROOT
-from lib.store.team_file import DeclaredTeams, Rule, Team, parse, read_teams
+from lib.store.team_declarations import DeclaredTeams, Method, Rule, Shared, Team
+from lib.store.team_file import parse, read_teams
 
 TEAM = '[[team]]\nname = "Growth"\n'
 
@@ -88,7 +90,31 @@ def test_a_team_has_a_name_an_owner_a_cost_center_and_rules() -> None:
             "two teams are called GROWTH. Put the rules of both under one",
         ),
         ('[[team]]\nname = "é"\n[[team]]\nname = "e\u0301"\n', "two teams are called é."),
-        ("[[group]]\n", "teams.toml: there is nothing called group; it takes version and [[team]]"),
+        (
+            "[[group]]\n",
+            "teams.toml: there is nothing called group; it takes version, [[team]] and [[shared]]",
+        ),
+        (f'{TEAM}[[shared]]\nname = "P"\nmethod = "evenly"\n', "[[shared]] number 1: it names no costs;"),
+        (
+            f'{TEAM}[[shared]]\nname = "P"\ncredits = true\n',
+            'method is missing; it must be "evenly", "by spend"',
+        ),
+        (
+            f'{TEAM}[[shared]]\nname = "P"\ncredits = true\nmethod = "x"\n',
+            'method must be "evenly", "by spend"',
+        ),
+        (
+            f'{TEAM}[[shared]]\nname = "P"\ncredits = true\nmethod = "by weights"\n',
+            'weights go with method = "by weights", and that with weights.',
+        ),
+        (
+            f'{TEAM}[[shared]]\nname = "P"\ncredits = true\nmethod = "by weights"\nweights = {{G = 0}}\n',
+            "weights must be numbers above 0",
+        ),
+        (
+            f'{TEAM}[[shared]]\nname = "P"\ncredits = true\nmethod = "evenly"\nteams = ["Sales"]\n',
+            "[[shared]] number 1: there is no team called Sales.",
+        ),
         ("[[team]\n", "teams.toml: this is not TOML"),
     ],
 )
@@ -102,6 +128,33 @@ def test_one_thing_that_is_wrong_is_said_and_nothing_of_the_file_is_used(text: s
 @pytest.mark.parametrize("text", ["", "version = 2", "version = true", 'version = "1"'])
 def test_the_file_says_its_version_first(text: str) -> None:
     assert parse(text, "teams.toml").problems == ("teams.toml: the first line must be version = 1.",)
+
+
+def test_shared_costs_name_what_is_shared_by_whom_and_how() -> None:
+    found = parsed(
+        """
+        [[team]]
+        name = "Growth"
+        [[team]]
+        name = "Support"
+        [[shared]]
+        name = "Platform"
+        projects = ["Data Platform"]
+        line_items = ["vector storage*"]
+        method = "by spend"
+        [[shared]]
+        name = "Credits"
+        credits = true
+        method = "by weights"
+        weights = { growth = 2, Support = 0.5 }
+        """
+    )
+
+    parts = (("Growth", Decimal(2)), ("Support", Decimal("0.5")))
+    assert found.shared == (
+        Shared("Platform", Method.BY_SPEND, ("Data Platform",), ("vector storage*",)),
+        Shared("Credits", Method.BY_WEIGHTS, credits=True, teams=("Growth", "Support"), weights=parts),
+    )
 
 
 def test_a_name_has_one_spelling() -> None:

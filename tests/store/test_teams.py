@@ -6,7 +6,7 @@ import pytest
 
 from lib.catalog.sources import COSTS, SOURCES
 from lib.openai_admin.name_lists import Name
-from lib.store.team_file import Rule
+from lib.store.team_declarations import Rule
 from lib.store.teams import Spell, by_rule, by_team, matched, recorded, together
 
 NAMES = [
@@ -134,3 +134,10 @@ def test_keys_are_needed_only_where_rules_are_over_keys_or_people() -> None:
     assert recorded(COSTS, ["team"], by_user) == {"project_id", "api_key_id"}
     assert recorded(SOURCES["vector_stores"], ["team"], by_user) == {"project_id"}
     assert recorded(COSTS, ["team"], None) == set()
+
+
+def test_the_first_and_the_last_day_there_are_may_be_the_ends_of_a_rule() -> None:
+    rule = Rule("X", projects=("proj_a",), start=dt.date.min, end=dt.date.max)
+    teams = by_team("X", [rule], NAMES)
+
+    assert {teams.team_of("proj_a", None, None, day) for day in (dt.date.min, DAY, dt.date.max)} == {"X"}

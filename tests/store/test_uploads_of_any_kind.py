@@ -6,10 +6,13 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lib.openai_admin.name_lists import Name
+from lib.store import team_file
 from lib.store.budget_file import MOST, Declared, parse, read_budgets
 from lib.store.log import Log
 from lib.store.quantity_file import Read, checked, read_csv
 from lib.store.records.quantities import QUANTITIES
+from lib.store.teams import by_team
 
 TODAY = dt.date(2026, 11, 23)
 QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -63,6 +66,32 @@ ENTRIES = st.builds(
     TABLES,
     st.dictionaries(KEYS, VALUES, max_size=4),
 )
+WHAT = st.lists(st.sampled_from(['"*"', '"a"', '"[*"', '""', "1", '"\\u0000*"'])).map(
+    lambda words: f"[{', '.join(words)}]"
+)
+TEAM_ENTRIES = st.builds(
+    lambda table, lines: "\n".join([table, *(f"{key} = {value}" for key, value in lines.items())]),
+    st.sampled_from(["[[team]]", "[[team.rule]]", "[[shared]]", "[team]", "[team.rule]", "[shared]", "[x]"]),
+    st.dictionaries(
+        st.sampled_from(
+            [
+                *("name", "owner", "cost_center", "keys", "users", "projects", "start", "end", "method"),
+                *("weights", "teams", "line_items", "credits", "boss"),
+            ]
+        ),
+        VALUES | WHAT | st.sampled_from(['"A"', '"B"', '"evenly"', '"by weights"', "{ A = 1 }", "true"]),
+        max_size=5,
+    ),
+)
+SOUND_RULES = st.builds(
+    lambda rules: "".join(f"[[team.rule]]\nprojects = {what}\n{key} = {day}\n" for what, key, day in rules),
+    st.lists(st.tuples(WHAT, st.sampled_from(["start", "end"]), DATES), max_size=4),
+)
+TEAM_FILES = st.builds(
+    lambda rules, entries: "\n".join(["version = 1", '[[team]]\nname = "A"', rules, *entries]),
+    SOUND_RULES,
+    st.lists(TEAM_ENTRIES, max_size=3),
+)
 TOML_FILES = st.builds(
     lambda version, entries: "\n".join([f"version = {version}", *entries]),
     st.just("1") | VALUES,
@@ -110,3 +139,15 @@ def test_any_bytes_in_a_budget_file_are_read_or_told_to_be_wrong(tmp_path: Path,
     declared = read_budgets(path, needed=True)
 
     assert [p for p in declared.problems if "b.toml" not in p or not p.endswith(".")] == []
+
+
+@QUICK
+@given(st.text() | TEAM_FILES)
+def test_any_team_file_is_read_or_told_to_be_wrong_and_what_is_read_can_be_used(text: str) -> None:
+    declared = team_file.parse(text, "t.toml")
+
+    assert [p for p in declared.problems if not p.startswith("t.toml") or not p.endswith(".")] == []
+    assert not (declared.problems and (declared.teams or declared.rules or declared.shared))
+    teams = by_team([team.name for team in declared.teams], declared.rules, [Name("project", "a", "A")])
+    for day in (dt.date.min, TODAY, dt.date.max):
+        assert teams.team_of("a", None, None, day) in {None, *teams.names}
