@@ -8,7 +8,6 @@ from lib import tables, ui
 from lib.access.rules import Role
 from lib.answers import statement, team_costs, team_rules
 from lib.catalog.sources import COSTS
-from lib.store.teamed import declared_teams
 from lib.ui.identity import may
 from lib.wording import dates, team_words
 from lib.wording import numbers as fmt
@@ -24,7 +23,7 @@ if reading.backend.store.projects is not None:
     ui.info("The rules are about the whole organization, of which you see a part. Your own are on Costs.")
     ui.halt()
 
-declared = declared_teams(reading.backend.settings)
+declared = team_rules.declared(reading)
 for problem in declared.problems if declared else ():
     ui.warning(problem)
 if declared and declared.problems:

@@ -13,7 +13,7 @@ from lib.catalog.measures import MEASURES
 from lib.engine.filters import EVERYTHING
 from lib.periods.grains import Grain
 from lib.store.team_declarations import DeclaredTeams, Rule
-from lib.store.teamed import teamed, teams_of
+from lib.store.teamed import declared_teams, teamed, teams_of
 from lib.store.teams import KINDS, by_rule, matched, together
 from lib.wording import team_words
 
@@ -30,13 +30,18 @@ class Moves:
     moves: pd.DataFrame
 
 
+def declared(reading: Reading) -> DeclaredTeams | None:
+    """Return what the team file declares now, None where there is none."""
+    return declared_teams(reading.backend.settings)
+
+
 @remembered
-def rules_matched(reading: Reading, declared: DeclaredTeams) -> pd.DataFrame:
+def rules_matched(reading: Reading, of_file: DeclaredTeams) -> pd.DataFrame:
     """Return for each rule `team`, `over`, `days`, how many ids it `matches`, and `billed`, its dollars.
 
     Dollars are those that the rule got: not what a rule before it, or over a closer kind, took.
     """
-    store, rules = reading.backend.store, declared.rules
+    store, rules = reading.backend.store, of_file.rules
     names = store.real_names()
     found = matched(rules, names)
     alone = replace(reading, backend=replace(reading.backend, store=teamed(store, by_rule(rules, names))))
@@ -56,12 +61,12 @@ def rules_matched(reading: Reading, declared: DeclaredTeams) -> pd.DataFrame:
 
 
 @remembered
-def competing(reading: Reading, declared: DeclaredTeams) -> pd.DataFrame:
+def competing(reading: Reading, of_file: DeclaredTeams) -> pd.DataFrame:
     """Return what rules of two teams match at once: `kind`, `name`, which team `wins` and `loses`, `billed`.
 
     Where rules of more than two match, each of the others loses to the first.
     """
-    rules = declared.rules
+    rules = of_file.rules
     rows: list[tuple[str, str, str, str, Decimal]] = []
     for word, each in matched(rules, reading.backend.store.real_names()).items():
         pairs = _pairs(rules, each)
