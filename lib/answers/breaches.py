@@ -28,7 +28,8 @@ from lib.store.budget_file import Declared
 from lib.store.usage_store import Store
 from lib.wording.labels import Labels
 
-_STATES = {Status.OVER: "breached", Status.COMING: "coming"}
+BREACHED = "breached"
+_STATES = {Status.OVER: BREACHED, Status.COMING: "coming"}
 
 
 @dataclass(frozen=True)

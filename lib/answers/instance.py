@@ -204,12 +204,12 @@ def claims(access: Access) -> Mapping[str, Any]:
 
 def settings() -> Settings:
     """Return the settings as they are now; raise SettingsError naming a bad one."""
-    return load_settings(_secrets(), os.environ)
+    return load_settings(secrets(), os.environ)
 
 
 def access() -> Access:
     """Return who may see and change what, as it is declared now; raise SettingsError naming a bad setting."""
-    return load_access(_secrets(), os.environ)
+    return load_access(secrets(), os.environ)
 
 
 def write_audit(event: Event, who: str, what: str) -> None:
@@ -234,8 +234,8 @@ def backend_of(settings: Settings) -> Backend:
     return Backend(settings, store, Syncer(client, store, settings, now=now))
 
 
-def _secrets() -> Mapping[str, Any]:
-    """Return what the secrets files hold, those of Streamlit's option `secrets.files` where that is set."""
+def secrets() -> Mapping[str, Any]:
+    """Return what the secrets files hold: those of Streamlit's option `secrets.files` where that is set."""
     if not config.is_manually_set("secrets.files"):
         return read_secrets()
     files = [Path(file) for file in config.get_option("secrets.files")]

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.analysis.anomalies import detection, panel
 from lib.analysis.anomalies.detection import Watched
@@ -241,6 +242,8 @@ def load_watched(backend: Backend, window: Window, filters: Filters) -> Watched:
     version = (*_logs_read(backend, "restrictions"), *tables)
 
     def find() -> Watched:
+        if get_script_run_ctx(suppress_warning=True) is None:
+            return _watched(backend, window, filters)  # nobody waits at a page
         with st.spinner("Comparing every day with the same weekdays before it"):
             return _watched(backend, window, filters)
 

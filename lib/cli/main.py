@@ -1,4 +1,4 @@
-"""What the command line does: sync, backfill, export, verify, check budgets, and serve the demo organization.
+"""What the command line does: sync, backfill, export, verify, check budgets, send alerts, serve the demo.
 
 Results go to standard output, progress and complaints to standard error. Commands return 0, 1 where a
 source failed or a file could not be written, 2 for arguments or settings that cannot be used, and 3 where
@@ -18,6 +18,7 @@ from traceback import extract_tb
 from lib.catalog.focus_columns import VERSION
 from lib.catalog.sources import SOURCES
 from lib.cli import (
+    alert_command,
     backfill_command,
     check_command,
     demo_command,
@@ -161,6 +162,15 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="print what was found as one JSON object")
     _add_organization(check)
     check.set_defaults(command=check_command.check, failure=ExitCode.NOT_CHECKED)
+    alert = commands.add_parser(
+        "alert",
+        help="collect days, and send to each declared receiver what is news to it, for cron",
+        description="Collects days as the running app does, and sends to the receivers that [[alerts]] in "
+        "the secrets file declare what is news to each. Returns 0, or 1 where something failed.",
+    )
+    alert.add_argument("--dry-run", action="store_true", help="print what would go out, and send nothing")
+    _add_organization(alert)
+    alert.set_defaults(command=alert_command.alert)
     verify = commands.add_parser(
         "verify",
         help="compare the stored rows with what was recorded of them",

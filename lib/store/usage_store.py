@@ -26,6 +26,7 @@ from lib.store.file_checksums import FileChecksums
 from lib.store.log import Log, Rebuilt
 from lib.store.masking import Written, by_masked, masked
 from lib.store.records import limits as limit_entries
+from lib.store.records.alert_messages import ALERT_MESSAGES
 from lib.store.records.budgets import BUDGETS, Budget
 from lib.store.records.collecting_runs import COLLECTING_RUNS, CollectingRun
 from lib.store.records.coverage import COVERAGE, Covered, Days, DayTotal, Groupings
@@ -94,6 +95,7 @@ class Store:
         self._checksums = FileChecksums(self.uri)
         self.leases = Log(self.uri, LEASES)
         self.collecting_runs = Log(self.uri, COLLECTING_RUNS)
+        self.alert_messages = Log(self.uri, ALERT_MESSAGES)
         self._logs: dict[str, Log[Any, Any]] = {
             "coverage": self._coverage,
             "revisions": self._revisions,
@@ -109,6 +111,7 @@ class Store:
             "checksums": self._checksums.log,
             "leases": self.leases,
             "collecting": self.collecting_runs,
+            "alerts": self.alert_messages,
         }
 
     @property

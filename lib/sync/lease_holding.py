@@ -58,6 +58,20 @@ class LeaseHolding:
         """Return whoever was last seen to hold the lease instead, in words; "" where nobody was."""
         return self._seen[0].holder if self._seen else ""
 
+    def take_patiently(self, wait: Callable[[float], None] = time.sleep, pause: float = 2.0) -> bool:
+        """Take the lease, once whoever holds it gives it back or is taken for dead, and until it says a word.
+
+        Return whether it is held now: it is not where the other one is at work.
+        """
+        first: Lease | None = None
+        while not self.take():
+            found = self._seen[0] if self._seen else None
+            if first and found != first:
+                return False
+            first = found
+            wait(pause)
+        return True
+
     def take(self) -> bool:
         """Return whether the lease is held now: it was free, or its holder has been silent for too long."""
         version = self._store.leases.version()

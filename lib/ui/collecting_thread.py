@@ -3,6 +3,7 @@
 import logging
 import threading
 
+from lib.alerts.declared_alerts import load_alerts
 from lib.answers import instance
 from lib.answers.instance import Backend
 from lib.errors import AppError
@@ -51,9 +52,22 @@ class _Loop:
             try:
                 with self._collector(backend).turn() as run:
                     if run is not None:
-                        self._say(uri, " ".join(dict.fromkeys(run.failures.values())))
+                        self._say(
+                            uri, " ".join(dict.fromkeys((*run.failures.values(), *self._told(backend))))
+                        )
             except AppError as failure:
                 self._say(uri, str(failure))
+
+    def _told(self, backend: Backend) -> tuple[str, ...]:
+        """Send what is news, while the lease is held; return what could not be sent, and why."""
+        declared = load_alerts(instance.secrets())
+        if not declared.alerts:
+            return ()
+        # Most instances tell nobody anything, and start sooner without it.
+        from lib.alerts.dispatch import Dispatcher
+
+        is_held = self._collector(backend).lease.keep
+        return Dispatcher(backend, declared, now=instance.now, is_held=is_held).send_due().failures
 
     def _collector(self, backend: Backend) -> Collector:
         """Return what collects for a backend: the same each time, until the settings change."""
@@ -65,5 +79,5 @@ class _Loop:
 
     def _say(self, where: str | None, sentence: str) -> None:
         if sentence and sentence != self._said.get(where):
-            _log.warning("Not all days could be collected: %s", sentence)
+            _log.warning("Collecting days, or sending alerts, failed: %s", sentence)
         self._said[where] = sentence

@@ -33,7 +33,7 @@ def editors(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[object], None
     """Return a function that says in the settings who may change budgets."""
 
     def are(value: object) -> None:
-        monkeypatch.setattr(instance, "_secrets", lambda: {"budgets": {"editors": value}})
+        monkeypatch.setattr(instance, "secrets", lambda: {"budgets": {"editors": value}})
         st.cache_resource.clear()
 
     return are

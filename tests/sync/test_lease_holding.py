@@ -173,3 +173,23 @@ def test_the_lease_of_a_process_that_was_killed_is_taken_over(tmp_path: Path) ->
 
 def test_a_process_goes_by_its_machine_and_its_number() -> None:
     assert this_process() == f"{socket.gethostname()}, process {os.getpid()}"
+
+
+def test_who_waits_patiently_takes_the_place_of_a_holder_that_is_dead(tmp_path: Path) -> None:
+    clock = Clock()
+    holding(tmp_path, "web-1").take()
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        clock.seconds += seconds
+
+    assert holding(tmp_path, "web-2", clock).take_patiently(wait)
+    assert sum(waits) == LENGTH
+
+
+def test_who_waits_patiently_gives_up_where_the_holder_speaks(tmp_path: Path) -> None:
+    first = holding(tmp_path, "web-1")
+    first.take()
+
+    assert not holding(tmp_path, "web-2").take_patiently(lambda _seconds: first.keep() and None)

@@ -36,11 +36,15 @@ def _encode(run: CollectingRun) -> dict[str, Any]:
 
 
 def _fold(table: pa.Table) -> pa.Table:
-    """Return the newest runs, oldest first, and the last one without a failure however long ago it was."""
+    """Return the newest runs, oldest first; before them the last one without a failure, and the next.
+
+    So it is known since when days cannot be collected, however long that is.
+    """
     table = table.sort_by("recorded_at")
     good = pc.indices_nonzero(pc.is_null(table["failed"])).to_pylist()
+    last_good = good[-1] if good else -1
     first = max(table.num_rows - _KEPT, 0)
-    kept = [*(nth for nth in good[-1:] if nth < first), *range(first, table.num_rows)]
+    kept = [*(nth for nth in (last_good, last_good + 1) if 0 <= nth < first), *range(first, table.num_rows)]
     return table.take(pa.array(kept, pa.int64()))
 
 

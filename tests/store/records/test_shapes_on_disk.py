@@ -14,6 +14,7 @@ from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.periods.widths import Width
 from lib.store.log import Log, Record
+from lib.store.records.alert_messages import ALERT_MESSAGES, AlertMessage, MessageState
 from lib.store.records.budgets import BUDGETS, Budget
 from lib.store.records.checksums import CHECKSUMS, FolderSums
 from lib.store.records.collecting_runs import COLLECTING_RUNS, CollectingRun
@@ -57,6 +58,21 @@ LIMIT = LimitEntry(NOON, SpendLimit(LimitKind.LIMIT, "proj_a", Decimal(500), Tru
 NAME = Name("api_key", "key_a", "CI", "sk-…a", "proj_a", "user-a", True, NOON, NOON, NOON)
 NOTE = Note("note-1", DAY, DAY, "deploy", "organization:2026-01-02", NOON)
 OWNER = Owner("org-a", "0123abcd", NOON)
+MESSAGE = AlertMessage(
+    "1f3c9a2b04",
+    3,
+    "0123abcd",
+    "slack://…",
+    MessageState.SENT,
+    "Budget exceeded",
+    "By $2",
+    NOON,
+    ({"key": "budget"},),
+    "",
+    1,
+    "",
+    LATER,
+)
 LEASE = Lease("collecting", 3, 7, "web-1, process 12", "0123abcd", NOON)
 RUN = CollectingRun(NOON, LATER, "web-1, process 12", 12, 40, {"costs": "The API is down."}, LATER)
 QUANTITY = Quantity("tickets", DAY, Decimal("4.25"), "Ada", NOON)
@@ -71,6 +87,7 @@ ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {
     "decision": (DECISIONS, DECISION),
     "statement check": (STATEMENT_CHECKS, CHECK),
     "coverage": (COVERAGE, COVERED),
+    "alert message": (ALERT_MESSAGES, MESSAGE),
     "collecting run": (COLLECTING_RUNS, RUN),
     "lease": (LEASES, LEASE),
     "limit": (LIMITS, LIMIT),
@@ -99,6 +116,21 @@ COLUMNS = {
         "unanswered",
         "unanswered_since",
         "recorded_at",
+    ],
+    "alerts": [
+        "message_id",
+        "number",
+        "receiver",
+        "sent_to",
+        "state",
+        "title",
+        "body",
+        "decided_at",
+        "facts",
+        "digest",
+        "attempts",
+        "failure",
+        "written_at",
     ],
     "collecting": [
         "started_at",

@@ -1,0 +1,191 @@
+"""Declared alerts: `[[alerts]]` and `[app]` of the secrets file, read into `Declared`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+
+from lib.alerts.facts import About
+from lib.alerts.quiet_hours import RULE, QuietHours, quiet_hours
+from lib.errors import SettingsError
+from lib.settings import wrong_setting
+
+OF_A_PROJECT = frozenset({About.ANOMALIES, About.BUDGETS, About.FORECAST})
+"""What can be told of a project alone."""
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,30}://\S+", re.IGNORECASE)
+_CALLBACK = "/oauth2callback"
+
+
+class Every(StrEnum):
+    """How often a digest is sent."""
+
+    DAY = "daily"
+    WEEK = "weekly"
+    MONTH = "monthly"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose facts are told: those of a project, by its id or name; without one, the organization's."""
+
+    project: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what tells scopes apart."""
+        return f"project:{self.project}" if self.project else ""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Who is told what: `url` is an address that apprise knows, and as secret as a key."""
+
+    url: str = field(repr=False)
+    about: frozenset[About]
+    scope: Scope = Scope()
+    digest: Every | None = None
+    quiet: QuietHours | None = None
+    sync_hours: int = 6
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The alerts, and at which address people open the app, "" where nobody said so."""
+
+    alerts: tuple[Alert, ...] = ()
+    address: str = ""
+
+
+def load_alerts(secrets: Mapping[str, Any]) -> Declared:
+    """Return the alerts that `secrets` declare; raise SettingsError naming what is wrong, never its value."""
+    tables = secrets.get("alerts", [])
+    if not isinstance(tables, list):
+        msg = "Alerts in .streamlit/secrets.toml must be tables, each headed [[alerts]]. See docs/alerts.md."
+        raise SettingsError(msg)
+    alerts = tuple(_alert(table, nth) for nth, table in enumerate(tables, 1))
+    for nth, alert in enumerate(alerts):
+        if any(_same(alert, other) for other in alerts[:nth]):
+            msg = f"[[alerts]] number {nth + 1} tells a receiver what an earlier one tells it too. Drop one."
+            raise SettingsError(msg)
+    return Declared(alerts, _address(secrets))
+
+
+def _same(one: Alert, other: Alert) -> bool:
+    shared = bool(one.about & other.about) or (one.digest is not None and one.digest is other.digest)
+    return (one.url, one.scope) == (other.url, other.scope) and shared
+
+
+def _alert(table: object, nth: int) -> Alert:
+    called = "[[alerts]]" if nth == 1 else f"[[alerts]] number {nth}"
+    try:
+        read = _Alert.model_validate(table)
+    except ValidationError as invalid:
+        problem = _problem(invalid, called, _Alert)
+    else:
+        if read.project and read.about is not None and not read.about <= OF_A_PROJECT:
+            can = ", ".join(sorted(OF_A_PROJECT))
+            problem = f"{called} about in .streamlit/secrets.toml can only be {can} where it has a project."
+        elif read.about == frozenset() and read.digest is None:
+            problem = f"{called} in .streamlit/secrets.toml tells nothing: give it about or digest."
+        else:
+            return read.alert()
+    # Raised outside `except`, so that the failure does not carry pydantic's, and with it the url.
+    raise SettingsError(problem)
+
+
+def _address(secrets: Mapping[str, Any]) -> str:
+    """Return where people open the app: as said, or else where they come back to from signing in."""
+    try:
+        said = _App.model_validate(secrets.get("app", {})).address
+    except ValidationError as invalid:
+        problem = _problem(invalid, "[app]", _App)
+    else:
+        auth = secrets.get("auth")
+        back = auth.get("redirect_uri") if isinstance(auth, Mapping) else None
+        return said or (back.removesuffix(_CALLBACK) if isinstance(back, str) else "")
+    raise SettingsError(problem)
+
+
+def _problem(invalid: ValidationError, table: str, model: type[BaseModel]) -> str:
+    """Return the first problem as a sentence that names the setting, and never holds its value."""
+    error = invalid.errors(include_url=False, include_input=False)[0]
+    if not error["loc"]:
+        return f"{table} in .streamlit/secrets.toml must be a table. See docs/alerts.md."
+    return wrong_setting(error, table, str(error["loc"][0]), model.model_fields)
+
+
+def _url(text: object) -> str:
+    if not isinstance(text, str) or not _SCHEME.fullmatch(text.strip()):
+        msg = 'must be an address in quotes, such as "mailto://…" or "slack://…": see docs/alerts.md.'
+        raise ValueError(msg)
+    return text.strip()
+
+
+def _about(value: object) -> frozenset[About]:
+    if not isinstance(value, list) or not all(isinstance(v, str) and v in list(About) for v in value):
+        msg = f"must be a list of {', '.join(About)}, in quotes."
+        raise ValueError(msg)
+    return frozenset(map(About, value))
+
+
+def _digest(value: object) -> Every:
+    if not isinstance(value, str) or value not in list(Every):
+        msg = f"must be one of {', '.join(Every)}, in quotes."
+        raise ValueError(msg)
+    return Every(value)
+
+
+def _quiet(value: object) -> QuietHours:
+    if not isinstance(value, str):
+        raise ValueError(RULE)
+    return quiet_hours(value)
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or "@" in parts.netloc:
+        msg = 'must be the address at which people open the app, such as "https://usage.example.com".'
+        raise ValueError(msg)
+    return text.rstrip("/")
+
+
+_TEXT = "must be text in quotes."
+
+
+class _Alert(BaseModel):
+    """A table [[alerts]]; a field's description is the rule that a bad value breaks."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+
+    url: Annotated[str, PlainValidator(_url)] = Field(description="must be there, as text in quotes.")
+    name: str = Field(
+        "", strict=True, max_length=60, description="must be text in quotes, at most 60 letters."
+    )
+    about: Annotated[frozenset[About], PlainValidator(_about)] | None = None
+    project: str | None = Field(None, strict=True, min_length=1, description=_TEXT)
+    digest: Annotated[Every, PlainValidator(_digest)] | None = None
+    quiet: Annotated[QuietHours, PlainValidator(_quiet)] | None = None
+    sync_hours: int = Field(
+        6, strict=True, ge=1, le=720, description="must be a whole number of hours from 1 to 720."
+    )
+
+    def alert(self) -> Alert:
+        """Return what is declared; without `about` and a digest, that is everything."""
+        about = self.about
+        if about is None:
+            everything = OF_A_PROJECT if self.project else frozenset(About)
+            about = frozenset() if self.digest else everything
+        return Alert(
+            self.url, about, Scope(self.project), self.digest, self.quiet, self.sync_hours, self.name
+        )
+
+
+class _App(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+
+    address: Annotated[str, AfterValidator(_web_address)] | None = Field(None, strict=True, description=_TEXT)

@@ -1,0 +1,173 @@
+"""Digests: a day, week or month that has ended, in the words of the pages and with a chart."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from lib import charts
+from lib.alerts import links
+from lib.alerts.composing import Message
+from lib.alerts.declared_alerts import Every
+from lib.alerts.finding import Place, anomaly_said, unusual, whose
+from lib.analysis import series
+from lib.answers import budget_status, loading
+from lib.answers.reading import Reading
+from lib.answers.view import View
+from lib.catalog.measures import MEASURES
+from lib.catalog.sources import COSTS
+from lib.charts.picture import PictureFormat, picture
+from lib.periods.presets import Comparison, Period, window_of
+from lib.periods.windows import ONE_DAY, Window
+from lib.wording import alert_words, dates, status_words, summary
+from lib.wording import numbers as fmt
+
+FROM_HOUR = 6
+"""The hour (UTC) from which on a digest of what ended at midnight is sent: by then most of it is billed."""
+_PERIODS = {Every.DAY: Period.YESTERDAY, Every.WEEK: Period.LAST_WEEK, Every.MONTH: Period.LAST_MONTH}
+_CHART_DAYS = 30
+_SPEND = MEASURES["spend"]
+_MOST = 5
+
+
+@dataclass(frozen=True)
+class Digest:
+    """How often it is sent, and the days that it is about."""
+
+    every: Every
+    window: Window
+
+    @property
+    def name(self) -> str:
+        """Return what tells digests apart: `weekly:2026-11-16/2026-11-23`."""
+        return f"{self.every}:{self.window.first}/{self.window.end}"
+
+    @classmethod
+    def read(cls, name: str) -> "Digest":
+        """Return the digest of that name."""
+        every, _, days = name.partition(":")
+        return cls(Every(every), Window(*map(dt.date.fromisoformat, days.split("/"))))
+
+
+def digest_due(every: Every, now: dt.datetime) -> Digest | None:
+    """Return the digest of what ended last; None in the first hours after that."""
+    window = window_of(_PERIODS[every], now.date())
+    is_early = now.date() == window.end and now.hour < FROM_HOUR
+    return None if is_early else Digest(every, window)
+
+
+def digest_message(place: Place, digest: Digest, address: str, named: str = "") -> Message | None:
+    """Return the digest in words; None where none of its days are stored.
+
+    `named` is the organization or project that it is about, if it is not the only one.
+    """
+    reading = _reading(place, digest.window)
+    if not reading.coverage.known:
+        return None
+    said = [_spent(place, reading), _most(place, reading), *_standing(place), *_unusual(place, digest)]
+    if not reading.coverage.is_complete:
+        said.insert(1, alert_words.INCOMPLETE)
+    last = digest.window.end - ONE_DAY
+    said.append(links.link(address, links.period("overview", digest.window.first, last)))
+    title = alert_words.digest_title(digest.every, digest.window.first, last)
+    return Message(f"{named}: {title}" if named else title, "\n\n".join(filter(None, said)))
+
+
+def digest_picture(place: Place, digest: Digest) -> bytes | None:
+    """Return what was spent by day as a picture (PNG); None where nothing was."""
+    window = digest.window
+    if digest.every is not Every.MONTH:
+        window = Window(window.end - _CHART_DAYS * ONE_DAY, window.end)
+    trend = _reading(place, window).trend(_SPEND, _by(place), alone=True)
+    if not trend.any:
+        return None
+    labels = dict(trend.labels)
+    rows = series.drawn(trend.rows, labels, trend.provisional)
+    chart = charts.time_chart(
+        rows,
+        unit=_SPEND.unit,
+        grain=trend.grain,
+        value_title=alert_words.BILLED,
+        group_title=trend.dimension.label if trend.dimension else None,
+        order=[labels.get(group, group) for group in trend.groups],
+        marks=trend.marks,
+    )
+    said = charts.describe(rows, _SPEND.unit, grain=trend.grain, value_title=alert_words.BILLED)
+    days = f"{dates.day_range(window.first, window.end - ONE_DAY)} (UTC)"
+    about = [" · ".join(filter(None, (days, whose(place)))), said]
+    return picture({"": _inlined(chart.to_dict())}, alert_words.BY_DAY, about, PictureFormat.PNG)
+
+
+def _reading(place: Place, window: Window, comparison: Comparison = Comparison.PREVIOUS) -> Reading:
+    if window.days == 1:
+        comparison = Comparison.WEEK
+    return Reading(place.seen, View(window, place.today, comparison=comparison), (COSTS,))
+
+
+def _by(place: Place) -> str:
+    return "project_id" if place.seen.store.projects is None else "model"
+
+
+def _spent(place: Place, reading: Reading) -> str:
+    by = _by(place)
+    rows = reading.ranking(_SPEND, by)
+    movers = summary.movers_of(rows.rows, by, dict(rows.labels)) if rows.compared_with else []
+    unsettled = bool(reading.trend(_SPEND).provisional)
+    return summary.sentence(
+        reading.change(_SPEND), reading.compared_with, movers, unsettled=unsettled, who=whose(place)
+    )
+
+
+def _most(place: Place, reading: Reading) -> str:
+    found = reading.ranking(_SPEND, _by(place))
+    top = found.rows.sort_values("now", ascending=False).head(_MOST)
+    named = [
+        (found.labels.get(value, value), fmt.usd(now))
+        for value, now in zip(top[_by(place)], top["now"], strict=True)
+        if now > 0
+    ]
+    return alert_words.most(named)
+
+
+def _standing(place: Place) -> list[str]:
+    """Return how the month and its budgets stand."""
+    month, said = f"{place.today:%B}", []
+    reading = _reading(place, window_of(Period.THIS_MONTH, place.today), Comparison.MONTH)
+    if reading.coverage.is_complete:
+        said.append(status_words.month_so_far(month, reading.change(_SPEND), reading.compared_with))
+    budgets = loading.load_declared(place.seen).budgets
+    found = loading.load_forecast(place.seen)
+    if found.has_spend and found.is_enough:
+        whole = [b.amount for b in budgets if b.key == budget_status.WHOLE]
+        end = found.month_end().ends.forecast
+        said.append(status_words.month_end(month, end, whole[0] if whole else None))
+    watched = budget_status.watched(
+        budgets,
+        place.labels,
+        lambda key: loading.load_forecast(place.seen, budget_status.filters_of(key)).outlook,
+    )
+    said.append(status_words.budgets(one.budget_status.status for one in watched))
+    return [f"{sentence}." for sentence in said]
+
+
+def _unusual(place: Place, digest: Digest) -> list[str]:
+    return [anomaly_said(place, one) for one in unusual(place, digest.window)[:_MOST]]
+
+
+def _inlined(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a specification with its data where it is named."""
+    data = spec.pop("datasets", {})
+
+    def put(part: Any) -> Any:
+        if isinstance(part, list):
+            return [put(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        return {
+            name: {"values": data[inner["name"]]}
+            if name == "data" and inner.get("name") in data
+            else put(inner)
+            for name, inner in part.items()
+        }
+
+    found: dict[str, Any] = put(spec)
+    return found

@@ -1,0 +1,30 @@
+"""Links to pages, for messages that are read elsewhere."""
+
+import datetime as dt
+from urllib.parse import urlencode
+
+TITLES = {
+    "anomalies": "Anomalies",
+    "budgets": "Budgets and forecast",
+    "connection": "Connection",
+    "costs": "Costs",
+    "data": "Data",
+    "overview": "Overview",
+    "statement": "Statement",
+}
+"""What the pages that messages lead to are called."""
+
+
+def link(address: str, page: str) -> str:
+    """Return where `page`, with its parameters, is opened; where nobody said, what the page is called."""
+    return f"{address}/{page}" if address else f"See {TITLES[page.partition('?')[0]]} in the app."
+
+
+def anomaly(first: dt.date, last: dt.date, key: str) -> str:
+    """Return the page about an anomaly of these days."""
+    return f"anomalies?{urlencode({'from': first.isoformat(), 'to': last.isoformat(), 'odd': key})}"
+
+
+def period(page: str, first: dt.date, last: dt.date) -> str:
+    """Return a page that shows these days."""
+    return f"{page}?{urlencode({'from': first.isoformat(), 'to': last.isoformat()})}"

@@ -1,0 +1,79 @@
+"""`alert`: collect days, and send to each declared receiver what is news to it."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from lib.cli.exit_codes import ExitCode
+from lib.cli.standard_error import complain
+from lib.cli.workplace import Workplace, at_each, now, opened
+from lib.settings import read_secrets
+from lib.sync.background import Syncer
+from lib.sync.collecting import Collector
+
+if TYPE_CHECKING:
+    from lib.alerts.declared_alerts import Declared
+    from lib.answers.instance import Backend
+
+
+def alert(chosen: argparse.Namespace) -> ExitCode:
+    """Send what is news, or print it; return FAILED where something could not be collected or sent."""
+    # Only this command waits for what messages are made of to load.
+    from lib.alerts.declared_alerts import load_alerts
+
+    declared = load_alerts(read_secrets())
+    if not declared.alerts:
+        complain("Nobody is told anything: there is no [[alerts]] in the secrets file. See docs/alerts.md.")
+        return ExitCode.DONE
+    act = _print if chosen.dry_run else _send
+    with opened(chosen.organization) as places:
+        return at_each(places, lambda place: act(place, declared))
+
+
+def _print(place: Workplace, declared: "Declared") -> ExitCode:
+    from lib.alerts.composing import in_lines
+    from lib.alerts.dispatch import Dispatcher
+    from lib.alerts.finding import needs
+    from lib.alerts.receivers import masked
+
+    report = place.sync(needs(place.now.date()))
+    notes = (*place.sync_names().values(), *place.sync_limits())
+    for sentence in dict.fromkeys((*report.failures.values(), *notes)):
+        complain(place.said(sentence))
+    found = Dispatcher(_backend(place), declared, now=now)
+    failures: list[str] = []
+    due = [(masked(alert), message) for alert, message in found.due(failures)]
+    for sentence in failures:
+        complain(place.said(sentence))
+    sys.stdout.write(in_lines(due))
+    complain(place.said(f"{_counted(len(due))} would go out."))
+    return ExitCode.FAILED if report.failures or failures else ExitCode.DONE
+
+
+def _send(place: Workplace, declared: "Declared") -> ExitCode:
+    from lib.alerts.dispatch import Dispatcher
+
+    backend = _backend(place)
+    collector = Collector(backend.syncer, backend.store, backend.settings, now=now)
+    if not collector.lease.take_patiently():
+        complain(place.said(f"{collector.lease.other} collects and sends now, so nothing was done here."))
+        return ExitCode.DONE
+    with collector.lease.kept():
+        run = collector.collect()
+        found = Dispatcher(backend, declared, now=now, is_held=collector.lease.keep)
+        outcome = found.send_due()
+    for sentence in dict.fromkeys((*run.failures.values(), *outcome.failures)):
+        complain(place.said(sentence))
+    sys.stdout.write(f"{place.said(f'{_counted(outcome.sent)} sent')}\n")
+    return ExitCode.FAILED if run.failures or outcome.failures else ExitCode.DONE
+
+
+def _counted(messages: int) -> str:
+    return f"{messages} message{'' if messages == 1 else 's'}"
+
+
+def _backend(place: Workplace) -> "Backend":
+    from lib.answers.instance import Backend
+
+    syncer = Syncer(place.client(), place.store, place.settings, now=now)
+    return Backend(place.settings, place.store, syncer)

@@ -1,0 +1,68 @@
+"""Alerts in words: what messages are headed with, and facts that no page says in one sentence."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from lib.catalog.sources import SOURCES
+from lib.wording import anomaly_words
+from lib.wording import numbers as fmt
+from lib.wording.dates import day, day_range
+
+REVISED = "Revised bill"
+NOT_COLLECTED = "Days are not collected"
+EXPIRING = "Days are about to be lost"
+_NAMED = 5
+BILLED = "Billed"
+BY_DAY = "What did we spend, day by day?"
+INCOMPLETE = "Not all of these days are stored yet, so this is not all of it."
+_DIGESTS = {"daily": "Yesterday", "weekly": "Last week", "monthly": "Last month"}
+
+
+def unusual_title(about: str, *, is_early: bool) -> str:
+    """Return what a message about an anomaly is headed with."""
+    return f"{anomaly_words.EARLY if is_early else 'Unusual'}: {about}"
+
+
+def unusual(row: Mapping[str, Any], first: dt.date, last: dt.date) -> str:
+    """Return an anomaly in words; `row` is one of `lib.wording.anomaly_words.listed`, in names."""
+    return anomaly_words.message({**row, "days": day_range(first, last)}, "").rstrip()
+
+
+def budget_title(about: str, *, is_over: bool) -> str:
+    """Return what a message about a budget is headed with."""
+    return f"{'Budget exceeded' if is_over else 'Going over budget'}: {about}"
+
+
+def revised(days: Sequence[tuple[dt.date, Decimal, Decimal]]) -> str:
+    """Return which final days were billed otherwise than before: each with the dollars before and after."""
+    was, now = sum((old for _, old, _ in days), Decimal(0)), sum((new for *_, new in days), Decimal(0))
+    named = [f"{day(date)} from {fmt.usd(old, 2)} to {fmt.usd(new, 2)}" for date, old, new in days[:_NAMED]]
+    more = f" and {len(days) - _NAMED} more days" if len(days) > _NAMED else ""
+    changed = fmt.usd(abs(now - was), 2)
+    return (
+        f"The bill of days that were final was revised: {', '.join(named)}{more}; "
+        f"in all {changed} {'more' if now >= was else 'less'}."
+    )
+
+
+def not_collected(since: dt.datetime, hours: int, failures: Mapping[str, str]) -> str:
+    """Return since when days could not be collected, of which sources, and why."""
+    names = [SOURCES[name].label if name in SOURCES else name for name in failures]
+    why = " ".join(dict.fromkeys(failures.values()))
+    few = f"{', '.join(names[:_NAMED])}{f' and {len(names) - _NAMED} more' if len(names) > _NAMED else ''}"
+    return (
+        f"Since {day(since.date())}, {since:%H:%M} UTC, for {hours} hour{'' if hours == 1 else 's'}, not all "
+        f"days could be collected ({few}). {why}"
+    )
+
+
+def digest_title(every: str, first: dt.date, last: dt.date) -> str:
+    """Return what a digest is headed with: `Last week, 16–22 Nov 2026`."""
+    return f"{_DIGESTS[every]}, {day_range(first, last)}"
+
+
+def most(named: Sequence[tuple[str, str]]) -> str:
+    """Return who spent most, each with the dollars; "" where nobody spent anything."""
+    return f"The most: {', '.join(f'{name} ({amount})' for name, amount in named)}." if named else ""

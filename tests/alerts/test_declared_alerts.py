@@ -1,0 +1,133 @@
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from lib.alerts.declared_alerts import Alert, Every, Scope, load_alerts
+from lib.alerts.facts import About
+from lib.alerts.quiet_hours import QuietHours
+from lib.errors import SettingsError
+
+URL = "slack://TokenA5ecret/TokenB/TokenC"
+
+
+def test_an_alert_without_more_tells_everything() -> None:
+    (alert,) = load_alerts({"alerts": [{"url": URL}]}).alerts
+
+    assert alert == Alert(URL, frozenset(About))
+    assert URL not in repr(alert)
+
+
+def test_a_projects_alert_tells_what_can_be_told_of_a_project() -> None:
+    (alert,) = load_alerts({"alerts": [{"url": URL, "project": "Search"}]}).alerts
+
+    assert alert.about == {About.ANOMALIES, About.BUDGETS, About.FORECAST}
+    assert alert.scope == Scope("Search")
+
+
+def test_a_digest_alone_tells_nothing_else() -> None:
+    (alert,) = load_alerts({"alerts": [{"url": URL, "digest": "weekly"}]}).alerts
+
+    assert (alert.digest, alert.about) == (Every.WEEK, frozenset())
+
+
+def test_every_setting_is_read() -> None:
+    said = {
+        "url": f" {URL} ",
+        "name": "Finance",
+        "about": ["sync", "budgets"],
+        "digest": "daily",
+        "quiet": "20:00-08:00",
+        "sync_hours": 12,
+    }
+
+    (alert,) = load_alerts({"alerts": [said]}).alerts
+
+    assert alert == Alert(
+        URL,
+        frozenset({About.SYNC, About.BUDGETS}),
+        Scope(),
+        Every.DAY,
+        QuietHours(dt.time(20), dt.time(8)),
+        12,
+        "Finance",
+    )
+
+
+@pytest.mark.parametrize(
+    ("secrets", "address"),
+    [
+        ({}, ""),
+        ({"app": {"address": "https://usage.example.com/"}}, "https://usage.example.com"),
+        ({"auth": {"redirect_uri": "https://usage.example.com/oauth2callback"}}, "https://usage.example.com"),
+    ],
+)
+def test_links_lead_to_where_people_open_the_app(secrets: dict[str, Any], address: str) -> None:
+    assert load_alerts(secrets).address == address
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({}, "[[alerts]] url in .streamlit/secrets.toml must be there"),
+        ({"url": "TokenA5ecret"}, "[[alerts]] url in .streamlit/secrets.toml must be an address in quotes"),
+        ({"url": 5}, "[[alerts]] url in .streamlit/secrets.toml must be an address in quotes"),
+        (
+            {"url": URL, "about": ["everything"]},
+            "about in .streamlit/secrets.toml must be a list of anomalies",
+        ),
+        ({"url": URL, "about": "sync"}, "must be a list of anomalies"),
+        ({"url": URL, "about": []}, "tells nothing: give it about or digest."),
+        ({"url": URL, "digest": "hourly"}, "must be one of daily, weekly, monthly"),
+        ({"url": URL, "quiet": "night"}, "must be two times of day"),
+        ({"url": URL, "quiet": 8}, "must be two times of day"),
+        ({"url": URL, "sync_hours": 0}, "must be a whole number of hours"),
+        ({"url": URL, "project": "Search", "about": ["sync"]}, "can only be anomalies, budgets, forecast"),
+        ({"url": URL, "tokena5ecret": 1}, "is not a setting. [[alerts]] takes about, digest, name"),
+        ("TokenA5ecret", "[[alerts]] in .streamlit/secrets.toml must be a table."),
+    ],
+)
+def test_what_is_wrong_is_told_without_the_address(table: Any, said: str) -> None:
+    with pytest.raises(SettingsError) as wrong:
+        load_alerts({"alerts": [table]})
+
+    assert said in str(wrong.value)
+    assert "A5ecret" not in str(wrong.value)
+    assert wrong.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("secrets", "said"),
+    [
+        ({"alerts": {"url": URL}}, "must be tables, each headed [[alerts]]"),
+        ({"alerts": [{"url": URL}, {"url": 7}]}, "[[alerts]] number 2 url"),
+        (
+            {"alerts": [{"url": URL}, {"url": URL, "about": ["sync"]}]},
+            "number 2 tells a receiver what an earlier",
+        ),
+        (
+            {"app": {"address": "usage.example.com"}},
+            "[app] address in .streamlit/secrets.toml must be the address",
+        ),
+        ({"app": {"adress": "x"}}, "[app] adress in .streamlit/secrets.toml is not a setting"),
+        ({"app": "x"}, "[app] in .streamlit/secrets.toml must be a table"),
+    ],
+)
+def test_what_is_wrong_between_tables_or_with_the_address_is_told(secrets: dict[str, Any], said: str) -> None:
+    with pytest.raises(SettingsError) as wrong:
+        load_alerts(secrets)
+
+    assert said in str(wrong.value)
+
+
+def test_one_receiver_can_be_told_of_different_things_in_different_ways() -> None:
+    quiet = {"url": URL, "about": ["anomalies"], "quiet": "20:00-08:00"}
+
+    assert (
+        len(
+            load_alerts(
+                {"alerts": [quiet, {"url": URL, "about": ["sync"]}, {"url": URL, "digest": "daily"}]}
+            ).alerts
+        )
+        == 3
+    )
