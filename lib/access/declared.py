@@ -106,6 +106,7 @@ class _Rule(_Strict):
     groups: _Texts = Field((), description=_LIST)
     projects: _Texts | None = Field(None, description=_LIST)
     organizations: _Texts | None = Field(None, description=_LIST)
+    teams: _Texts | None = Field(None, description=_LIST)
     role: Annotated[Role, PlainValidator(_role)] = Field(
         description="must be there: viewer, editor or admin."
     )
@@ -140,13 +141,20 @@ class _Declared(_Strict):
             )
             raise SettingsError(msg)
         rules = tuple(
-            Rule(r.role, r.emails, r.groups, _set(r.projects), _set(r.organizations)) for r in self.rule
+            Rule(r.role, r.emails, r.groups, _set(r.projects), _set(r.organizations), _set(r.teams))
+            for r in self.rule
         )
         if any(not rule.emails and not rule.groups for rule in rules):
             msg = 'An [[access.rule]] names nobody: give it emails or groups; emails = ["*@*"] is everybody.'
             raise SettingsError(msg)
-        if any(rule.projects is not None and rule.role is not Role.VIEWER for rule in rules):
-            msg = "An [[access.rule]] with projects must be for viewers: what editors write, everybody sees."
+        for word in ("projects", "teams"):
+            if any(getattr(rule, word) is not None and rule.role is not Role.VIEWER for rule in rules):
+                msg = (
+                    f"An [[access.rule]] with {word} must be for viewers: what editors write, everybody sees."
+                )
+                raise SettingsError(msg)
+        if any(rule.projects is not None and rule.teams is not None for rule in rules):
+            msg = "An [[access.rule]] names projects and teams. Take one of them: whose are both is not said."
             raise SettingsError(msg)
         return Access(
             sign_in,

@@ -45,6 +45,8 @@ class Rule:
     """Ids and names of the projects that may be seen, None for all."""
     organizations: frozenset[str] | None = None
     """Names of the organizations that may be seen, None for all."""
+    teams: frozenset[str] | None = None
+    """Names of the teams whose rows may be seen, None for all."""
 
     def fits(self, person: Person) -> bool:
         """Return whether the rule is about `person`."""
@@ -67,13 +69,15 @@ class Grant:
     """Somebody is let in; `role` is None where no rules are declared, `person` where nobody signs in.
 
     `projects` are ids and names of those whose numbers may be seen, None for all of the organization.
-    `organizations` are the names of those that may be seen, None for all.
+    `organizations` are the names of those that may be seen, and `teams` of those whose rows may be seen,
+    None for all.
     """
 
     person: Person | None = None
     role: Role | None = None
     projects: frozenset[str] | None = None
     organizations: frozenset[str] | None = None
+    teams: frozenset[str] | None = None
 
     def is_at_least(self, role: Role) -> bool:
         """Return whether they may do what `role` may; without rules everybody may."""
@@ -114,7 +118,7 @@ class Access:
         fitting = next((rule for rule in self.rules if rule.fits(person)), None)
         if fitting is None:
             return Denial.NO_RULE
-        return Grant(person, fitting.role, fitting.projects, fitting.organizations)
+        return Grant(person, fitting.role, fitting.projects, fitting.organizations, fitting.teams)
 
     def proxied(self, values: Callable[[str], Sequence[str]], since: dt.datetime) -> Mapping[str, Any]:
         """Return the claims of somebody whom a proxy named when they came, at `since`.

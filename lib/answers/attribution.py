@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.sources import COSTS
+from lib.engine.visible_rows import needed_to_see
 from lib.openai_admin.groupings import plan
 from lib.openai_admin.refusals import RefusalKind
 from lib.periods.widths import Width
@@ -21,8 +22,7 @@ def unattributed_days(
     Costs cannot be grouped by user and project at once everywhere: where each is known only without the
     other, both together are unattributed. Where only some projects may be seen, projects have to be known.
     """
-    scoped = () if store.projects is None else ("project_id",)
-    wanted = recorded(COSTS, (*dimensions, *scoped), store.teams) - {ORGANIZATION}
+    wanted = recorded(COSTS, (*dimensions, *needed_to_see(store)), store.teams) - {ORGANIZATION}
     refusals = [r for r in store.refusals() if r.kind not in {RefusalKind.ENDPOINT, RefusalKind.LOOKBACK}]
     known: dict[dt.date, list[set[str]]] = {}
     for ask in plan(COSTS, window, refusals):

@@ -17,13 +17,19 @@ from lib.access.audit import Event
 from lib.access.declared import load_access
 from lib.access.rules import Access, Denial, Grant, SignIn
 from lib.answers.caching import kept
+from lib.answers.team_views import team_view
 from lib.catalog.dimensions import ORGANIZATION
+from lib.catalog.sources import SOURCES
 from lib.demo.process import demo_process
 from lib.errors import NotLetInError, SettingsError
+from lib.periods.widths import Width
 from lib.settings import ROOT, Settings, load_settings, read_secrets
 from lib.store.scoped import Scoped
 from lib.store.snapshot import Snapshot
+from lib.store.team_declarations import folded
+from lib.store.team_scoped import TeamScoped
 from lib.store.teamed import declared_teams, teamed, teams_of
+from lib.store.teams import TeamView
 from lib.store.together import Together
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
@@ -65,15 +71,25 @@ class Backend:
         key = ("teams", store.uri, declared, store.log_versions("names"))
         return replace(self, store=teamed(store, kept(key, lambda: teams_of(store, declared))))
 
-    def scoped(self, projects: frozenset[str] | None) -> "Backend":
-        """Return the same with nothing but what is about `projects`, ids or names; all where that is None.
+    def scoped(self, projects: frozenset[str] | None, teams: frozenset[str] | None = None) -> "Backend":
+        """Return the same with nothing but what is about `projects`, ids or names, or the rows of `teams`.
 
-        A name stands for every project that goes by it.
+        A name stands for every project that goes by it. Of neither, everything is seen.
         """
+        if teams is not None:
+            return replace(self, store=_of_teams(self.store, self._team_view(teams)))
         if projects is None:
             return self
         named = {n.id for n in self.store.real_names() if n.kind == "project" and n.name in projects}
         return replace(self, store=_scoped(self.store, projects | named))
+
+    def _team_view(self, teams: frozenset[str]) -> TeamView:
+        store, wanted = self.store, {folded(name) for name in teams}
+        names = frozenset(n for n in (store.teams.names if store.teams else ()) if folded(n) in wanted)
+        versions = [store.table_version(source, Width.DAY) for source in SOURCES.values()]
+        logs = store.log_versions("names", "coverage", "restrictions")
+        key = ("team view", store.uri, store.seen_as, names, logs, tuple(versions))
+        return kept(key, lambda: team_view(store, names))
 
 
 def now() -> dt.datetime:
@@ -89,7 +105,7 @@ def open_backend() -> Backend:
     grant = decided()
     if isinstance(grant, Denial):
         raise NotLetInError(_NOT_LET_IN)
-    backend = _opened(_granted(grant), _chosen()).with_teams().scoped(grant.projects)
+    backend = _opened(_granted(grant), _chosen()).with_teams().scoped(grant.projects, grant.teams)
     return backend.masked() if _wants_masks() else backend
 
 
@@ -169,6 +185,8 @@ def _together(settings: Settings, *, is_whole: bool) -> Backend:
 def _at_once(store: Store) -> Store:
     if isinstance(store, Together):
         return store.each(_at_once)
+    if store.team_view is not None:
+        return TeamScoped(store, store.team_view)
     return Snapshot(store) if store.projects is None else Scoped(store, store.projects)
 
 
@@ -178,6 +196,14 @@ def _scoped(store: Store, projects: frozenset[str]) -> Store:
         seen.projects, seen.shared = projects, None
         return seen
     return Scoped(store, projects)
+
+
+def _of_teams(store: Store, view: TeamView) -> Store:
+    if isinstance(store, Together):
+        seen = store.each(lambda member: TeamScoped(member, view))
+        seen.projects, seen.team_view, seen.shared = view.projects, view, None
+        return seen
+    return TeamScoped(store, view)
 
 
 def _wants_masks() -> bool:

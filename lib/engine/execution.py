@@ -20,6 +20,7 @@ from lib.catalog.sources import SOURCES, Source
 from lib.engine.duckdb_scan import Rows, TooLarge, collected, scan, with_lookup
 from lib.engine.question import Question, answer_schema
 from lib.engine.team_column import with_team
+from lib.engine.visible_rows import among, needed_to_see, sees_nothing, visible
 from lib.errors import QuestionError
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
@@ -89,7 +90,7 @@ def _sums(store: Store, question: Question) -> Rows | None:
     """Return the sums as they are still to be read, by day where weeks are asked for; None without rows."""
     source = SOURCES[question.source]
     files, question = _chosen(store, question)
-    if not files or _sees_nothing(store, source):
+    if not files or sees_nothing(store, source):
         return None
     rows = _kept(store, files, question)
     if question.grain is Grain.MONTH:
@@ -152,11 +153,12 @@ def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dic
     A slice that does not know a dimension says nothing of it.
     """
     files = store.files(source, Width.DAY)
-    if not files or _sees_nothing(store, source):
+    if not files or sees_nothing(store, source):
         return {}
     columns = dict.fromkeys(source.derived.get(d, d) for d in dimensions)
-    seen = scan(files) if store.projects is None else scan(files).filter(_of_projects(store.projects))
-    seen = with_team(seen, source, store.teams) if TEAM in dimensions else seen
+    seen = visible(store, scan(files), source)
+    if TEAM in dimensions and store.team_view is None:
+        seen = with_team(seen, source, store.teams)
     rows = collected(seen.group_by("slice", *columns).agg(nw.len()))
     knowing = {s.name: s.dimensions for rung in source.rungs for s in rung}
     found: dict[str, set[str | None]] = {}
@@ -208,15 +210,6 @@ def amounts_by_currency(store: Store, window: Window) -> dict[str, Decimal]:
     return found
 
 
-def _sees_nothing(store: Store, source: Source) -> bool:
-    """Return whether the source does not say whose rows are, and only those of some projects may be seen."""
-    return store.projects is not None and _PROJECT not in source.dimensions
-
-
-def _of_projects(projects: frozenset[str]) -> nw.Expr:
-    return _among(_PROJECT, tuple(sorted(projects)))
-
-
 def _kept(store: Store, files: Sequence[str], question: Question) -> Rows:
     """Return of `files` the rows of the window, of one slice for each rung, that the filters keep.
 
@@ -226,27 +219,25 @@ def _kept(store: Store, files: Sequence[str], question: Question) -> Rows:
     kept = [nw.col("start") >= midnight(window.first), nw.col("start") < midnight(window.end)]
     if len(source.rungs) > 1:
         kept.append(nw.col("slice").is_in(_slices(store, source, question)))
-    if store.projects is not None:
-        kept.append(_of_projects(store.projects))
     for dimension, values in question.filters.without(TEAM):
         if dimension in source.derived:
             column = source.derived[dimension]
             wanted = {v and (base_model(v) if dimension == "model" else v) for v in values}
             texts = tuple(text for text in texts_of(files, column) if read(text, dimension) in wanted)
-            kept.append(_among(column, texts))
+            kept.append(among(column, texts))
         else:
-            kept.append(_among(dimension, values))
-    rows = scan(files).filter(*kept)
-    if TEAM in (*question.by, *question.filters.dimensions):
+            kept.append(among(dimension, values))
+    rows = visible(store, scan(files).filter(*kept), source)
+    if TEAM in (*question.by, *question.filters.dimensions) and store.team_view is None:
         rows = with_team(rows, source, store.teams)
     for _, values in question.filters.only([TEAM]):
-        rows = rows.filter(_among(TEAM, values))
+        rows = rows.filter(among(TEAM, values))
     return rows
 
 
 def _slices(store: Store, source: Source, question: Question) -> list[str]:
     """Return, for each rung, the slice that knows the dimensions asked for, else its first."""
-    named = (*question.by, *question.filters.dimensions, *(() if store.projects is None else (_PROJECT,)))
+    named = (*question.by, *question.filters.dimensions, *needed_to_see(store))
     asked = recorded(source, named, store.teams)
     return [next((s.name for s in rung if asked <= set(s.dimensions)), rung[0].name) for rung in source.rungs]
 
@@ -262,12 +253,6 @@ def _texts_of_file(file: str, column: str) -> tuple[str | None, ...]:
     # Grouped, because Narwhals finds unique rows by numbering all of them.
     rows = collected(scan([file]).group_by(column).agg(nw.len()))
     return tuple(rows[column].to_pylist())
-
-
-def _among(column: str, values: tuple[str | None, ...]) -> nw.Expr:
-    known = [v for v in values if v is not None]
-    kept = nw.col(column).is_in(known)
-    return kept | nw.col(column).is_null() if None in values else kept & ~nw.col(column).is_null()
 
 
 def _collected(keys: Sequence[str], metrics: Sequence[str], source: Source) -> pa.Schema:

@@ -74,6 +74,19 @@ class Teams:
         return next((team for spells in told if spells and (team := _on(spells, day))), None)
 
 
+@dataclass(frozen=True)
+class TeamView:
+    """The `teams` whose rows may be seen, and the ids of `projects` and `keys` that these rows name.
+
+    On `untold` days the bill does not tell whose its rows are, so that none of them may be seen.
+    """
+
+    teams: frozenset[str]
+    projects: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+    untold: frozenset[dt.date] = frozenset()
+
+
 def recorded(source: Source, dimensions: Iterable[str], teams: Teams | None) -> set[str]:
     """Return the dimensions of a source's rows that those asked for are told by."""
     found: set[str] = set()

@@ -43,7 +43,7 @@ from lib.store.records.revisions import REVISIONS, Revision
 from lib.store.records.statement_checks import STATEMENT_CHECKS, StatementCheck
 from lib.store.standing import stands
 from lib.store.table_failures import DamagedTable
-from lib.store.teams import Teams
+from lib.store.teams import Teams, TeamView
 
 _TICK = dt.timedelta(microseconds=1)
 _BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -63,6 +63,8 @@ class Store:
 
     projects: frozenset[str] | None = None
     """The projects of which rows may be seen, None where all may (`lib.store.scoped`)."""
+    team_view: TeamView | None = None
+    """Of whose rows only some may be seen, None where all may (`lib.store.team_scoped`)."""
     masks: bool = False
     """Whether people and keys go by masks (`lib.store.masking`)."""
     teams: Teams | None = None
@@ -117,7 +119,7 @@ class Store:
     @property
     def seen_as(self) -> Hashable:
         """Return what tells apart the ways in which a store is seen by different people."""
-        return self.projects, self.masks, self.teams
+        return self.projects, self.team_view, self.masks, self.teams
 
     def log_versions(self, *names: str) -> tuple[Version, ...]:
         """Return what changes with every entry of the records called `names`."""

@@ -157,8 +157,11 @@ def _say_projects() -> None:
         labels = loading.load_labels(backend)
     except AppError:
         return  # what goes wrong is said where the page needs it
+    view = backend.store.team_view
     known = [labels.of("project_id", i) for i in labels.known("project_id")]
     named = ", ".join(known) or "no project that there is"
+    if view is not None:
+        named = f"what belongs to {', '.join(sorted(view.teams)) or 'no team that there is'}"
     st.caption(f":material/visibility: You see {markdown_text(named)}, and nothing else of the organization.")
 
 

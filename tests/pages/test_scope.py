@@ -68,6 +68,28 @@ SCOPED = replace(VIEWER, projects=frozenset({"Search"}))
 PAGES = sorted(file for file, entry in ENTRIES.items() if entry.listed and file != "connection")
 
 
+SHARED = ZEBRA | {"project_id": "proj_a"}
+"""Rows of another team within a project that the viewer's team has."""
+TEAM_ROWS = {
+    name: [*rows, *(row | SHARED for row in rows[len(OWN_ROWS[name]) :])] for name, rows in ROWS.items()
+}
+TEAMS = """version = 1
+[[team]]
+name = "Growth"
+owner = "zed@zebra.example"
+[[team.rule]]
+projects = ["Search"]
+[[team]]
+name = "Zebra"
+[[team.rule]]
+keys = ["key_zebra"]
+[[shared]]
+name = "Zebra things"
+projects = ["Search"]
+method = "evenly"
+"""
+
+
 def answering(rows: Mapping[str, Any], names: Mapping[str, Any]) -> Callable[[Request], Response]:
     """Return what answers as an organization with these rows and names does."""
     return lambda request: organization.answer(request, rows, names)
@@ -131,6 +153,35 @@ def test_a_page_shows_what_the_projects_alone_would_show(
     assert [part for part in seen if SECRET.search(part)] == []
     own = [part for part in seen if "and nothing else of the organization" not in part]
     assert own == alone
+
+
+@pytest.mark.parametrize("page", ["overview", "costs", "directory", "data", "teams", "budgets", "statement"])
+def test_a_page_shows_what_the_rows_of_a_team_alone_would_show(
+    open_page: Open,
+    granted: Callable[[Grant], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    page: str,
+) -> None:
+    monkeypatch.setenv("USAGE_TEAMS_FILE", str(tmp_path / "teams.toml"))
+    (tmp_path / "teams.toml").write_text(TEAMS.replace("zed@zebra.example", "ada@example.com"))
+    granted(replace(VIEWER, teams=frozenset({"growth"})))
+    open_page(page, answering(OWN_ROWS, OWN_NAMES))
+    alone = dumped(visit(page))
+    monkeypatch.setenv("USAGE_STORE_URI", str(tmp_path / "whole"))
+    st.cache_resource.clear()
+    open_page(page, answering(TEAM_ROWS, NAMES))
+    fill(tmp_path)
+    instance.open_backend().store.write_budget(Budget("team", "Zebra", Decimal(777)), NOW)
+
+    seen = dumped(visit(page))
+
+    assert [part for part in seen if SECRET.search(part)] == []
+    assert seen == alone
+    granted(VIEWER)
+    assert SECRET.search(" ".join(dumped(visit(page))))
+    granted(replace(VIEWER, teams=frozenset({"Zebra"})))
+    assert dumped(visit(page)) != seen
 
 
 def test_what_others_were_answered_is_not_told(open_page: Open, granted: Callable[[Grant], None]) -> None:
