@@ -133,7 +133,17 @@ def test_a_proxy_can_say_who_people_are() -> None:
         (
             {"rule": [{**ADMINS, "teams": ["x"]}]},
             AUTH,
-            "[[access.rule]] teams in .streamlit/secrets.toml is not a setting.",
+            "An [[access.rule]] with teams must be for viewers",
+        ),
+        (
+            {"rule": [{**ADMINS, "role": "viewer", "teams": ["x"], "projects": ["y"]}]},
+            AUTH,
+            "An [[access.rule]] names projects and teams. Take one of them",
+        ),
+        (
+            {"rule": [{**ADMINS, "boss": ["x"]}]},
+            AUTH,
+            "[[access.rule]] boss in .streamlit/secrets.toml is not a setting.",
         ),
         ({"rule": [{"role": "admin"}]}, AUTH, "An [[access.rule]] names nobody"),
         ({"rule": [{"role": "admin", "emails": [], "groups": []}]}, AUTH, "An [[access.rule]] names nobody"),
