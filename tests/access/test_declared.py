@@ -229,6 +229,7 @@ def test_what_the_documentation_shows_can_be_declared() -> None:
         (SignIn.NONE, 0, False),
         (SignIn.OIDC, 2, False),
         (SignIn.OIDC, 1, False),
+        (SignIn.OIDC, 1, False),
         (SignIn.HEADER, 0, False),
         (SignIn.NONE, 0, False),
         (SignIn.NONE, 0, True),
