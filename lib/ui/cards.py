@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Literal, cast
 
 import altair as alt
@@ -18,9 +19,10 @@ from lib.charts.canvas import MARKED, PICK
 from lib.charts.specification import Chart, Drawing
 from lib.tables.columns import Column
 from lib.tables.exports import spreadsheet_csv_bytes
+from lib.tables.figure_files import TableFile, figure_files, row_files
 from lib.tables.spreadsheet import table_csv
 from lib.ui import text
-from lib.ui.exits import offer_csv, offer_pictures
+from lib.ui.exits import about_file, offer_csv, offer_files
 from lib.ui.grid import choose_page, show_grid
 from lib.ui.picks import Pick
 from lib.ui.session import session
@@ -54,7 +56,7 @@ def show_figure(
     charts = {n: c if isinstance(c, Drawing) else Drawing(c) for n, c in several.items()}
     with st.container(border=True):
         with _heading(question, note):
-            offer_pictures(question, charts, alt_text, name)
+            offer_files(question, lambda: _files(question, table, columns), name, charts, alt_text)
             offer_csv(question, lambda: table_csv(table, columns), name)
         if controls:
             controls()
@@ -90,6 +92,7 @@ def show_table(
     table = table[list(columns)]
     with st.container(border=True):
         with _heading(question, note):
+            offer_files(question, lambda: _files(question, table, columns), name)
             offer_csv(question, lambda: table_csv(table, columns), name)
         show_grid(table, columns, name, pick, height, opens)
 
@@ -101,9 +104,15 @@ def show_rows(
     with st.container(border=True):
         names = {name: column.label for name, column in columns.items()}
         with _heading(question, note):
+            about = partial(about_file, question)
+            offer_files(question, lambda: row_files(lambda: _whole(rows, names), about), name)
             offer_csv(question, lambda: spreadsheet_csv_bytes(_whole(rows, names)), name)
         nth = choose_page(rows.total, name)
         show_grid(rows.page(nth)[list(columns)], columns, name, None)
+
+
+def _files(question: str, table: pd.DataFrame, columns: Mapping[str, Column]) -> list[TableFile]:
+    return figure_files(table, columns, partial(about_file, question))
 
 
 def _whole(rows: StoredRows, names: Mapping[str, str]) -> pa.Table:

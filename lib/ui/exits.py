@@ -1,21 +1,23 @@
-"""What leaves the app from a card: its table as CSV, and its chart as a picture."""
+"""What leaves the app from a card: its table as a file, and its chart as a picture."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from lib.answers import instance, loading
+from lib.answers.provenance import origins
 from lib.catalog.dimensions import ORGANIZATION
 from lib.charts.picture import PictureFormat, picture
 from lib.charts.specification import Drawing
 from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import AppError
 from lib.periods.windows import ONE_DAY, Window
+from lib.tables.figure_files import TableFile
 from lib.ui.filter_chips import filter_words
 from lib.ui.session import session
 from lib.ui.site_map import Control, entry_of
-from lib.wording import dates
+from lib.wording import dates, provenance_words
 from lib.wording.file_names import file_name
 from lib.wording.labels import Labels
 
@@ -85,23 +87,66 @@ def offer_csv(question: str, csv: Callable[[], bytes], name: str) -> None:
     )
 
 
-def offer_pictures(question: str, charts: Mapping[str, Drawing], said: str, name: str) -> None:
-    """Draw a menu that saves `charts` as a picture, with the question, days, filters and what it shows."""
+def about_file(question: str) -> dict[str, str]:
+    """Return what a workbook says of itself: the question, days, filters, time zone, and what is final."""
     there = scope()
+    said = {"Question": question}
+    if there.window:
+        said["Period"] = dates.day_range(there.window.first, there.window.end - ONE_DAY)
+    said |= {"Filters": there.kept or "none", "Time zone": "UTC"}
+    try:
+        found = origins(instance.open_backend().at_once(), session().required)
+    except AppError:
+        return said
+    for one in found:
+        name = f"{one.source.label}, {dates.day_range(one.window.first, one.window.end - ONE_DAY)}"
+        said[name] = provenance_words.known(one.final, one.provisional, one.missing)
+    return said
+
+
+def offer_files(
+    question: str,
+    files: Callable[[], Iterable[TableFile]],
+    name: str,
+    charts: Mapping[str, Drawing] | None = None,
+    said: str = "",
+) -> None:
+    """Draw a menu that saves a table as `files`, and `charts` as a picture with what is `said` of them.
+
+    What is in it is made once it is opened.
+    """
+    menu = st.popover(
+        "Save as",
+        icon=":material/save_alt:",
+        type="tertiary",
+        help="Excel, Parquet, and the chart as a picture" if charts else "Excel or Parquet",
+        key=f"save:{name}",
+        on_change="rerun",
+    )
+    if not menu.open:
+        return
+    there = scope()
+    with menu:
+        for file in (*_pictures(question, charts or {}, there, said), *files()):
+            st.download_button(
+                file.label,
+                file.make,
+                file_name=there.name(question, file.ending),
+                mime=file.mime,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"{file.ending}:{name}",
+                type="tertiary",
+            )
+
+
+def _pictures(question: str, charts: Mapping[str, Drawing], there: Scope, said: str) -> Iterator[TableFile]:
+    """Yield the ways to save charts as a picture, with the question, its days and filters above them."""
     lines = [there.words, said] if there.words else [said]
 
     def make(format: PictureFormat) -> Callable[[], bytes]:  # noqa: A002 - Vega's own word
         return lambda: picture({n: c.to_dict() for n, c in charts.items()}, question, lines, format)
 
-    with st.popover("Picture", icon=":material/image:", type="tertiary", help="Save the chart as a picture"):
-        for format_, mime in (PictureFormat.PNG, "image/png"), (PictureFormat.SVG, "image/svg+xml"):
-            st.download_button(
-                format_.upper(),
-                make(format_),
-                file_name=there.name(question, format_),
-                mime=mime,
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"{format_}:{name}",
-                type="tertiary",
-            )
+    for format_, mime in (PictureFormat.PNG, "image/png"), (PictureFormat.SVG, "image/svg+xml"):
+        if charts:
+            yield TableFile(format_.upper(), format_, mime, make(format_))

@@ -137,7 +137,7 @@ def chart() -> alt.Chart:
     return alt.Chart(pd.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q")
 
 
-def test_a_figure_has_its_question_its_note_its_chart_and_all_of_its_table_as_a_file(screen: Screen) -> None:
+def test_a_figure_has_its_question_its_note_its_chart_and_its_table_as_a_file(screen: Screen) -> None:
     app = drawn(
         lambda: cards.show_figure(
             "Who *spent*?", chart(), TABLE, COLUMNS, name="who", alt_text="All.", note="So."
@@ -146,12 +146,29 @@ def test_a_figure_has_its_question_its_note_its_chart_and_all_of_its_table_as_a_
 
     assert (values(app.header), values(app.caption)) == (["Who *spent*?"], ["So."])
     assert screen.charts == [{"key": "chart:who", "alt": "All.", "width": "stretch"}]
-    assert list(screen.files) == ["who-spent.png", "who-spent.svg", "who-spent.csv"]
-    assert screen.files["who-spent.csv"] == (
-        b'\xef\xbb\xbfName,Billed (USD),"Billed (USD), exact"\r\n\'=1+1,1.5,1.5\r\nb,2,2\r\n'
-    )
-    assert b"Who *spent*?" in screen.files["who-spent.svg"]
+    assert screen.files == {
+        "who-spent.csv": (
+            b'\xef\xbb\xbfName,Billed (USD),"Billed (USD), exact"\r\n\'=1+1,1.5,1.5\r\nb,2,2\r\n'
+        )
+    }
     assert screen.grids == []
+
+
+@pytest.mark.parametrize("has_chart", [True, False])
+def test_a_figure_is_saved_in_other_ways_once_the_menu_is_opened(screen: Screen, has_chart: bool) -> None:
+    def page() -> None:
+        st.session_state["save:who"] = True
+        if has_chart:
+            cards.show_figure("Who *spent*?", chart(), TABLE, COLUMNS, name="who", alt_text="All.")
+        else:
+            cards.show_table("Who *spent*?", TABLE, COLUMNS, name="who")
+
+    drawn(page)
+
+    pictures = ["who-spent.png", "who-spent.svg"] if has_chart else []
+    assert list(screen.files) == [*pictures, "who-spent.xlsx", "who-spent.parquet", "who-spent.csv"]
+    if has_chart:
+        assert b"Who *spent*?" in screen.files["who-spent.svg"]
 
 
 def test_a_click_on_a_figure_is_read_where_it_narrows_to_something(screen: Screen) -> None:
