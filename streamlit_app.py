@@ -17,13 +17,14 @@ if __name__ == "streamlit_app":
 
     from lib.ui import collecting_thread, head_start
     from lib.ui.middleware import Guard
+    from lib.ui.operating import ROUTES
     from lib.ui.start import check_start
 
     check_start()
     head_start.begin()
     collecting_thread.begin()
     gc.freeze()  # what is loaded by now is there for good: looking through it again took 4% of all pages
-    app = st.App(__file__, middleware=[Middleware(Guard)])
+    app = st.App(__file__, routes=ROUTES, middleware=[Middleware(Guard)])
 else:
     from lib import ui
 

@@ -198,6 +198,10 @@ class Store:
         name = source if isinstance(source, str) else source.name
         return dict(self._coverage.read().days.get((name, width), {}))
 
+    def synced_at(self) -> dt.datetime | None:
+        """Return when days were last fetched and stored, of any source; None where none ever were."""
+        return self._coverage.read().recorded_at
+
     def groupings(self, source: Source | str, width: Width) -> Mapping[dt.date, Groupings]:
         """Return by which groupings the rows of each day are told, where that was recorded."""
         name = source if isinstance(source, str) else source.name
