@@ -41,6 +41,7 @@ _NAMES = "USAGE_ORGANIZATIONS"
 _ORGANIZATION = re.compile(r"(?!sk-)[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _NAME = re.compile(r"[a-z_]{1,30}")
 _HOURLY = 60
+_SHORTEST_TOKEN = 24
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Settings:
     budgets_file: Path | None = None
     budget_editors: tuple[str, ...] | None = None
     teams_file: Path | None = None
+    metrics_token: str | None = field(default=None, repr=False, compare=False)
+    """What has to be brought to be told the metrics; it makes no other instance, and shows in no repr."""
     organization: str | None = None
     """The name of the organization whose key it is, None where one key has no name."""
     is_one_of_several: bool = False
@@ -358,6 +361,20 @@ class _Teams(_Section):
     file: str | None = _text()
 
 
+def _token(token: str) -> str:
+    if len(token) < _SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+        msg = (
+            f"must be at least {_SHORTEST_TOKEN} letters, digits and signs, which nobody can guess. "
+            "Make one: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+        raise ValueError(msg)
+    return token
+
+
+class _Metrics(_Section):
+    token: Annotated[str, AfterValidator(_token)] | None = _text()
+
+
 class _Secrets(BaseModel):
     """The sections that are ours; those of others are left alone."""
 
@@ -368,6 +385,7 @@ class _Secrets(BaseModel):
     sync: _Sync = _Sync()
     budgets: _Budgets = _Budgets()
     teams: _Teams = _Teams()
+    metrics: _Metrics = _Metrics()
 
     def settings(self) -> Settings:
         """Return what was set, with the usual values for the rest.
@@ -389,6 +407,7 @@ class _Secrets(BaseModel):
             "collect_minutes": sync.every_minutes,
             "budgets_file": file and ROOT / file,
             "budget_editors": self.budgets.editors,
+            "metrics_token": self.metrics.token,
             "teams_file": self.teams.file and ROOT / self.teams.file,
         }
         whole = Settings(key, store_uri=uri, **{k: v for k, v in given.items() if v is not None})
@@ -430,6 +449,7 @@ _VARIABLES = (
     _Variable("USAGE_STORE_URI", "store", "uri"),
     _Variable("USAGE_BUDGETS_FILE", "budgets", "file"),
     _Variable("USAGE_TEAMS_FILE", "teams", "file"),
+    _Variable("USAGE_METRICS_TOKEN", "metrics", "token"),
 )
 
 _OF_EACH = {"admin_key": "OPENAI_ADMIN_KEY", "base_url": "OPENAI_BASE_URL"}

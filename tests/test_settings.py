@@ -456,3 +456,23 @@ def test_a_working_folder_in_which_no_table_can_be_is_refused(
 @pytest.mark.parametrize("uri", ["s3://bucket/a%20b", "/var/100%", "/var/a b~#?*'\"ü日本=,:<{$&"])
 def test_other_folders_and_addresses_are_taken(uri: str) -> None:
     assert load_settings({}, {"OPENAI_ADMIN_KEY": KEY, "USAGE_STORE_URI": uri}).store_uri == uri
+
+
+@pytest.mark.parametrize("token", ["x" * 23, "x" * 12 + " " + "x" * 12, "ü" * 24, "\n" + "x\ty" * 12])
+def test_a_token_for_metrics_that_can_be_guessed_or_not_be_sent_is_refused(token: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^\[metrics\] token in .* must be at least 24 letters"
+    ) as refused:
+        load_settings({"metrics": {"token": token}}, {})
+    assert token not in str(refused.value)
+
+    with pytest.raises(SettingsError, match=r"^The environment variable USAGE_METRICS_TOKEN must be"):
+        load_settings({}, {"USAGE_METRICS_TOKEN": token})
+
+
+def test_a_token_for_metrics_makes_no_other_instance_and_is_not_shown() -> None:
+    found = load_settings({"metrics": {"token": "s" * 24}}, {})
+
+    assert found.metrics_token == "s" * 24
+    assert found == load_settings({}, {})
+    assert "ssss" not in repr(found)

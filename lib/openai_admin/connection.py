@@ -24,6 +24,7 @@ from lib.errors import (
 from lib.openai_admin.api_errors import explain, nothing_found
 from lib.openai_admin.deadline import DeadlineAdapter, answered_within
 from lib.openai_admin.json_text import parsed
+from lib.openai_admin.request_tally import OF_PROCESS, RequestTally
 from lib.openai_admin.retries import AGAIN, Brake, Patience, asked_delay
 from lib.settings import checked_key, checked_url, is_loopback
 
@@ -104,12 +105,14 @@ class Connection:
         patience: Patience,
         timing: Timing,
         largest: int = LARGEST,
+        tally: RequestTally = OF_PROCESS,
     ) -> None:
         self._base = _checked("The base URL", base_url, checked_url)
         self._auth = _Bearer(_checked("The admin key", key, checked_key))
         self._patience = patience
         self._timing = timing
         self._largest = largest
+        self._tally = tally
         self._brake = Brake()
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -172,6 +175,7 @@ class Connection:
                 self._timing.sleep(held)
             with self._lock:
                 self._counts[counted_as] += 1
+            self._tally.sent(is_retry=attempt > 1)
             answer = self._once(path, parameters, reader, deadline, missing_is_outage=missing_is_outage)
             if isinstance(answer, _Read):
                 return answer.found
@@ -215,7 +219,9 @@ class Connection:
             ):
                 body = self._body(response)
         except requests.RequestException as failure:
+            self._tally.answered(None)
             return self._failed(failure, path)
+        self._tally.answered(response.status_code)
         if body is None:
             most = f"{self._largest / 1e6:.0f} MB, the most that is read"
             sentence = f"The answer of {path} is larger than {most}; raise [sync] memory_mb."

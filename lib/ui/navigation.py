@@ -18,6 +18,7 @@ from lib.ui.copying import show_copy_link
 from lib.ui.filter_chips import show_scope
 from lib.ui.gate import pass_gate
 from lib.ui.messages import show_error
+from lib.ui.page_times import timed
 from lib.ui.provenance_dialog import offer_provenance
 from lib.ui.session import session
 from lib.ui.sidebar import choose_view, show_freshness
@@ -106,7 +107,8 @@ def run(page: "StreamlitPage") -> None:
     _say_open()
     _say_demo()
     try:
-        page.run()
+        with timed(entry_of(session().page).file):
+            page.run()
     except AppError as error:
         show_error(error)
     _finish()

@@ -1,12 +1,17 @@
 """Operating: addresses of the server that are for machines, beside Streamlit's pages."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from lib.answers.health import health
+from lib.errors import SettingsError
 
 _NOT_KEPT = {"Cache-Control": "no-store"}
+_REFUSED = (
+    "The metrics need a token: send the one that stands under [metrics] in the secrets file as "
+    "Authorization: Bearer TOKEN.\n"
+)
 
 
 async def _live(_request: Request) -> JSONResponse:
@@ -29,4 +34,21 @@ def _ready(_request: Request) -> JSONResponse:
     return JSONResponse(said, 200 if found.is_ready else 503, headers=_NOT_KEPT)
 
 
-ROUTES = (Route("/healthz/live", _live), Route("/healthz/ready", _ready), Route("/healthz", _ready))
+def _metrics(request: Request) -> Response:
+    from lib.ui import exposition  # not loaded where nobody ever asks
+
+    try:
+        allowed = exposition.may_ask(request.headers.get("authorization"))
+    except SettingsError:
+        return PlainTextResponse("A setting needs attention: see the app's page.\n", 503)
+    if not allowed:
+        return PlainTextResponse(_REFUSED, 403)
+    return Response(exposition.exposition(), media_type=exposition.CONTENT_TYPE, headers=_NOT_KEPT)
+
+
+ROUTES = (
+    Route("/healthz/live", _live),
+    Route("/healthz/ready", _ready),
+    Route("/healthz", _ready),
+    Route("/metrics", _metrics),
+)
