@@ -29,6 +29,7 @@ from lib.cli import (
     verify_command,
 )
 from lib.cli.arguments import Parser, UnusableArguments
+from lib.cli.audit_lines import write_down
 from lib.cli.exit_codes import ExitCode
 from lib.cli.standard_error import complain
 from lib.cli.sync_command import WIDTHS
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         chosen = _parser().parse_args(arguments)
         failure = chosen.failure
-        code: ExitCode = chosen.command(chosen)
+        code = _run(arguments, chosen)
         sys.stdout.flush()
     except (QuestionError, SettingsError, UnusableArguments) as unusable:
         complain(str(unusable))
@@ -60,6 +61,19 @@ def main(arguments: Sequence[str]) -> int:
         _drop_output()
         complain(_told(mistake))
         return ExitCode.UNEXPECTED
+    return code
+
+
+def _run(arguments: Sequence[str], chosen: argparse.Namespace) -> ExitCode:
+    """Run a command and write it into the audit log, unless it could not begin."""
+    try:
+        code: ExitCode = chosen.command(chosen)
+    except (QuestionError, SettingsError, UnusableArguments):
+        raise
+    except BaseException:
+        write_down(arguments, chosen)
+        raise
+    write_down(arguments, chosen)
     return code
 
 
