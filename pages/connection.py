@@ -19,6 +19,7 @@ if ui.may_connect(settings):
             "Elsewhere it belongs into the secrets file or the environment of the server."
         )
     ui.show_collecting()
+    ui.show_alerts()
 else:
     ui.info("Which key is used is shown to those who run this instance.", icon=":material/lock:")
 ui.heading("How to make a key")

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from lib import charts
 from lib.alerts import links
@@ -16,6 +15,7 @@ from lib.answers.view import View
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
 from lib.charts.picture import PictureFormat, picture
+from lib.charts.specification import Drawing
 from lib.periods.presets import Comparison, Period, window_of
 from lib.periods.windows import ONE_DAY, Window
 from lib.wording import alert_words, dates, status_words, summary
@@ -94,7 +94,7 @@ def digest_picture(place: Place, digest: Digest) -> bytes | None:
     said = charts.describe(rows, _SPEND.unit, grain=trend.grain, value_title=alert_words.BILLED)
     days = f"{dates.day_range(window.first, window.end - ONE_DAY)} (UTC)"
     about = [" · ".join(filter(None, (days, whose(place)))), said]
-    return picture({"": _inlined(chart.to_dict())}, alert_words.BY_DAY, about, PictureFormat.PNG)
+    return picture({"": Drawing(chart).to_dict()}, alert_words.BY_DAY, about, PictureFormat.PNG)
 
 
 def _reading(place: Place, window: Window, comparison: Comparison = Comparison.PREVIOUS) -> Reading:
@@ -151,23 +151,3 @@ def _standing(place: Place) -> list[str]:
 
 def _unusual(place: Place, digest: Digest) -> list[str]:
     return [anomaly_said(place, one) for one in unusual(place, digest.window)[:_MOST]]
-
-
-def _inlined(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return a specification with its data where it is named."""
-    data = spec.pop("datasets", {})
-
-    def put(part: Any) -> Any:
-        if isinstance(part, list):
-            return [put(each) for each in part]
-        if not isinstance(part, dict):
-            return part
-        return {
-            name: {"values": data[inner["name"]]}
-            if name == "data" and inner.get("name") in data
-            else put(inner)
-            for name, inner in part.items()
-        }
-
-    found: dict[str, Any] = put(spec)
-    return found

@@ -19,6 +19,10 @@ class QuietHours:
     end: dt.time
     zone: str = "UTC"
 
+    def __str__(self) -> str:
+        """Return the hours as they are declared."""
+        return f"{self.begin:%H:%M}–{self.end:%H:%M} {self.zone}"
+
     def holds(self, moment: dt.datetime) -> bool:
         """Return whether nothing is sent at `moment`."""
         time = moment.astimezone(ZoneInfo(self.zone)).time()

@@ -1,6 +1,7 @@
 """What surrounds every page: navigation, sidebar, fetching, messages, and cards."""
 
 from lib.ui.address_bar import ask, asked_for, choose, choose_several, keep
+from lib.ui.alerts_card import show_alerts
 from lib.ui.allocation_cards import show_allocation
 from lib.ui.answer_cards import (
     SETTLING,
@@ -85,6 +86,7 @@ __all__ = [
     "say_open_days",
     "sentence",
     "shares_cards",
+    "show_alerts",
     "show_allocation",
     "show_balance",
     "show_budget_cards",

@@ -13,6 +13,18 @@ from lib.wording.dates import day, day_range
 REVISED = "Revised bill"
 NOT_COLLECTED = "Days are not collected"
 EXPIRING = "Days are about to be lost"
+NOBODY = (
+    "Nobody is told anything: [[alerts]] in the secrets file says whom the app tells of unusual days, "
+    "budgets and the like, by mail, Slack, Teams or a webhook. See docs/alerts.md."
+)
+NO_ADDRESS = "Messages have no links, because address under [app] does not say where people open the app."
+STATES: Mapping[str, str] = {
+    "decided": "Being sent",
+    "sent": "✓ Sent",
+    "failed": "✗ Failed, tried again",
+    "given up": "✗ Given up",
+}
+"""What became of a message, by the state that is recorded."""
 _NAMED = 5
 BILLED = "Billed"
 BY_DAY = "What did we spend, day by day?"

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.answers import secrets_file
+from lib.answers import instance, secrets_file
+from lib.store.records.alert_messages import AlertMessage, MessageState
 from lib.store.records.collecting_runs import CollectingRun
 from lib.store.usage_store import Store
 from lib.ui import connection_panel
@@ -146,3 +148,45 @@ def test_when_days_were_collected_and_what_failed_is_told(
     assert "the last one without a failure was on 23 Nov 2026, 10:55 UTC." in said
     (table,) = (d.value for d in app.dataframe if "said" in d.value)
     assert table.values.tolist() == [["Costs", "The API is down."]]
+
+
+def test_who_is_told_what_and_what_was_sent_is_listed_without_an_address(
+    open_page: Open, words: Callable[[AppTest], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = {"url": "slack://T0/B0/5ecret", "about": ["sync"], "quiet": "20:00-08:00", "digest": "weekly"}
+    monkeypatch.setattr(instance, "secrets", lambda: {"alerts": [declared]})
+    log = Store(str(tmp_path / "store")).alert_messages
+    sent = AlertMessage("1f3c", 1, "ab12", "slack://…", MessageState.SENT, "Budget exceeded", "Body.", NOW)
+    failed = replace(sent, message_id="2a4d", number=2, state=MessageState.FAILED, failure="It is down.")
+    log.write([sent, failed], NOW)
+
+    app = open_page("connection", ready)
+
+    (receivers,) = (d.value for d in app.dataframe if "quiet" in d.value)
+    assert receivers.values.tolist() == [["slack://…", "sync", "–", "weekly", "20:00–08:00 UTC"]]
+    (messages,) = (d.value for d in app.dataframe if "failure" in d.value)
+    at = "2026-11-23 12:00"
+    assert messages.values.tolist() == [
+        [at, "slack://…", "Budget exceeded", "✗ Failed, tried again", "It is down.", "2a4d"],
+        [at, "slack://…", "Budget exceeded", "✓ Sent", "", "1f3c"],
+    ]
+    assert "5ecret" not in words(app)
+
+
+@pytest.mark.parametrize(
+    ("secrets", "said"),
+    [
+        ({}, "Nobody is told anything"),
+        ({"alerts": [{"url": 5}]}, "url in .streamlit/secrets.toml must be an address"),
+    ],
+)
+def test_where_nobody_is_told_anything_or_a_setting_is_wrong_that_is_said(
+    open_page: Open,
+    words: Callable[[AppTest], str],
+    monkeypatch: pytest.MonkeyPatch,
+    secrets: dict[str, object],
+    said: str,
+) -> None:
+    monkeypatch.setattr(instance, "secrets", lambda: secrets)
+
+    assert said in words(open_page("connection", ready))

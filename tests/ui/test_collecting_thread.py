@@ -14,6 +14,7 @@ from lib.periods.widths import Width
 from lib.store.usage_store import Store
 from lib.ui import collecting_thread
 from lib.ui.collecting_thread import _Loop
+from tests.alerts.inbox import WebInbox
 from tests.tiny_api import KEY, TinyApi
 
 
@@ -97,3 +98,21 @@ def test_each_organization_is_collected_and_one_that_fails_holds_up_no_other(
     assert [bool(Store(str(each)).coverage("costs", Width.DAY)) for each in stores] == [False, True]
     assert "does not accept the admin key" in caplog.text
     assert api.asked
+
+
+def test_whoever_is_declared_is_told_after_a_run_and_what_cannot_be_sent_is_said(
+    monkeypatch: pytest.MonkeyPatch, api: TinyApi, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    budgets = tmp_path / "budgets.toml"
+    budgets.write_text("version = 1\n[[budget]]\namount = 10\n")
+    monkeypatch.setenv("USAGE_BUDGETS_FILE", str(budgets))
+    api.put("costs", instance.now().date(), {"amount": {"value": "12.5"}})
+    with WebInbox() as inbox:
+        told = {"url": inbox.url, "about": ["budgets"]}
+        monkeypatch.setattr(instance, "secrets", lambda: {"alerts": [told, {**told, "url": "no://5ecret"}]})
+
+        _Loop().look()
+
+        assert [one.title for one in inbox.posted] == ["Budget exceeded: Whole organization"]
+    assert "no://…: Its url is not an address that apprise knows." in caplog.text
+    assert "5ecret" not in caplog.text
