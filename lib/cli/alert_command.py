@@ -56,16 +56,23 @@ def _send(place: Workplace, declared: "Declared") -> ExitCode:
     backend = _backend(place)
     collector = Collector(backend.syncer, backend.store, backend.settings, now=now)
     if not collector.lease.take_patiently():
-        complain(place.said(f"{collector.lease.other} collects and sends now, so nothing was done here."))
-        return ExitCode.DONE
+        return _left_to_another(place, collector)
     with collector.lease.kept():
         run = collector.collect()
+        if run is None:
+            return _left_to_another(place, collector)
         found = Dispatcher(backend, declared, now=now, is_held=collector.lease.keep)
         outcome = found.send_due()
     for sentence in dict.fromkeys((*run.failures.values(), *outcome.failures)):
         complain(place.said(sentence))
     sys.stdout.write(f"{place.said(f'{_counted(outcome.sent)} sent')}\n")
     return ExitCode.FAILED if run.failures or outcome.failures else ExitCode.DONE
+
+
+def _left_to_another(place: Workplace, collector: Collector) -> ExitCode:
+    other = collector.lease.other or "Another process"
+    complain(place.said(f"{other} collects and sends now, so nothing was done here."))
+    return ExitCode.DONE
 
 
 def _counted(messages: int) -> str:

@@ -47,16 +47,21 @@ class Collector:
         self._clock = clock
         self._holder = holder or this_process()
         self.lease = LeaseHolding(store, LEASE, now=now, clock=clock, holder=self._holder)
+        self._tried: float | None = None
         self._seen: tuple[CollectingRun | None, float, bool] | None = None
 
     def is_due(self) -> bool:
         """Return whether a run is due: the last one is long enough ago, or none was made yet.
 
         A run that this process saw being recorded is as old as that is by a clock that does not jump. Of an
-        earlier one, the moment is believed unless it lies in the future.
+        earlier one, the moment is believed unless it lies in the future. A run that could not be recorded is
+        tried again no sooner than one that failed.
         """
         every = self._settings.collect_every
         if every is None:
+            return False
+        again = min(every, self._settings.refresh).total_seconds()
+        if self._tried is not None and self._clock() - self._tried < again:
             return False
         last, seen, is_witness = self._look()
         if last is None:
@@ -73,15 +78,20 @@ class Collector:
             yield None
             return
         with self.lease.kept():
-            # Another process may have been faster, or may take over from one that was held up.
-            try:
-                run = self.collect() if self.is_due() else None
-            except _TakenOver:
-                run = None
-            yield run
+            yield self.collect() if self.is_due() else None  # another process may have been faster
 
-    def collect(self) -> CollectingRun:
-        """Fetch and store the newest days, then all earlier ones that are missing; record what came of it."""
+    def collect(self) -> CollectingRun | None:
+        """Fetch and store the newest days, then all earlier ones that are missing; record what came of it.
+
+        Return None where another process took over, as this one had not said a word for too long.
+        """
+        self._tried = self._clock()
+        try:
+            return self._collect()
+        except _TakenOver:
+            return None
+
+    def _collect(self) -> CollectingRun:
         started_at, reports = self._now(), []
 
         def fetch(needs: Sequence[Need]) -> Report:

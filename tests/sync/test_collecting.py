@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lib.catalog.sources import SOURCES
+from lib.errors import StoreError
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.settings import Settings
@@ -189,3 +190,22 @@ def test_nothing_is_collected_where_that_is_off_and_of_the_demo_unless_it_is_sai
     assert not Collector(syncer, store, settings, now=lambda: NOW).is_due()
     assert Settings(None, collect_minutes=5).collect_every == dt.timedelta(minutes=5)
     assert Settings(KEY).collect_every == HOUR
+
+
+def test_a_run_that_cannot_be_recorded_is_tried_again_no_sooner_than_one_that_failed(
+    tmp_path: Path, api: TinyApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Instance(tmp_path, api)
+
+    def full(*_args: object) -> None:
+        raise StoreError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(one.store.collecting_runs, "write", full)
+        with pytest.raises(StoreError):
+            one.turn()
+
+    one.later(dt.timedelta(minutes=9))
+    assert not one.turn()
+    one.later(dt.timedelta(minutes=1))
+    assert one.turn()
