@@ -1,5 +1,6 @@
 """Messages: news in words, for whoever reads them elsewhere."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from lib.alerts.links import link
 
 _PREFIX: Mapping[Stage, str] = {Stage.FIRST: "", Stage.WORSE: "Worse: ", Stage.OVER: "Over: "}
 _MOST = 20
+_CALLS = re.compile(r"@(?:everyone|here|channel)\b|<[!@]", re.IGNORECASE)
+_NOTHING = "\u200b"  # a space of no width
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,16 @@ def message(all_news: Sequence[News], address: str, whose: str = "") -> Message:
     if more >= _MOST:
         said.append(f"{len(ordered) - _MOST} more. {link(address, 'overview')}")
     return Message(f"{whose}: {title}" if whose else title, "\n\n".join(said))
+
+
+def harmless(text: str) -> str:
+    """Return `text` so that no name in it calls a whole channel, which Slack and Discord would do."""
+    return _CALLS.sub(lambda found: f"{found[0][0]}{_NOTHING}{found[0][1:]}", text)
+
+
+def in_one_line(title: str) -> str:
+    """Return a title without the line breaks that a name may hold, which end the header of a mail."""
+    return " ".join(harmless(title).split())
 
 
 def signed(body: str, message_id: str) -> str:

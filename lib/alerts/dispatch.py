@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from lib.alerts.composing import Message, message, signed
+from lib.alerts.composing import Message, harmless, in_one_line, message, signed
 from lib.alerts.declared_alerts import Alert, Declared
 from lib.alerts.digests import Digest, digest_due, digest_message, digest_picture
 from lib.alerts.facts import News, news
@@ -163,8 +163,8 @@ class Dispatcher:
                 receiver,
                 masked(draft.alert),
                 MessageState.DECIDED,
-                draft.message.title,
-                draft.message.body,
+                in_one_line(draft.message.title),
+                harmless(draft.message.body),
                 self._now(),
                 as_entries(draft.facts),
                 draft.digest.name if draft.digest else "",

@@ -25,6 +25,8 @@ def send(url: str, title: str, body: str, picture: bytes | None) -> str:
         receiver = apprise.Apprise.instantiate(url, asset=asset)
         if receiver is None:
             return "Its url is not an address that apprise knows. See docs/alerts.md."
+        if "overflow=" not in url:  # a message that is too long for a service comes in parts
+            receiver.overflow_mode = apprise.OverflowMode.SPLIT
         shown = [attached(picture, name="chart.png", mimetype="image/png")] if picture else None
         done = apprise.Apprise(receiver, asset=asset).notify(
             body, title, body_format=apprise.NotifyFormat.TEXT, attach=shown

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from lib.alerts.composing import Message, in_lines, message, signed
+from lib.alerts.composing import Message, harmless, in_lines, in_one_line, message, signed
 from lib.alerts.facts import About, News, Stage, Told
 
 TOLD = Told("budget", frozenset({About.BUDGETS}), "Budget exceeded: Search", "budgets", Decimal(2))
@@ -43,3 +43,9 @@ def test_a_message_carries_its_number() -> None:
 
 def test_messages_are_listed_after_whom_they_are_for() -> None:
     assert in_lines([("slack://…", Message("T", "B"))]) == "To slack://…\nT\n\nB\n"
+
+
+def test_no_name_calls_a_whole_channel_or_breaks_a_line_of_the_title() -> None:
+    assert in_one_line("Over budget: a\r\nBcc: b\n@Here") == "Over budget: a Bcc: b @\u200bHere"
+    assert harmless("<!channel> <@U1> @everyone") == "<\u200b!channel> <\u200b@U1> @\u200beveryone"
+    assert harmless("ada@hereford.example, 5 < 6\nnext") == "ada@hereford.example, 5 < 6\nnext"

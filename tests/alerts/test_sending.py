@@ -76,3 +76,12 @@ def test_the_log_of_the_library_is_left_as_it_was(web: WebInbox) -> None:
     send(web.url, "Title", "Body", None)
 
     assert (log.propagate, log.handlers) == before
+
+
+def test_a_message_that_is_too_long_comes_in_parts(web: WebInbox) -> None:
+    body = "\n".join(f"Line {n:05} of a message." for n in range(3000))
+
+    assert send(web.url, "Title", body, None) == ""
+
+    assert len(web.posted) > 1
+    assert "Line 02999 of a message." in web.posted[-1].body
