@@ -222,3 +222,32 @@ def test_what_is_not_ones_own_looks_like_what_is_not_there(
         return [part.replace("nebra", "zebra") for part in dumped(app)]
 
     assert said(others) == said(others.replace("zebra", "nebra"))
+
+
+@pytest.mark.parametrize(
+    ("page", "address", "others"),
+    [
+        ("costs", {"team": "GIVEN"}, "Zebra"),
+        ("profile", {"kind": "team", "id": "GIVEN"}, "Zebra"),
+        ("profile", {"kind": "key", "id": "GIVEN"}, "key_zebra"),
+    ],
+)
+def test_another_team_looks_like_one_that_is_not_there(
+    open_page: Open,
+    granted: Callable[[Grant], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    page: str,
+    address: dict[str, str],
+    others: str,
+) -> None:
+    monkeypatch.setenv("USAGE_TEAMS_FILE", str(tmp_path / "teams.toml"))
+    (tmp_path / "teams.toml").write_text(TEAMS)
+    granted(replace(VIEWER, teams=frozenset({"Growth"})))
+    open_page(page, answering(TEAM_ROWS, NAMES))
+
+    def said(given: str) -> list[str]:
+        app = visit(page, **{name: value.replace("GIVEN", given) for name, value in address.items()})
+        return [part.replace(given, "GIVEN") for part in dumped(app)]
+
+    assert said(others) == said(re.sub("zebra", "nebra", others, flags=re.IGNORECASE))
