@@ -11,6 +11,7 @@ from lib.store.records.budgets import Budget
 from lib.store.records.decisions import Decision
 from lib.store.records.notes import Note
 from lib.store.records.quantities import Quantity
+from lib.store.records.saved_views import SavedView
 from lib.store.records.statement_checks import StatementCheck
 from lib.store.snapshot import Snapshot
 from lib.store.usage_store import Store
@@ -63,6 +64,10 @@ class Scoped(Snapshot):
     def statement_checks(self) -> tuple[StatementCheck, ...]:
         """Return nothing: an invoice is for the whole organization."""
         return ()
+
+    def saved_views(self) -> tuple[SavedView, ...]:
+        """Return the views that are not shared: a name or a filter may tell of other projects."""
+        return tuple(view for view in super().saved_views() if not view.shared)
 
     def notes(self) -> tuple[Note, ...]:
         """Return nothing: a note may be about anything."""

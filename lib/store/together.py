@@ -86,6 +86,11 @@ class Together(WrittenTogether):
         store = self.members.get(organization or "")
         return store.files(source, width, window) if store else []
 
+    def synced_at(self) -> dt.datetime | None:
+        """Return when days of anyone were last fetched and stored; None where none ever were."""
+        moments = (store.synced_at() for store in self.members.values())
+        return max((moment for moment in moments if moment), default=None)
+
     def coverage(self, source: Source | str, width: Width) -> Days:
         """Return for each day that was fetched of everyone when that first was."""
         first, *rest = (store.coverage(source, width) for store in self._counted(source))

@@ -40,6 +40,7 @@ from lib.store.records.organization import Owner
 from lib.store.records.quantities import QUANTITIES, Quantity
 from lib.store.records.restrictions import RESTRICTIONS, says_all_of
 from lib.store.records.revisions import REVISIONS, Revision
+from lib.store.records.saved_views import SAVED_VIEWS, SavedView
 from lib.store.records.statement_checks import STATEMENT_CHECKS, StatementCheck
 from lib.store.standing import stands
 from lib.store.table_failures import DamagedTable
@@ -93,6 +94,7 @@ class Store:
         self._limits = Log(self.uri, LIMITS)
         self._decisions = Log(self.uri, DECISIONS)
         self._checks = Log(self.uri, STATEMENT_CHECKS)
+        self._views = Log(self.uri, SAVED_VIEWS)
         self._ownership = Log(self.uri, OWNERSHIP)
         self._checksums = FileChecksums(self.uri)
         self.leases = Log(self.uri, LEASES)
@@ -109,6 +111,7 @@ class Store:
             "limits": self._limits,
             "decisions": self._decisions,
             "statements": self._checks,
+            "views": self._views,
             "organization": self._ownership,
             "checksums": self._checksums.log,
             "leases": self.leases,
@@ -438,6 +441,14 @@ class Store:
     def write_statement_check(self, check: StatementCheck, at: dt.datetime) -> None:
         """Record that somebody looked at a statement, or entered its invoice's total, at `at`."""
         self._checks.write([check], at)
+
+    def saved_views(self) -> tuple[SavedView, ...]:
+        """Return every view that is kept, by name."""
+        return self._views.read()
+
+    def write_saved_view(self, view: SavedView, at: dt.datetime) -> None:
+        """Record a view at `at`, in place of the one of the same owner and name."""
+        self._views.write([view], at)
 
     def _by(self, entries: tuple[Written, ...]) -> tuple[Written, ...]:
         return by_masked(entries) if self.masks else entries

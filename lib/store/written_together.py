@@ -10,6 +10,7 @@ from lib.store.records.budgets import Budget
 from lib.store.records.decisions import Decision
 from lib.store.records.notes import Note
 from lib.store.records.quantities import Quantity
+from lib.store.records.saved_views import SavedView
 from lib.store.records.statement_checks import StatementCheck
 from lib.store.usage_store import Store
 
@@ -75,6 +76,23 @@ class WrittenTogether(Store):
     def statement_checks(self) -> tuple[StatementCheck, ...]:
         """Return every check of a statement of all together, oldest first: each has invoices of its own."""
         return self._by(self.shared.statement_checks()) if self.shared else ()
+
+    def saved_views(self) -> tuple[SavedView, ...]:
+        """Return every view that is kept anywhere, by name."""
+        return tuple(
+            sorted((v for s in self._all for v in s.saved_views()), key=lambda v: (v.name.casefold(), v.name))
+        )
+
+    def write_saved_view(self, view: SavedView, at: dt.datetime) -> None:
+        """Record a view at `at` where that of the same owner and name is, else beside what is about all."""
+        same = (
+            store
+            for store in self._all
+            if any((v.owner, v.name) == (view.owner, view.name) for v in store.saved_views())
+        )
+        # Whoever sees a part only keeps views for themself, and any store can hold those.
+        usual = self.shared or next(iter(self.members.values()))
+        (next(same, None) or usual).write_saved_view(view, at)
 
     def write_note(self, note: Note, at: dt.datetime) -> None:
         """Record a note written at `at`, in place of the one with the same `note_id`, where that is."""

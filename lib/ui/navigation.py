@@ -11,6 +11,7 @@ from streamlit import config
 from lib.access.rules import SignIn
 from lib.answers import instance, loading
 from lib.answers.view import View
+from lib.answers.view_keeping import parameters_of
 from lib.errors import AppError
 from lib.settings import is_loopback
 from lib.ui import address_bar, text
@@ -20,6 +21,7 @@ from lib.ui.gate import pass_gate
 from lib.ui.messages import show_error
 from lib.ui.page_times import timed
 from lib.ui.provenance_dialog import offer_provenance
+from lib.ui.saved_views_menu import show_saved_views, start_view
 from lib.ui.session import session
 from lib.ui.sidebar import choose_view, show_freshness
 from lib.ui.site_map import APP, ENTRIES, FIRST, MOVED, SECTIONS, UNKNOWN, Entry, entry_of, page_path
@@ -51,8 +53,24 @@ def navigation() -> "StreamlitPage":
         parameters = moved.parameters(address_bar.present())
         remembered.move(parameters)
         st.switch_page(str(page_path(moved.page)), query_params=parameters)
+    _start(page)
     remembered.page = page.url_path
     return page
+
+
+def _start(page: "StreamlitPage") -> None:
+    """Send who has just come, to no page in particular, to the view that they start with."""
+    remembered = session()
+    if remembered.started:
+        return
+    remembered.started = True
+    if page.url_path or address_bar.present():
+        return
+    view = start_view()
+    if view and view.page in ENTRIES:
+        parameters = parameters_of(view)
+        remembered.move(parameters)
+        st.switch_page(str(page_path(view.page)), query_params=parameters)
 
 
 def show_page_links(**questions: str) -> None:
@@ -100,8 +118,9 @@ def run(page: "StreamlitPage") -> None:
         if how := HOW_TO_READ.get(entry_of(session().page).file):
             with st.popover("How to read this", icon=":material/help:", type="tertiary"):
                 text.sentence(how)
+        show_saved_views()
         show_copy_link()
-        read_taps()
+    read_taps()
     show_scope(current_view())
     _say_projects()
     _say_open()

@@ -66,6 +66,8 @@ class Session:
     """Whether somebody has read that nobody has to sign in."""
     demo_put_away: bool = False
     """Whether somebody has read that the organization is invented."""
+    started: bool = False
+    """Whether it was looked at which view somebody starts with."""
     rerouted: bool = False
     """Whether a page that was opened by itself was sent through streamlit_app.py."""
 

@@ -14,6 +14,7 @@ from lib.store.records.decisions import Decision, DecisionState
 from lib.store.records.notes import Note
 from lib.store.records.quantities import Quantity
 from lib.store.records.revisions import REVISIONS
+from lib.store.records.saved_views import SavedView
 from lib.store.records.statement_checks import StatementCheck
 from lib.store.scoped import Scoped
 from lib.store.usage_store import Store
@@ -33,6 +34,7 @@ NAMES = [
 TOLD_OF_ALL = {
     "log_versions", "table_version", "files", "coverage", "groupings", "refusals",  # no number, no name
     "lost", "unanswered", "is_own_asker", "files_of", "lacking", "collected", "leases_of", "organization",
+    "synced_at",
 }  # fmt: skip
 """What says nothing of any project."""
 FROM_REAL_NAMES = {"names", "names_with"}
@@ -45,7 +47,8 @@ FOR_SYNCS = {
 }  # fmt: skip
 """What only fills and checks a store, which pages do not."""
 FOR_EDITORS = {
-    "write_note", "write_budget", "write_quantities", "write_decision", "write_statement_check"
+    "write_note", "write_budget", "write_quantities", "write_decision", "write_statement_check",
+    "write_saved_view",
 }  # fmt: skip
 
 
@@ -97,6 +100,13 @@ def test_what_is_about_the_whole_organization_is_not_there(scoped: Scoped) -> No
     assert (scoped.notes(), scoped.quantities(), scoped.statement_checks()) == ((), (), ())
     assert scoped.revisions().num_rows == 0
     assert scoped.revisions().schema.names == [*REVISIONS.columns.names]
+
+
+def test_views_that_are_shared_are_not_there(scoped: Scoped) -> None:
+    for view in (SavedView("Mine", "costs", "", "a@b.example"), SavedView("Ours", "costs", "", shared=True)):
+        scoped.write_saved_view(view, NOW)
+
+    assert [view.name for view in scoped.saved_views()] == ["Mine"]
 
 
 def test_everything_that_a_store_tells_is_narrowed_or_known_to_tell_nothing() -> None:

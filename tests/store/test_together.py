@@ -19,6 +19,7 @@ from lib.store.records.coverage import Covered
 from lib.store.records.decisions import Decision, DecisionState
 from lib.store.records.notes import Note
 from lib.store.records.quantities import Quantity
+from lib.store.records.saved_views import SavedView
 from lib.store.records.statement_checks import StatementCheck
 from lib.store.scoped import Scoped
 from lib.store.together import Together
@@ -243,6 +244,18 @@ def test_whoever_sees_a_part_writes_nothing_about_all(together: Together) -> Non
     assert part.statement_checks() == ()
 
 
+def test_views_are_kept_where_they_are_and_new_ones_beside_what_is_about_all(together: Together) -> None:
+    acme, labs = together.members.values()
+    labs.write_saved_view(SavedView("Mine", "costs", "", "ada@example.com"), NOW)
+    together.write_saved_view(SavedView("Mine", "usage", "", "ada@example.com"), NOW)
+    together.write_saved_view(SavedView("All", "costs", ""), NOW)
+    Together(together.members, None).write_saved_view(SavedView("Part", "costs", ""), NOW)
+
+    assert [(view.name, view.page) for view in labs.saved_views()] == [("Mine", "usage")]
+    assert [view.name for view in acme.saved_views()] == ["Part"]
+    assert [view.name for view in together.saved_views()] == ["All", "Mine", "Part"]
+
+
 def test_what_changes_in_any_store_changes_the_version(together: Together) -> None:
     before = together.log_versions("notes")
     acme, _labs = together.members.values()
@@ -250,6 +263,14 @@ def test_what_changes_in_any_store_changes_the_version(together: Together) -> No
 
     assert together.log_versions("notes") != before
     assert together.log_versions("budgets") == together.log_versions("budgets")
+
+
+def test_the_last_sync_of_all_is_the_latest_of_anyone(together: Together) -> None:
+    assert together.synced_at() is None
+    together.members["labs"].mark([Covered("costs", Width.DAY, DAY, DAY + dt.timedelta(days=1), NOW)])
+
+    assert together.synced_at() == together.members["labs"].synced_at()
+    assert together.synced_at() is not None
 
 
 def test_masks_are_for_names_of_all(together: Together) -> None:

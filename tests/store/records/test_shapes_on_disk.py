@@ -28,6 +28,7 @@ from lib.store.records.organization import ORGANIZATION, Owner, Ownership
 from lib.store.records.quantities import QUANTITIES, Quantity
 from lib.store.records.restrictions import RESTRICTIONS
 from lib.store.records.revisions import REVISIONS, Revision
+from lib.store.records.saved_views import SAVED_VIEWS, SavedView
 from lib.store.records.statement_checks import STATEMENT_CHECKS, StatementCheck
 from tests.store.records.on_disk import left_by_a_newer_version, left_by_an_older_version
 
@@ -86,6 +87,7 @@ ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {
     "checksums": (CHECKSUMS, SUMS),
     "decision": (DECISIONS, DECISION),
     "statement check": (STATEMENT_CHECKS, CHECK),
+    "saved view": (SAVED_VIEWS, SavedView("Weekly", "costs", "period=7d", "ada@example.com", True, True)),
     "coverage": (COVERAGE, COVERED),
     "alert message": (ALERT_MESSAGES, MESSAGE),
     "collecting run": (COLLECTING_RUNS, RUN),
@@ -158,6 +160,7 @@ COLUMNS = {
         "written_at",
     ],
     "statements": ["month", "invoice", "who", "written_at"],
+    "views": ["name", "page", "query", "owner", "shared", "start", "removed", "written_at"],
     "names": [
         "kind",
         "id",
