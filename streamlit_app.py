@@ -15,11 +15,12 @@ if __name__ == "streamlit_app":
     # Loaded before anybody can come, so that the first page does not wait for it.
     from starlette.middleware import Middleware
 
-    from lib.ui import collecting_thread, head_start
+    from lib.ui import collecting_thread, head_start, log_lines
     from lib.ui.middleware import Guard
     from lib.ui.operating import ROUTES
     from lib.ui.start import check_start
 
+    log_lines.begin()
     check_start()
     head_start.begin()
     collecting_thread.begin()

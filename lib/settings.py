@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -42,6 +42,7 @@ _ORGANIZATION = re.compile(r"(?!sk-)[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _NAME = re.compile(r"[a-z_]{1,30}")
 _HOURLY = 60
 _SHORTEST_TOKEN = 24
+JSON_LINES = "json"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Settings:
     budgets_file: Path | None = None
     budget_editors: tuple[str, ...] | None = None
     teams_file: Path | None = None
+    log_format: str = field(default="text", compare=False)
     metrics_token: str | None = field(default=None, repr=False, compare=False)
     """What has to be brought to be told the metrics; it makes no other instance, and shows in no repr."""
     organization: str | None = None
@@ -371,6 +373,10 @@ def _token(token: str) -> str:
     return token
 
 
+class _Log(_Section):
+    format: Literal["text", "json"] | None = Field(default=None, description='must be "text" or "json".')
+
+
 class _Metrics(_Section):
     token: Annotated[str, AfterValidator(_token)] | None = _text()
 
@@ -386,6 +392,7 @@ class _Secrets(BaseModel):
     budgets: _Budgets = _Budgets()
     teams: _Teams = _Teams()
     metrics: _Metrics = _Metrics()
+    log: _Log = _Log()
 
     def settings(self) -> Settings:
         """Return what was set, with the usual values for the rest.
@@ -407,6 +414,7 @@ class _Secrets(BaseModel):
             "collect_minutes": sync.every_minutes,
             "budgets_file": file and ROOT / file,
             "budget_editors": self.budgets.editors,
+            "log_format": self.log.format,
             "metrics_token": self.metrics.token,
             "teams_file": self.teams.file and ROOT / self.teams.file,
         }
@@ -450,6 +458,7 @@ _VARIABLES = (
     _Variable("USAGE_BUDGETS_FILE", "budgets", "file"),
     _Variable("USAGE_TEAMS_FILE", "teams", "file"),
     _Variable("USAGE_METRICS_TOKEN", "metrics", "token"),
+    _Variable("USAGE_LOG_FORMAT", "log", "format"),
 )
 
 _OF_EACH = {"admin_key": "OPENAI_ADMIN_KEY", "base_url": "OPENAI_BASE_URL"}

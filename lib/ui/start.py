@@ -1,7 +1,5 @@
 """Start: what the server looks at before it opens, so that nobody's costs stand open by mistake."""
 
-import sys
-
 from streamlit import config
 
 from lib.access.declared import check_address
@@ -9,6 +7,7 @@ from lib.access.rules import SignIn
 from lib.answers import instance
 from lib.errors import SettingsError
 from lib.settings import is_loopback
+from lib.ui.log_lines import tell
 
 
 def check_start() -> None:
@@ -20,7 +19,7 @@ def check_start() -> None:
         access = instance.access()
         check_address(access, address)
     except SettingsError as failure:
-        sys.stderr.write(f"The app was not started. {failure}\n")
+        tell(f"The app was not started. {failure}")
         raise SystemExit(1) from None
     if access.sign_in is SignIn.NONE:
-        sys.stderr.write("Nobody has to sign in: everybody who can reach this app sees what it shows.\n")
+        tell("Nobody has to sign in: everybody who can reach this app sees what it shows.")

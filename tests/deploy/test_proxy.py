@@ -1,6 +1,7 @@
 """Two replicas behind Debian's nginx as deploy/ sets it up, watched by Debian's Prometheus."""
 
 import datetime as dt
+import json
 import os
 import re
 import signal
@@ -18,7 +19,8 @@ import pytest
 import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from lib.periods.widths import Width
 from lib.store.records.coverage import Covered
@@ -155,6 +157,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(folder, proxy, plain, replicas, watching)
 
 
+def socket_of(site: Site, cookies: str = "") -> ClientConnection:
+    """Return an open page, as a browser with such cookies opens it through the proxy."""
+    context = ssl.create_default_context(cafile=str(site.folder / "fullchain.pem"))
+    return connect(
+        f"wss://127.0.0.1:{site.proxy}/_stcore/stream",
+        ssl=context,
+        subprotocols=[Subprotocol("streamlit")],
+        additional_headers={"Cookie": cookies} if cookies else {},
+        max_size=None,
+    )
+
+
 def run_again(socket: Any) -> str:
     """Let the script run, and return the id of the session that it ran in."""
     message = BackMsg()
@@ -171,10 +185,7 @@ def run_again(socket: Any) -> str:
 
 
 def test_a_session_survives_its_reruns(site: Site) -> None:
-    context = ssl.create_default_context(cafile=str(site.folder / "fullchain.pem"))
-    address = f"wss://127.0.0.1:{site.proxy}/_stcore/stream"
-
-    with connect(address, ssl=context, subprotocols=["streamlit"], max_size=None) as socket:  # type: ignore[list-item]
+    with socket_of(site) as socket:
         sessions = [run_again(socket) for _ in range(3)]
 
     assert sessions[0]
@@ -227,11 +238,14 @@ def test_a_replica_that_is_stopped_loses_nobodys_data_and_says_no_traceback(site
     port = site.asked()[-1]
     stopped = site.replicas[port]
 
-    stopped.send_signal(signal.SIGTERM)
-    code = stopped.wait(timeout=20)
+    with socket_of(site, first.headers["set-cookie"].partition(";")[0]) as page:
+        assert run_again(page)
+        stopped.send_signal(signal.SIGTERM)
+        code = stopped.wait(timeout=20)
 
     again = site.get("/healthz/ready", cookies=first.cookies)
     assert code in (0, -signal.SIGTERM)
     assert "Traceback" not in site.said(port)
+    assert all(json.loads(line)["message"] for line in site.said(port).splitlines())
     assert again.json()["sync_age_seconds"] is not None
     assert site.asked()[-1] != port
