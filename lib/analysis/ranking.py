@@ -5,13 +5,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lib.analysis.exact import exactly
-from lib.catalog.dimensions import CREDITS, OTHER
+from lib.catalog.dimensions import CREDITS, other_of
 
 
 @exactly()
-def ranked(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int) -> pd.DataFrame:
+def ranked(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int, plural: str) -> pd.DataFrame:
     """Return `group` (label), `now`, `before` (exact): the first `most` rows, then `Other`, then `Credits`.
 
+    `Other` says how many it holds, which are called `plural`.
     Up to twice as many rows stand by themselves where `Other` would be the largest of all without them.
     What is below zero is in `Credits`, whatever its row is, so that `Other` is what the rest cost.
     """
@@ -29,7 +30,7 @@ def ranked(movers: pd.DataFrame, key: str, labels: Mapping[str, str], most: int)
     if len(rest) == 1:
         kept, rest = rows, []
     if rest:
-        kept.append((OTHER, sum(r[1] for r in rest), sum(r[2] for r in rest)))
+        kept.append((other_of(len(rest), plural), sum(r[1] for r in rest), sum(r[2] for r in rest)))
     if any(credit[1:]):
         kept.append(credit)
     return pd.DataFrame(kept, columns=["group", "now", "before"]).astype(object)

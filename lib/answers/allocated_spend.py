@@ -12,7 +12,7 @@ from lib.analysis.allocation import shares
 from lib.analysis.allocation.shares import Basis
 from lib.answers import spending
 from lib.answers.reading import Reading, remembered
-from lib.answers.results import Labels, TwoWay
+from lib.answers.results import Labels, TwoWay, with_other
 from lib.answers.spending import SPEND, SPENDERS
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension
 
@@ -70,7 +70,7 @@ class AllocatedSpend:
 
     def ranked(self, most: int) -> pd.DataFrame:
         """Return the first `most` as a chart takes them, the rest as Other, and what is nobody's apart."""
-        few = shares.ranked(self.rows, self.about.name, self.labels, most)
+        few = shares.ranked(self.rows, self.about.name, self.labels, most, self.about.plural)
         return ranking.drawn(few, compared=self.compared_with is not None)
 
     @cached_property
@@ -93,4 +93,6 @@ def by_two(reading: Reading, found: AllocatedSpend, also: str) -> TwoWay:
     """Return the spend of `found` by its owner and then by `also`."""
     rows = breakdown.by_two(shares.parts(found.now), SPEND, found.about.name, also)
     seconds = spending.labels_of(reading, also, rows["second"])
-    return TwoWay(SPEND, found.about, DIMENSIONS[also], rows, found.labels, seconds)
+    firsts = with_other(found.labels, found.about, found.now[found.about.name], rows["first"])
+    seconds = with_other(seconds, DIMENSIONS[also], found.now[also], rows["second"])
+    return TwoWay(SPEND, found.about, DIMENSIONS[also], rows, firsts, seconds, reading.ranks(also))

@@ -8,6 +8,7 @@ import pandas as pd
 from lib.analysis.wide_table import wide_table
 from lib.answers.reading import Reading, remembered
 from lib.answers.results import Labels
+from lib.catalog.dimensions import DIMENSIONS, OTHER, other_of
 from lib.catalog.measures import MEASURES, Measure
 
 
@@ -54,5 +55,7 @@ def explored(
         ),
         most=most,
     )
+    if folded:
+        labels[by[0]][OTHER] = other_of(folded, DIMENSIONS[by[0]].plural if len(by) == 1 else "rows")
     named = rows.assign(**{d: [labels[d].get(i, i) for i in rows[d]] for d in by})
     return Explored(named, by, measures, labels, folded, reading.compared_with if other else None)

@@ -17,15 +17,16 @@ from lib.answers import loading
 from lib.answers.answer_coverage import Coverage
 from lib.answers.caching import kept
 from lib.answers.instance import Backend
-from lib.answers.results import OverTime, Ranking, Shares, TwoWay
+from lib.answers.results import OverTime, Ranking, Shares, TwoWay, with_other
 from lib.answers.view import View
-from lib.catalog.dimensions import DIMENSIONS, value_of
-from lib.catalog.measures import Measure
+from lib.catalog.dimensions import DIMENSIONS, OTHER, value_of
+from lib.catalog.measures import MEASURES, Measure
 from lib.catalog.sources import COSTS, Source
-from lib.engine.filters import Filters
+from lib.engine.filters import EVERYTHING, Filters
 from lib.openai_admin.refusals import RefusalKind
 from lib.periods.finality import provisional_buckets
 from lib.periods.grains import Grain
+from lib.periods.presets import shifted
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, midnight
 from lib.wording import dates
@@ -272,7 +273,12 @@ class Reading:
         `alone`, it is set against no other period.
         """
         rows, groups = self.by_group(measure, dimension, most) if dimension else (self.over_time(measure), [])
-        labels = self.labels.apart(dimension, groups) if dimension else {series.TOTAL: measure.label}
+        labels: Mapping[str, str] = {series.TOTAL: measure.label}
+        if dimension:
+            labels = self.labels.apart(dimension, groups)
+            if OTHER in groups:
+                everyone = self.split(measure, (dimension,), grain=self.grain(measure))[dimension]
+                labels = with_other(labels, DIMENSIONS[dimension], everyone, groups)
         earlier, grain = None if alone else self.earlier(measure), self.grain(measure)
         return OverTime(
             measure,
@@ -286,7 +292,22 @@ class Reading:
             self.marks(measure),
             DIMENSIONS[dimension] if dimension else None,
             earlier=earlier,
+            ranks=self.ranks(dimension) if dimension else (),
         )
+
+    def ranks(self, dimension: str) -> tuple[str, ...]:
+        """Return the ids of a dimension by what they cost in the last three whole months, the dearest first.
+
+        Whatever a page shows, they are the same; they change on the first of a month. What the bill does not
+        tell has none.
+        """
+        if dimension not in COSTS.groupable:
+            return ()
+        end = self.view.today.replace(day=1)
+        window = Window(shifted(end, -3), end)
+        spent = self.parts([MEASURES["spend"]], window, by=(dimension,), filters=EVERYTHING)
+        pairs = zip(spent[dimension], MEASURES["spend"].of(spent), strict=True)
+        return tuple(name for name, _ in sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
     def trend_of(self, members: Mapping[str, Measure], total: Measure, group_title: str) -> OverTime:
         """Return several sums that make up one over time, each under its label."""
@@ -349,9 +370,21 @@ class Reading:
     @remembered
     def two_way(self, measure: Measure, first: str, second: str) -> TwoWay:
         """Return a sum by two dimensions, small parts as Other."""
-        rows = breakdown.by_two(self.split(measure, (first, second)), measure, first, second)
-        labels = (self.labels.apart(d, rows[c]) for d, c in ((first, "first"), (second, "second")))
-        return TwoWay(measure, DIMENSIONS[first], DIMENSIONS[second], rows, *labels)
+        everyone = self.split(measure, (first, second))
+        rows = breakdown.by_two(everyone, measure, first, second)
+        first_labels, second_labels = (
+            with_other(self.labels.apart(d, rows[c]), DIMENSIONS[d], everyone[d], rows[c])
+            for d, c in ((first, "first"), (second, "second"))
+        )
+        return TwoWay(
+            measure,
+            DIMENSIONS[first],
+            DIMENSIONS[second],
+            rows,
+            first_labels,
+            second_labels,
+            self.ranks(second),
+        )
 
     @remembered
     def shares(self, measure: Measure, dimension: str) -> Shares:
@@ -361,7 +394,9 @@ class Reading:
             make(parts, measure, dimension, days=days) for make in (breakdown.shares, breakdown.others)
         )
         labels = self.labels.apart(dimension, [*rows["group"], *other["group"]])
-        return Shares(measure, DIMENSIONS[dimension], rows, other, labels)
+        about = DIMENSIONS[dimension]
+        labels = with_other(labels, about, [*rows["group"], *other["group"]], rows["group"])
+        return Shares(measure, about, rows, other, labels, self.ranks(dimension))
 
     def over_time(self, measure: Measure) -> pd.DataFrame:
         """Return the measure by bucket: `start`, `group` ("Total"), `value` (exact)."""

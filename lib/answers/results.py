@@ -3,12 +3,12 @@
 An answer equals itself only, so that a finished figure can be kept with the answer that it draws.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from lib.catalog.dimensions import Dimension
+from lib.catalog.dimensions import CREDITS, OTHER, Dimension, other_of
 from lib.catalog.measures import Measure
 from lib.periods.grains import Grain
 
@@ -37,6 +37,8 @@ class OverTime:
     """What the groups are, where they are no values of a dimension."""
     earlier: pd.DataFrame | None = None
     """The compared period on its own buckets, as far as there is one."""
+    ranks: tuple[str, ...] = ()
+    """The ids of the dimension by what they cost, for their colours."""
 
     @property
     def any(self) -> bool:
@@ -77,6 +79,8 @@ class TwoWay:
     rows: pd.DataFrame
     first_labels: Labels
     second_labels: Labels
+    ranks: tuple[str, ...] = ()
+    """The ids of the second dimension by what they cost, for their colours."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,3 +95,15 @@ class Shares:
     rows: pd.DataFrame
     other: pd.DataFrame
     labels: Labels = field(default_factory=dict)
+    ranks: tuple[str, ...] = ()
+    """The ids of the dimension by what they cost, for their colours."""
+
+
+def with_other(
+    labels: Labels, dimension: Dimension, everyone: Iterable[str], shown: Iterable[str]
+) -> dict[str, str]:
+    """Return `labels`, that of Other saying how many of `everyone` are not `shown`, where there is one."""
+    shown = set(shown)
+    if OTHER not in shown:
+        return dict(labels)
+    return {**labels, OTHER: other_of(len(set(everyone) - shown - {CREDITS}), dimension.plural)}

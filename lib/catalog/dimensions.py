@@ -1,7 +1,9 @@
 """Dimensions: what results can be grouped and filtered by, one declaration for each."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lib.catalog.whole_text import whole_text
 
@@ -10,6 +12,9 @@ UNATTRIBUTED = "(none)"
 
 OTHER = "Other"
 """The label of everything below the cut: always grey, always last."""
+
+_SHARE = ", share"
+_OTHER_OF = re.compile(r"Other( \([\d,]+ [^()]*\))?")
 
 CREDITS = "Credits"
 """The label of what is taken off the bill: never within another group, always after "Other"."""
@@ -70,6 +75,23 @@ DIMENSIONS: Mapping[str, Dimension] = {
         Dimension(ORGANIZATION, "Organization", "organizations"),
     )
 }
+
+
+def other_of(held: int, plural: str) -> str:
+    """Return how `OTHER` reads where it holds so many: Other (37 projects)."""
+    return f"{OTHER} ({held:,} {plural})"
+
+
+def is_other(label: str) -> bool:
+    """Return whether a label reads `OTHER`, with or without how many it holds."""
+    return bool(_OTHER_OF.fullmatch(label))
+
+
+def without_count(text: Any) -> Any:
+    """Return a label in which `OTHER`, or its share, does not say how many it holds; all else stays."""
+    label = str(text).removesuffix(_SHARE)
+    return OTHER + str(text)[len(label) :] if is_other(label) else text
+
 
 FILTERABLE = tuple(d.name for d in DIMENSIONS.values() if d.is_filterable)
 """The dimensions that can always be filtered by."""

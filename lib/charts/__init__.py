@@ -9,7 +9,7 @@ from lib.charts.course import course_chart, describe_course, describe_months, er
 from lib.charts.heatmap import heatmap_chart
 from lib.charts.multiples import multiples_charts
 from lib.charts.over_time import time_chart
-from lib.charts.palette import TOKEN_CLASSES
+from lib.charts.palette import TOKEN_CLASSES, by_rank
 from lib.charts.ranking_bars import ranking_chart
 from lib.charts.share import donut_chart
 from lib.charts.side_by_side import what_if_chart
@@ -19,6 +19,7 @@ from lib.charts.waterfall import broken_axis, describe_waterfall, waterfall_char
 __all__ = [
     "TOKEN_CLASSES",
     "broken_axis",
+    "by_rank",
     "course_chart",
     "describe",
     "describe_course",

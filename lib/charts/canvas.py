@@ -93,12 +93,17 @@ def colour(
 
 
 def totalled(
-    rows: pd.DataFrame, field: str, everyone: Sequence[str], totals: Mapping[str, str], title: str | None
+    rows: pd.DataFrame,
+    field: str,
+    everyone: Sequence[str],
+    totals: Mapping[str, str],
+    title: str | None,
+    shades: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, alt.Color]:
     """Return `rows` ranked by `everyone`, and their colour with a legend that adds each total to its name."""
     names = {group: f"{group} · {totals[group]}" for group in everyone if group in totals}
     ranks = {group: rank for rank, group in enumerate(everyone)}
-    hues = palette.colours(everyone)
+    hues = shades or palette.colours(everyone)
     scale = alt.Scale(domain=list(names.values()), range=[hues[group] for group in names])
     widest = max(names.values(), key=len, default="")
     colour = alt.Color("series:N", scale=scale, legend=legend(title, widest))

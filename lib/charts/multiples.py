@@ -1,5 +1,7 @@
 """Small multiples: one little chart for each group, so that none hides behind another."""
 
+from collections.abc import Mapping
+
 import altair as alt
 import pandas as pd
 
@@ -17,6 +19,7 @@ def multiples_charts(
     value_title: str,
     order: list[str] | None = None,
     same_scale: bool = True,
+    shades: Mapping[str, str] | None = None,
     height: int = 110,
 ) -> dict[str, alt.LayerChart]:
     """Return a chart for each group of `frame` (start, group, value), in `order`, for a page's own grid.
@@ -24,7 +27,7 @@ def multiples_charts(
     They share the time axis, and with `same_scale` the value axis too.
     """
     groups = palette.ordered(order or frame["group"])
-    colours = palette.colours(groups)
+    colours = shades or palette.colours(groups)
     highest = float(frame["value"].max()) if same_scale and len(frame) else None
     return {
         group: time_chart(

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from lib.catalog.dimensions import OTHER
+from lib.catalog.dimensions import OTHER, is_other
 from lib.catalog.units import Unit
 from lib.charts import canvas, named_rows, palette
 from lib.wording.numbers import by_unit, change
@@ -28,10 +28,11 @@ def ranking_chart(
         y=named_rows.places("group", groups),
         tooltip=_tooltip(drawn, unit, group_title, value_title, previous_title),
     )
-    is_other = {"test": f"datum.group == '{OTHER}'", "value": palette.GREY}
+    others = [group for group in groups if is_other(group)]
+    grey = {"test": f"datum.group == '{others[0] if others else OTHER}'", "value": palette.GREY}
     bars = base.mark_bar(height=named_rows.BAR, yOffset=named_rows.LOWER).encode(
         x=named_rows.values(value_title, unit),
-        color=alt.ColorValue(palette.BLUE, condition=is_other),
+        color=alt.ColorValue(palette.BLUE, condition=grey),
         opacity=canvas.faded(picked),
     )
     marks = [bars.add_params(picked), *_before(base, drawn), *named_rows.words(drawn, "group", groups)]

@@ -1,5 +1,7 @@
 """Shares of a whole: a ring with the total in its middle."""
 
+from collections.abc import Mapping
+
 import altair as alt
 import pandas as pd
 
@@ -16,6 +18,7 @@ def donut_chart(
     group_title: str = "Group",
     order: list[str] | None = None,
     height: int = 260,
+    shades: Mapping[str, str] | None = None,
 ) -> alt.LayerChart:
     """Return a ring of `frame` (group, value, share), the shares in its legend, the total in its middle.
 
@@ -27,7 +30,7 @@ def donut_chart(
     frame = frame.loc[frame["value"] > 0]
     everyone = palette.ordered([*(order or []), *frame["group"]])
     shares = {group: share(part) for group, part in zip(frame["group"], frame["share"], strict=True)}
-    drawn, colour = canvas.totalled(frame, "group", everyone, shares, None)
+    drawn, colour = canvas.totalled(frame, "group", everyone, shares, None, shades)
     picked = canvas.pick("group")
     radius = "min(width, height) / 2"
     ring = (

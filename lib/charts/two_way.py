@@ -1,5 +1,7 @@
 """One dimension by another: a bar for each of the first, cut by the second."""
 
+from collections.abc import Mapping
+
 import altair as alt
 import pandas as pd
 
@@ -16,6 +18,7 @@ def stacked_chart(
     first_title: str,
     second_title: str,
     order: list[str] | None = None,
+    shades: Mapping[str, str] | None = None,
 ) -> alt.LayerChart:
     """Return one bar for each `first` of `frame` (first, second, value), coloured by `second`.
 
@@ -28,7 +31,7 @@ def stacked_chart(
         str(second): by_unit(float(total), unit)
         for second, total in frame.groupby("second")["value"].sum().items()
     }
-    drawn, colour = canvas.totalled(_with_parts(frame), "second", everyone, sums, second_title)
+    drawn, colour = canvas.totalled(_with_parts(frame), "second", everyone, sums, second_title, shades)
     picked = canvas.pick("first", "second")
     bars = (
         alt.Chart(drawn)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from lib.catalog.dimensions import without_count
 from lib.tables.columns import Column, ColumnType
 from lib.tables.exports import spreadsheet_csv_bytes
 
@@ -18,17 +19,21 @@ _WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
 def table_csv(table: pd.DataFrame, columns: Mapping[str, Column]) -> bytes:
     """Return `table` as CSV for spreadsheets, in the order and under the labels of `columns`.
 
-    Dates and moments are plain (2026-11-03, 2026-11-03 14:00:00). Money, prices and shares are rounded half
+    Other is called so whatever it holds, so that a file has the same columns and rows day after day. Dates
+    and moments are plain (2026-11-03, 2026-11-03 14:00:00). Money, prices and shares are rounded half
     up; behind all columns they stand once more as they are, called “exact”.
     """
-    shown = [(column.label, _written(table[name], column)) for name, column in columns.items()]
-    exact = [(f"{c.label}, exact", table[name]) for name, c in columns.items() if c.format in _DIGITS]
+    labels = {name: without_count(column.label) for name, column in columns.items()}
+    shown = [(labels[name], _written(table[name], column)) for name, column in columns.items()]
+    exact = [(f"{labels[name]}, exact", table[name]) for name, c in columns.items() if c.format in _DIGITS]
     both = pd.concat([values.astype(object) for _, values in (*shown, *exact)], axis=1)
     return spreadsheet_csv_bytes(both.set_axis([label for label, _ in (*shown, *exact)], axis=1))
 
 
 def _written(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
     match column.kind:
+        case ColumnType.TEXT:
+            return _each(values, without_count)
         case ColumnType.DATE:
             return _each(values, lambda day: f"{day:%Y-%m-%d}")
         case ColumnType.TIME:

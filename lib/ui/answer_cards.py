@@ -1,9 +1,10 @@
 """Cards that draw an answer under the question that it answers: over time, ranked, in parts, as a table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,7 @@ from lib import charts, tables
 from lib.analysis import breakdown, ranking, series
 from lib.answers.caching import kept
 from lib.answers.results import OverTime, Ranking, Shares, TwoWay
+from lib.catalog.line_items import base_model
 from lib.catalog.units import Unit
 from lib.charts.specification import Drawing
 from lib.ui import text
@@ -98,6 +100,7 @@ def _over_time(
     labels = dict(answer.labels)
     drawn = series.drawn(answer.rows, labels, answer.provisional)
     order = [labels.get(group, group) for group in answer.groups]
+    shades = shades or (_shades(labels, answer.groups, answer.ranks) if about else None)
     shared: dict[str, Any] = {
         "unit": measure.unit,
         "grain": answer.grain,
@@ -106,7 +109,7 @@ def _over_time(
     }
     chart: Drawing | dict[str, Drawing]
     if shape == "side by side":
-        several = charts.multiples_charts(drawn, **shared)
+        several = charts.multiples_charts(drawn, shades=shades, **shared)
         chart = {group: Drawing(one) for group, one in several.items()}
     else:
         one = charts.time_chart(
@@ -141,7 +144,7 @@ def ranking_card(
 
 def _ranked(answer: Ranking, value_title: str, most: int) -> Figure:
     about, measure = answer.dimension, answer.measure
-    few = ranking.ranked(answer.rows, about.name, answer.labels, most=most)
+    few = ranking.ranked(answer.rows, about.name, answer.labels, most, about.plural)
     drawn = ranking.drawn(few, compared=answer.compared_with is not None)
     chart = charts.ranking_chart(
         drawn,
@@ -205,6 +208,7 @@ def _two_way(answer: TwoWay, value_title: str) -> Figure:
         value_title=value_title,
         first_title=first.label,
         second_title=second.label,
+        shades=_shades(answer.second_labels, answer.rows["second"], answer.ranks),
     )
     columns = {
         "first": tables.text_column(first.label, pinned=True),
@@ -252,10 +256,25 @@ def _shares(answer: Shares, order: list[str]) -> Figure:
     }
     drawn = breakdown.relabelled(answer.rows, {"group": labels})
     chart = charts.donut_chart(
-        drawn, unit=measure.unit, value_title=measure.label, group_title=about.label, order=order
+        drawn,
+        unit=measure.unit,
+        value_title=measure.label,
+        group_title=about.label,
+        order=order,
+        shades=_shades(labels, answer.rows["group"], answer.ranks),
     )
     said = charts.describe_ranking(drawn, measure.unit, value_title=measure.label)
     return Figure(Drawing(chart), ranking.labelled(answer.rows, "group", labels), columns, said)
+
+
+def _shades(labels: Mapping[str, str], ids: Iterable[str], ranks: Sequence[str]) -> dict[str, str]:
+    """Return the colour of each label: by the rank of its id, or of the model as billed, else by its name."""
+    places = {name: place for place, name in enumerate(ranks)}
+
+    def place(name: str) -> int:
+        return places.get(name, places.get(base_model(name), len(places) + crc32(name.encode())))
+
+    return charts.by_rank({labels.get(name, name): place(name) for name in dict.fromkeys(ids)})
 
 
 def named(frame: pd.DataFrame, dimension: str, labels: Mapping[str, str]) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from lib.catalog.dimensions import CREDITS, DIMENSIONS, OTHER, UNATTRIBUTED
+from lib.catalog.dimensions import CREDITS, DIMENSIONS, OTHER, UNATTRIBUTED, is_other
 from lib.openai_admin.name_lists import Name
 
 _GONE_AFTER = dt.timedelta(days=2)
@@ -50,7 +50,8 @@ class Labels:
         labels = {v: self.of(dimension, v) for v in values}
         uses = Counter([*_RESERVED, *(text for v, text in labels.items() if v not in _RESERVED)])
         return {
-            v: text if v in _RESERVED or uses[text] == 1 else f"{text} · {v}" for v, text in labels.items()
+            v: text if v in _RESERVED or (uses[text] == 1 and not is_other(text)) else f"{text} · {v}"
+            for v, text in labels.items()
         }
 
 

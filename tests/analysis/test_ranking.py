@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.analysis.comparison import movers
-from lib.analysis.ranking import drawn, labelled, ranked
+from lib.analysis.ranking import drawn, labelled
+from lib.analysis.ranking import ranked as ranked_of
 from tests.analysis.samples import frame
 
 AMOUNTS = st.dictionaries(
@@ -16,6 +17,10 @@ AMOUNTS = st.dictionaries(
 def moved(after: dict[str, Decimal], earlier: dict[str, Decimal] | None = None) -> pd.DataFrame:
     now, before = (frame(["model", "spend"], *totals.items()) for totals in (after, earlier or {}))
     return movers(now, before, "model", "spend")
+
+
+def ranked(movers_: pd.DataFrame, key: str, labels: dict[str, str], most: int) -> pd.DataFrame:
+    return ranked_of(movers_, key, labels, most, "models")
 
 
 def dollars(**amounts: int) -> dict[str, Decimal]:
@@ -40,7 +45,7 @@ def test_the_largest_go_by_their_labels_and_the_rest_is_other() -> None:
     assert found.to_dict("records") == [
         {"group": "Ada", "now": 4, "before": 0},
         {"group": "b", "now": 3, "before": 0},
-        {"group": "Other", "now": 3, "before": 9},
+        {"group": "Other (2 models)", "now": 3, "before": 9},
     ]
 
 
@@ -48,8 +53,8 @@ def test_other_is_not_the_largest_unless_twice_as_many_rows_leave_it_so() -> Non
     def shown(**amounts: int) -> list[str]:
         return list(ranked(moved(dollars(**amounts)), "model", {}, most=2)["group"])
 
-    assert shown(a=4, b=3, c=2, d=2, e=1) == ["a", "b", "c", "Other"]
-    assert shown(a=4, b=4, c=4, d=4, e=4, f=4) == ["a", "b", "c", "d", "Other"]
+    assert shown(a=4, b=3, c=2, d=2, e=1) == ["a", "b", "c", "Other (2 models)"]
+    assert shown(a=4, b=4, c=4, d=4, e=4, f=4) == ["a", "b", "c", "d", "Other (2 models)"]
 
 
 def test_a_single_one_left_over_keeps_its_name() -> None:
@@ -85,7 +90,7 @@ def test_credits_are_a_row_of_their_own_after_other() -> None:
 
     assert found.to_dict("records") == [
         {"group": "a", "now": 6, "before": 0},
-        {"group": "Other", "now": 5, "before": 0},
+        {"group": "Other (2 models)", "now": 5, "before": 0},
         {"group": "Credits", "now": -9, "before": -1},
     ]
 
@@ -117,7 +122,7 @@ def test_what_was_a_credit_before_counts_from_now_on() -> None:
 def test_two_left_over_are_other() -> None:
     found = ranked(moved(dollars(a=4, b=3, c=2, d=1)), "model", {}, most=2)
 
-    assert list(found["group"]) == ["a", "b", "Other"]
+    assert list(found["group"]) == ["a", "b", "Other (2 models)"]
     assert list(found["now"]) == [4, 3, 3]
 
 

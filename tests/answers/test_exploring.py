@@ -76,7 +76,7 @@ def test_beyond_so_many_rows_the_rest_is_in_other(tmp_path: Path) -> None:
     by = ("project_id", "api_key_id")
     read = reading(tmp_path)
 
-    assert column(read, "spend", by, "", 1) == {("Straße", "key_1"): 6, ("Other", ""): 4}
+    assert column(read, "spend", by, "", 1) == {("Straße", "key_1"): 6, ("Other (2 rows)", ""): 4}
     assert explored(read, by, ("spend",), "", 1).folded == 2
     assert explored(read, by, ("spend",), "", 2).folded == 0  # one row alone needs no other name
 

@@ -1,3 +1,4 @@
+from lib.catalog import dimensions
 from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, newest_first, text_of, value_of
 
 
@@ -38,3 +39,17 @@ def test_a_label_within_a_sentence_begins_small_unless_it_is_an_abbreviation() -
 
 def test_every_dimension_of_the_api_has_its_place_in_the_order_in_which_they_came() -> None:
     assert sorted(d.added for d in DIMENSIONS.values() if d.added) == list(range(1, 13))
+
+
+def test_other_says_how_many_it_holds_and_is_plain_in_files() -> None:
+    said = dimensions.other_of(1234, "projects")
+
+    assert said == "Other (1,234 projects)"
+    assert dimensions.is_other(said)
+    assert not dimensions.is_other("Others")
+    assert [dimensions.without_count(text) for text in (said, f"{said}, share", "Other (2) Labs", None)] == [
+        "Other",
+        "Other, share",
+        "Other (2) Labs",
+        None,
+    ]

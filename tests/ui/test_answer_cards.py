@@ -235,7 +235,7 @@ def test_a_ranking_draws_the_first_few_and_tables_all(cards: list[Drawn]) -> Non
 
     (card,) = cards
     drawn = [row["group"] for row in next(iter(rows_of(card.chart).values()))]
-    assert drawn == [*(f"P{n}" for n in range(8)), "Other"]
+    assert drawn == [*(f"P{n}" for n in range(8)), "Other (2 projects)"]
     assert len(card.rows) == 10
     assert card.alt_text == "Billed: $110.00 in total, the largest of 9 is P0 with $20.00."
 

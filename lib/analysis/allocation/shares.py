@@ -144,12 +144,12 @@ def spenders(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
 
 
 @exactly()
-def ranked(found: pd.DataFrame, key: str, labels: Mapping[str, str], most: int) -> pd.DataFrame:
+def ranked(found: pd.DataFrame, key: str, labels: Mapping[str, str], most: int, plural: str) -> pd.DataFrame:
     """Return the first `most` of `spenders` as `lib.analysis.ranking.ranked`, what is nobody's apart."""
     apart = found[key].isin(_NOBODY)
     rows = [
-        ranking.ranked(found.loc[~apart], key, labels, most),
-        ranking.ranked(found.loc[apart], key, labels, len(_NOBODY)),
+        ranking.ranked(found.loc[~apart], key, labels, most, plural),
+        ranking.ranked(found.loc[apart], key, labels, len(_NOBODY), plural),
     ]
     return pd.concat(rows, ignore_index=True)
 

@@ -299,9 +299,11 @@ def test_the_first_are_ranked_and_what_is_nobodys_comes_after_the_others() -> No
         (shares.CREDITS, "-4", Basis.CREDITED),
     )
 
-    found = shares.ranked(shares.spenders(now, now.head(0), "user_id"), "user_id", {"user-a": "Ada"}, 1)
+    found = shares.ranked(
+        shares.spenders(now, now.head(0), "user_id"), "user_id", {"user-a": "Ada"}, 1, "users"
+    )
 
-    assert list(found["group"])[:2] == ["Ada", "Other"]
+    assert list(found["group"])[:2] == ["Ada", "Other (2 users)"]
     assert len(found) == 4
     assert set(found["group"][2:]) == {NOT_ALLOCATED, "Credits"}
 
