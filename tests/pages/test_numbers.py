@@ -158,7 +158,8 @@ def test_other_is_opened_on_a_click(open_page: Open, monkeypatch: pytest.MonkeyP
     ]
     monkeypatch.setattr(organization, "ROWS", ROWS | {"costs": bills})
     app = open_page("breakdown", ready, by="line_item", top="5")
-    assert list(app.dataframe[0].value["line_item"]) == [*(f"m{n}, input" for n in range(7, 2, -1)), "Other"]
+    largest = [f"m{n}, input" for n in range(7, 2, -1)]
+    assert list(app.dataframe[0].value["line_item"]) == [*largest, "Other (2 line items)"]
 
     next(button for button in app.button if button.label == "Show the 2 in Other").click().run()
 

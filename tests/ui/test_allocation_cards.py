@@ -63,6 +63,7 @@ class Page:
         self.asked: list[tuple[str, ...]] = []
         self.empty: list[str] = []
         self.teams: object | None = None
+        self.organizations: tuple[str, ...] = ()
         reading: Any = SimpleNamespace(any_rows=lambda _measure: None)
         monkeypatch.setattr(allocation_cards.instance, "open_backend", lambda: SimpleNamespace(store=self))
         monkeypatch.setattr(allocation_cards, "require", lambda *_given, **_more: reading)
