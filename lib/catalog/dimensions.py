@@ -78,8 +78,8 @@ DIMENSIONS: Mapping[str, Dimension] = {
 
 
 def other_of(held: int, plural: str) -> str:
-    """Return how `OTHER` reads where it holds so many: Other (37 projects)."""
-    return f"{OTHER} ({held:,} {plural})"
+    """Return how `OTHER` reads where it holds so many: Other (37 projects), Other (1 project)."""
+    return f"{OTHER} ({held:,} {_SINGULAR.get(plural, plural) if held == 1 else plural})"
 
 
 def is_other(label: str) -> bool:
@@ -92,6 +92,8 @@ def without_count(text: Any) -> Any:
     label = str(text).removesuffix(_SHARE)
     return OTHER + str(text)[len(label) :] if is_other(label) else text
 
+
+_SINGULAR = {"people": "person", "rows": "row"} | {d.plural: d.in_words for d in DIMENSIONS.values()}
 
 FILTERABLE = tuple(d.name for d in DIMENSIONS.values() if d.is_filterable)
 """The dimensions that can always be filtered by."""

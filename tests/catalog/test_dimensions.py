@@ -1,5 +1,15 @@
+import pytest
+
 from lib.catalog import dimensions
-from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, newest_first, text_of, value_of
+from lib.catalog.dimensions import (
+    DIMENSIONS,
+    FILTERABLE,
+    is_other,
+    newest_first,
+    other_of,
+    text_of,
+    value_of,
+)
 
 
 def test_dimensions_are_suspected_from_the_newest_to_the_oldest() -> None:
@@ -53,3 +63,18 @@ def test_other_says_how_many_it_holds_and_is_plain_in_files() -> None:
         "Other (2) Labs",
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("held", "plural", "said"),
+    [
+        (1, "projects", "Other (1 project)"),
+        (1, "API keys", "Other (1 API key)"),
+        (1, "people", "Other (1 person)"),
+        (2, "projects", "Other (2 projects)"),
+        (1200, "rows", "Other (1,200 rows)"),
+    ],
+)
+def test_other_says_how_many_it_holds(held: int, plural: str, said: str) -> None:
+    assert other_of(held, plural) == said
+    assert is_other(said)
