@@ -41,6 +41,7 @@ def begin() -> None:
         return  # what is wrong with the settings is said on the page
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLine())
+    handler.addFilter(_is_said_as_text_too)
     logging.root.handlers = [handler]
     logging.captureWarnings(True)
     # Streamlit gives each of its loggers, uvicorn's too, a handler of its own, also to those it makes later.
@@ -54,6 +55,11 @@ def tell(sentence: str) -> None:
         _log.warning(sentence)
     else:
         sys.stderr.write(f"{sentence}\n")
+
+
+def _is_said_as_text_too(record: logging.LogRecord) -> bool:
+    """Return whether the log would hold a record as text, in which no request is noted."""
+    return record.levelno >= logging.WARNING or not record.name.startswith("uvicorn")
 
 
 def _leave_to_root(logger: logging.Logger) -> None:

@@ -25,6 +25,9 @@ early.warning("early")
 get_logger("streamlit.late").warning("two\\nlines")
 logging.getLogger("lib.some").warning("ours %s", 1)
 warnings.warn("old")
+requests = logging.getLogger("uvicorn.access")
+requests.setLevel("INFO")
+requests.info("GET /costs?project=secret")
 log_lines.tell("A sentence.")
 """
 
