@@ -78,6 +78,11 @@ class Settings:
         return replace(self, organizations=kept) if len(kept) > 1 else kept[0]
 
     @property
+    def shared_store(self) -> str:
+        """Return where what people write about all of several organizations is kept."""
+        return f"{self.store_uri.rstrip('/')}/together"
+
+    @property
     def largest_answer(self) -> int:
         """Return how many bytes of an answer are read at most."""
         return self.memory // 4

@@ -70,7 +70,7 @@ def check(store: Store, settings: Settings, declared: Declared, today: dt.date) 
     def look(key: Key) -> Outlook:
         return forecast_of(store, settings.settle, today, filters_of(key)).outlook
 
-    labels = Labels(store.names())
+    labels = Labels(store.names(), several=len(store.organizations) > 1)
     limits = [one for one in store.limits().limits if one.kind is LimitKind.LIMIT]
     found = [*watched(declared.budgets, labels, look), *watched_limits(limits, labels, look)]
     breaches = [_breach(one) for one in found if one.budget_status.status.is_breach]

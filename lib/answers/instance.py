@@ -177,7 +177,7 @@ def _together(settings: Settings, *, is_whole: bool) -> Backend:
     """Return what is shared of several organizations; what is about all is seen where it `is_whole`."""
     members = {each.organization or "": backend_of(each) for each in settings.organizations}
     syncer = Syncers({name: backend.syncer for name, backend in members.items()})
-    shared = Store(f"{settings.store_uri.rstrip('/')}/together") if is_whole else None
+    shared = Store(settings.shared_store) if is_whole else None
     store = Together({name: backend.store for name, backend in members.items()}, shared, syncer.failing_of)
     return Backend(settings, store, syncer)
 

@@ -3,8 +3,8 @@
 import argparse
 import datetime as dt
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,11 +15,12 @@ from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.cli import arguments
 from lib.cli.arguments import UnusableArguments
 from lib.cli.exit_codes import ExitCode
+from lib.cli.joint_workplace import joined
 from lib.cli.standard_error import amounts, complain
 from lib.cli.workplace import Workplace, opened
 from lib.engine.execution import amounts_by_currency, answer, bill_lines
 from lib.engine.question import Question
-from lib.errors import QuestionError
+from lib.errors import AppError, QuestionError
 from lib.periods.finality import DayState, day_states
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
@@ -53,9 +54,8 @@ def export(chosen: argparse.Namespace) -> ExitCode:
 
     Days before the API's history, which nobody can fetch any more, are left out and named.
     """
-    make = _focus if chosen.source == FOCUS else _sums
-    with opened(chosen.organization) as (place, *_others):
-        made = make(place, chosen)
+    with opened(chosen.organization) as places:
+        made = _focus_of_each(places, chosen) if chosen.source == FOCUS else _sums(joined(places), chosen)
     if made is None:
         return ExitCode.FAILED
     content = _content(made, chosen.format)
@@ -101,6 +101,24 @@ def _sums(place: Workplace, chosen: argparse.Namespace) -> _Made | None:
     return _Made(answer(_store(place, question), question), whole, about, meant)
 
 
+def _focus_of_each(places: Sequence[Workplace], chosen: argparse.Namespace) -> _Made | None:
+    """Return the bill of each organization, which is an account of its own; None where there is none."""
+    made = []
+    for place in places:
+        try:
+            made.append(_focus(place, chosen))
+        except AppError as failure:
+            if len(places) == 1 or isinstance(failure, UnusableArguments):
+                raise
+            complain(place.said(str(failure)))
+            made.append(None)
+    found = [one for one in made if one]
+    if not found:
+        return None
+    whole = len(found) == len(made) and all(one.whole for one in found)
+    return replace(found[0], table=pa.concat_tables([one.table for one in found]), whole=whole)
+
+
 def _focus(place: Workplace, chosen: argparse.Namespace) -> _Made | None:
     """Return the bill in the columns of FOCUS, None where there is none to write."""
     if chosen.by or chosen.where or chosen.grain:
@@ -114,7 +132,7 @@ def _focus(place: Workplace, chosen: argparse.Namespace) -> _Made | None:
     if whole is None:
         return None
     for sentence in place.sync_names().values():
-        complain(sentence)
+        complain(place.said(sentence))
     store, named = place.store, {kind: dict[str, str]() for kind in ("project", "api_key")}
     for name in store.names():
         if name.kind in named:
@@ -152,16 +170,16 @@ def _fetched(place: Workplace, need: Need) -> bool | None:
     """Fetch what is missing of `need`; return whether all of its days are known, None where none is."""
     report = place.sync([need])
     for sentence in dict.fromkeys((*report.notes.values(), *report.failures.values())):
-        complain(sentence)
+        complain(place.said(sentence))
     if report.failures and place.lacks(need):
-        complain("Nothing was exported, because days are missing.")
+        complain(place.said("Nothing was exported, because days are missing."))
         return None
     unknown = place.unknown_days(need)
     if not place.knows(need):
-        complain("Nothing was exported, because none of these days is known.")
+        complain(place.said("Nothing was exported, because none of these days is known."))
         return None
     if unknown:
-        complain(f"Days that are not known are left out: {_ranges(unknown)}.")
+        complain(place.said(f"Days that are not known are left out: {_ranges(unknown)}."))
     return not report.failures and all(place.is_before_history(need.source, run) for run in unknown)
 
 

@@ -13,6 +13,7 @@ from lib.cli.standard_error import complain, said, tell_progress
 from lib.errors import AppError
 from lib.openai_admin import AdminClient
 from lib.openai_admin.refusals import RefusalKind
+from lib.periods.widths import Width
 from lib.periods.windows import Window, runs
 from lib.settings import Settings, load_settings, read_secrets
 from lib.store.teamed import declared_teams, teamed, teams_of
@@ -115,6 +116,10 @@ class Workplace:
         """Return the days of `need` that are not stored, though they have begun, whatever the reason."""
         held = self.store.coverage(need.source, need.width)
         return runs(day for day in need.window if day <= self.now.date() and day not in held)
+
+    def lacks_any(self, source: str, window: Window) -> bool:
+        """Return whether a day of `window` is not stored by day."""
+        return not self.store.coverage(source, Width.DAY).keys() >= {*window}
 
     def knows(self, need: Need) -> bool:
         """Return whether any day of `need` is stored."""

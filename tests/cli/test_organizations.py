@@ -1,11 +1,13 @@
 """Commands go through every organization, or the named ones; one that fails does not keep others from it."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from lib.cli import workplace
 from lib.cli.main import main
 from lib.store.usage_store import Store
 from tests.cli.days import jan
@@ -16,13 +18,13 @@ SYNC = ["sync", "--start", "2026-01-01", "--end", "2026-01-03", "--source", "cos
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    """Return the folder of two organizations, of which `acme` spends 1 and `beta` 2 dollars."""
-    with TinyApi() as acme, TinyApi() as beta:
-        for name, api, amount in (("ACME", acme, "1"), ("BETA", beta, "2")):
+    """Return the folder of two organizations, of which `acme` spends 1 and `labs` 2 dollars."""
+    with TinyApi() as acme, TinyApi() as labs:
+        for name, api, amount in (("ACME", acme, "1"), ("LABS", labs, "2")):
             api.put("costs", jan(2), {"amount": {"value": amount}, "line_item": "whisper"})
             monkeypatch.setenv(f"OPENAI_ADMIN_KEY_{name}", KEY)
             monkeypatch.setenv(f"OPENAI_BASE_URL_{name}", api.base_url)
-        monkeypatch.setenv("USAGE_ORGANIZATIONS", "acme,beta")
+        monkeypatch.setenv("USAGE_ORGANIZATIONS", "acme,labs")
         monkeypatch.setenv("USAGE_STORE_URI", str(tmp_path))
         yield tmp_path
 
@@ -39,18 +41,18 @@ def test_all_organizations_are_fetched_each_into_its_own_store(
 
     assert [line.split(" requests")[0] for line in capsys.readouterr().out.splitlines()] == [
         "acme: costs: 1",
-        "beta: costs: 1",
+        "labs: costs: 1",
     ]
     assert stored(folder, "acme")
-    assert stored(folder, "beta")
+    assert stored(folder, "labs")
 
 
 def test_only_the_named_organization_is_fetched(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*SYNC, "--organization", "beta", "--json"]) == 0
+    assert main([*SYNC, "--organization", "labs", "--json"]) == 0
 
-    assert list(json.loads(capsys.readouterr().out)) == ["beta"]
+    assert list(json.loads(capsys.readouterr().out)) == ["labs"]
     assert not stored(folder, "acme")
-    assert stored(folder, "beta")
+    assert stored(folder, "labs")
 
 
 def test_a_refused_key_is_named_and_the_others_are_fetched(
@@ -63,8 +65,8 @@ def test_a_refused_key_is_named_and_the_others_are_fetched(
     said = capsys.readouterr()
     assert "acme: OpenAI does not accept the admin key" in said.err
     assert "sk-admin-revoked" not in said.err
-    assert "beta: costs: 1 requests, 1 rows" in said.out
-    assert stored(folder, "beta")
+    assert "labs: costs: 1 requests, 1 rows" in said.out
+    assert stored(folder, "labs")
 
 
 def test_verify_goes_through_all_stores(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,7 +74,7 @@ def test_verify_goes_through_all_stores(folder: Path, capsys: pytest.CaptureFixt
     capsys.readouterr()
 
     assert main(["verify"]) == 0
-    assert capsys.readouterr().out == "acme: Costs: 3 days agree\nbeta: Costs: 3 days agree\n"
+    assert capsys.readouterr().out == "acme: Costs: 3 days agree\nlabs: Costs: 3 days agree\n"
     assert folder.exists()
 
 
@@ -81,7 +83,7 @@ def test_an_unknown_organization_is_refused_with_those_there_are(capsys: pytest.
     assert main([*SYNC, "--organization", "gamma"]) == 2
 
     assert capsys.readouterr().err == (
-        "--organization gamma is not an organization here. There are acme, beta.\n"
+        "--organization gamma is not an organization here. There are acme, labs.\n"
     )
 
 
@@ -93,3 +95,99 @@ def test_a_key_without_a_name_cannot_be_asked_for_by_one(
     assert main([*SYNC, "--organization", "acme"]) == 2
 
     assert "The settings name none." in capsys.readouterr().err
+
+
+EXPORT = [
+    "export",
+    "costs",
+    "--start",
+    "2026-01-01",
+    "--end",
+    "2026-01-03",
+    "--format",
+    "csv",
+    "--output",
+    "-",
+]
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_export_holds_all_organizations_or_those_that_are_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    total = [*EXPORT, "--grain", "total"]
+
+    assert main([*total, "--by", "organization"]) == 0
+    assert [line.split(",")[:2] for line in capsys.readouterr().out.splitlines()] == [
+        ["organization", "cost_usd"],
+        ["acme", "1"],
+        ["labs", "2"],
+    ]
+    assert main(total) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("3,")
+    assert main([*total, "--organization", "labs"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("2,")
+    assert main([*total, "--where", "organization=acme"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("1,")
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_export_without_one_organization_is_made_and_said_not_to_be_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_ADMIN_KEY_ACME", "sk-admin-revoked")
+
+    assert main([*EXPORT, "--grain", "total"]) == 1
+
+    said = capsys.readouterr()
+    assert "acme: OpenAI does not accept the admin key" in said.err
+    assert said.out.splitlines()[1].startswith("2,")
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_bill_in_the_columns_of_focus_has_an_account_for_each(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "focus", *EXPORT[2:]]) == 0
+
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+BUDGETS = """version = 1
+[[budget]]
+organization = "acme"
+amount = 0.5
+[[budget]]
+amount = 2.5
+"""
+
+
+@pytest.fixture
+def budgets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set a budget of acme and one of all organizations, both of which are exceeded in January."""
+    (folder / "budgets.toml").write_text(BUDGETS)
+    monkeypatch.setenv("USAGE_BUDGETS_FILE", str(folder / "budgets.toml"))
+    monkeypatch.setattr(workplace, "now", lambda: dt.datetime(2026, 1, 5, tzinfo=dt.UTC))
+
+
+@pytest.mark.usefixtures("budgets")
+def test_budgets_of_one_and_of_all_organizations_are_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 1
+
+    said = capsys.readouterr().out
+    assert "Exceeded. acme (organization): $1.00 of $0.50" in said
+    assert "Exceeded. All organizations: $3.00 of $2.50" in said
+    assert main(["check", "--organization", "acme"]) == 1
+    assert "Exceeded. Whole organization: $1.00 of $0.50" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("budgets")
+def test_what_is_sound_is_checked_where_a_key_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_ADMIN_KEY_LABS", "sk-admin-revoked")
+
+    assert main(["check"]) == 1
+
+    said = capsys.readouterr()
+    assert "labs: Not checked, nor what is for all together, because days are missing." in said.err
+    assert said.out.startswith("Exceeded. Whole organization: $1.00 of $0.50")
+    assert main(["check", "--organization", "labs"]) == 3
