@@ -336,6 +336,7 @@ def test_without_teams_nothing_is_exported_by_them(capsys: pytest.CaptureFixture
     assert "No teams are declared. Declare them in" in said.err
 
 
+@pytest.mark.usefixtures("api")
 def test_a_workbook_holds_numbers_and_says_what_was_asked(tmp_path: Path) -> None:
     path = tmp_path / "costs.xlsx"
     asked = ["--by", "line_item", "--where", "line_item=whisper"]
