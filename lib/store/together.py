@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from copy import copy
 from dataclasses import replace
 from functools import reduce
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -23,6 +24,7 @@ from lib.store.records.leases import Lease
 from lib.store.usage_store import Store
 from lib.store.written_together import WrittenTogether
 
+Seen = TypeVar("Seen")
 Failing = Mapping[str, frozenset[str]]
 """The sources that cannot be fetched now, by the name of the organization whose they are."""
 
@@ -40,13 +42,18 @@ class Together(WrittenTogether):
         self.members: Mapping[str, Store] = dict(members)
         self.shared = shared
         self._failing = failing
+        self._seen: dict[Hashable, Any] | None = None
         self.uri = next(iter(self.members.values())).uri
         self.organizations = tuple(self.members)
 
     def each(self, look: Callable[[Store], Store]) -> "Together":
-        """Return the same of what `look` makes of every member, and of what fails at this moment."""
+        """Return the same of what `look` makes of every member, which is not to change any more.
+
+        What fails is what does at this moment.
+        """
         seen, failing = copy(self), self.failing
         seen._failing = lambda: failing
+        seen._seen = {}
         seen.members = {name: look(store) for name, store in self.members.items()}
         return seen
 
@@ -93,6 +100,9 @@ class Together(WrittenTogether):
 
     def coverage(self, source: Source | str, width: Width) -> Days:
         """Return for each day that was fetched of everyone when that first was."""
+        return self._once(("coverage", _named(source), width), lambda: self._known(source, width))
+
+    def _known(self, source: Source | str, width: Width) -> Days:
         first, *rest = (store.coverage(source, width) for store in self._counted(source))
         return {
             day: min([at, *(d[day] for d in rest)])
@@ -111,6 +121,9 @@ class Together(WrittenTogether):
 
     def groupings(self, source: Source | str, width: Width) -> Mapping[dt.date, Groupings]:
         """Return by which groupings the rows of each day are told of everyone, where that was recorded."""
+        return self._once(("told", _named(source), width), lambda: self._told(source, width))
+
+    def _told(self, source: Source | str, width: Width) -> Mapping[dt.date, Groupings]:
         first, *rest = (store.groupings(source, width) for store in self._counted(source))
         return {
             day: reduce(_both, (told[day] for told in rest), told_first)
@@ -133,6 +146,9 @@ class Together(WrittenTogether):
 
     def unanswered(self, source: Source, width: Width) -> Days:
         """Return the days about which the API said nothing of someone, with when it first did not."""
+        return self._once(("unanswered", source.name, width), lambda: self._left_out(source, width))
+
+    def _left_out(self, source: Source, width: Width) -> Days:
         found: Days = {}
         for store in self.members.values():
             for day, at in store.unanswered(source, width).items():
@@ -144,6 +160,9 @@ class Together(WrittenTogether):
 
         Of several first days of history the latest comes last.
         """
+        return self._once("refusals", self._refused)
+
+    def _refused(self) -> tuple[Refusal, ...]:
         every = [(name, r) for name, store in self.members.items() for r in store.refusals()]
         kept = [
             replace(r, message=f"{name}: {r.message}")
@@ -183,12 +202,25 @@ class Together(WrittenTogether):
         read = [found.read_at for found in listed.values() if found.read_at]
         return LimitList(tuple(limits), tuple(failures), min(read, default=None))
 
+    def _once(self, key: Hashable, look: Callable[[], Seen]) -> Seen:
+        """Return what `look` says, once where the members do not change any more."""
+        if self._seen is None:
+            return look()
+        if key not in self._seen:
+            self._seen[key] = look()
+        found: Seen = self._seen[key]
+        return found
+
     def _counted(self, source: Source | str) -> list[Store]:
         """Return the stores of which a day has to be known for it to be known of the source."""
-        name = source if isinstance(source, str) else source.name
+        name = _named(source)
         having = {n: s for n, s in self.members.items() if not _is_absent(s, name)} or self.members
         sound = [s for n, s in having.items() if name not in self.failing.get(n, ())]
         return sound or list(having.values())
+
+
+def _named(source: Source | str) -> str:
+    return source if isinstance(source, str) else source.name
 
 
 def _is_absent(store: Store, source: str) -> bool:

@@ -25,11 +25,11 @@ def unknown_days(
 
 
 def lacking_of(days: Mapping[str, int], whole: int) -> str:
-    """Return for how many of `whole` days something is not there, by organization."""
+    """Return of how many of `whole` days something is missing, by organization."""
     (first, count), *rest = days.items()
-    unit = "day" if whole == 1 else "days"
-    said = [f"Of {first} something is not there for {count} of {whole} {unit}"]
-    return ", ".join([*said, *(f"of {name} for {more}" for name, more in rest)]) + "."
+    return (
+        ", ".join([f"Missing days: {count} of {whole} of {first}", *(f"{n} of {o}" for o, n in rest)]) + "."
+    )
 
 
 def not_compared(window: Window, unknown: str) -> str:

@@ -84,7 +84,7 @@ def test_a_refused_key_is_named_and_the_rest_is_shown(several: Several, words: W
 
     said = words(app)
     assert "acme: OpenAI does not accept the admin key" in said
-    assert "Of acme something is not there for 30 of 30 days." in said
+    assert "Missing days: 30 of 30 of acme." in said
     assert "You spent $60" in said
     assert "labs:" not in said
 

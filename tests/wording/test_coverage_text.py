@@ -1,7 +1,7 @@
 import datetime as dt
 
 from lib.periods.windows import Window
-from lib.wording.coverage_text import not_compared, not_whole, unknown_days
+from lib.wording.coverage_text import lacking_of, not_compared, not_whole, unknown_days
 
 
 def test_each_reason_is_counted() -> None:
@@ -29,3 +29,8 @@ def test_a_period_that_is_known_in_part_says_so() -> None:
     assert not_whole("2 of 7 days are not stored") == (
         "Not all of the period is known: 2 of 7 days are not stored. The numbers leave these days out."
     )
+
+
+def test_missing_days_are_counted_by_organization() -> None:
+    assert lacking_of({"acme": 10}, 30) == "Missing days: 10 of 30 of acme."
+    assert lacking_of({"acme": 10, "labs": 2}, 30) == "Missing days: 10 of 30 of acme, 2 of labs."
