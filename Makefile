@@ -1,7 +1,7 @@
 # make run      the app on http://localhost:8501; PORT=8600 for another port,
 #               ADDRESS=0.0.0.0 to let other machines in
 # make test     every check, as CI runs it
-# make bench    the table of fetch times in the README
+# make bench    the tables of docs/speed.md
 # make mutants  whether a test fails when a token of lib/ is changed: 200 of them, some minutes;
 #               SEED=1 for others
 # make rig      processes that are killed, answers that are wrong, files that are damaged, and then

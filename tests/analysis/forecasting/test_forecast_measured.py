@@ -1,4 +1,4 @@
-"""How good the forecast is, measured on the demo organization; the README states what comes out here."""
+"""How good the forecast is, measured on the demo organization; docs/numbers.md states what comes out here."""
 
 import datetime as dt
 from decimal import Decimal
@@ -13,7 +13,7 @@ from lib.demo.organization.generator import Organization
 from lib.periods.windows import Window
 from lib.wording.numbers import share
 
-README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+STATED = (Path(__file__).parents[3] / "docs" / "numbers.md").read_text(encoding="utf-8")
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 READ = Window(dt.date(2025, 11, 1), dt.date(2026, 11, 20))
 
@@ -43,9 +43,9 @@ def test_the_bands_hold_about_what_they_say(measured: pd.DataFrame) -> None:
     assert used["held95"] >= 0.8
 
 
-def test_the_readme_states_what_is_measured(measured: pd.DataFrame) -> None:
+def test_the_documentation_states_what_is_measured(measured: pd.DataFrame) -> None:
     used, naive = measured.iloc[0], measured.iloc[1]
-    stated = " ".join(README.split())
+    stated = " ".join(STATED.split())
 
     assert (
         f"were off by {share(used['error'])} of the month on average, the run rate by {share(naive['error'])}"

@@ -1,6 +1,6 @@
 """What is found of the incidents in a year of the demo organization, and what else is called unusual.
 
-`pytest -s tests/demo/organization/test_incidents.py` prints the figures that README states.
+`pytest -s tests/demo/organization/test_incidents.py` prints the figures that docs/numbers.md states.
 """
 
 import datetime as dt
