@@ -96,7 +96,7 @@ ui.show_print_sheet(
         tables.PrintedTable("By project", statement.by_label(projects), tables.BILLED_BY_PROJECT),
         *(
             [tables.PrintedTable("By team", statement.by_label(teams), tables.BILLED_BY_TEAM)]
-            if teams
+            if teams and not costs
             else []
         ),
         *([tables.PrintedTable("With shared costs split", costs.rows, tables.TEAM_COSTS)] if costs else []),

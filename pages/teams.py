@@ -19,11 +19,11 @@ months = statement.months(view.today)
 month = ui.choose("Month", months, name="month", default=months[0], words=dates.month, menu=True)
 reading = ui.require(statement.view_of(view, month), [COSTS])
 ui.about(reading.view.filters, reading.view.window)
-if reading.backend.store.projects is not None:
+declared = team_rules.declared(reading)
+if declared is not None and reading.backend.store.projects is not None:
     ui.info("The rules are about the whole organization, of which you see a part. Your own are on Costs.")
     ui.halt()
 
-declared = team_rules.declared(reading)
 for problem in declared.problems if declared else ():
     ui.warning(problem)
 if declared and declared.problems:

@@ -165,6 +165,8 @@ def test_a_download_adds_up_to_what_is_shown(screen: Screen, tmp_path: Path) -> 
 def test_a_chart_is_saved_as_a_picture_of_what_is_shown(screen: Screen, tmp_path: Path) -> None:
     screen.open(SETTLED)
     screen.page.get_by_role("button", name="Save as").first.click()
+    screen.page.get_by_role("button", name="SVG", exact=True).wait_for()
+    screen.settle()
 
     with screen.page.expect_download() as started:
         screen.page.get_by_role("button", name="SVG", exact=True).click()

@@ -17,9 +17,9 @@ from lib.store.records.budgets import Budget
 from lib.ui import budget_cards
 from lib.ui.budget_cards import show_balance, show_limits, spend_course_card
 from lib.wording.labels import Labels
+from tests.charts.drawn_data import rows_of
 from tests.shown import shown
 from tests.ui.drawn import layout
-from tests.ui.drawn_data import rows_of
 
 TODAY = dt.date(2026, 11, 23)
 FIRST = dt.date(2026, 8, 1)

@@ -31,6 +31,7 @@ class Editor:
     def __init__(self, *budgets: Budget, editors: tuple[str, ...] = EVERYONE) -> None:
         self.given = budgets
         self.teams: object | None = None
+        self.organizations: tuple[str, ...] = ()
         self.settings = SimpleNamespace(editors=editors)
         self.written: list[Budget] = []
         self.changes: tuple[Budget, ...] = ()

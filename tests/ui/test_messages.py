@@ -100,7 +100,13 @@ def test_where_no_filter_is_to_blame_a_longer_period_is_advised_if_it_is_the_rea
 
 
 def unknown(period: Coverage, before: Coverage | None) -> list[str]:
-    reading: Any = SimpleNamespace(coverage=period, coverage_before=before)
+    reading: Any = SimpleNamespace(
+        coverage=period,
+        coverage_before=before,
+        backend=SimpleNamespace(store=SimpleNamespace(organizations=())),
+        sources=(),
+        view=SimpleNamespace(window=period.window),
+    )
     return values(drawn(lambda: messages.say_unknown_days(reading)).caption)
 
 

@@ -21,7 +21,9 @@ def test_a_sum_is_defined_by_its_terms() -> None:
         "− completions.input_cache_write_tokens − decisions.input_cache_write_tokens"
     )
     assert defined["unit"] == "tokens"
-    assert defined["by"] == "Project, User, API key, Model, Batch, Service tier, API source, Team"
+    assert (
+        defined["by"] == "Project, User, API key, Model, Batch, Service tier, API source, Team, Organization"
+    )
 
 
 def test_a_ratio_is_defined_by_both_its_sums() -> None:
