@@ -298,8 +298,8 @@ def _hold(choices: Choices, today: dt.date, *, anew: bool) -> None:
         **{_key(d): list(map(text_of, filters.get(d, ()))) for d in DIMENSIONS},
     }
     for key, value in values.items():
-        if anew or key not in st.session_state:
-            st.session_state[key] = value
+        # At every run: a browser that draws two runs as one would else show, and then send, a first option.
+        st.session_state[key] = value if anew or key not in st.session_state else st.session_state[key]
 
 
 def _reset() -> None:
