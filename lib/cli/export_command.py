@@ -2,10 +2,8 @@
 
 import argparse
 import datetime as dt
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pyarrow as pa
 
@@ -16,19 +14,20 @@ from lib.cli import arguments
 from lib.cli.arguments import UnusableArguments
 from lib.cli.exit_codes import ExitCode
 from lib.cli.joint_workplace import joined
+from lib.cli.output import write_out
 from lib.cli.standard_error import amounts, complain
 from lib.cli.workplace import Workplace, opened
 from lib.engine.execution import amounts_by_currency, answer, bill_lines
 from lib.engine.question import Question
 from lib.errors import AppError, QuestionError
-from lib.periods.finality import DayState, day_states
+from lib.periods.finality import DayState
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
 from lib.tables.columns import Column, column
-from lib.tables.exports import csv_bytes, parquet_bytes, write_file
+from lib.tables.exports import csv_bytes, parquet_bytes
 from lib.wording import dates
 
 FOCUS = "focus"
@@ -59,10 +58,7 @@ def export(chosen: argparse.Namespace) -> ExitCode:
     if made is None:
         return ExitCode.FAILED
     content = _content(made, chosen.format)
-    if chosen.output == "-":
-        sys.stdout.buffer.write(content)
-    else:
-        write_file(content, Path(chosen.output))
+    write_out(content, chosen.output)
     return ExitCode.DONE if made.whole else ExitCode.FAILED
 
 
@@ -150,8 +146,7 @@ def _focus(place: Workplace, chosen: argparse.Namespace) -> _Made | None:
 
 def _final(place: Workplace, source: Source, width: Width, window: Window) -> frozenset[dt.date]:
     """Return the days of which no row can change any more."""
-    fetched, late = place.store.coverage(source, width), place.store.unanswered(source, width)
-    states = day_states(window, fetched, place.settings.settle, place.now, late)
+    states = place.states(source, width, window)
     return frozenset(day for day, state in states.items() if state is DayState.SETTLED)
 
 

@@ -1,14 +1,13 @@
 """`report`: write a month's statement as a file that stands by itself."""
 
 import argparse
-import sys
-from pathlib import Path
 
 from lib.catalog.dimensions import TEAM
 from lib.catalog.sources import COSTS
 from lib.cli import arguments
 from lib.cli.arguments import UnusableArguments
 from lib.cli.exit_codes import ExitCode
+from lib.cli.output import write_out
 from lib.cli.standard_error import complain
 from lib.cli.workplace import Workplace, opened
 from lib.engine.filters import EVERYTHING, Filters
@@ -16,7 +15,6 @@ from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
-from lib.tables.exports import write_file
 
 FORMATS = ("html", "xlsx", "md")
 _PROJECT = "project_id"
@@ -31,10 +29,7 @@ def report(chosen: argparse.Namespace) -> ExitCode:
         content = _made(places[0], month, chosen)
     if content is None:
         return ExitCode.FAILED
-    if chosen.output == "-":
-        sys.stdout.buffer.write(content)
-    else:
-        write_file(content, Path(chosen.output))
+    write_out(content, chosen.output)
     return ExitCode.DONE
 
 

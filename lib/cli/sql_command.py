@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, fields
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,19 +15,20 @@ import pyarrow as pa
 
 from lib.catalog.line_items import parse
 from lib.catalog.list_prices import ListPrice, price_list
-from lib.catalog.schemas import MONEY
+from lib.catalog.schemas import MONEY, TIME
 from lib.catalog.sources import COSTS, SOURCES
 from lib.cli.arguments import UnusableArguments
 from lib.cli.exit_codes import ExitCode
+from lib.cli.output import write_out
 from lib.cli.standard_error import complain
 from lib.cli.workplace import Workplace, opened
 from lib.engine.execution import texts_of
 from lib.engine.sql_views import SqlViews
 from lib.errors import QuestionError
-from lib.periods.finality import day_states
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
-from lib.tables.exports import csv_bytes, parquet_bytes, write_file
+from lib.store.teams import dated
+from lib.tables.exports import csv_bytes, parquet_bytes
 
 FORMATS = ("table", "csv", "parquet", "json")
 _MOST_ROWS = 200
@@ -50,10 +50,7 @@ def sql(chosen: argparse.Namespace) -> ExitCode:
                 _shell(views)
                 return ExitCode.DONE
             content = _written(views.ask(chosen.question), chosen.format)
-    if chosen.output == "-":
-        sys.stdout.buffer.write(content)
-    else:
-        write_file(content, Path(chosen.output))
+    write_out(content, chosen.output)
     return ExitCode.DONE
 
 
@@ -156,12 +153,10 @@ def _teams(place: Workplace) -> pa.Table:
     teams, rows = place.store.teams, list[dict[str, Any]]()
     if teams is not None:
         for over, by_id in (("key", teams.keys), ("user", teams.users), ("project", teams.projects)):
-            for id_, spells in by_id.items():
-                since = None
-                for spell in spells:
-                    row = {"over": over, "id": id_, "team": spell.team}
-                    rows.append(row | {"valid_from": since, "valid_to": spell.until})
-                    since = spell.until
+            rows += [
+                {"over": over, "id": id_, "team": team, "valid_from": since, "valid_to": until}
+                for id_, since, until, team in dated(by_id)
+            ]
     text, day = pa.string(), pa.date32()
     return _table(rows, {"over": text, "id": text, "team": text, "valid_from": day, "valid_to": day})
 
@@ -175,18 +170,13 @@ def _names(place: Workplace) -> pa.Table:
 def _days(place: Workplace) -> pa.Table:
     rows = []
     for source in SOURCES.values():
-        fetched, late = place.store.coverage(source, Width.DAY), place.store.unanswered(source, Width.DAY)
-        if fetched:
-            window = Window(min(fetched), max(fetched) + ONE_DAY)
-            states = day_states(window, fetched, place.settings.settle, place.now, late)
+        if fetched := place.store.coverage(source, Width.DAY):
+            states = place.states(source, Width.DAY, Window(min(fetched), max(fetched) + ONE_DAY))
             rows += [
                 {"source": source.name, "day": day, "fetched_at": at, "state": states[day].value}
                 for day, at in sorted(fetched.items())
             ]
-    moment = pa.timestamp("us", tz="UTC")
-    return _table(
-        rows, {"source": pa.string(), "day": pa.date32(), "fetched_at": moment, "state": pa.string()}
-    )
+    return _table(rows, {"source": pa.string(), "day": pa.date32(), "fetched_at": TIME, "state": pa.string()})
 
 
 def _table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, pa.DataType]) -> pa.Table:

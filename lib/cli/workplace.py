@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lib.catalog.sources import Source
 from lib.cli.arguments import UnusableArguments
 from lib.cli.exit_codes import ExitCode
 from lib.cli.standard_error import complain, said, tell_progress
 from lib.errors import AppError
 from lib.openai_admin import AdminClient
 from lib.openai_admin.refusals import RefusalKind
+from lib.periods.finality import DayState, day_states
 from lib.periods.widths import Width
 from lib.periods.windows import Window, runs
 from lib.settings import Settings, load_settings, read_secrets
@@ -111,6 +113,11 @@ class Workplace:
         if declared.teams:
             self.sync_names()
         return replace(self, store=teamed(self.store, teams_of(self.store, declared)))
+
+    def states(self, source: Source, width: Width, window: Window) -> dict[dt.date, DayState]:
+        """Return for each day of `window` whether its rows are missing, provisional or settled."""
+        fetched, late = self.store.coverage(source, width), self.store.unanswered(source, width)
+        return day_states(window, fetched, self.settings.settle, self.now, late)
 
     def unknown_days(self, need: Need) -> list[Window]:
         """Return the days of `need` that are not stored, though they have begun, whatever the reason."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -18,7 +17,7 @@ from lib.engine.team_column import told_by
 from lib.errors import QuestionError
 from lib.periods.widths import Width
 from lib.periods.windows import midnight
-from lib.store.teams import ById, Teams
+from lib.store.teams import ById, Teams, dated
 from lib.store.usage_store import Store
 
 _MOST_LETTERS = 600
@@ -150,17 +149,13 @@ class SqlViews:
 
 def _spells(by_id: ById) -> pa.Table:
     """Return `id`, `since`, `until` (UTC) and `team`: a row for each spell of an id."""
-    rows: list[dict[str, Any]] = []
-    for id_, spells in by_id.items():
-        since = None
-        for spell in spells:
-            until = midnight(spell.until) if spell.until else None
-            rows.append({"id": id_, "since": since, "until": until, "team": spell.team})
-            since = until
+    rows = [
+        {"id": id_, "since": since and midnight(since), "until": until and midnight(until), "team": team}
+        for id_, since, until, team in dated(by_id)
+    ]
     text = pa.string()
-    return pa.Table.from_pylist(
-        rows, pa.schema([("id", text), ("since", TIME), ("until", TIME), ("team", text)])
-    )
+    columns = [("id", text), ("since", TIME), ("until", TIME), ("team", text)]
+    return pa.Table.from_pylist(rows, pa.schema(columns))
 
 
 def _quoted(text: str) -> str:

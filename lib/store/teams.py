@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import cached_property
@@ -85,6 +85,15 @@ class TeamView:
     projects: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
     untold: frozenset[dt.date] = frozenset()
+
+
+def dated(by_id: ById) -> Iterator[tuple[str, dt.date | None, dt.date | None, str | None]]:
+    """Yield each id with each of its spells: the day it begins, the day before which it ends, and whose."""
+    for id_, spells in by_id.items():
+        since = None
+        for spell in spells:
+            yield id_, since, spell.until, spell.team
+            since = spell.until
 
 
 def recorded(source: Source, dimensions: Iterable[str], teams: Teams | None) -> set[str]:
