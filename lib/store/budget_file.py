@@ -1,23 +1,22 @@
 """Budgets: what a month may cost and what was paid in advance, as a file declares it or the app sets it."""
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from lib.catalog.dimensions import DIMENSIONS, TEAM
 from lib.openai_admin.name_lists import Name
+from lib.store.declaration_file import VERSION, Entry, Unreadable, entry, has_version, tables_of, text_of
 from lib.store.records.budgets import SUBJECTS, Budget
 from lib.store.team_declarations import folded
 
-VERSION = 1
 MOST = Decimal(10) ** 12
-Entry = Mapping[str, Any]
+Content = Mapping[str, Any]
 _LEAST = Decimal("1e-18")  # the last decimal that stored money has
 
 
@@ -47,17 +46,13 @@ class Declared:
     problems: tuple[str, ...] = ()
 
 
-class _Entry(BaseModel):
-    """A table of the file; a field's description is the rule that a bad value breaks."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
-
+class _Amount(Entry):
     amount: Annotated[int | Decimal, Field(ge=_LEAST, lt=MOST)] = Field(
         description="must be a number of US dollars above 0, such as amount = 5000."
     )
 
 
-class _Dated(_Entry):
+class _Dated(_Amount):
     date: dt.date = Field(description="must be a day (UTC) without quotes, such as date = 2026-11-01.")
 
     def deposit(self) -> Deposit:
@@ -68,7 +63,7 @@ def _subject() -> Any:
     return Field(default=None, min_length=1, description="must be an id or a name in quotes.")
 
 
-class _Monthly(_Entry):
+class _Monthly(_Amount):
     organization: str | None = _subject()
     project: str | None = _subject()
     user: str | None = _subject()
@@ -92,39 +87,37 @@ class _Monthly(_Entry):
         return Budget(*(named or [("", "")])[0], Decimal(self.amount))
 
 
-_E = TypeVar("_E", bound=_Entry)
+_E = TypeVar("_E", bound=_Amount)
+_LIKE = "amount = 5000"
 
 
 def read_budgets(path: Path, *, needed: bool) -> Declared:
     """Return what the file declares; nothing where it is not there and not `needed`."""
     try:
-        return parse(path.read_text(encoding="utf-8-sig"), path.name)
+        return parse(text_of(path), path.name)
     except FileNotFoundError:
         said = f"There is no budget file at {path}. Create it, or change [budgets] file in the settings."
         return Declared(problems=(said,) if needed else ())
-    except (OSError, UnicodeDecodeError):
-        return Declared(problems=(f"{path} cannot be read as UTF-8 text. Save it as such.",))
+    except Unreadable as why:
+        return Declared(problems=(str(why),))
 
 
 def parse(text: str, file: str) -> Declared:
     """Return what `text` declares; `file` is what its problems call it."""
     try:
-        content = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as wrong:
-        return Declared(problems=(f"{file}: this is not TOML: {wrong}. Nothing was read.",))
-    except (ValueError, ArithmeticError, RecursionError):
-        said = f"{file}: a number in it is too large, or its tables are nested too deep. Nothing was read."
-        return Declared(problems=(said,))
-    if content.get("version") != VERSION or isinstance(content["version"], bool):
+        content = tables_of(text, file)
+    except Unreadable as why:
+        return Declared(problems=(f"{why} Nothing was read.",))
+    if not has_version(content):
         said = f"{file}: the first line must be version = {VERSION}. Nothing of it was read."
         return Declared(problems=(said,))
     problems = [
         f"{file}: there is nothing called {name}; it takes version, [[budget]], [balance] and [[top_up]]."
         for name in sorted(content.keys() - {"version", "budget", "balance", "top_up"})
     ]
-    budgets = [entry.budget() for entry in _each(content, "budget", _Monthly, file, problems)]
+    budgets = [each.budget() for each in _each(content, "budget", _Monthly, file, problems)]
     budgets = _without_repeats(budgets, file, problems)
-    top_ups = [entry.deposit() for entry in _each(content, "top_up", _Dated, file, problems)]
+    top_ups = [each.deposit() for each in _each(content, "top_up", _Dated, file, problems)]
     balance = _balance(content, top_ups, file, problems)
     return Declared(tuple(budgets), balance, tuple(problems))
 
@@ -170,47 +163,27 @@ def _meant(budget: Budget, names: Sequence[Name]) -> list[str]:
     return sorted({n.id for n in active or called}) or [budget.about]
 
 
-def _each(content: Entry, name: str, model: type[_E], file: str, problems: list[str]) -> list[_E]:
+def _each(content: Content, name: str, model: type[_E], file: str, problems: list[str]) -> list[_E]:
     entries = content.get(name, [])
     if not isinstance(entries, list):
         problems.append(f"{file}: write [[{name}]] with two brackets, once for each.")
         return []
     place = f"{file}, [[{name}]] number"
-    found = (_read(entry, f"{place} {nth}", model, problems) for nth, entry in enumerate(entries, 1))
-    return [entry for entry in found if entry]
+    found = (
+        entry(model, each, f"{place} {nth}", problems, like=_LIKE) for nth, each in enumerate(entries, 1)
+    )
+    return [each for each in found if each]
 
 
-def _read(entry: object, place: str, model: type[_E], problems: list[str]) -> _E | None:
-    try:
-        return model.model_validate(entry)
-    except ValidationError as invalid:
-        problems.append(f"{place}: {_problem(invalid, model)}")
-    return None
-
-
-def _problem(invalid: ValidationError, model: type[_Entry]) -> str:
-    """Return the first problem as a sentence without the value, which may be of any length."""
-    error = invalid.errors(include_url=False, include_input=False)[0]
-    if error["type"] == "value_error":
-        return str(error["ctx"]["error"])
-    if not error["loc"]:
-        return "it must be a table with lines such as amount = 5000."
-    key = str(error["loc"][0])
-    if error["type"] == "extra_forbidden":
-        return f"{key} means nothing here; it takes {', '.join(model.model_fields)}."
-    rule = model.model_fields[key].description
-    return f"{key} is missing; it {rule}" if error["type"] == "missing" else f"{key} {rule}"
-
-
-def _balance(content: Entry, top_ups: Sequence[Deposit], file: str, problems: list[str]) -> Balance | None:
+def _balance(content: Content, top_ups: Sequence[Deposit], file: str, problems: list[str]) -> Balance | None:
     if "balance" not in content:
         if top_ups:
             problems.append(f"{file}: [[top_up]] needs a [balance] that it adds to.")
         return None
-    entry = _read(content["balance"], f"{file}, [balance]", _Dated, problems)
-    if entry is None:
+    read = entry(_Dated, content["balance"], f"{file}, [balance]", problems, like=_LIKE)
+    if read is None:
         return None
-    start = entry.deposit()
+    start = read.deposit()
     problems += [
         f"{file}, [[top_up]] of {deposit.day}: it is before the balance of {start.day}, which includes it. "
         "Take it out, or date the balance earlier."

@@ -1,28 +1,19 @@
 """Teams: whose money a row is, as a file of the company's own declares it."""
 
 import datetime as dt
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from lib.catalog.dimensions import CREDITS, OTHER, UNATTRIBUTED
+from lib.store.declaration_file import VERSION, Entry, Unreadable, entry, has_version, tables_of, text_of
 from lib.store.team_declarations import DeclaredTeams, Method, Rule, Shared, Team, folded
 
-VERSION = 1
 _LONGEST = 80
 _NO_TEAM = "No team"
 MOST_WEIGHT = 10**9
@@ -47,12 +38,6 @@ def _method(method: object) -> Method:
     return Method(method)
 
 
-class _Entry(BaseModel):
-    """A table of the file; a field's description is the rule that a bad value breaks."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
-
-
 def _patterns() -> Any:
     return Field(
         default_factory=list,
@@ -67,7 +52,7 @@ def _day() -> Any:
 _Pattern = Annotated[str, Field(min_length=1)]
 
 
-class _Rule(_Entry):
+class _Rule(Entry):
     keys: list[_Pattern] = _patterns()
     users: list[_Pattern] = _patterns()
     projects: list[_Pattern] = _patterns()
@@ -88,7 +73,7 @@ class _Rule(_Entry):
         return Rule(team, tuple(self.keys), tuple(self.users), tuple(self.projects), self.start, self.end)
 
 
-class _Team(_Entry):
+class _Team(Entry):
     name: Annotated[str, AfterValidator(_name)] = Field(
         min_length=1,
         max_length=_LONGEST,
@@ -98,7 +83,7 @@ class _Team(_Entry):
     cost_center: str = Field(default="", max_length=_LONGEST, description="must be text in quotes.")
 
 
-class _Shared(_Entry):
+class _Shared(Entry):
     name: str = Field(
         min_length=1,
         max_length=_LONGEST,
@@ -142,33 +127,27 @@ class _Shared(_Entry):
         )
 
 
-_E = TypeVar("_E", bound=_Entry)
-
-
 def read_teams(path: Path, *, needed: bool) -> DeclaredTeams | None:
     """Return what the file declares; None where it is not there and not `needed`."""
     try:
-        return parse(path.read_text(encoding="utf-8-sig"), path.name)
+        return parse(text_of(path), path.name)
     except FileNotFoundError:
         if not needed:
             return None
         said = f"There is no team file at {path}. Create it, or change [teams] file in the settings."
         return DeclaredTeams(problems=(said,))
-    except (OSError, UnicodeDecodeError):
-        return DeclaredTeams(problems=(f"{path} cannot be read as UTF-8 text. Save it as such.",))
+    except Unreadable as why:
+        return DeclaredTeams(problems=(str(why),))
 
 
 @lru_cache(maxsize=8)
 def parse(text: str, file: str) -> DeclaredTeams:
     """Return what `text` declares; `file` is what its problems call it."""
     try:
-        content = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as wrong:
-        return DeclaredTeams(problems=(f"{file}: this is not TOML: {wrong}.",))
-    except (ValueError, ArithmeticError, RecursionError):
-        said = f"{file}: a number in it is too large, or its tables are nested too deep."
-        return DeclaredTeams(problems=(said,))
-    if content.get("version") != VERSION or isinstance(content["version"], bool):
+        content = tables_of(text, file)
+    except Unreadable as why:
+        return DeclaredTeams(problems=(str(why),))
+    if not has_version(content):
         return DeclaredTeams(problems=(f"{file}: the first line must be version = {VERSION}.",))
     problems = [
         f"{file}: there is nothing called {name}; it takes version, [[team]] and [[shared]]."
@@ -179,10 +158,10 @@ def parse(text: str, file: str) -> DeclaredTeams:
     for nth, table in enumerate(_tables(content, "team", f"{file}, [[team]]", problems), 1):
         place = f"{file}, [[team]] number {nth}"
         ours = {key: value for key, value in table.items() if key != "rule"}
-        declared = _read(_Team, ours, place, problems, also=("[[team.rule]]",))
+        declared = entry(_Team, ours, place, problems, also=("[[team.rule]]",))
         within = enumerate(_tables(table, "rule", f"{place}, [[team.rule]]", problems), 1)
         named = declared.name if declared else ""
-        found = (_read(_Rule, rule, f"{place}, rule {at}", problems) for at, rule in within)
+        found = (entry(_Rule, rule, f"{place}, rule {at}", problems) for at, rule in within)
         rules += [rule.rule(named) for rule in found if rule]
         if declared:
             teams.append(Team(declared.name, declared.owner, declared.cost_center))
@@ -200,16 +179,16 @@ def _shared(
     found: list[Shared] = []
     for nth, table in enumerate(tables, 1):
         place = f"{file}, [[shared]] number {nth}"
-        entry = _read(_Shared, table, place, problems)
-        named = [*entry.teams, *entry.weights] if entry else []
+        read = entry(_Shared, table, place, problems)
+        named = [*read.teams, *read.weights] if read else []
         unknown = [team for team in named if folded(team) not in called]
-        twice = entry and any(folded(entry.name) == folded(other.name) for other in found)
+        twice = read and any(folded(read.name) == folded(other.name) for other in found)
         if unknown:
             problems.append(f"{place}: there is no team called {unknown[0][:_LONGEST]}.")
-        elif entry and twice:
-            problems.append(f"{file}: two [[shared]] are called {entry.name}. Rename one.")
-        elif entry:
-            found.append(entry.shared(called))
+        elif read and twice:
+            problems.append(f"{file}: two [[shared]] are called {read.name}. Rename one.")
+        elif read:
+            found.append(read.shared(called))
     return found
 
 
@@ -231,27 +210,3 @@ def _tables(content: Mapping[str, Any], key: str, place: str, problems: list[str
         return tables
     problems.append(f"{place}: write it with two brackets, once for each.")
     return []
-
-
-def _read(
-    model: type[_E], table: Mapping[str, Any], place: str, problems: list[str], also: tuple[str, ...] = ()
-) -> _E | None:
-    try:
-        return model.model_validate(table)
-    except ValidationError as invalid:
-        problems.append(f"{place}: {_problem(invalid, model, also)}")
-    return None
-
-
-def _problem(invalid: ValidationError, model: type[_Entry], also: tuple[str, ...]) -> str:
-    """Return the first problem as a sentence without the value, which may be of any length."""
-    error = invalid.errors(include_url=False, include_input=False)[0]
-    if not error["loc"]:
-        return str(error["ctx"]["error"])
-    key = str(error["loc"][0])
-    if error["type"] == "extra_forbidden":
-        return f"{key} means nothing here; it takes {', '.join((*model.model_fields, *also))}."
-    if error["type"] == "value_error":
-        return f"{key} {error['ctx']['error']}"
-    rule = model.model_fields[key].description
-    return f"{key} is missing; it {rule}" if error["type"] == "missing" else f"{key} {rule}"
