@@ -9,7 +9,6 @@ from lib.answers import budget_months, loading, statement, stored_data, team_cos
 from lib.catalog.dimensions import TEAM
 from lib.catalog.sources import COSTS
 from lib.periods.presets import month_window
-from lib.periods.windows import ONE_DAY
 from lib.wording import dates, statement_words, team_words
 from lib.wording import numbers as fmt
 
@@ -29,15 +28,11 @@ if not lines.any:
 
 name, backend = dates.month(month), reading.backend
 spend, credited = reading.change(SPEND), the_bill.credits_given(lines)
-credit = sum(credited["now"], Decimal(0))
 named = statement.named_share(reading.ranking(SPEND, "api_key_id"))
 standing = statement.standing(backend.store.statement_checks(), month)
 asked = statement.dollars(typed) if typed else None
 invoice = standing.invoice if asked is None else asked
-numbers = {"Billed": fmt.usd(spend.now, 2), "Of that, credits": fmt.usd(credit, 2)}
-if reading.compared:
-    last = reading.compared.end - ONE_DAY
-    numbers[dates.month_or_range(reading.compared.first, last)] = fmt.usd(spend.before, 2)
+numbers = statement.numbers(reading)
 if named is not None:
     numbers["With a named key"] = fmt.share(named)
 if invoice is not None:

@@ -8,17 +8,16 @@ from lib.alerts import links
 from lib.alerts.composing import Message
 from lib.alerts.declared_alerts import Every
 from lib.alerts.finding import Place, anomaly_said, unusual, whose
-from lib.analysis import series
-from lib.answers import budget_status, loading
+from lib.answers import month_standing
+from lib.answers.pictures import drawn_over_time
 from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
 from lib.charts.picture import PictureFormat, picture
-from lib.charts.specification import Drawing
 from lib.periods.presets import Comparison, Period, window_of
 from lib.periods.windows import ONE_DAY, Window
-from lib.wording import alert_words, dates, status_words, summary
+from lib.wording import alert_words, dates, summary
 from lib.wording import numbers as fmt
 
 FROM_HOUR = 6
@@ -80,21 +79,11 @@ def digest_picture(place: Place, digest: Digest) -> bytes | None:
     trend = _reading(place, window).trend(_SPEND, _by(place), alone=True)
     if not trend.any:
         return None
-    labels = dict(trend.labels)
-    rows = series.drawn(trend.rows, labels, trend.provisional)
-    chart = charts.time_chart(
-        rows,
-        unit=_SPEND.unit,
-        grain=trend.grain,
-        value_title=alert_words.BILLED,
-        group_title=trend.dimension.label if trend.dimension else None,
-        order=[labels.get(group, group) for group in trend.groups],
-        marks=trend.marks,
-    )
+    rows, drawing = drawn_over_time(trend, alert_words.BILLED)
     said = charts.describe(rows, _SPEND.unit, grain=trend.grain, value_title=alert_words.BILLED)
     days = f"{dates.day_range(window.first, window.end - ONE_DAY)} (UTC)"
     about = [" · ".join(filter(None, (days, whose(place)))), said]
-    return picture({"": Drawing(chart).to_dict()}, alert_words.BY_DAY, about, PictureFormat.PNG)
+    return picture({"": drawing.to_dict()}, alert_words.BY_DAY, about, PictureFormat.PNG)
 
 
 def _reading(place: Place, window: Window, comparison: Comparison = Comparison.PREVIOUS) -> Reading:
@@ -130,23 +119,9 @@ def _most(place: Place, reading: Reading) -> str:
 
 def _standing(place: Place) -> list[str]:
     """Return how the month and its budgets stand."""
-    month, said = f"{place.today:%B}", []
     reading = _reading(place, window_of(Period.THIS_MONTH, place.today), Comparison.MONTH)
-    if reading.coverage.is_complete:
-        said.append(status_words.month_so_far(month, reading.change(_SPEND), reading.compared_with))
-    budgets = loading.load_declared(place.seen).budgets
-    found = loading.load_forecast(place.seen)
-    if found.has_spend and found.is_enough:
-        whole = [b.amount for b in budgets if b.key == budget_status.WHOLE]
-        end = found.month_end().ends.forecast
-        said.append(status_words.month_end(month, end, whole[0] if whole else None))
-    watched = budget_status.watched(
-        budgets,
-        place.labels,
-        lambda key: loading.load_forecast(place.seen, budget_status.filters_of(key)).outlook,
-    )
-    said.append(status_words.budgets(one.budget_status.status for one in watched))
-    return [f"{sentence}." for sentence in said]
+    said = (month_standing.so_far(reading), month_standing.end(reading), month_standing.budgets(place.seen))
+    return [f"{sentence}." for sentence in said if sentence]
 
 
 def _unusual(place: Place, digest: Digest) -> list[str]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -109,13 +109,13 @@ def remembered(all_news: Iterable[News], told: Mapping[str, Told]) -> dict[str, 
     for one in all_news:
         before = held.get(one.told.key)
         size = max(one.told.size, before.size) if before else one.told.size
-        held[one.told.key] = Told(**{**vars(one.told), "size": size})
+        held[one.told.key] = replace(one.told, size=size)
     return held
 
 
 def over(told: Told) -> Told:
     """Return what is remembered of a fact once it was told that it is over."""
-    return Told(**{**vars(told), "is_over": True})
+    return replace(told, is_over=True)
 
 
 def _remembered(fact: Fact) -> Told:

@@ -6,28 +6,25 @@ from decimal import Decimal
 
 import pandas as pd
 
-from lib import charts, tables
-from lib.analysis import series
+from lib import tables
 from lib.answers import budget_months, statement, stored_data, the_bill
 from lib.answers.instance import Backend
+from lib.answers.pictures import drawn_over_time
 from lib.answers.reading import Reading
 from lib.answers.results import OverTime
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.sources import COSTS
 from lib.charts.picture import PictureFormat, picture
-from lib.charts.specification import Drawing
-from lib.engine.filters import EVERYTHING, Filters
+from lib.engine.filters import Filters
 from lib.periods.presets import month_window
-from lib.periods.windows import ONE_DAY
 from lib.tables.columns import Column, text_column
 from lib.tables.print_sheet import PrintedTable
 from lib.wording import dates, statement_words
 from lib.wording import numbers as fmt
 
 SPEND = statement.SPEND
-_SPLIT = {EVERYTHING: ("project_id", "line_item", "model")}
-_OF_PART = ("api_key_id", "line_item", "model")
+_OF_ALL, _OF_PART = ("project_id", "line_item", "model"), ("api_key_id", "line_item", "model")
 """By what the bill is told: of the whole organization, and of a part of it."""
 _GROUPS = 8
 
@@ -55,7 +52,7 @@ def month_report(backend: Backend, view: View, month: str) -> MonthReport | None
     if not items.any:
         return None
     name, is_final = dates.month(month), not statement.open_days(reading)
-    credited, numbers = the_bill.credits_given(items), _numbers(reading)
+    credited, numbers = the_bill.credits_given(items), statement.numbers(reading)
     final, still_open = f"Every day of {name} is final.", f"Days of {name} can still change: it is not final."
     of = _whose(reading)
     lines = [f"Billed by OpenAI, in US dollars, days in UTC. {final if is_final else still_open}"]
@@ -64,7 +61,7 @@ def month_report(backend: Backend, view: View, month: str) -> MonthReport | None
     budgets = budget_months.declarations(backend).held_in(month_window(month), view.today)
     own = tuple(b for b in budgets if not view.filters or _is_about(b.dimension, b.about, view.filters))
     revised = stored_data.revisions(reading) if not view.filters else pd.DataFrame()
-    split = _SPLIT.get(view.filters, _OF_PART)
+    split = _OF_PART if view.filters else _OF_ALL
     return MonthReport(
         f"Statement of {name}{of}",
         (*lines, *_checked(reading, month)),
@@ -93,17 +90,6 @@ def _is_about(dimension: str, about: str, filters: Filters) -> bool:
     return about in filters.values(dimension)
 
 
-def _numbers(reading: Reading) -> dict[str, str]:
-    """Return what was billed, the credits in it and the month before, as text by its label."""
-    spend = reading.change(SPEND)
-    credit = sum(the_bill.credits_given(reading.ranking(SPEND, "line_item"))["now"], Decimal(0))
-    found = {"Billed": fmt.usd(spend.now, 2), "Of that, credits": fmt.usd(credit, 2)}
-    if reading.compared:
-        last = reading.compared.end - ONE_DAY
-        found[dates.month_or_range(reading.compared.first, last)] = fmt.usd(spend.before, 2)
-    return found
-
-
 def _checked(reading: Reading, month: str) -> list[str]:
     """Return how far the invoice is off, where somebody has entered its total."""
     if reading.view.filters:
@@ -128,15 +114,6 @@ def _by(reading: Reading, dimension: str) -> PrintedTable:
 
 
 def _picture(answer: OverTime, about: str, total: str) -> bytes:
-    labels = dict(answer.labels)
-    chart = charts.time_chart(
-        series.drawn(answer.rows, labels, answer.provisional),
-        unit=SPEND.unit,
-        grain=answer.grain,
-        value_title="Billed",
-        group_title=answer.dimension.label if answer.dimension else None,
-        order=[labels.get(group, group) for group in answer.groups],
-        marks=answer.marks,
-    )
+    _, drawing = drawn_over_time(answer, "Billed")
     lines = [f"{about}, days in UTC", f"Total: {total}"]
-    return picture({"Billed": Drawing(chart).to_dict()}, "Billed by day", lines, PictureFormat.SVG)
+    return picture({"": drawing.to_dict()}, "Billed by day", lines, PictureFormat.SVG)

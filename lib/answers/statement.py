@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 import pandas as pd
 
 from lib.analysis import ranking
-from lib.answers import loading
+from lib.answers import loading, the_bill
 from lib.answers.budget_status import filters_of, label_of
 from lib.answers.reading import Reading, remembered
 from lib.answers.results import Ranking
@@ -42,6 +42,17 @@ def view_of(view: View, month: str) -> View:
     window = Window(whole.first, min(whole.end, view.today + ONE_DAY))
     before = Comparison.PREVIOUS if window == whole else Comparison.MONTH
     return replace(view, window=window, comparison=before, filters=EVERYTHING, grain=None)
+
+
+def numbers(reading: Reading) -> dict[str, str]:
+    """Return what was billed, the credits in it, and the compared days, as text by what each is."""
+    spend = reading.change(SPEND)
+    credit = sum(the_bill.credits_given(reading.ranking(SPEND, "line_item"))["now"], Decimal(0))
+    found = {"Billed": usd(spend.now, 2), "Of that, credits": usd(credit, 2)}
+    if reading.compared:
+        last = reading.compared.end - ONE_DAY
+        found[dates.month_or_range(reading.compared.first, last)] = usd(spend.before, 2)
+    return found
 
 
 def open_days(reading: Reading) -> int:

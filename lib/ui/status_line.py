@@ -7,11 +7,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.analysis.anomalies.detection import READS, history
-from lib.answers import budget_status, collected, forecasts, loading
+from lib.answers import collected, forecasts, loading, month_standing
 from lib.answers.instance import Backend
 from lib.answers.reading import Reading
 from lib.answers.view import View
-from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
 from lib.periods.presets import Comparison, Period, window_of
 from lib.periods.widths import Width
@@ -23,7 +22,6 @@ from lib.ui.navigation import show_page_link
 from lib.ui.session import session
 from lib.wording import anomaly_words, collecting_words, status_words
 
-_SPEND = MEASURES["spend"]
 _LONGEST = 31
 """Days whose unusual ones are counted at most; of a longer period, the last 30."""
 
@@ -43,7 +41,7 @@ def show_status(box: DeltaGenerator, reading: Reading, beside: Mapping[str, Delt
         if first:
             _come_back()
         elif _is_there(backend, view):
-            _show_forecast_and_budgets(backend, view)
+            _show_forecast_and_budgets(reading)
             _show_unusual(reading, beside)
         if lost := collecting_words.expiring_in_short(collected.expiring(backend)):
             show_page_link("data", lost)
@@ -70,28 +68,15 @@ def _come_back() -> None:
 
 def _show_month(backend: Backend, view: View) -> None:
     month = replace(view, window=window_of(Period.THIS_MONTH, view.today), comparison=Comparison.MONTH)
-    reading = Reading(backend, month, (COSTS,))
-    if reading.coverage.is_complete:
-        said = status_words.month_so_far(f"{view.today:%B}", reading.change(_SPEND), reading.compared_with)
+    if said := month_standing.so_far(Reading(backend, month, (COSTS,))):
         shown = written(Choices(Period.THIS_MONTH, filters=view.kept))
         show_page_link("changes", said, shared=shown)
 
 
-def _show_forecast_and_budgets(backend: Backend, view: View) -> None:
-    budgets = loading.load_declared(backend).budgets
-    found = loading.load_forecast(backend, view.filters)
-    if found.has_spend and found.is_enough:
-        whole = [] if view.filters else [b.amount for b in budgets if b.key == budget_status.WHOLE]
-        end = found.month_end().ends.forecast
-        said = status_words.month_end(f"{view.today:%B}", end, whole[0] if whole else None)
+def _show_forecast_and_budgets(reading: Reading) -> None:
+    if said := month_standing.end(reading, reading.view.filters):
         show_page_link("budgets", said)
-
-    watched = budget_status.watched(
-        budgets,
-        loading.load_labels(backend),
-        lambda key: loading.load_forecast(backend, budget_status.filters_of(key)).outlook,
-    )
-    show_page_link("budgets", status_words.budgets(one.budget_status.status for one in watched))
+    show_page_link("budgets", month_standing.budgets(reading.backend))
 
 
 def _show_unusual(reading: Reading, beside: Mapping[str, DeltaGenerator]) -> None:
