@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lib.answers.instance import Backend, now
+from lib.answers import loading
+from lib.answers.instance import Backend
 from lib.catalog.sources import SOURCES, Source
 from lib.openai_admin.refusals import Refusal
-from lib.periods.finality import DayState, day_states
+from lib.periods.finality import DayState
 from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.sync.plan import Need
@@ -44,8 +45,7 @@ def origins(backend: Backend, needs: Iterable[Need]) -> list[Origin]:
 def _origin(backend: Backend, need: Need) -> Origin:
     store, source = backend.store, SOURCES[need.source]
     fetched, told = store.coverage(source, need.width), store.groupings(source, need.width)
-    late = store.unanswered(source, need.width)
-    states = list(day_states(need.window, fetched, backend.settings.settle, now(), late).values())
+    states = list(loading.load_states(backend, source, need.window, need.width).values())
     held = [fetched[day] for day in need.window if day in fetched]
     # Days that were stored before groupings were recorded are told by all that the source has.
     usual = (source.dimensions,)

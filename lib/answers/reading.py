@@ -19,7 +19,7 @@ from lib.answers.caching import kept
 from lib.answers.instance import Backend
 from lib.answers.results import OverTime, Ranking, Shares, TwoWay, with_other
 from lib.answers.view import View
-from lib.catalog.dimensions import DIMENSIONS, OTHER, value_of
+from lib.catalog.dimensions import DIMENSIONS, value_of
 from lib.catalog.measures import MEASURES, Measure
 from lib.catalog.sources import COSTS, Source
 from lib.engine.filters import EVERYTHING, Filters
@@ -272,14 +272,16 @@ class Reading:
 
         `alone`, it is set against no other period.
         """
-        rows, groups = self.by_group(measure, dimension, most) if dimension else (self.over_time(measure), [])
+        earlier, grain = None if alone else self.earlier(measure), self.grain(measure)
+        groups: list[str] = []
         labels: Mapping[str, str] = {series.TOTAL: measure.label}
         if dimension:
-            labels = self.labels.apart(dimension, groups)
-            if OTHER in groups:
-                everyone = self.split(measure, (dimension,), grain=self.grain(measure))[dimension]
-                labels = with_other(labels, DIMENSIONS[dimension], everyone, groups)
-        earlier, grain = None if alone else self.earlier(measure), self.grain(measure)
+            parts = self.split(measure, (dimension,), grain=grain)
+            rows, groups = self._grouped(parts, measure, dimension, most)
+            named = self.labels.apart(dimension, groups)
+            labels = with_other(named, DIMENSIONS[dimension], parts[dimension], groups)
+        else:
+            rows = self.over_time(measure)
         return OverTime(
             measure,
             grain,
@@ -433,8 +435,13 @@ class Reading:
 
     def by_group(self, measure: Measure, dimension: str, most: int = 9) -> tuple[pd.DataFrame, list[str]]:
         """Return the measure by bucket and group, and the groups, largest first, the rest as `Other`."""
+        parts = self.split(measure, (dimension,), grain=self.grain(measure))
+        return self._grouped(parts, measure, dimension, most)
+
+    def _grouped(
+        self, parts: pd.DataFrame, measure: Measure, dimension: str, most: int
+    ) -> tuple[pd.DataFrame, list[str]]:
         grain = self.grain(measure)
-        parts = self.split(measure, (dimension,), grain=grain)
         rows, groups = series.by_group(parts, measure, grain, self.view.window, dimension, most)
         return self._known_buckets(rows, grain, measure.sources), groups
 

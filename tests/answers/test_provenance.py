@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.answers import provenance
+from lib.answers import instance
 from lib.answers.provenance import origins
 from lib.catalog.sources import COSTS, SOURCES
 from lib.openai_admin.refusals import Refusal, RefusalKind
@@ -19,7 +19,7 @@ EARLIER = NOW - dt.timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def at_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provenance, "now", lambda: NOW)
+    monkeypatch.setattr(instance, "now", lambda: NOW)
 
 
 def floor(until: dt.date, dimension: str, source: str = "costs") -> Refusal:
