@@ -3,6 +3,7 @@
 Of the data behind a chart only the columns that it names are sent, and a few rows as plain values.
 """
 
+import copy
 import hashlib
 import pickle
 import re
@@ -54,9 +55,23 @@ class Drawing:
         """Return about how many bytes it takes."""
         return 20_000 + sum(map(len, self._datasets.values()))
 
+    def enlarged(self, height: int) -> "Drawing":
+        """Return the same drawing with a plot `height` pixels high; bars under each other stay as high."""
+        there = self._made.get("height")
+        if not isinstance(there, int) or there >= height or _is_of_rows(self._made):
+            return self
+        larger = copy.copy(self)
+        larger._made = {**self._made, "height": height}
+        return larger
+
     def to_dict(self) -> dict[str, Any]:
         """Return the specification, unchecked, with its data as Arrow streams by name."""
         return {**self._made, "datasets": dict(self._datasets)}
+
+
+def _is_of_rows(spec: Mapping[str, Any]) -> bool:
+    layers = (spec, *spec.get("layer", ()))
+    return any(layer.get("encoding", {}).get("y", {}).get("type") == "nominal" for layer in layers)
 
 
 def _apart(chart: Any, frames: dict[str, pd.DataFrame]) -> Any:

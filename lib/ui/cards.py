@@ -22,6 +22,7 @@ from lib.tables.exports import spreadsheet_csv_bytes
 from lib.tables.figure_files import TableFile, figure_files, row_files
 from lib.tables.spreadsheet import table_csv
 from lib.ui import text
+from lib.ui.enlarging import offer_enlarged
 from lib.ui.exits import about_file, offer_csv, offer_files
 from lib.ui.grid import choose_page, show_grid
 from lib.ui.picks import Pick
@@ -54,21 +55,22 @@ def show_figure(
     table = table[list(columns)]
     several = chart if isinstance(chart, Mapping) else {"": chart}
     charts = {n: c if isinstance(c, Drawing) else Drawing(c) for n, c in several.items()}
+
+    def draw(charts: Mapping[str, Drawing], kind: str) -> None:
+        if several is chart:
+            _grid_of_charts(charts, f"{kind}:{name}", alt_text)
+        else:
+            key = _chart_key(kind, name)
+            _draw(charts[""], key, alt_text, **_events(key, name, pick, zoom))
+
     with st.container(border=True):
         with _heading(question, note):
             offer_files(question, lambda: _files(question, table, columns), name, charts, alt_text)
             offer_csv(question, lambda: table_csv(table, columns), name)
+            offer_enlarged(question, charts, name, note, partial(draw, kind="large"))
         if controls:
             controls()
-        events: dict[str, Any] = {}
-        key = _chart_key(name)
-        if pick or zoom:
-            modes = [PICK, MARKED] if zoom else [PICK]
-            events = {"on_select": _on_chart(name, pick, zoom), "selection_mode": modes}
-        if several is chart:
-            _grid_of_charts(charts, name, alt_text)
-        else:
-            _draw(charts[""], key, alt_text, **events)
+        draw(charts, "chart")
         with st.expander("Table", icon=":material/table:", key=f"open:{name}", on_change="rerun") as box:
             if box.open:
                 show_grid(table, columns, name, pick)
@@ -155,7 +157,7 @@ def _explained(measure: Measure, change: Compared | None, compared_with: str | N
     return measure.definition + (f" In {compared_with}: {before}." if compared_with else "")
 
 
-def _grid_of_charts(charts: Mapping[str, Drawing], name: str, alt_text: str) -> None:
+def _grid_of_charts(charts: Mapping[str, Drawing], key: str, alt_text: str) -> None:
     across = 3
     for at in range(0, len(charts), across):
         for column, (group, chart) in zip(
@@ -163,7 +165,7 @@ def _grid_of_charts(charts: Mapping[str, Drawing], name: str, alt_text: str) -> 
         ):
             with column:
                 st.markdown(f"**{markdown_text(group)}**")
-                _draw(chart, f"chart:{name}:{group}", f"{group}. {alt_text}")
+                _draw(chart, f"{key}:{group}", f"{group}. {alt_text}")
 
 
 def _draw(chart: Drawing, key: str, alt_text: str, **events: Any) -> None:
@@ -181,15 +183,20 @@ def _heading(question: str, note: str | None) -> Iterator[None]:
         text.caption(note)
 
 
-def _chart_key(name: str) -> str:
+def _chart_key(kind: str, name: str) -> str:
     """Return the key of a chart: another, with nothing selected, after each click that counted."""
     times = session().clicked.get(name, 0)
-    return f"chart:{name}:{times}" if times else f"chart:{name}"
+    return f"{kind}:{name}:{times}" if times else f"{kind}:{name}"
 
 
-def _on_chart(name: str, pick: Pick | None, zoom: Zoom | None) -> Callable[[], None]:
-    key = _chart_key(name)
+def _events(key: str, name: str, pick: Pick | None, zoom: Zoom | None) -> dict[str, Any]:
+    if not (pick or zoom):
+        return {}
+    modes = [PICK, MARKED] if zoom else [PICK]
+    return {"on_select": _on_chart(key, name, pick, zoom), "selection_mode": modes}
 
+
+def _on_chart(key: str, name: str, pick: Pick | None, zoom: Zoom | None) -> Callable[[], None]:
     def chosen() -> None:
         selection = st.session_state[key].selection
         picked, marked = selection.get(PICK, []), selection.get(MARKED, {})

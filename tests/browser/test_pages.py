@@ -132,6 +132,23 @@ def test_a_tap_on_a_chart_says_what_hovering_does_and_the_second_one_clicks(
         assert screen.problems == []
 
 
+def test_a_click_in_a_chart_opened_large_narrows_the_page_behind_it(screen: Screen) -> None:
+    screen.open(SETTLED)
+    small = screen.of("stVegaLiteChart").first.bounding_box()
+
+    screen.page.get_by_role("button", name="Enlarge").first.click()
+    screen.settle()
+    large = screen.page.get_by_role("dialog").locator("svg.marks").bounding_box()
+    assert small
+    assert large
+    assert large["width"] > small["width"]
+    assert large["height"] > small["height"]
+
+    screen.page.mouse.click(large["x"] + large["width"] / 2, large["y"] + large["height"] * 0.8)
+    expect(screen.page.get_by_role("dialog")).to_have_count(0)
+    expect(screen.page).not_to_have_url(screen.url + SETTLED, timeout=FIRST_FETCH_MS)
+
+
 def test_an_address_of_no_page_says_so_and_leads_on(screen: Screen) -> None:
     screen.open("/cost?period=7d")
 

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import altair as alt
 import pandas as pd
+import pytest
 
 from lib.charts.specification import Drawing
 from tests.charts.drawn_data import rows_of
@@ -58,3 +59,19 @@ def test_a_chart_keeps_its_own_data() -> None:
     Drawing(chart)
 
     assert len(chart.data) == 5
+
+
+def test_a_drawing_grows_upwards_and_keeps_its_data() -> None:
+    small = Drawing(points(MANY).properties(height=300))
+
+    large = small.enlarged(500)
+
+    assert (small.to_dict()["height"], large.to_dict()["height"]) == (300, 500)
+    assert large.to_dict()["datasets"] == small.to_dict()["datasets"]
+
+
+@pytest.mark.parametrize("height", [40, 500, 600])
+def test_rows_of_names_and_what_is_as_high_already_stay_as_they_are(height: int) -> None:
+    rows = alt.LayerChart(layer=[alt.Chart(MANY).mark_bar().encode(y="x:N")], height=height)
+
+    assert Drawing(rows).enlarged(500).to_dict()["height"] == height
