@@ -2,9 +2,9 @@
 
 from lib import tables, ui
 from lib.answers import loading
+from lib.answers.address import SHORT
 from lib.answers.spender_list import READ, spender_list
 from lib.answers.spending import SPENDERS
-from lib.ui.address import SHORT
 from lib.wording.numbers import titled
 
 WORDS = {"project": "Projects", "user": "People", "key": "API keys", "team": "Teams"}

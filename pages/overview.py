@@ -3,10 +3,10 @@
 import streamlit as st
 
 from lib import ui
+from lib.answers.address import Choices, written
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import HEADLINES, MEASURES
 from lib.periods.presets import Period
-from lib.ui.address import Choices, written
 from lib.wording import summary
 
 SPEND = MEASURES["spend"]

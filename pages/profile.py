@@ -4,9 +4,9 @@ import streamlit as st
 
 from lib import tables, ui
 from lib.answers import loading, one_spender
+from lib.answers.address import SHORT
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
-from lib.ui.address import SHORT
 
 SPEND = MEASURES["spend"]
 WORDS = {"project": "Project", "user": "Person", "key": "API key", "team": "Team"}

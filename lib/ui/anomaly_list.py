@@ -13,6 +13,7 @@ from lib.analysis.anomalies.baseline import THRESHOLD
 from lib.analysis.anomalies.detection import READS, Anomaly, Watched
 from lib.analysis.anomalies.panel import BY
 from lib.answers import loading
+from lib.answers.address import Choices, written
 from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.catalog.dimensions import UNATTRIBUTED
@@ -20,7 +21,6 @@ from lib.catalog.units import Unit
 from lib.periods.presets import Comparison, Period
 from lib.tables.columns import Column
 from lib.ui import address_bar
-from lib.ui.address import Choices, written
 from lib.ui.copying import show_copy_message
 from lib.ui.fetching import require
 from lib.wording import anomaly_words, dates

@@ -5,12 +5,12 @@ import threading
 
 from lib.access.rules import SignIn
 from lib.answers import instance
+from lib.answers.address import Choices
 from lib.answers.reading import Reading
 from lib.catalog.measures import HEADLINES
 from lib.errors import AppError
 from lib.periods.widths import Width
 from lib.sync.plan import Need
-from lib.ui.address import Choices
 
 _log = logging.getLogger(__name__)
 

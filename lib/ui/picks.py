@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lib.answers.address import SHORT
 from lib.catalog.dimensions import CREDITS, OTHER, UNATTRIBUTED
 from lib.ui import address_bar
-from lib.ui.address import SHORT
 from lib.ui.sidebar import narrow
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from lib.answers.address import Choices, Parameters
 from lib.answers.view import View
 from lib.engine.filters import Filters
 from lib.periods.windows import Window
 from lib.sync.plan import Need
-from lib.ui.address import Choices, Parameters
 
 _KEY = "session"
 

@@ -7,7 +7,8 @@ import streamlit as st
 
 from lib.access.audit import Event
 from lib.access.rules import Role
-from lib.answers import instance, loading
+from lib.answers import address, instance, loading
+from lib.answers.address import Choices
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, ORGANIZATION, UNATTRIBUTED, text_of, value_of
 from lib.catalog.line_items import base_model
@@ -17,8 +18,7 @@ from lib.periods.grains import Grain, allowed
 from lib.periods.presets import Comparison, Period
 from lib.periods.windows import ONE_DAY
 from lib.sync.plan import Need
-from lib.ui import address, address_bar, text
-from lib.ui.address import Choices
+from lib.ui import address_bar, text
 from lib.ui.gate import show_person
 from lib.ui.identity import may, write_down
 from lib.ui.notes_panel import show_notes

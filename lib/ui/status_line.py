@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.analysis.anomalies.detection import READS, history
 from lib.answers import collected, forecasts, loading, month_standing
+from lib.answers.address import Choices, written
 from lib.answers.instance import Backend
 from lib.answers.reading import Reading
 from lib.answers.view import View
@@ -17,7 +18,6 @@ from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.sync.plan import Need
 from lib.ui import anomaly_list, text
-from lib.ui.address import Choices, written
 from lib.ui.navigation import show_page_link
 from lib.ui.session import session
 from lib.wording import anomaly_words, collecting_words, status_words

@@ -12,13 +12,13 @@ from lib.alerts.declared_alerts import Alert, Scope
 from lib.alerts.facts import About, Fact
 from lib.alerts.finding import find, needs, place_of
 from lib.answers import instance
+from lib.answers.address import read
 from lib.answers.instance import Backend
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY
 from lib.store.records.coverage import Covered
 from lib.store.records.notes import Note
 from lib.store.records.revisions import Revision
-from lib.ui.address import read
 from tests.alerts.places import NOW, TODAY, backend_of, billed, failing
 
 ALL = frozenset(About)

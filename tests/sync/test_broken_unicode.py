@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lib.answers import address
 from lib.catalog.sources import COSTS, SOURCES
 from lib.engine.execution import answer
 from lib.engine.question import Question
@@ -25,7 +26,6 @@ from lib.sync.names_and_limits import sync_names
 from lib.sync.plan import Need
 from lib.sync.run import run
 from lib.sync.scheduling import Limits
-from lib.ui import address
 from tests.loopback import Loopback, Request, Response, bucket, page
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)

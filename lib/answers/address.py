@@ -54,6 +54,15 @@ class Choices:
         return View(window, today, self.grain, comparison, filters, against, organizations)
 
 
+@dataclass(frozen=True)
+class Correction:
+    """What had to be put right of a `parameter`, in a `sentence`; `allowed` are the few values it takes."""
+
+    parameter: str
+    sentence: str
+    allowed: tuple[str, ...] = ()
+
+
 def written(choices: Choices) -> dict[str, list[str]]:
     """Return the query parameters of `choices`; what is as by default is left out."""
     found: dict[str, list[str]] = {}
@@ -74,7 +83,13 @@ def written(choices: Choices) -> dict[str, list[str]]:
 
 def read(parameters: Parameters, today: dt.date) -> tuple[Choices, tuple[str, ...]]:
     """Return the choices in `parameters`, and a sentence for everything that had to be put right."""
-    said: list[str] = []
+    choices, corrections = corrected(parameters, today)
+    return choices, tuple(correction.sentence for correction in corrections)
+
+
+def corrected(parameters: Parameters, today: dt.date) -> tuple[Choices, tuple[Correction, ...]]:
+    """Return the choices in `parameters`, and everything that had to be put right."""
+    said: list[Correction] = []
     choices = Choices(filters=_where(parameters))
     if "from" in parameters or "to" in parameters:
         choices = _custom(choices, parameters, today, said)
@@ -104,48 +119,52 @@ def in_order(first: dt.date, last: dt.date, today: dt.date) -> tuple[dt.date, dt
     return first, last, tuple(said)
 
 
-def _custom(choices: Choices, parameters: Parameters, today: dt.date, said: list[str]) -> Choices:
+def _custom(choices: Choices, parameters: Parameters, today: dt.date, said: list[Correction]) -> Choices:
     dates = {name: _date(name, parameters, said) for name in ("from", "to")}
     first, last = dates["from"], dates["to"] or today
     if first is None:
-        said.append("The link's range has no start; the last 30 days are shown.")
+        said.append(Correction("from", "The link's range has no start; the last 30 days are shown."))
         return choices
     if dates["to"] is None:
-        said.append("The link's range has no end; it ends today.")
+        said.append(Correction("to", "The link's range has no end; it ends today."))
     first, last, changed = in_order(first, last, today)
-    said.extend(changed)
+    said.extend(Correction("from", sentence) for sentence in changed)
     return replace(choices, period=Period.CUSTOM, first=first, last=last)
 
 
-def _against(parameters: Parameters, today: dt.date, said: list[str]) -> tuple[dt.date, dt.date] | None:
+def _against(
+    parameters: Parameters, today: dt.date, said: list[Correction]
+) -> tuple[dt.date, dt.date] | None:
     names = ("against-from", "against-to")
     if not any(name in parameters for name in names):
         return None
     first, last = (_date(name, parameters, said) for name in names)
     if first is None or last is None:
-        said.append("The range that the link compares with lacks a date; the previous period is taken.")
+        lacking = "The range that the link compares with lacks a date; the previous period is taken."
+        said.append(Correction(names[0] if first is None else names[1], lacking))
         return None
     first, last, changed = in_order(first, last, today)
-    said.extend(changed)
+    said.extend(Correction(names[0], sentence) for sentence in changed)
     return first, last
 
 
-def _date(name: str, parameters: Parameters, said: list[str]) -> dt.date | None:
+def _date(name: str, parameters: Parameters, said: list[Correction]) -> dt.date | None:
     text = next(iter(parameters.get(name, ())), None)
     try:
         return dt.date.fromisoformat(text) if text else None
     except ValueError:
-        said.append(f"“{text}” in the link is not a date like 2026-01-31; it was left out.")
+        said.append(Correction(name, f"“{text}” in the link is not a date like 2026-01-31; it was left out."))
         return None
 
 
-def _one_of(kind: type[_Choice], name: str, parameters: Parameters, said: list[str]) -> _Choice | None:
+def _one_of(kind: type[_Choice], name: str, parameters: Parameters, said: list[Correction]) -> _Choice | None:
     text = next(iter(parameters.get(name, ())), None)
     if text is None:
         return None
     choices = [choice for choice in kind if choice not in _NOT_BY_NAME]
     if text not in choices:
-        said.append(f"“{text}” in the link is no {name}; there are {', '.join(choices)}.")
+        sentence = f"“{text}” in the link is no {name}; there are {', '.join(choices)}."
+        said.append(Correction(name, sentence, tuple(choices)))
         return None
     return kind(text)
 

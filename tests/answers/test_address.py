@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.answers.address import EARLIEST, SHORT, Choices, in_order, read, written
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
 from lib.engine.filters import EVERYTHING, Filters
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison, Period
 from lib.periods.windows import Window
-from lib.ui.address import EARLIEST, SHORT, Choices, in_order, read, written
 
 TODAY = dt.date(2026, 11, 23)
 PERIODS = ", ".join(period for period in Period if period is not Period.CUSTOM)
