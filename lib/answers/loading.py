@@ -29,6 +29,7 @@ from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.demo.organization.sample_quantities import quantities as demo_quantities
 from lib.engine.execution import answer, known_values, other_currencies, page, row_count, unsorted_answer
 from lib.engine.filters import EVERYTHING, Filters
+from lib.engine.kept_rows import held_rows, shared_by
 from lib.engine.question import Question
 from lib.errors import QuestionError
 from lib.openai_admin.refusals import RefusalKind
@@ -116,8 +117,14 @@ def _questions(
 
 def load_table(backend: Backend, question: Question) -> pa.Table:
     """Return the answer as Arrow, ids as text (`(none)` without one)."""
-    key = ("answer", _tables_read(backend, [question]), question)
-    return kept(key, lambda: _told(answer(backend.store, question), question))
+    read, store = _tables_read(backend, [question]), backend.store
+
+    def find() -> pa.Table:
+        shared = shared_by(store, question)
+        held = kept(("rows", read, shared), partial(held_rows, store, question)) if shared else None
+        return _told(answer(store, question, held), question)
+
+    return kept(("answer", read, question), find)
 
 
 def load_page(backend: Backend, question: Question, first: int, count: int) -> pd.DataFrame:

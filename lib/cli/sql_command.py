@@ -22,7 +22,7 @@ from lib.cli.exit_codes import ExitCode
 from lib.cli.output import write_out
 from lib.cli.standard_error import complain
 from lib.cli.workplace import Workplace, opened
-from lib.engine.execution import texts_of
+from lib.engine.kept_rows import texts_of
 from lib.engine.sql_views import SqlViews
 from lib.errors import QuestionError
 from lib.periods.widths import Width

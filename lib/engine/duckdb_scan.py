@@ -35,6 +35,11 @@ def scan(files: Sequence[str]) -> Rows:
         return nw.from_native(_connection().read_parquet([literal(f) for f in files], union_by_name=True))
 
 
+def rows_in(table: pa.Table) -> Rows:
+    """Return the rows of `table`, which are in memory, as those of a scan."""
+    return nw.from_native(_connection().from_arrow(table))
+
+
 def collected(rows: Rows) -> pa.Table:
     """Return what `rows` come to; raise StoreError where a file is gone or broken, TooLarge as it says."""
     with _explained():
@@ -47,8 +52,7 @@ def with_lookup(rows: Rows, column: str, found: pa.Table) -> Rows:
 
     The texts are the first column of `found`, each once; no name in it may be one of `rows`.
     """
-    other = nw.from_native(_connection().from_arrow(found))
-    return rows.join(other, how="left", left_on=column, right_on=found.schema.names[0])
+    return rows.join(rows_in(found), how="left", left_on=column, right_on=found.schema.names[0])
 
 
 def _connection() -> duckdb.DuckDBPyConnection:

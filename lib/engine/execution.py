@@ -7,46 +7,47 @@ and collected as Arrow, where integers and decimals stay exact.
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import lru_cache
 
 import narwhals as nw
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.catalog.dimensions import ORGANIZATION, TEAM
-from lib.catalog.line_items import base_model, read
+from lib.catalog.line_items import read
 from lib.catalog.schemas import MONEY, TIME
 from lib.catalog.sources import SOURCES, Source
-from lib.engine.duckdb_scan import Rows, TooLarge, collected, scan, with_lookup
+from lib.engine.duckdb_scan import Rows, TooLarge, collected, rows_in, scan, with_lookup
+from lib.engine.kept_rows import files_of, kept_rows, texts_of
 from lib.engine.question import Question, answer_schema
 from lib.engine.team_column import with_team
-from lib.engine.visible_rows import among, needed_to_see, sees_nothing, visible
+from lib.engine.visible_rows import sees_nothing, visible
 from lib.errors import QuestionError
 from lib.periods.grains import Grain
 from lib.periods.widths import Width
-from lib.periods.windows import Window, midnight
-from lib.store.teams import recorded
+from lib.periods.windows import Window
 from lib.store.usage_store import Store
 
 _MOST = 2**63 - 1
 _PROJECT = "project_id"
 
 
-def answer(store: Store, question: Question) -> pa.Table:
+def answer(store: Store, question: Question, held: pa.Table | None = None) -> pa.Table:
     """Return the sums: `start` (UTC, unless the grain is total), the dimensions (ids), the metrics.
+
+    Where they are `held` (`lib.engine.kept_rows.held_rows`), its rows are not read from the store again.
 
     Counts are int64, money and quantities decimal128(38, 18). A metric that mixes units without a
     dimension is null where the question does not group by it. Rows are sorted by start and dimensions.
     Raises QuestionError where a sum cannot be held exactly.
     """
-    return _sorted(unsorted_answer(store, question), question)
+    return _sorted(unsorted_answer(store, question, held), question)
 
 
-def unsorted_answer(store: Store, question: Question) -> pa.Table:
+def unsorted_answer(store: Store, question: Question, held: pa.Table | None = None) -> pa.Table:
     """Return the rows of the `answer` in no order: of half a million, sorting takes as long as adding up."""
     if ORGANIZATION in question.by:
         return _by_organization(store, question)
-    sums = _sums(store, question)
+    sums = _sums(store, question, held)
     return answer_schema(question).empty_table() if sums is None else _collect(sums, question)
 
 
@@ -86,13 +87,13 @@ def _keys(question: Question) -> list[str]:
     return [*([] if question.grain is Grain.TOTAL else ["start"]), *question.by]
 
 
-def _sums(store: Store, question: Question) -> Rows | None:
+def _sums(store: Store, question: Question, held: pa.Table | None = None) -> Rows | None:
     """Return the sums as they are still to be read, by day where weeks are asked for; None without rows."""
     source = SOURCES[question.source]
-    files, question = _chosen(store, question)
+    files, question = files_of(store, question)
     if not files or sees_nothing(store, source):
         return None
-    rows = _kept(store, files, question)
+    rows = kept_rows(store, files, question) if held is None else rows_in(held)
     if question.grain is Grain.MONTH:
         rows = rows.with_columns(nw.col("start").dt.truncate("1mo"))
     keys, metrics = _keys(question), question.metrics or source.metric_names
@@ -108,16 +109,6 @@ def _sums(store: Store, question: Question) -> Rows | None:
         found = {"looked_up_text": pa.array(texts, pa.string()), dimension: pa.array(told, pa.string())}
         rows = with_lookup(rows, column, pa.table(found))
     return _summed(rows, keys, metrics)
-
-
-def _chosen(store: Store, question: Question) -> tuple[list[str], Question]:
-    """Return the files of the organizations that are kept, and the question without that filter."""
-    source, width = SOURCES[question.source], question.grain.width
-    if ORGANIZATION not in question.filters.dimensions:
-        return store.files(source, width, question.window), question
-    kept = question.filters.values(ORGANIZATION)
-    files = [f for name in kept for f in store.files_of(name, source, width, question.window)]
-    return files, replace(question, filters=question.filters.without(ORGANIZATION))
 
 
 def _summed(rows: Rows, keys: Sequence[str], metrics: Sequence[str]) -> Rows:
@@ -179,7 +170,7 @@ def other_currencies(store: Store, window: Window) -> pa.Table:
     schema = pa.schema([*((k, pa.string()) for k in keys), ("amount", MONEY)])
     if not files:
         return schema.empty_table()
-    rows = _kept(store, files, kept).filter(nw.col("currency") != "usd")
+    rows = kept_rows(store, files, kept).filter(nw.col("currency") != "usd")
     sums = rows.group_by(*keys).agg(nw.col("other_amount").sum().alias("amount"))
     return collected(sums).cast(schema).sort_by([(k, "ascending") for k in keys])
 
@@ -198,7 +189,7 @@ def bill_lines(store: Store, window: Window) -> pa.Table:
     schema = pa.schema([*columns, *((s, MONEY) for s in sums)])
     if not files:
         return schema.empty_table()
-    rows = _kept(store, files, asked)
+    rows = kept_rows(store, files, asked)
     return collected(_summed(rows, keys, sums)).cast(schema).sort_by([(k, "ascending") for k in keys])
 
 
@@ -208,51 +199,6 @@ def amounts_by_currency(store: Store, window: Window) -> dict[str, Decimal]:
     for row in other_currencies(store, window).to_pylist():
         found[row["currency"]] = found.get(row["currency"], Decimal()) + row["amount"]
     return found
-
-
-def _kept(store: Store, files: Sequence[str], question: Question) -> Rows:
-    """Return of `files` the rows of the window, of one slice for each rung, that the filters keep.
-
-    Where only those of some projects may be seen, no others are. Rows have a `team` where that is asked for.
-    """
-    source, window = SOURCES[question.source], question.window
-    kept = [nw.col("start") >= midnight(window.first), nw.col("start") < midnight(window.end)]
-    if len(source.rungs) > 1:
-        kept.append(nw.col("slice").is_in(_slices(store, source, question)))
-    for dimension, values in question.filters.without(TEAM):
-        if dimension in source.derived:
-            column = source.derived[dimension]
-            wanted = {v and (base_model(v) if dimension == "model" else v) for v in values}
-            texts = tuple(text for text in texts_of(files, column) if read(text, dimension) in wanted)
-            kept.append(among(column, texts))
-        else:
-            kept.append(among(dimension, values))
-    rows = visible(store, scan(files).filter(*kept), source)
-    if TEAM in (*question.by, *question.filters.dimensions) and store.team_view is None:
-        rows = with_team(rows, source, store.teams)
-    for _, values in question.filters.only([TEAM]):
-        rows = rows.filter(among(TEAM, values))
-    return rows
-
-
-def _slices(store: Store, source: Source, question: Question) -> list[str]:
-    """Return, for each rung, the slice that knows the dimensions asked for, else its first."""
-    named = (*question.by, *question.filters.dimensions, *needed_to_see(store))
-    asked = recorded(source, named, store.teams)
-    return [next((s.name for s in rung if asked <= set(s.dimensions)), rung[0].name) for rung in source.rungs]
-
-
-def texts_of(files: Sequence[str], column: str) -> list[str | None]:
-    """Return the texts that a column of `files` holds."""
-    return list(dict.fromkeys(text for file in files for text in _texts_of_file(file, column)))
-
-
-@lru_cache(maxsize=2_000)
-def _texts_of_file(file: str, column: str) -> tuple[str | None, ...]:
-    """Return the texts that a column of a file holds, which never change."""
-    # Grouped, because Narwhals finds unique rows by numbering all of them.
-    rows = collected(scan([file]).group_by(column).agg(nw.len()))
-    return tuple(rows[column].to_pylist())
 
 
 def _collected(keys: Sequence[str], metrics: Sequence[str], source: Source) -> pa.Schema:

@@ -12,7 +12,7 @@ from lib.catalog.line_items import read
 from lib.catalog.schemas import TIME, schema
 from lib.catalog.sources import SOURCES, Source
 from lib.engine.duckdb_scan import literal
-from lib.engine.execution import texts_of
+from lib.engine.kept_rows import texts_of
 from lib.engine.team_column import told_by
 from lib.errors import QuestionError
 from lib.periods.widths import Width
