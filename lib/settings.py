@@ -78,6 +78,11 @@ class Settings:
         return replace(self, organizations=kept) if len(kept) > 1 else kept[0]
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the organizations, none where one key has no name."""
+        return tuple(each.organization for each in self.organizations or (self,) if each.organization)
+
+    @property
     def shared_store(self) -> str:
         """Return where what people write about all of several organizations is kept."""
         return f"{self.store_uri.rstrip('/')}/together"

@@ -22,7 +22,7 @@ class Message:
 
 
 def message(all_news: Sequence[News], address: str, whose: str = "") -> Message:
-    """Return news as one message, the weightiest first; `whose` names the organization or project, if any."""
+    """Return news as one message, the weightiest first; `whose` names the organization, project or team."""
     ordered = sorted(all_news, key=lambda one: one.stage is Stage.OVER)
     first, more = ordered[0], len(ordered) - 1
     title = f"{_PREFIX[first.stage]}{first.told.title}{f' and {more} more' if more else ''}"

@@ -1,8 +1,8 @@
 """Declared alerts: `[[alerts]]` and `[app]` of the secrets file, read into `Declared`."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -14,8 +14,8 @@ from lib.alerts.quiet_hours import RULE, QuietHours, quiet_hours
 from lib.errors import SettingsError
 from lib.settings import wrong_setting
 
-OF_A_PROJECT = frozenset({About.ANOMALIES, About.BUDGETS, About.FORECAST})
-"""What can be told of a project alone."""
+OF_A_PART = frozenset({About.ANOMALIES, About.BUDGETS, About.FORECAST})
+"""What can be told of a project or a team alone."""
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,30}://\S+", re.IGNORECASE)
 _CALLBACK = "/oauth2callback"
 
@@ -30,19 +30,25 @@ class Every(StrEnum):
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose facts are told: those of a project, by its id or name; without one, the organization's."""
+    """Whose facts are told: those of a project, by its id or name, or of a team; else the organization's."""
 
     project: str | None = None
+    team: str | None = None
 
     @property
     def key(self) -> str:
-        """Return what tells scopes apart."""
+        """Return what tells scopes apart: `team:Growth`, "" for the whole organization."""
+        if self.team:
+            return f"team:{self.team}"
         return f"project:{self.project}" if self.project else ""
 
 
 @dataclass(frozen=True)
 class Alert:
-    """Who is told what: `url` is an address that apprise knows, and as secret as a key."""
+    """Who is told what: `url` is an address that apprise knows, and as secret as a key.
+
+    Of several organizations, one that is named is the only one of which anything is told.
+    """
 
     url: str = field(repr=False)
     about: frozenset[About]
@@ -51,6 +57,7 @@ class Alert:
     quiet: QuietHours | None = None
     sync_hours: int = 6
     name: str = ""
+    organization: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,15 +67,26 @@ class Declared:
     alerts: tuple[Alert, ...] = ()
     address: str = ""
 
+    def of(self, organization: str | None) -> "Declared":
+        """Return the same without the alerts that are about another organization."""
+        own = (one for one in self.alerts if one.organization in (None, organization))
+        return replace(self, alerts=tuple(own))
 
-def load_alerts(secrets: Mapping[str, Any]) -> Declared:
-    """Return the alerts that `secrets` declare; raise SettingsError naming what is wrong, never its value."""
+
+def load_alerts(secrets: Mapping[str, Any], organizations: Collection[str | None] = ()) -> Declared:
+    """Return the alerts that `secrets` declare, where there are such `organizations`.
+
+    Raises SettingsError naming what is wrong, never the address of a receiver.
+    """
     tables = secrets.get("alerts", [])
     if not isinstance(tables, list):
         msg = "Alerts in .streamlit/secrets.toml must be tables, each headed [[alerts]]. See docs/alerts.md."
         raise SettingsError(msg)
     alerts = tuple(_alert(table, nth) for nth, table in enumerate(tables, 1))
     for nth, alert in enumerate(alerts):
+        if alert.organization and alert.organization not in organizations:
+            msg = f"{_called(nth + 1)} organization {_no_such(organizations)}"
+            raise SettingsError(msg)
         if any(_same(alert, other) for other in alerts[:nth]):
             msg = f"[[alerts]] number {nth + 1} tells a receiver what an earlier one tells it too. Drop one."
             raise SettingsError(msg)
@@ -77,19 +95,35 @@ def load_alerts(secrets: Mapping[str, Any]) -> Declared:
 
 def _same(one: Alert, other: Alert) -> bool:
     shared = bool(one.about & other.about) or (one.digest is not None and one.digest is other.digest)
-    return (one.url, one.scope) == (other.url, other.scope) and shared
+    apart = {one.organization, other.organization} - {None}
+    return (one.url, one.scope) == (other.url, other.scope) and shared and len(apart) < _BOTH
+
+
+_BOTH = 2
+
+
+def _no_such(organizations: Collection[str | None]) -> str:
+    named = sorted(filter(None, organizations))
+    there_are = f"there are {', '.join(named)}" if named else "there is one organization, without a name"
+    return f"in .streamlit/secrets.toml must be the name of an organization; {there_are}."
+
+
+def _called(nth: int) -> str:
+    return "[[alerts]]" if nth == 1 else f"[[alerts]] number {nth}"
 
 
 def _alert(table: object, nth: int) -> Alert:
-    called = "[[alerts]]" if nth == 1 else f"[[alerts]] number {nth}"
+    called = _called(nth)
     try:
         read = _Alert.model_validate(table)
     except ValidationError as invalid:
         problem = _problem(invalid, called, _Alert)
     else:
-        if read.project and read.about is not None and not read.about <= OF_A_PROJECT:
-            can = ", ".join(sorted(OF_A_PROJECT))
-            problem = f"{called} about in .streamlit/secrets.toml can only be {can} where it has a project."
+        if read.project and read.team:
+            problem = f"{called} in .streamlit/secrets.toml takes a project or a team, not both."
+        elif (read.project or read.team) and read.about is not None and not read.about <= OF_A_PART:
+            can, part = ", ".join(sorted(OF_A_PART)), "team" if read.team else "project"
+            problem = f"{called} about in .streamlit/secrets.toml can only be {can} where it has a {part}."
         elif read.about == frozenset() and read.digest is None:
             problem = f"{called} in .streamlit/secrets.toml tells nothing: give it about or digest."
         else:
@@ -168,6 +202,8 @@ class _Alert(BaseModel):
     )
     about: Annotated[frozenset[About], PlainValidator(_about)] | None = None
     project: str | None = Field(None, strict=True, min_length=1, description=_TEXT)
+    team: str | None = Field(None, strict=True, min_length=1, description=_TEXT)
+    organization: str | None = Field(None, strict=True, min_length=1, description=_TEXT)
     digest: Annotated[Every, PlainValidator(_digest)] | None = None
     quiet: Annotated[QuietHours, PlainValidator(_quiet)] | None = None
     sync_hours: int = Field(
@@ -178,10 +214,11 @@ class _Alert(BaseModel):
         """Return what is declared; without `about` and a digest, that is everything."""
         about = self.about
         if about is None:
-            everything = OF_A_PROJECT if self.project else frozenset(About)
+            everything = OF_A_PART if self.project or self.team else frozenset(About)
             about = frozenset() if self.digest else everything
+        scope = Scope(self.project, self.team)
         return Alert(
-            self.url, about, Scope(self.project), self.digest, self.quiet, self.sync_hours, self.name
+            self.url, about, scope, self.digest, self.quiet, self.sync_hours, self.name, self.organization
         )
 
 

@@ -57,7 +57,7 @@ def digest_due(every: Every, now: dt.datetime) -> Digest | None:
 def digest_message(place: Place, digest: Digest, address: str, named: str = "") -> Message | None:
     """Return the digest in words; None where none of its days are stored.
 
-    `named` is the organization or project that it is about, if it is not the only one.
+    `named` is the organization, project or team that it is about, if it is not the only one.
     """
     reading = _reading(place, digest.window)
     if not reading.coverage.known:
@@ -66,7 +66,8 @@ def digest_message(place: Place, digest: Digest, address: str, named: str = "") 
     if not reading.coverage.is_complete:
         said.insert(1, alert_words.INCOMPLETE)
     last = digest.window.end - ONE_DAY
-    said.append(links.link(address, links.period("overview", digest.window.first, last)))
+    page = links.period("overview", digest.window.first, last)
+    said.append(links.link(address, links.within(page, place.where)))
     title = alert_words.digest_title(digest.every, digest.window.first, last)
     return Message(f"{named}: {title}" if named else title, "\n\n".join(filter(None, said)))
 
@@ -93,7 +94,8 @@ def _reading(place: Place, window: Window, comparison: Comparison = Comparison.P
 
 
 def _by(place: Place) -> str:
-    return "project_id" if place.seen.store.projects is None else "model"
+    store = place.seen.store
+    return "project_id" if store.projects is None or store.team_view is not None else "model"
 
 
 def _spent(place: Place, reading: Reading) -> str:

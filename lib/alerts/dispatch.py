@@ -14,7 +14,7 @@ from lib.alerts.composing import Message, harmless, in_one_line, message, signed
 from lib.alerts.declared_alerts import Alert, Declared
 from lib.alerts.digests import Digest, digest_due, digest_message, digest_picture
 from lib.alerts.facts import News, news
-from lib.alerts.finding import Place, find, place_of, whose
+from lib.alerts.finding import Place, find, no_place, place_of, whose
 from lib.alerts.receivers import masked, receiver_id
 from lib.alerts.remembering import PENDING, as_entries, digests_of, told_to
 from lib.alerts.sending import Send, send
@@ -57,7 +57,7 @@ class Dispatcher:
         deliver: Send = send,
     ) -> None:
         self._backend = backend
-        self._declared = declared
+        self._declared = declared.of(backend.settings.organization)
         self._now = now
         self._is_held = is_held
         self._deliver = deliver
@@ -130,7 +130,7 @@ class Dispatcher:
                 continue
             place = self._place(alert)
             if place is None:
-                failures.append(f"{masked(alert)}: no project is called {alert.scope.project}.")
+                failures.append(f"{masked(alert)}: {no_place(self._backend, alert)}")
                 continue
             yield from self._drafts_for(alert, place, messages)
 

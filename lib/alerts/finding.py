@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lib.alerts import links
@@ -12,12 +12,14 @@ from lib.analysis.anomalies.detection import READS, Anomaly, expected, history
 from lib.analysis.forecasting.outlook import days_read, month_of
 from lib.answers import breaches, budget_status, collected, loading
 from lib.answers.instance import Backend
+from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.sources import COSTS
 from lib.engine.filters import EVERYTHING
 from lib.errors import StoreError
 from lib.periods.finality import is_final
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
+from lib.store.teamed import declared_teams
 from lib.sync.plan import Need
 from lib.wording import alert_words, anomaly_words, collecting_words
 from lib.wording import numbers as fmt
@@ -48,6 +50,16 @@ class Place:
         """Return what ids are called, as far as they may be told."""
         return loading.load_labels(self.seen)
 
+    @property
+    def where(self) -> tuple[tuple[str, str], ...]:
+        """Return the parameters with which a page shows no more than what may be told."""
+        store, organization = self.seen.store, self.whole.settings.organization
+        if store.team_view is not None:
+            part = [("team", name) for name in store.team_view.teams]
+        else:
+            part = [("project", i) for i in store.projects or () if i in self.labels.known("project_id")]
+        return (*(((ORGANIZATION, organization),) if organization else ()), *sorted(part))
+
 
 def needs(today: dt.date) -> list[Need]:
     """Return what has to be stored for all facts to be known."""
@@ -57,12 +69,27 @@ def needs(today: dt.date) -> list[Need]:
 
 
 def place_of(whole: Backend, scope: Scope, now: dt.datetime) -> Place | None:
-    """Return where the facts of a scope are found; None where there is no such project."""
+    """Return where the facts of a scope are found; None where there is no such project or team."""
+    if scope.team is not None:
+        seen = whole.with_teams().scoped(None, frozenset({scope.team})).at_once()
+        return Place(whole, seen, now) if seen.store.team_view and seen.store.team_view.teams else None
     if scope.project is None:
         return Place(whole, whole.with_teams().at_once(), now)
     seen = whole.with_teams().scoped(frozenset({scope.project})).at_once()
     known = {n.id for n in whole.store.names() if n.kind == "project"}
     return Place(whole, seen, now) if (seen.store.projects or frozenset()) & known else None
+
+
+def no_place(whole: Backend, alert: Alert) -> str:
+    """Return why there is no place of what an alert is about, beginning with a small letter."""
+    teams = declared_teams(whole.settings)
+    if alert.scope.team is not None and teams and teams.problems:
+        return f"nothing is told of a team while there is a mistake in the team file. {teams.problems[0]}"
+    kind, name = ("team", alert.scope.team) if alert.scope.team else ("project", alert.scope.project)
+    said = f"no {kind} is called {name}"
+    if kind == "team" or alert.organization or not whole.settings.organization:
+        return f"{said}."
+    return f"{said} in {whole.settings.organization}. Where another organization has it, name that one too."
 
 
 def find(place: Place, alert: Alert) -> Found:
@@ -83,7 +110,7 @@ def find(place: Place, alert: Alert) -> Found:
         except StoreError:
             continue  # what cannot be read now is not over
         if found is not None:
-            facts += found
+            facts += [replace(fact, page=links.within(fact.page, place.where)) for fact in found]
             known |= {about, About.FORECAST} if about is About.BUDGETS else {about}
     return Found(tuple(facts), frozenset(known))
 
@@ -110,7 +137,9 @@ def anomaly_said(place: Place, anomaly: Anomaly) -> str:
 
 
 def whose(place: Place) -> str:
-    """Return the names of the projects of which alone is told, "" where all is."""
+    """Return the names of the projects or teams of which alone is told, "" where all is."""
+    if place.seen.store.team_view is not None:
+        return ", ".join(sorted(place.seen.store.team_view.teams))
     known = {i for i in place.labels.known("project_id") if i in (place.seen.store.projects or ())}
     return ", ".join(sorted(place.labels.of("project_id", i) for i in known))
 

@@ -1,6 +1,7 @@
 """Links to pages, for messages that are read elsewhere."""
 
 import datetime as dt
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 TITLES = {
@@ -23,6 +24,11 @@ def link(address: str, page: str) -> str:
 def anomaly(first: dt.date, last: dt.date, key: str) -> str:
     """Return the page about an anomaly of these days."""
     return f"anomalies?{urlencode({'from': first.isoformat(), 'to': last.isoformat(), 'odd': key})}"
+
+
+def within(page: str, where: Sequence[tuple[str, str]]) -> str:
+    """Return a page, with its parameters, that shows no more than what is `where` these parameters say."""
+    return f"{page}{'&' if '?' in page else '?'}{urlencode(where)}" if where else page
 
 
 def period(page: str, first: dt.date, last: dt.date) -> str:

@@ -1,13 +1,14 @@
 """`alert`: collect days, and send to each declared receiver what is news to it."""
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING
 
 from lib.cli.exit_codes import ExitCode
 from lib.cli.standard_error import complain
 from lib.cli.workplace import Workplace, at_each, now, opened
-from lib.settings import read_secrets
+from lib.settings import load_settings, read_secrets
 from lib.sync.background import Syncer
 from lib.sync.collecting import Collector
 
@@ -21,7 +22,8 @@ def alert(chosen: argparse.Namespace) -> ExitCode:
     # Only this command waits for what messages are made of to load.
     from lib.alerts.declared_alerts import load_alerts
 
-    declared = load_alerts(read_secrets())
+    secrets = read_secrets()
+    declared = load_alerts(secrets, load_settings(secrets, os.environ).names)
     if not declared.alerts:
         complain("Nobody is told anything: there is no [[alerts]] in the secrets file. See docs/alerts.md.")
         return ExitCode.DONE

@@ -156,7 +156,7 @@ def opened(names: Sequence[str] = ()) -> Iterator[tuple[Workplace, ...]]:
     """
     settings = load_settings(read_secrets(), os.environ)
     every = settings.organizations or (settings,)
-    known = [each.organization for each in every if each.organization]
+    known = settings.names
     for name in names:
         if name not in known:
             there = f"There are {', '.join(known)}." if known else "The settings name none."

@@ -20,7 +20,7 @@ def show_alerts() -> None:
     """Draw who is told what, and the latest messages; for those who run the instance."""
     text.heading("Alerts")
     try:
-        declared = load_alerts(instance.secrets())
+        declared = load_alerts(instance.secrets(), instance.settings().names)
     except SettingsError as wrong:
         text.error(str(wrong))
         declared = Declared()
@@ -44,7 +44,7 @@ def _show_receivers(declared: Declared) -> None:
         {
             "to": tables.text_column("To", pinned=True),
             "about": tables.text_column("About"),
-            "project": tables.text_column("Project"),
+            "only": tables.text_column("Only of"),
             "digest": tables.text_column("Digest"),
             "quiet": tables.text_column("Quiet hours"),
         },
@@ -72,7 +72,7 @@ def _receiver(alert: Alert) -> dict[str, str]:
     return {
         "to": masked(alert),
         "about": ", ".join(sorted(alert.about)) or fmt.MISSING,
-        "project": alert.scope.project or fmt.MISSING,
+        "only": alert_words.only_of(alert.organization, alert.scope.project, alert.scope.team) or fmt.MISSING,
         "digest": alert.digest.value if alert.digest else fmt.MISSING,
         "quiet": str(alert.quiet) if alert.quiet else fmt.MISSING,
     }

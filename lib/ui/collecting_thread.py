@@ -60,7 +60,7 @@ class _Loop:
 
     def _told(self, backend: Backend) -> tuple[str, ...]:
         """Send what is news, while the lease is held; return what could not be sent, and why."""
-        declared = load_alerts(instance.secrets())
+        declared = load_alerts(instance.secrets(), instance.settings().names)
         if not declared.alerts:
             return ()
         # Most instances tell nobody anything, and start sooner without it.

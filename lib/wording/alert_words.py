@@ -32,6 +32,12 @@ INCOMPLETE = "Not all of these days are stored yet, so this is not all of it."
 _DIGESTS = {"daily": "Yesterday", "weekly": "Last week", "monthly": "Last month"}
 
 
+def only_of(organization: str | None, project: str | None, team: str | None) -> str:
+    """Return of what alone somebody is told: `acme, Growth (team)`; "" where of everything."""
+    part = f"{team} (team)" if team else f"{project} (project)" if project else None
+    return ", ".join(filter(None, (organization, part)))
+
+
 def unusual_title(about: str, *, is_early: bool) -> str:
     """Return what a message about an anomaly is headed with."""
     return f"{anomaly_words.EARLY if is_early else 'Unusual'}: {about}"

@@ -30,6 +30,18 @@ project = "Chat"
 amount = 10
 """
 
+TEAMS = """version = 1
+[[team]]
+name = "Growth"
+[[team.rule]]
+keys = ["key_growth"]
+[[team]]
+name = "Support"
+[[team.rule]]
+projects = ["Search"]
+"""
+"""Growth has a key, and Support has whatever else Search spends."""
+
 
 def billed(day: int, project: str, dollars: str) -> dict[str, Any]:
     """Return a row of the bill of November."""
@@ -38,7 +50,11 @@ def billed(day: int, project: str, dollars: str) -> dict[str, Any]:
 
 
 def backend_of(
-    folder: Path, rows: Mapping[str, Iterable[dict[str, Any]]], budgets: str = BUDGETS, **settings: Any
+    folder: Path,
+    rows: Mapping[str, Iterable[dict[str, Any]]],
+    budgets: str = BUDGETS,
+    teams: str | None = None,
+    **settings: Any,
 ) -> Backend:
     """Return an organization whose bill is stored; `rows` by source."""
     file = folder / "budgets.toml"
@@ -48,6 +64,9 @@ def backend_of(
         filled(folder / "store", source, *held)
     days = days_read(TODAY)
     store.mark([Covered("costs", Width.DAY, days.first, days.end, NOW)])
+    if teams is not None:
+        settings["teams_file"] = folder / "teams.toml"
+        settings["teams_file"].write_text(teams)
     names = [("proj_search", "Search"), ("proj_chat", "Chat")]
     store.merge_names([Name("project", i, name, first_seen=NOW, last_seen=NOW) for i, name in names], NOW)
     chosen = Settings("sk-admin-test", URL, store.uri, budgets_file=file, **settings)

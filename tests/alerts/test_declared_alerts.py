@@ -18,11 +18,41 @@ def test_an_alert_without_more_tells_everything() -> None:
     assert URL not in repr(alert)
 
 
-def test_a_projects_alert_tells_what_can_be_told_of_a_project() -> None:
-    (alert,) = load_alerts({"alerts": [{"url": URL, "project": "Search"}]}).alerts
+@pytest.mark.parametrize(
+    ("part", "scope"), [({"project": "Search"}, Scope("Search")), ({"team": "Growth"}, Scope(team="Growth"))]
+)
+def test_the_alert_of_a_project_or_team_tells_what_can_be_told_of_it(
+    part: dict[str, str], scope: Scope
+) -> None:
+    (alert,) = load_alerts({"alerts": [{"url": URL, **part}]}).alerts
 
     assert alert.about == {About.ANOMALIES, About.BUDGETS, About.FORECAST}
-    assert alert.scope == Scope("Search")
+    assert alert.scope == scope
+
+
+def test_an_alert_that_names_an_organization_is_about_no_other() -> None:
+    tables = [{"url": URL, "organization": "acme"}, {"url": URL, "organization": "labs"}]
+
+    declared = load_alerts({"alerts": tables}, ["acme", "labs"])
+
+    assert [alert.organization for alert in declared.of("labs").alerts] == ["labs"]
+    assert declared.of(None).alerts == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (["labs", "acme"], "there are acme, labs."),
+        ([], "there is one organization, without a name."),
+    ],
+)
+def test_an_organization_that_there_is_not_is_told(known: list[str], said: str) -> None:
+    with pytest.raises(SettingsError) as wrong:
+        load_alerts({"alerts": [{"url": URL, "organization": "amce"}]}, known)
+
+    assert str(wrong.value) == (
+        f"[[alerts]] organization in .streamlit/secrets.toml must be the name of an organization; {said}"
+    )
 
 
 def test_a_digest_alone_tells_nothing_else() -> None:
@@ -83,6 +113,9 @@ def test_links_lead_to_where_people_open_the_app(secrets: dict[str, Any], addres
         ({"url": URL, "quiet": 8}, "must be two times of day"),
         ({"url": URL, "sync_hours": 0}, "must be a whole number of hours"),
         ({"url": URL, "project": "Search", "about": ["sync"]}, "can only be anomalies, budgets, forecast"),
+        ({"url": URL, "team": "Growth", "about": ["sync"]}, "budgets, forecast where it has a team."),
+        ({"url": URL, "team": "Growth", "project": "Search"}, "takes a project or a team, not both."),
+        ({"url": URL, "team": 5}, "[[alerts]] team in .streamlit/secrets.toml must be text in quotes."),
         ({"url": URL, "tokena5ecret": 1}, "is not a setting. [[alerts]] takes about, digest, name"),
         ("TokenA5ecret", "[[alerts]] in .streamlit/secrets.toml must be a table."),
     ],
@@ -106,6 +139,10 @@ def test_what_is_wrong_is_told_without_the_address(table: Any, said: str) -> Non
             "number 2 tells a receiver what an earlier",
         ),
         (
+            {"alerts": [{"url": URL}, {"url": URL, "organization": "acme"}]},
+            "number 2 tells a receiver what an earlier",
+        ),
+        (
             {"app": {"address": "usage.example.com"}},
             "[app] address in .streamlit/secrets.toml must be the address",
         ),
@@ -115,7 +152,7 @@ def test_what_is_wrong_is_told_without_the_address(table: Any, said: str) -> Non
 )
 def test_what_is_wrong_between_tables_or_with_the_address_is_told(secrets: dict[str, Any], said: str) -> None:
     with pytest.raises(SettingsError) as wrong:
-        load_alerts(secrets)
+        load_alerts(secrets, ["acme"])
 
     assert said in str(wrong.value)
 

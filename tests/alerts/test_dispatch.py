@@ -21,7 +21,7 @@ from lib.store.records.alert_messages import AlertMessage, MessageState
 from lib.store.records.collecting_runs import CollectingRun
 from lib.store.usage_store import Store
 from tests.alerts.inbox import WebInbox
-from tests.alerts.places import NOW, backend_of, billed, failing
+from tests.alerts.places import NOW, TEAMS, backend_of, billed, failing
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = "json://127.0.0.1:9/5ecret"
@@ -250,12 +250,55 @@ def test_a_project_hears_of_its_own_budgets_and_of_nothing_else(tmp_path: Path) 
     assert ("Chat (project): $30.00 of $10.00" in whole, "Search (project)" in whole) == (True, True)
 
 
-def test_a_project_that_there_is_not_is_told(tmp_path: Path) -> None:
-    backend, postman = backend_of(tmp_path, {}), Postman()
+WRONG = "version = 1\n[[team]]\n"
 
-    outcome = sending(backend, postman, Alert(URL, frozenset({About.BUDGETS}), Scope("Serach"), name="Team"))
 
-    assert outcome == Outcome(0, ("Team: no project is called Serach.",))
+@pytest.mark.parametrize(
+    ("scope", "organization", "teams", "said"),
+    [
+        (Scope("Serach"), None, None, "no project is called Serach."),
+        (
+            Scope("Serach"),
+            "acme",
+            None,
+            "no project is called Serach in acme. Where another organization has it, name that one too.",
+        ),
+        (Scope(team="Growht"), "acme", TEAMS, "no team is called Growht."),
+        (Scope(team="Growth"), None, None, "no team is called Growth."),
+        (
+            Scope(team="Growth"),
+            None,
+            WRONG,
+            "nothing is told of a team while there is a mistake in the team file. teams.toml, [[team]] "
+            "number 1: name is missing; it must be text of 1 to 80 characters in quotes.",
+        ),
+    ],
+)
+def test_a_project_or_team_that_there_is_not_is_told(
+    tmp_path: Path, scope: Scope, organization: str | None, teams: str | None, said: str
+) -> None:
+    backend, postman = backend_of(tmp_path, {}, teams=teams, organization=organization), Postman()
+
+    outcome = sending(backend, postman, Alert(URL, frozenset({About.BUDGETS}), scope, name="Team"))
+
+    assert outcome == Outcome(0, (f"Team: {said}",))
+
+
+def test_of_several_organizations_the_one_that_is_named_is_told_of(tmp_path: Path) -> None:
+    acme, labs = (tmp_path / name for name in ("acme", "labs"))
+    alerts = [Alert(URL, frozenset({About.SYNC}), organization="labs"), OTHER]
+    titles = {}
+    for folder in (acme, labs):
+        folder.mkdir()
+        backend, postman = backend_of(folder, {}, organization=folder.name), Postman()
+        failing(backend, 7)
+        sending(backend, postman, *alerts)
+        titles[folder.name] = [(url, title) for url, title, _ in postman.delivered]
+
+    assert titles == {
+        "acme": [(OTHER.url, "acme: Days are not collected")],
+        "labs": [(URL, "labs: Days are not collected"), (OTHER.url, "labs: Days are not collected")],
+    }
 
 
 def test_a_digest_is_sent_once_with_its_chart(tmp_path: Path) -> None:
@@ -283,6 +326,25 @@ def test_a_projects_digest_has_its_own_dollars_alone(tmp_path: Path) -> None:
     assert title == "Search: Yesterday, 22 Nov 2026"
     assert body.startswith("Search spent $12.50")
     assert not [word for word in ("Chat", "$30", "$42.50", "proj_chat") if word in body]
+
+
+def test_a_teams_digest_has_its_own_dollars_alone(tmp_path: Path) -> None:
+    rows = [
+        billed(22, "proj_search", "12.5") | {"api_key_id": "key_growth"},
+        billed(22, "proj_search", "30") | {"api_key_id": "key_other"},
+        billed(22, "proj_chat", "70"),
+    ]
+    backend, postman = backend_of(tmp_path, {"costs": rows}, teams=TEAMS), Postman()
+
+    sending(backend, postman, Alert(URL, frozenset(), Scope(team="Growth"), Every.DAY))
+
+    ((_, title, body),) = postman.delivered
+    assert title == "Growth: Yesterday, 22 Nov 2026"
+    assert body.startswith("Growth spent $12.50")
+    assert "The most: Search ($12.50)." in body
+    assert "/overview?from=2026-11-22&to=2026-11-22&team=Growth" in body
+    assert not [word for word in ("Chat", "Support", "$30", "$42.50", "$112.50", "$70") if word in body]
+    assert (postman.pictures[0] or b"").startswith(b"\x89PNG")
 
 
 def test_messages_that_would_go_out_are_named_and_nothing_is_recorded(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from lib.periods.windows import ONE_DAY
 from lib.store.records.coverage import Covered
 from lib.store.records.notes import Note
 from lib.store.records.revisions import Revision
-from tests.alerts.places import NOW, TODAY, backend_of, billed, failing
+from tests.alerts.places import NOW, TEAMS, TODAY, backend_of, billed, failing
 
 ALL = frozenset(About)
 URL = "json://127.0.0.1:9/5ecret"
@@ -33,8 +33,10 @@ def at_now(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     st.cache_resource.clear()
 
 
-def facts(backend: Backend, *about: About, project: str | None = None) -> tuple[Fact, ...]:
-    alert = Alert(URL, frozenset(about), Scope(project))
+def facts(
+    backend: Backend, *about: About, project: str | None = None, team: str | None = None
+) -> tuple[Fact, ...]:
+    alert = Alert(URL, frozenset(about), Scope(project, team))
     place = place_of(backend, alert.scope, NOW)
     assert place
     return find(place, alert).facts
@@ -76,6 +78,35 @@ def test_a_projects_unusual_day_is_told_to_it_and_not_to_another(tmp_path: Path)
 
     assert [fact.title for fact in facts(backend, About.ANOMALIES, project="Search")] == ["Unusual: Search"]
     assert facts(backend, About.ANOMALIES, project="proj_chat") == ()
+
+
+def test_a_teams_unusual_day_is_told_to_it_and_not_to_another(tmp_path: Path) -> None:
+    growth = [row | {"api_key_id": "key_growth"} for row in history("proj_search", "50", last="500")]
+    support = [row | {"api_key_id": "key_other"} for row in history("proj_search", "70", last="70")]
+    backend = backend_of(tmp_path, {"costs": [*growth, *support]}, teams=TEAMS)
+    all_stored(backend)
+
+    (fact,) = facts(backend, About.ANOMALIES, team="growth")
+
+    assert (fact.title, fact.size) == ("Unusual: Search", Decimal(450))
+    assert fact.page.endswith("&team=Growth")
+    assert "$500.00 on 19 Nov 2026 instead of $50.00" in fact.words
+    assert facts(backend, About.ANOMALIES, team="Support") == ()
+
+
+def test_a_teams_budget_is_a_fact_for_it_alone(tmp_path: Path) -> None:
+    rows = [
+        billed(2, "proj_search", "12.5") | {"api_key_id": "key_growth"},
+        billed(2, "proj_search", "30") | {"api_key_id": "key_other"},
+    ]
+    budgets = "".join(f'[[budget]]\nteam = "{team}"\namount = 10\n' for team in ("Growth", "Support"))
+    backend = backend_of(tmp_path, {"costs": rows}, f"version = 1\n{budgets}", TEAMS)
+
+    for team, dollars in (("Growth", "$12.50"), ("Support", "$30.00")):
+        (fact,) = facts(backend, About.BUDGETS, team=team)
+
+        assert (fact.title, fact.page) == (f"Budget exceeded: {team} (team)", f"budgets?team={team}")
+        assert f"{dollars} of $10.00 billed so far" in fact.words
 
 
 def test_what_somebody_marked_as_expected_is_no_fact(tmp_path: Path) -> None:
@@ -175,5 +206,15 @@ def test_days_that_are_about_to_be_lost_are_a_fact(tmp_path: Path) -> None:
     assert "the API serves them no more" in fact.words
 
 
-def test_there_is_no_place_of_a_project_that_nobody_knows(tmp_path: Path) -> None:
-    assert place_of(backend_of(tmp_path, {}), Scope("Serach"), NOW) is None
+@pytest.mark.parametrize("scope", [Scope("Serach"), Scope(team="Growht")])
+@pytest.mark.parametrize("teams", [TEAMS, None, "version = 1\n[[team]]\n"])
+def test_there_is_no_place_of_a_project_or_team_that_nobody_knows(
+    tmp_path: Path, scope: Scope, teams: str | None
+) -> None:
+    assert place_of(backend_of(tmp_path, {}, teams=teams), scope, NOW) is None
+
+
+def test_links_of_one_of_several_organizations_lead_to_it(tmp_path: Path) -> None:
+    backend = backend_of(tmp_path, {"costs": [billed(2, "proj_search", "12.5")]}, organization="acme")
+
+    assert [fact.page for fact in facts(backend, About.BUDGETS)] == ["budgets?organization=acme"]
