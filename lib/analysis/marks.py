@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from lib.periods.grains import Grain
+from lib.periods.local_days import bucket_on
 from lib.periods.widths import Width
-from lib.periods.windows import Window, midnight
+from lib.periods.windows import Window
 
 NOTED, REVISED, CREDITED = "Note", "Revised", "Credit"
 """The kinds of marks on charts over time."""
@@ -83,16 +84,16 @@ def marks(
     `lib.store.usage_store.Store.revisions` (see `revisions`).
     """
     found = [
-        Mark(grain.floor(midnight(max(note.first, window.first))), note)
+        Mark(bucket_on(max(note.first, window.first), grain, window), note)
         for note in notes
         if note.first < window.end and note.last >= window.first
     ]
     found += [
-        Mark(grain.floor(midnight(revision.day)), revision)
+        Mark(bucket_on(revision.day, grain, window), revision)
         for revision in revisions(revised)
         if window.first <= revision.day < window.end
     ]
-    found += [Mark(grain.floor(midnight(credit.day)), credit) for credit in credits_]
+    found += [Mark(bucket_on(credit.day, grain, window), credit) for credit in credits_]
     return sorted(found, key=lambda mark: (mark.start, mark.kind))
 
 

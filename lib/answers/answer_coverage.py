@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from lib.periods.windows import Window
+from lib.periods.finality import begun
+from lib.periods.windows import ONE_DAY, Window, midnight
+from lib.periods.zones import UTC, begins
 
 Days = frozenset[dt.date]
 
@@ -49,6 +51,26 @@ class SourceDays:
     fetching: Collection[dt.date] = ()
     served_from: dt.date | None = None
     """The first day of the API's history, where it said so."""
+
+
+def in_days_of(window: Window, known: SourceDays, now: dt.datetime) -> SourceDays:
+    """Return what is `known` of UTC days as what is known of the days of `window`, in its zone.
+
+    Such a day was fetched when the first of the UTC days that it touches, and that have begun, was.
+    """
+    if window.zone == UTC:
+        return known
+    touched = {day: begun(day, window.zone, now) for day in window}
+    fetched = {
+        day: min(known.fetched[one] for one in days)
+        for day, days in touched.items()
+        if all(one in known.fetched for one in days)
+    }
+    fetching = {day for day, days in touched.items() if any(one in known.fetching for one in days)}
+    first = known.served_from
+    if first and begins(first, window.zone) < midnight(first):
+        first += ONE_DAY
+    return SourceDays(fetched, fetching, first)
 
 
 def coverage_of(

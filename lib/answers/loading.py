@@ -17,7 +17,7 @@ from lib.analysis.anomalies.detection import Watched
 from lib.analysis.parts import agreed, joined
 from lib.analysis.vectors import with_column
 from lib.answers import budget_status, instance
-from lib.answers.answer_coverage import Coverage, SourceDays, coverage_of
+from lib.answers.answer_coverage import Coverage, SourceDays, coverage_of, in_days_of
 from lib.answers.attribution import unattributed_days
 from lib.answers.caching import kept
 from lib.answers.forecasts import Forecast, forecast_of
@@ -33,10 +33,12 @@ from lib.engine.kept_rows import held_rows, shared_by
 from lib.engine.question import Question
 from lib.errors import QuestionError
 from lib.openai_admin.refusals import RefusalKind
-from lib.periods.finality import DayState, day_states, is_final
+from lib.periods.finality import DayState, day_states, is_final, known_part
 from lib.periods.grains import Grain
+from lib.periods.local_days import day_width
 from lib.periods.widths import Width
 from lib.periods.windows import Window
+from lib.periods.zones import UTC, today_in
 from lib.store.budget_file import Declared
 from lib.store.records.notes import Note
 from lib.store.records.quantities import Quantity
@@ -62,7 +64,7 @@ def load_parts(
 
     A source that does not know a dimension asked for, or filtered by, has no rows.
     """
-    questions = _questions(measures, window, grain, by, filters)
+    questions = _questions(backend, measures, window, grain, by, filters)
     keys = [*([] if grain is Grain.TOTAL else ["start"]), *by]
 
     def find() -> pd.DataFrame:
@@ -86,7 +88,7 @@ def load_rows(
 
     They are not kept: there can be half a million of them, of which a page shows some sums.
     """
-    questions = _questions(measures, window, grain, by, filters)
+    questions = _questions(backend, measures, window, grain, by, filters)
     names = [question.source for question in questions]
     keys = [*([] if grain is Grain.TOTAL else [("start", TIME)]), *((name, pa.string()) for name in by)]
 
@@ -99,8 +101,21 @@ def load_rows(
         return [pa.schema(keys).empty_table(), *pool.map(find, questions)]
 
 
+def _known(backend: Backend, source: str, window: Window) -> Window:
+    """Return of days made of hours or minutes those between the first and the last that are known whole."""
+    if window.zone == UTC:
+        return window
+    states = load_states(backend, SOURCES[source], window, day_width(window))
+    return known_part(window, states) or window
+
+
 def _questions(
-    measures: Iterable[Measure], window: Window, grain: Grain, by: tuple[str, ...], filters: Filters
+    backend: Backend,
+    measures: Iterable[Measure],
+    window: Window,
+    grain: Grain,
+    by: tuple[str, ...],
+    filters: Filters,
 ) -> tuple[Question, ...]:
     """Return what to ask each source of `measures` that knows all the dimensions."""
     wanted: dict[str, dict[str, None]] = {}
@@ -109,7 +124,7 @@ def _questions(
             wanted.setdefault(source, {}).update(dict.fromkeys(metrics))
     asked = {*by, *filters.dimensions}
     return tuple(
-        Question(source, window, grain, by, tuple(metrics), filters)
+        Question(source, _known(backend, source, window), grain, by, tuple(metrics), filters)
         for source, metrics in wanted.items()
         if asked <= set(SOURCES[source].groupable)
     )
@@ -228,8 +243,9 @@ def offered(backend: Backend, dimensions: Iterable[str]) -> tuple[str, ...]:
 def load_lacking(backend: Backend, sources: Iterable[Source], window: Window) -> dict[str, int]:
     """Return of how many days of the window, up to today, something is not there of several organizations."""
     found: dict[str, set[dt.date]] = {}
+    width, asked = day_width(window), window.in_utc
     for source in sources:
-        for name, days in backend.store.lacking(source, Width.DAY, window).items():
+        for name, days in backend.store.lacking(source, width, asked).items():
             found.setdefault(name, set()).update(day for day in days if day <= instance.now().date())
     return {name: len(days) for name, days in found.items() if days}
 
@@ -271,19 +287,21 @@ def load_coverage(
     sources: Iterable[Source],
     window: Window,
     dimensions: Iterable[str] = (),
-    width: Width = Width.DAY,
+    width: Width | None = None,
 ) -> Coverage:
     """Return which days of `window` are known of all `sources`, and told by `dimensions` where billed.
 
-    Endpoints that the organization does not have count for nothing.
+    Days are stored by `width`, unless said by what the window's days are made of. Endpoints that the
+    organization does not have count for nothing.
     """
+    width = width or day_width(window)
     refusals, now = backend.store.refusals(), instance.now()
     absent = {r.source for r in refusals if r.kind is RefusalKind.ENDPOINT}
     wanted = [s for s in sources if s.name not in absent and width in s.widths]
     floors = {r.source: r.until for r in refusals if r.kind is RefusalKind.LOOKBACK}
     fetched = {s.name: backend.store.coverage(s, width) for s in wanted}
     held = [
-        SourceDays(days, backend.syncer.fetching(name, width), floors.get(name))
+        in_days_of(window, SourceDays(days, backend.syncer.fetching(name, width), floors.get(name)), now)
         for name, days in fetched.items()
     ]
     states = [
@@ -294,7 +312,7 @@ def load_coverage(
     asked = [d for d in dimensions if d in COSTS.groupable]
     tells = bool(asked) or backend.store.projects is not None
     unattributed = load_unattributed(backend, asked, window) if tells and COSTS in wanted else {}
-    return coverage_of(window, held, final, unattributed=unattributed, today=now.date())
+    return coverage_of(window, held, final, unattributed=unattributed, today=today_in(window.zone, now))
 
 
 def versions(
@@ -311,8 +329,8 @@ def versions(
         if windows is None:
             found += [store.table_version(source, width), hash(frozenset(fetched.items()))]
         for window in windows or ():
-            files = tuple(store.files(source, width, window))
-            found += [files, tuple(map(fetched.get, window)), bool(fetched)]
+            files = tuple(store.files(source, width, window.in_utc))
+            found += [files, tuple(map(fetched.get, window.in_utc)), bool(fetched)]
     return tuple(found)
 
 
@@ -340,7 +358,7 @@ def last_refreshed(backend: Backend, needs: Iterable[Need]) -> dt.datetime | Non
 
 def _tables_read(backend: Backend, questions: Iterable[Question]) -> tuple[Any, ...]:
     """Return what changes with the rows that `questions` read: which files, whose rows never change."""
-    read = dict.fromkeys((q.source, q.grain.width, q.window) for q in questions)
+    read = dict.fromkeys((q.source, q.width, q.window.in_utc) for q in questions)
     files = (tuple(backend.store.files(SOURCES[source], width, days)) for source, width, days in read)
     return (backend.settings.store_uri, backend.store.seen_as, *files)
 

@@ -26,6 +26,7 @@ from lib.engine.filters import EVERYTHING, Filters
 from lib.openai_admin.refusals import RefusalKind
 from lib.periods.finality import provisional_buckets
 from lib.periods.grains import Grain
+from lib.periods.local_days import rows_width
 from lib.periods.presets import shifted
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, midnight
@@ -95,8 +96,9 @@ class Reading:
         An answer is about the view's days and the compared ones, or with `whole` about all days.
         """
         seen = self._versions
-        widths = {Width.DAY, self.view.cut.width}
-        periods = None if whole else [w for w in (self.view.window, self.view.compared) if w]
+        shown = [w for w in (self.view.window, self.view.compared) if w]
+        widths = {Width.DAY, *(rows_width(grain, w) for w in shown for grain in (Grain.DAY, self.view.cut))}
+        periods = None if whole else shown
         for source in sources:
             if (source.name, whole) not in seen:
                 seen[source.name, whole] = loading.versions(self.backend, source, widths, periods)
@@ -538,10 +540,11 @@ class Reading:
 
     def unsettled(self, sources: Iterable[Source], grain: Grain) -> set[pd.Timestamp]:
         """Return the buckets of `grain` in which some day of some source is not final."""
+        width = rows_width(grain, self.view.window)
         states = [
-            loading.load_states(self.backend, s, self.view.window, grain.width)
+            loading.load_states(self.backend, s, self.view.window, width)
             for s in sources
-            if grain.width in s.widths
+            if width in s.widths
         ]
         return {pd.Timestamp(start) for start in provisional_buckets(grain, self.view.window, states)}
 

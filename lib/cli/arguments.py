@@ -11,6 +11,7 @@ from lib.engine.filters import Filters
 from lib.errors import AppError, QuestionError
 from lib.periods.presets import month_window
 from lib.periods.windows import ONE_DAY, Window
+from lib.periods.zones import nearest, zones
 
 
 class UnusableArguments(AppError):
@@ -47,6 +48,18 @@ def month(text: str) -> Window:
 def month_before(month: Window) -> Window:
     """Return the days of the month before `month`."""
     return month_window(f"{month.first - ONE_DAY:%Y-%m}")
+
+
+def zone(text: str) -> str:
+    """Return the time zone called `text`; raise UnusableArguments naming the nearest where there is none."""
+    if text in zones():
+        return text
+    meant = nearest(text)
+    raise UnusableArguments(
+        f"--tz {text} is not a time zone. Write it as Europe/Berlin."
+        if meant is None
+        else f"--tz {text} is not a time zone. Is {meant} meant?"
+    )
 
 
 def source(name: str) -> str:

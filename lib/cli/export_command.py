@@ -20,15 +20,17 @@ from lib.cli.workplace import Workplace, opened
 from lib.engine.execution import amounts_by_currency, answer, bill_lines
 from lib.engine.question import Question
 from lib.errors import AppError, QuestionError
-from lib.periods.finality import DayState
+from lib.periods.finality import DayState, known_part
 from lib.periods.grains import Grain
+from lib.periods.local_days import is_too_long
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
+from lib.periods.zones import UTC, begins
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
 from lib.tables.columns import Column, column
 from lib.tables.exports import csv_bytes, parquet_bytes
-from lib.wording import dates
+from lib.wording import dates, zone_words
 
 FOCUS = "focus"
 """What is exported in place of a source: the bill in the columns of the specification of that name."""
@@ -76,25 +78,52 @@ def _sums(place: Workplace, chosen: argparse.Namespace) -> _Made | None:
     """Return the sums of a source, None where there are none to write."""
     question = Question(
         arguments.source(chosen.source),
-        arguments.window(chosen),
+        _window(chosen),
         Grain(chosen.grain or Grain.DAY),
         tuple(dict.fromkeys(name for names in chosen.by for name in names)),
         filters=arguments.filters(chosen.where),
     )
-    whole = _fetched(place, Need(question.source, question.grain.width, question.window))
+    whole = _fetched(place, Need(question.source, question.width, question.window.in_utc))
     if whole is None:
         return None
+    source, asked = SOURCES[question.source], question.window
+    if asked.zone != UTC:
+        part = known_part(asked, place.states(source, question.width, asked))
+        if part is None:
+            complain(place.said(f"Nothing was exported, because no whole day of {asked.zone} is known."))
+            return None
+        question = replace(question, window=part)
     if question.source == COSTS.name and (others := amounts_by_currency(place.store, question.window)):
         complain(f"Bills of {amounts(others)} on these days are not in cost_usd, which holds US dollars.")
-    source = SOURCES[question.source]
     named = ", ".join(question.by) or "nothing"
     about = {
         "Question": f"{source.label}, grouped by {named}, interval: {question.grain}",
         "Filters": ", ".join(chosen.where) or "none",
-        **_days(place, source, question.grain.width, question.window),
+        **_days(place, source, question.width, question.window),
     }
     meant = {m.name: column(m.name, m.unit, f"{m.label}, in {m.unit}") for m in source.metrics}
-    return _Made(answer(_store(place, question), question), whole, about, meant)
+    return _Made(_with_offsets(answer(_store(place, question), question), question), whole, about, meant)
+
+
+def _window(chosen: argparse.Namespace) -> Window:
+    """Return the days to export; raise UnusableArguments where they cannot be those of `--tz`."""
+    window = replace(arguments.window(chosen), zone=arguments.zone(chosen.tz))
+    if window.zone != UTC and chosen.source == COSTS.name:
+        raise UnusableArguments(f"export costs takes no --tz: {zone_words.COSTS_ARE_IN_UTC}")
+    if is_too_long(window):
+        raise UnusableArguments(f"{zone_words.too_long(window)} Ask for fewer days, or leave --tz out.")
+    return window
+
+
+def _with_offsets(table: pa.Table, question: Question) -> pa.Table:
+    """Return `table` with starts as the clocks of the zone show them, where days are not those of UTC."""
+    zone, grain = question.window.zone, question.grain
+    if zone == UTC or grain is Grain.TOTAL:
+        return table
+    by_day = grain.width is Width.DAY
+    starts = (begins(s.date(), zone) if by_day else s for s in table["start"].to_pylist())
+    column = pa.array(list(starts), pa.timestamp("us", tz=zone))
+    return table.set_column(table.schema.get_field_index("start"), "start", column)
 
 
 def _focus_of_each(places: Sequence[Workplace], chosen: argparse.Namespace) -> _Made | None:
@@ -120,6 +149,8 @@ def _focus(place: Workplace, chosen: argparse.Namespace) -> _Made | None:
     if chosen.by or chosen.where or chosen.grain:
         msg = "export focus takes no --by, --where or --grain: its rows are the lines of the bill, by day."
         raise UnusableArguments(msg)
+    if arguments.zone(chosen.tz) != UTC:
+        raise UnusableArguments(f"export focus takes no --tz: {zone_words.COSTS_ARE_IN_UTC}")
     from lib.analysis.focus_charges import Account, charges
     from lib.catalog.list_prices import unit_price
 
@@ -155,7 +186,7 @@ def _days(place: Workplace, source: Source, width: Width, window: Window) -> dic
     final = _final(place, source, width, window)
     return {
         "Period": dates.day_range(window.first, window.end - ONE_DAY),
-        "Time zone": "UTC",
+        "Time zone": window.zone,
         "Final days": _ranges(runs(final)) or "none",
         "Days that can still change": _ranges(runs(d for d in window if d not in final)) or "none",
     }

@@ -35,6 +35,7 @@ from lib.cli.standard_error import complain
 from lib.cli.sync_command import WIDTHS
 from lib.errors import AppError, QuestionError, SettingsError
 from lib.periods.grains import Grain
+from lib.periods.zones import UTC
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -135,6 +136,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--grain", choices=[g.value for g in Grain], help="day by default")
     export.add_argument(
         "--where", action="append", default=[], metavar="DIM=VALUE", help="keep only these; any of several"
+    )
+    export.add_argument(
+        "--tz", metavar="ZONE", default=UTC, help="the time zone of the days of usage, such as Europe/Berlin"
     )
     export.add_argument("--format", choices=export_command.FORMATS, required=True)
     export.add_argument("--output", required=True, metavar="FILE|-", help="- is standard output")

@@ -23,8 +23,10 @@ from lib.engine.team_column import with_team
 from lib.engine.visible_rows import sees_nothing, visible
 from lib.errors import QuestionError
 from lib.periods.grains import Grain
+from lib.periods.local_days import bucket_of_each
 from lib.periods.widths import Width
 from lib.periods.windows import Window
+from lib.periods.zones import UTC
 from lib.store.usage_store import Store
 
 _MOST = 2**63 - 1
@@ -32,7 +34,9 @@ _PROJECT = "project_id"
 
 
 def answer(store: Store, question: Question, held: pa.Table | None = None) -> pa.Table:
-    """Return the sums: `start` (UTC, unless the grain is total), the dimensions (ids), the metrics.
+    """Return the sums: `start` (unless the grain is total), the dimensions (ids), the metrics.
+
+    `start` is in UTC; in days of another zone it is as `lib.periods.local_days` has it.
 
     Where they are `held` (`lib.engine.kept_rows.held_rows`), its rows are not read from the store again.
 
@@ -94,7 +98,9 @@ def _sums(store: Store, question: Question, held: pa.Table | None = None) -> Row
     if not files or sees_nothing(store, source):
         return None
     rows = kept_rows(store, files, question) if held is None else rows_in(held)
-    if question.grain is Grain.MONTH:
+    if _is_local(question):
+        rows = _in_local_buckets(rows, question)
+    elif question.grain is Grain.MONTH:
         rows = rows.with_columns(nw.col("start").dt.truncate("1mo"))
     keys, metrics = _keys(question), question.metrics or source.metric_names
     derived = [dimension for dimension in question.by if dimension in source.derived]
@@ -109,6 +115,19 @@ def _sums(store: Store, question: Question, held: pa.Table | None = None) -> Row
         found = {"looked_up_text": pa.array(texts, pa.string()), dimension: pa.array(told, pa.string())}
         rows = with_lookup(rows, column, pa.table(found))
     return _summed(rows, keys, metrics)
+
+
+def _is_local(question: Question) -> bool:
+    """Return whether stored buckets are given to those of another zone before they are added up."""
+    grain, window = question.grain, question.window
+    return window.zone != UTC and grain is not Grain.TOTAL and (grain.width is not question.width)
+
+
+def _in_local_buckets(rows: Rows, question: Question) -> Rows:
+    """Return `rows` with the start of the local bucket that each of them belongs to."""
+    buckets = bucket_of_each(question.grain, question.window, question.width)
+    found = {"stored_start": pa.array(buckets, TIME), "local_start": pa.array(buckets.values(), TIME)}
+    return with_lookup(rows, "start", pa.table(found)).with_columns(start=nw.col("local_start"))
 
 
 def _summed(rows: Rows, keys: Sequence[str], metrics: Sequence[str]) -> Rows:

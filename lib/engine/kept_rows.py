@@ -18,7 +18,6 @@ from lib.engine.duckdb_scan import Rows, collected, scan
 from lib.engine.question import Question
 from lib.engine.team_column import with_team
 from lib.engine.visible_rows import among, needed_to_see, sees_nothing, visible
-from lib.periods.windows import midnight
 from lib.store.teams import recorded
 from lib.store.usage_store import Store
 
@@ -31,11 +30,11 @@ LONGEST_HELD = 200
 
 def files_of(store: Store, question: Question) -> tuple[list[str], Question]:
     """Return the files of the organizations that are kept, and the question without that filter."""
-    source, width = SOURCES[question.source], question.grain.width
+    source, width, days = SOURCES[question.source], question.width, question.window.in_utc
     if ORGANIZATION not in question.filters.dimensions:
-        return store.files(source, width, question.window), question
+        return store.files(source, width, days), question
     kept = question.filters.values(ORGANIZATION)
-    files = [f for name in kept for f in store.files_of(name, source, width, question.window)]
+    files = [f for name in kept for f in store.files_of(name, source, width, days)]
     return files, replace(question, filters=question.filters.without(ORGANIZATION))
 
 
@@ -45,7 +44,7 @@ def kept_rows(store: Store, files: Sequence[str], question: Question) -> Rows:
     Where only those of some projects may be seen, no others are. Rows have a `team` where that is asked for.
     """
     source, window = SOURCES[question.source], question.window
-    kept = [nw.col("start") >= midnight(window.first), nw.col("start") < midnight(window.end)]
+    kept = [nw.col("start") >= window.begins, nw.col("start") < window.ends]
     if len(source.rungs) > 1:
         kept.append(nw.col("slice").is_in(slices_of(store, source, question)))
     for dimension, values in question.filters.without(TEAM):
@@ -81,7 +80,7 @@ def shared_by(store: Store, question: Question) -> Hashable | None:
     if not narrowed or question.window.days > LONGEST_HELD or {TEAM, ORGANIZATION} & named or store.team_view:
         return None
     slices = slices_of(store, SOURCES[question.source], question)
-    return question.source, question.grain.width, question.window, question.filters, tuple(slices)
+    return question.source, question.width, question.window, question.filters, tuple(slices)
 
 
 def held_rows(store: Store, question: Question) -> pa.Table | None:
@@ -89,7 +88,7 @@ def held_rows(store: Store, question: Question) -> pa.Table | None:
 
     Each different text is in them once for each column.
     """
-    files = store.files(SOURCES[question.source], question.grain.width, question.window)
+    files = store.files(SOURCES[question.source], question.width, question.window.in_utc)
     if not files or sees_nothing(store, SOURCES[question.source]):
         return None
     rows = kept_rows(store, files, question)

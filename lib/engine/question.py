@@ -9,6 +9,8 @@ from lib.catalog.sources import SOURCES
 from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import QuestionError
 from lib.periods.grains import Grain
+from lib.periods.local_days import rows_width
+from lib.periods.widths import Width
 from lib.periods.windows import Window
 
 
@@ -38,6 +40,13 @@ class Question:
                 raise QuestionError(f"{source.name} has no metric {metric}.")
         if self.grain.width not in source.widths:
             raise QuestionError(f"{source.name} comes by day only, not by {self.grain}.")
+        if self.width not in source.widths:
+            raise QuestionError(f"{source.name} comes by UTC day only, not by days of {self.window.zone}.")
+
+    @property
+    def width(self) -> Width:
+        """Return how long the stored buckets are that are added up."""
+        return rows_width(self.grain, self.window)
 
 
 def answer_schema(question: Question) -> pa.Schema:

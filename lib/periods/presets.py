@@ -1,4 +1,4 @@
-"""Presets: the periods that a click chooses, and what each is compared with. Every day is a UTC day."""
+"""Presets: the periods that a click chooses, and what each is compared with, in days of the window's zone."""
 
 import datetime as dt
 from enum import StrEnum
@@ -118,18 +118,18 @@ def compared(window: Window, comparison: Comparison) -> Window | None:
             return None
         case Comparison.WEEK:
             weeks = -(-window.days // _WEEK.days) * _WEEK
-            return Window(window.first - weeks, window.end - weeks)
+            return Window(window.first - weeks, window.end - weeks, zone=window.zone)
         case Comparison.PREVIOUS if not _whole_months(window):
-            return Window(window.first - dt.timedelta(days=window.days), window.first)
+            return Window(window.first - dt.timedelta(days=window.days), window.first, zone=window.zone)
         case Comparison.PREVIOUS:
             months = _months_between(window.first, window.end)
-            return Window(shifted(window.first, -months), window.first)
+            return Window(shifted(window.first, -months), window.first, zone=window.zone)
     months = 1 if comparison is Comparison.MONTH else 12
     if _whole_months(window):
-        return Window(shifted(window.first, -months), shifted(window.end, -months))
+        return Window(shifted(window.first, -months), shifted(window.end, -months), zone=window.zone)
     first = shifted(window.first, -months)
     last = shifted(window.end - ONE_DAY, -months)
-    return Window(first, last + ONE_DAY)
+    return Window(first, last + ONE_DAY, zone=window.zone)
 
 
 def last_months(today: dt.date, count: int) -> list[str]:

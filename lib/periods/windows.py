@@ -1,18 +1,22 @@
-"""Windows: whole UTC days, cut so that one request answers each."""
+"""Windows: whole days, of UTC as requests ask for them, or of a zone in which usage is counted."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from lib.periods.zones import UTC, begins
 
 ONE_DAY = dt.timedelta(days=1)
+_MOMENT = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, order=True)
 class Window:
-    """Whole UTC days from `first` to before `end`; what one request asks for."""
+    """Whole days of `zone` from `first` to before `end`; those of UTC are what one request asks for."""
 
     first: dt.date
     end: dt.date
+    zone: str = field(default=UTC, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.end <= self.first:
@@ -22,12 +26,29 @@ class Window:
     @property
     def start_time(self) -> int:
         """Return the first second, Unix time."""
-        return unix(self.first)
+        return int(self.begins.timestamp())
 
     @property
     def end_time(self) -> int:
         """Return the first second after the window, Unix time."""
-        return unix(self.end)
+        return int(self.ends.timestamp())
+
+    @property
+    def begins(self) -> dt.datetime:
+        """Return the moment (UTC) at which the first day begins."""
+        return begins(self.first, self.zone)
+
+    @property
+    def ends(self) -> dt.datetime:
+        """Return the moment (UTC) at which the last day is over."""
+        return begins(self.end, self.zone)
+
+    @property
+    def in_utc(self) -> "Window":
+        """Return the UTC days that the days of the window touch, which are these days themselves in UTC."""
+        if self.zone == UTC:
+            return self
+        return Window(self.begins.date(), (self.ends - _MOMENT).date() + ONE_DAY)
 
     @property
     def days(self) -> int:

@@ -28,8 +28,9 @@ _FORMULA = re.compile(rf"[\t\r\n]|[{_UNSEEN}]*[=+\-@＝＋－＠]")
 def csv_bytes(table: "pa.Table | pd.DataFrame") -> bytes:
     """Return `table` as CSV in UTF-8 with a header; a frame's index is left out.
 
-    Decimals are written out whole, never with an exponent; moments in ISO 8601, aware ones in UTC with
-    a Z; what is missing is empty. Text that a spreadsheet would take for a formula begins with a `'`.
+    Decimals are written out whole, never with an exponent; moments in ISO 8601, aware ones with their
+    offset, which is Z in UTC; what is missing is empty. Text that a spreadsheet would take for a formula
+    begins with a `'`.
     """
     text = io.StringIO()
     writer = csv.writer(text)  # its line ends, CR LF, are also what makes it quote both within a cell
@@ -148,6 +149,5 @@ def _plain(number: Decimal) -> str:
 
 
 def _moment(moment: dt.datetime) -> str:
-    if moment.tzinfo is None:
-        return moment.isoformat()
-    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    text = moment.isoformat()
+    return f"{text.removesuffix('+00:00')}Z" if moment.tzname() == "UTC" else text

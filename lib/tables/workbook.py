@@ -151,9 +151,9 @@ def _names(wanted: Iterable[str]) -> list[str]:
 
 
 def _naive(moment: dt.datetime) -> dt.datetime:
-    # Spreadsheets know no time zones: all moments here are in UTC.
+    # Spreadsheets know no time zones: a moment is what the clocks of its zone showed, here nearly always UTC.
     plain = moment.to_pydatetime(warn=False) if isinstance(moment, pd.Timestamp) else moment
-    return plain if plain.tzinfo is None else plain.astimezone(dt.UTC).replace(tzinfo=None)
+    return plain.replace(tzinfo=None)
 
 
 def _is_missing(value: Any) -> bool:

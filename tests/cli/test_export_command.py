@@ -10,8 +10,9 @@ import pytest
 
 from lib.cli.main import main
 from lib.openai_admin.api_errors import LOOKBACK
+from lib.periods.windows import unix
 from tests.cli.days import JANUARY, jan
-from tests.loopback import error
+from tests.loopback import Request, Response, bucket, error, page
 from tests.tiny_api import TinyApi
 
 
@@ -356,3 +357,122 @@ def test_a_workbook_holds_numbers_and_says_what_was_asked(tmp_path: Path) -> Non
         "Final days": "1–3 Jan 2026",
         "Days that can still change": "none",
     }
+
+
+SECONDS = {"1h": 3600, "1m": 60}
+
+
+def hourly(request: Request) -> Response:
+    """Return the API's answer where one token was used in each of its buckets."""
+    seconds = SECONDS[request.one("bucket_width") or ""]
+    starts = range(request.number("start_time"), request.number("end_time"), seconds)
+    return page(*(bucket(start, {"input_tokens": 1, "model": "a"}, seconds=seconds) for start in starts))
+
+
+CHANGES = [
+    ("Europe/Berlin", "2026-03-28", "2026-03-30", [24, 23, 24], ["+01:00", "+01:00", "+02:00"]),
+    ("Europe/Berlin", "2025-10-25", "2025-10-27", [24, 25, 24], ["+02:00", "+02:00", "+01:00"]),
+    ("America/New_York", "2026-03-07", "2026-03-09", [24, 23, 24], ["-05:00", "-05:00", "-04:00"]),
+    ("Asia/Kolkata", "2026-03-28", "2026-03-29", [1440, 1440], ["+05:30", "+05:30"]),
+]
+
+
+@pytest.mark.parametrize(("zone", "first", "last", "tokens", "offsets"), CHANGES)
+def test_days_of_usage_are_those_of_the_zone_asked_for(
+    api: TinyApi,
+    capsysbinary: pytest.CaptureFixture[bytes],
+    zone: str,
+    first: str,
+    last: str,
+    tokens: list[int],
+    offsets: list[str],
+) -> None:
+    api.instead = hourly
+    days = ["--start", first, "--end", last]
+
+    assert main(["export", "embeddings", *days, "--tz", zone, "--format", "csv", "--output", "-"]) == 0
+
+    head, *rows = csv.reader(capsysbinary.readouterr().out.decode().splitlines())
+    assert head == ["start", "input_tokens", "num_model_requests"]
+    assert [row[0][10:] for row in rows] == [f"T00:00:00{offset}" for offset in offsets]
+    assert [int(row[1]) for row in rows] == tokens
+
+
+def test_hours_of_a_zone_are_told_apart_by_their_offset(
+    api: TinyApi, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    api.instead = hourly
+    day = ["--start", "2025-10-26", "--end", "2025-10-26", "--grain", "hour", "--tz", "Europe/Berlin"]
+
+    assert main(["export", "embeddings", *day, "--format", "csv", "--output", "-"]) == 0
+
+    rows = list(csv.reader(capsysbinary.readouterr().out.decode().splitlines()))[1:]
+    assert len(rows) == 25
+    assert [row[0][10:] for row in rows[1:5]] == [
+        "T01:00:00+02:00",
+        "T02:00:00+02:00",
+        "T02:00:00+01:00",
+        "T03:00:00+01:00",
+    ]
+
+
+def test_a_workbook_says_whose_days_it_holds_and_shows_them_as_days(api: TinyApi, tmp_path: Path) -> None:
+    api.instead = hourly
+    path = tmp_path / "rows.xlsx"
+    asked = ["--tz", "Europe/Berlin", "--format", "xlsx", "--output", str(path)]
+
+    assert main(["export", "embeddings", *JANUARY, *asked]) == 0
+
+    book = openpyxl.load_workbook(path)
+    about = {row[0].value: row[1].value for row in book["About"].iter_rows()}
+    assert about["Time zone"] == "Europe/Berlin"
+    assert about["Final days"] == "1–3 Jan 2026"
+    assert book["Rows"]["A2"].value == dt.datetime(2026, 1, 1)  # noqa: DTZ001 - as sheets hold it
+
+
+def test_days_of_a_zone_of_which_the_api_serves_a_part_are_left_out(
+    api: TinyApi, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    early = error(400, "Earliest supported start date: 2026-01-02 (UTC).", param="start_time", code=LOOKBACK)
+
+    def answer(request: Request) -> Response:
+        return early if request.number("start_time") < unix(jan(2)) else hourly(request)
+
+    api.instead = answer
+    asked = ["--tz", "Europe/Berlin", "--format", "csv", "--output", "-"]
+
+    main(["export", "embeddings", *JANUARY, *asked])
+
+    rows = list(csv.reader(capsysbinary.readouterr().out.decode().splitlines()))[1:]
+    assert [(row[0][:10], row[1]) for row in rows] == [("2026-01-03", "24")]
+
+
+COSTS_IN_UTC = "the API bills by UTC day and tells no hours of it, so costs are in days of UTC."
+REFUSED = [
+    ("costs", ["--tz", "Europe/Berlin"], f"export costs takes no --tz: {COSTS_IN_UTC}"),
+    ("focus", ["--tz", "Europe/Berlin"], f"export focus takes no --tz: {COSTS_IN_UTC}"),
+    ("images", ["--tz", "europe/berln"], "--tz europe/berln is not a time zone. Is Europe/Berlin meant?"),
+    ("images", ["--tz", "12"], "--tz 12 is not a time zone. Write it as Europe/Berlin."),
+    (
+        "images",
+        ["--tz", "Asia/Kolkata", "--start", "2025-12-01"],
+        "Days of Asia/Kolkata begin within an hour, so they are made of rows by minute, which are read for "
+        "at most 7 days at once; 1 Dec 2025 – 3 Jan 2026 has 34. Ask for fewer days, or leave --tz out.",
+    ),
+    (
+        "images",
+        ["--tz", "Europe/Berlin", "--start", "2025-09-01"],
+        "Days of Europe/Berlin are made of rows by hour, which are read for at most 93 days at once; "
+        "1 Sep 2025 – 3 Jan 2026 has 125. Ask for fewer days, or leave --tz out.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "asked", "said"), REFUSED)
+def test_days_of_a_zone_that_cannot_be_had_are_refused_in_words(
+    api: TinyApi, capsys: pytest.CaptureFixture[str], source: str, asked: list[str], said: str
+) -> None:
+    assert main(["export", source, *JANUARY, *asked, "--format", "csv", "--output", "-"]) == 2
+
+    assert capsys.readouterr().err.splitlines()[-1] == said
+    assert api.asked == []

@@ -85,10 +85,10 @@ def test_a_moment_without_a_zone_is_written_as_it_is() -> None:
     assert column(dt.datetime(2026, 11, 1)) == ["2026-11-01T00:00:00"]  # noqa: DTZ001 (that is the point)
 
 
-def test_moments_are_utc_with_a_z() -> None:
+def test_moments_have_the_offset_of_their_zone_which_is_a_z_in_utc() -> None:
     assert column(dt.datetime(2026, 11, 1, tzinfo=dt.UTC), of=TIME) == ["2026-11-01T00:00:00Z"]
     paris = dt.datetime(2026, 11, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=1)))
-    assert csv_bytes(pd.DataFrame({"x": [paris]})) == b"x\r\n2026-11-01T00:00:00Z\r\n"
+    assert csv_bytes(pd.DataFrame({"x": [paris]})) == b"x\r\n2026-11-01T01:00:00+01:00\r\n"
 
 
 def test_days_are_iso_dates() -> None:

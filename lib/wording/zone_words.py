@@ -1,0 +1,21 @@
+"""Time zones in words: whose days these are, and which days cannot be had in a zone."""
+
+from lib.periods.local_days import LONGEST_LOCAL, day_width
+from lib.periods.widths import Width
+from lib.periods.windows import ONE_DAY, Window
+from lib.wording import dates
+
+COSTS_ARE_IN_UTC = "the API bills by UTC day and tells no hours of it, so costs are in days of UTC."
+
+
+def too_long(window: Window) -> str:
+    """Return why the days of `window` cannot be had in its zone; see `lib.periods.local_days.is_too_long`."""
+    days = dates.day_range(window.first, window.end - ONE_DAY)
+    width = day_width(window)
+    made = {
+        Width.HOUR: f"Days of {window.zone} are made of rows by hour",
+        Width.MINUTE: f"Days of {window.zone} begin within an hour, so they are made of rows by minute",
+    }[width]
+    return (
+        f"{made}, which are read for at most {LONGEST_LOCAL[width]} days at once; {days} has {window.days}."
+    )
