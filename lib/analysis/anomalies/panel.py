@@ -64,11 +64,10 @@ class Cells(Mapping[Scope, Daily]):
         self, first: dt.date, scopes: Sequence[Scope], scope: Integers, day: Integers, values: pa.Array
     ) -> None:
         self.first, self.day, self.values_of = first, day, values
-        held, starts = np.unique(scope, return_index=True)
-        ends = [*starts[1:], len(scope)][: len(starts)]
-        self._slices = {
-            scopes[n]: slice(int(start), int(end)) for n, start, end in zip(held, starts, ends, strict=True)
-        }
+        starts = np.flatnonzero(np.diff(scope, prepend=-1))
+        bounds = [*starts.tolist(), len(scope)]
+        named = map(scopes.__getitem__, scope[starts].tolist())
+        self._slices = dict(zip(named, map(slice, bounds, bounds[1:]), strict=True))
 
     def __getitem__(self, scope: Scope) -> Daily:
         """Return the exact values of a scope by day."""
