@@ -47,7 +47,8 @@ class Scope:
 class Alert:
     """Who is told what: `url` is an address that apprise knows, and as secret as a key.
 
-    Of several organizations, one that is named is the only one of which anything is told.
+    Of several organizations, one that is named is the only one of which anything is told. A digest shows
+    the saved view that is called `view`, without one what was spent.
     """
 
     url: str = field(repr=False)
@@ -58,6 +59,7 @@ class Alert:
     sync_hours: int = 6
     name: str = ""
     organization: str | None = None
+    view: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ def load_alerts(secrets: Mapping[str, Any], organizations: Collection[str | None
 
 
 def _same(one: Alert, other: Alert) -> bool:
-    shared = bool(one.about & other.about) or (one.digest is not None and one.digest is other.digest)
+    one_digest = one.digest is not None and (one.digest, one.view) == (other.digest, other.view)
+    shared = bool(one.about & other.about) or one_digest
     apart = {one.organization, other.organization} - {None}
     return (one.url, one.scope) == (other.url, other.scope) and shared and len(apart) < _BOTH
 
@@ -124,6 +127,10 @@ def _alert(table: object, nth: int) -> Alert:
         elif (read.project or read.team) and read.about is not None and not read.about <= OF_A_PART:
             can, part = ", ".join(sorted(OF_A_PART)), "team" if read.team else "project"
             problem = f"{called} about in .streamlit/secrets.toml can only be {can} where it has a {part}."
+        elif read.view and read.digest is None:
+            problem = (
+                f"{called} in .streamlit/secrets.toml has a view, which only a digest shows: give it digest."
+            )
         elif read.about == frozenset() and read.digest is None:
             problem = f"{called} in .streamlit/secrets.toml tells nothing: give it about or digest."
         else:
@@ -205,6 +212,7 @@ class _Alert(BaseModel):
     team: str | None = Field(None, strict=True, min_length=1, description=_TEXT)
     organization: str | None = Field(None, strict=True, min_length=1, description=_TEXT)
     digest: Annotated[Every, PlainValidator(_digest)] | None = None
+    view: str | None = Field(None, strict=True, min_length=1, description=_TEXT)
     quiet: Annotated[QuietHours, PlainValidator(_quiet)] | None = None
     sync_hours: int = Field(
         6, strict=True, ge=1, le=720, description="must be a whole number of hours from 1 to 720."
@@ -218,7 +226,15 @@ class _Alert(BaseModel):
             about = frozenset() if self.digest else everything
         scope = Scope(self.project, self.team)
         return Alert(
-            self.url, about, scope, self.digest, self.quiet, self.sync_hours, self.name, self.organization
+            self.url,
+            about,
+            scope,
+            self.digest,
+            self.quiet,
+            self.sync_hours,
+            self.name,
+            self.organization,
+            self.view or "",
         )
 
 

@@ -30,28 +30,29 @@ _MOST = 5
 
 @dataclass(frozen=True)
 class Digest:
-    """How often it is sent, and the days that it is about."""
+    """How often it is sent, the days that it is about, and which saved view it shows, "" for none."""
 
     every: Every
     window: Window
+    view: str = ""
 
     @property
     def name(self) -> str:
-        """Return what tells digests apart: `weekly:2026-11-16/2026-11-23`."""
-        return f"{self.every}:{self.window.first}/{self.window.end}"
+        """Return what tells digests apart: `weekly:2026-11-16/2026-11-23`, with a view `…:NAME`."""
+        return f"{self.every}:{self.window.first}/{self.window.end}{f':{self.view}' if self.view else ''}"
 
     @classmethod
     def read(cls, name: str) -> "Digest":
         """Return the digest of that name."""
-        every, _, days = name.partition(":")
-        return cls(Every(every), Window(*map(dt.date.fromisoformat, days.split("/"))))
+        every, days, *view = name.split(":", 2)
+        return cls(Every(every), Window(*map(dt.date.fromisoformat, days.split("/"))), "".join(view))
 
 
-def digest_due(every: Every, now: dt.datetime) -> Digest | None:
+def digest_due(every: Every, now: dt.datetime, view: str = "") -> Digest | None:
     """Return the digest of what ended last; None in the first hours after that."""
     window = window_of(_PERIODS[every], now.date())
     is_early = now.date() == window.end and now.hour < FROM_HOUR
-    return None if is_early else Digest(every, window)
+    return None if is_early else Digest(every, window, view)
 
 
 def digest_message(place: Place, digest: Digest, address: str, named: str = "") -> Message | None:

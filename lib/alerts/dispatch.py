@@ -18,8 +18,11 @@ from lib.alerts.finding import Place, find, no_place, place_of, whose
 from lib.alerts.receivers import masked, receiver_id
 from lib.alerts.remembering import PENDING, as_entries, digests_of, told_to
 from lib.alerts.sending import Send, send
+from lib.alerts.view_digests import problem, view_message, view_picture
 from lib.answers.instance import Backend
 from lib.store.records.alert_messages import AlertMessage, MessageState
+from lib.store.records.saved_views import SavedView
+from lib.store.usage_store import Store
 
 MOST_ATTEMPTS = 24
 """After so many a message is given up; what it told of is news again."""
@@ -45,7 +48,10 @@ class _Draft:
 
 
 class Dispatcher:
-    """Tells the receivers of one organization its news; `is_held` says whether this process still may."""
+    """Tells the receivers of one organization its news; `is_held` says whether this process still may.
+
+    Saved views are kept in the organization's store, or in the one that several organizations `share`.
+    """
 
     def __init__(
         self,
@@ -53,12 +59,14 @@ class Dispatcher:
         declared: Declared,
         *,
         now: Callable[[], dt.datetime],
+        shared: Store | None = None,
         is_held: Callable[[], bool] = lambda: True,
         deliver: Send = send,
     ) -> None:
         self._backend = backend
         self._declared = declared.of(backend.settings.organization)
         self._now = now
+        self._shared = shared
         self._is_held = is_held
         self._deliver = deliver
         self._log = backend.store.alert_messages
@@ -114,7 +122,7 @@ class Dispatcher:
     def _sent(self, alert: Alert, one: AlertMessage) -> AlertMessage:
         picture = None
         if one.digest and (place := self._place(alert)):
-            picture = digest_picture(place, Digest.read(one.digest))
+            picture = self._picture(place, Digest.read(one.digest))
         failure = self._deliver(alert.url, one.title, signed(one.body, one.message_id), picture)
         attempts = one.attempts + 1
         state = MessageState.SENT
@@ -132,9 +140,11 @@ class Dispatcher:
             if place is None:
                 failures.append(f"{masked(alert)}: {no_place(self._backend, alert)}")
                 continue
-            yield from self._drafts_for(alert, place, messages)
+            yield from self._drafts_for(alert, place, messages, failures)
 
-    def _drafts_for(self, alert: Alert, place: Place, messages: list[AlertMessage]) -> Iterator[_Draft]:
+    def _drafts_for(
+        self, alert: Alert, place: Place, messages: list[AlertMessage], failures: list[str]
+    ) -> Iterator[_Draft]:
         receiver, address = receiver_id(alert), self._declared.address
         if alert.about:
             told = told_to(receiver, messages)
@@ -142,11 +152,28 @@ class Dispatcher:
             if found:
                 yield _Draft(alert, message(found, address, self._whose(place)), tuple(found))
         if alert.digest:
-            digest = digest_due(alert.digest, self._now())
+            digest = digest_due(alert.digest, self._now(), alert.view)
             if digest is None or digest.name in digests_of(receiver, messages):
                 return
-            if made := digest_message(place, digest, address, self._whose(place)):
+            if alert.view and (why := problem(self._views(), alert.view)):
+                failures.append(f"{masked(alert)}: {why}")
+            elif made := self._digest(place, digest):
                 yield _Draft(alert, made, digest=digest)
+
+    def _digest(self, place: Place, digest: Digest) -> Message | None:
+        address, named = self._declared.address, self._whose(place)
+        if digest.view:
+            return view_message(place, self._views(), digest, address, named)
+        return digest_message(place, digest, address, named)
+
+    def _picture(self, place: Place, digest: Digest) -> bytes | None:
+        if digest.view:
+            return view_picture(place, self._views(), digest)
+        return digest_picture(place, digest)
+
+    def _views(self) -> tuple[SavedView, ...]:
+        stores = (self._backend.store, *((self._shared,) if self._shared else ()))
+        return tuple(view for store in stores for view in store.saved_views())
 
     def _decided(self, drafts: Iterable[_Draft], messages: Iterable[AlertMessage]) -> Iterator[AlertMessage]:
         last = max(messages, key=lambda m: m.number, default=None)

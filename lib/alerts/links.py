@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 
 TITLES = {
     "anomalies": "Anomalies",
+    "breakdown": "Breakdown",
     "budgets": "Budgets and forecast",
     "connection": "Connection",
     "costs": "Costs",
     "data": "Data",
     "overview": "Overview",
     "statement": "Statement",
+    "usage": "Usage",
 }
 """What the pages that messages lead to are called."""
 

@@ -9,6 +9,7 @@ from lib.cli.exit_codes import ExitCode
 from lib.cli.standard_error import complain
 from lib.cli.workplace import Workplace, at_each, now, opened
 from lib.settings import load_settings, read_secrets
+from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.collecting import Collector
 
@@ -23,16 +24,18 @@ def alert(chosen: argparse.Namespace) -> ExitCode:
     from lib.alerts.declared_alerts import load_alerts
 
     secrets = read_secrets()
-    declared = load_alerts(secrets, load_settings(secrets, os.environ).names)
+    settings = load_settings(secrets, os.environ)
+    declared = load_alerts(secrets, settings.names)
     if not declared.alerts:
         complain("Nobody is told anything: there is no [[alerts]] in the secrets file. See docs/alerts.md.")
         return ExitCode.DONE
     act = _print if chosen.dry_run else _send
+    shared = Store(settings.shared_store) if settings.organizations else None
     with opened(chosen.organization) as places:
-        return at_each(places, lambda place: act(place, declared))
+        return at_each(places, lambda place: act(place, declared, shared))
 
 
-def _print(place: Workplace, declared: "Declared") -> ExitCode:
+def _print(place: Workplace, declared: "Declared", shared: Store | None) -> ExitCode:
     from lib.alerts.composing import in_lines
     from lib.alerts.dispatch import Dispatcher
     from lib.alerts.finding import needs
@@ -42,7 +45,7 @@ def _print(place: Workplace, declared: "Declared") -> ExitCode:
     notes = (*place.sync_names().values(), *place.sync_limits())
     for sentence in dict.fromkeys((*report.failures.values(), *notes)):
         complain(place.said(sentence))
-    found = Dispatcher(_backend(place), declared, now=now)
+    found = Dispatcher(_backend(place), declared, now=now, shared=shared)
     failures: list[str] = []
     due = [(masked(alert), message) for alert, message in found.due(failures)]
     for sentence in failures:
@@ -52,7 +55,7 @@ def _print(place: Workplace, declared: "Declared") -> ExitCode:
     return ExitCode.FAILED if report.failures or failures else ExitCode.DONE
 
 
-def _send(place: Workplace, declared: "Declared") -> ExitCode:
+def _send(place: Workplace, declared: "Declared", shared: Store | None) -> ExitCode:
     from lib.alerts.dispatch import Dispatcher
 
     backend = _backend(place)
@@ -63,7 +66,7 @@ def _send(place: Workplace, declared: "Declared") -> ExitCode:
         run = collector.collect()
         if run is None:
             return _left_to_another(place, collector)
-        found = Dispatcher(backend, declared, now=now, is_held=collector.lease.keep)
+        found = Dispatcher(backend, declared, now=now, shared=shared, is_held=collector.lease.keep)
         outcome = found.send_due()
     for sentence in dict.fromkeys((*run.failures.values(), *outcome.failures)):
         complain(place.said(sentence))

@@ -73,7 +73,7 @@ def _receiver(alert: Alert) -> dict[str, str]:
         "to": masked(alert),
         "about": ", ".join(sorted(alert.about)) or fmt.MISSING,
         "only": alert_words.only_of(alert.organization, alert.scope.project, alert.scope.team) or fmt.MISSING,
-        "digest": alert.digest.value if alert.digest else fmt.MISSING,
+        "digest": alert_words.digest(alert.digest, alert.view) if alert.digest else fmt.MISSING,
         "quiet": str(alert.quiet) if alert.quiet else fmt.MISSING,
     }
 

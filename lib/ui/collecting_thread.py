@@ -7,6 +7,7 @@ from lib.alerts.declared_alerts import load_alerts
 from lib.answers import instance
 from lib.answers.instance import Backend
 from lib.errors import AppError
+from lib.store.usage_store import Store
 from lib.sync.collecting import Collector
 
 _FIRST = 5.0
@@ -60,14 +61,17 @@ class _Loop:
 
     def _told(self, backend: Backend) -> tuple[str, ...]:
         """Send what is news, while the lease is held; return what could not be sent, and why."""
-        declared = load_alerts(instance.secrets(), instance.settings().names)
+        found = instance.settings()
+        declared = load_alerts(instance.secrets(), found.names)
         if not declared.alerts:
             return ()
         # Most instances tell nobody anything, and start sooner without it.
         from lib.alerts.dispatch import Dispatcher
 
+        shared = Store(found.shared_store) if found.organizations else None
         is_held = self._collector(backend).lease.keep
-        return Dispatcher(backend, declared, now=instance.now, is_held=is_held).send_due().failures
+        sender = Dispatcher(backend, declared, now=instance.now, shared=shared, is_held=is_held)
+        return sender.send_due().failures
 
     def _collector(self, backend: Backend) -> Collector:
         """Return what collects for a backend: the same each time, until the settings change."""

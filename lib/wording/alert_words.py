@@ -81,6 +81,11 @@ def digest_title(every: str, first: dt.date, last: dt.date) -> str:
     return f"{_DIGESTS[every]}, {day_range(first, last)}"
 
 
+def digest(every: str, view: str) -> str:
+    """Return how often a digest is sent, and of which saved view: `weekly: Costs of Search`."""
+    return f"{every}: {view}" if view else every
+
+
 def most(named: Sequence[tuple[str, str]]) -> str:
     """Return who spent most, each with the dollars; "" where nobody spent anything."""
     return f"The most: {', '.join(f'{name} ({amount})' for name, amount in named)}." if named else ""

@@ -115,6 +115,7 @@ def test_links_lead_to_where_people_open_the_app(secrets: dict[str, Any], addres
         ({"url": URL, "project": "Search", "about": ["sync"]}, "can only be anomalies, budgets, forecast"),
         ({"url": URL, "team": "Growth", "about": ["sync"]}, "budgets, forecast where it has a team."),
         ({"url": URL, "team": "Growth", "project": "Search"}, "takes a project or a team, not both."),
+        ({"url": URL, "view": "Costs"}, "has a view, which only a digest shows: give it digest."),
         ({"url": URL, "team": 5}, "[[alerts]] team in .streamlit/secrets.toml must be text in quotes."),
         ({"url": URL, "tokena5ecret": 1}, "is not a setting. [[alerts]] takes about, digest, name"),
         ("TokenA5ecret", "[[alerts]] in .streamlit/secrets.toml must be a table."),
@@ -155,6 +156,12 @@ def test_what_is_wrong_between_tables_or_with_the_address_is_told(secrets: dict[
         load_alerts(secrets, ["acme"])
 
     assert said in str(wrong.value)
+
+
+def test_a_receiver_can_be_sent_several_views() -> None:
+    tables = [{"url": URL, "digest": "daily", **more} for more in ({}, {"view": "One"}, {"view": "Two"})]
+
+    assert [alert.view for alert in load_alerts({"alerts": tables}).alerts] == ["", "One", "Two"]
 
 
 def test_one_receiver_can_be_told_of_different_things_in_different_ways() -> None:

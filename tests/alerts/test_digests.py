@@ -36,3 +36,6 @@ def test_a_digest_is_known_by_its_name() -> None:
 
     assert digest.name == "weekly:2026-11-16/2026-11-23"
     assert Digest.read(digest.name) == digest
+    of_a_view = Digest(Every.WEEK, digest.window, "Costs: Search")
+    assert of_a_view.name == "weekly:2026-11-16/2026-11-23:Costs: Search"
+    assert Digest.read(of_a_view.name) == of_a_view

@@ -62,10 +62,17 @@ class Postman:
 
 
 def sending(
-    backend: Backend, postman: Postman, *alerts: Alert, now: dt.datetime = NOW, is_held: bool = True
+    backend: Backend,
+    postman: Postman,
+    *alerts: Alert,
+    now: dt.datetime = NOW,
+    is_held: bool = True,
+    shared: Store | None = None,
 ) -> Outcome:
     declared = Declared(alerts or (SYNC,), "https://usage.example.com")
-    dispatcher = Dispatcher(backend, declared, now=lambda: now, is_held=lambda: is_held, deliver=postman)
+    dispatcher = Dispatcher(
+        backend, declared, now=lambda: now, shared=shared, is_held=lambda: is_held, deliver=postman
+    )
     return dispatcher.send_due()
 
 
