@@ -15,6 +15,7 @@ if __name__ == "streamlit_app":
     # Loaded before anybody can come, so that the first page does not wait for it.
     from starlette.middleware import Middleware
 
+    from lib.http_api.serving import ROUTES as API_ROUTES
     from lib.ui import collecting_thread, head_start, log_lines
     from lib.ui.middleware import Guard
     from lib.ui.operating import ROUTES
@@ -25,7 +26,7 @@ if __name__ == "streamlit_app":
     head_start.begin()
     collecting_thread.begin()
     gc.freeze()  # what is loaded by now is there for good: looking through it again took 4% of all pages
-    app = st.App(__file__, routes=ROUTES, middleware=[Middleware(Guard)])
+    app = st.App(__file__, routes=(*ROUTES, *API_ROUTES), middleware=[Middleware(Guard)])
 else:
     from lib import ui
 

@@ -88,6 +88,11 @@ class Settings:
         return f"{self.store_uri.rstrip('/')}/together"
 
     @property
+    def instance_store(self) -> str:
+        """Return where what is the instance's own is kept, however many organizations there are."""
+        return self.store_uri.removesuffix(f"/organizations/{self.organization}")
+
+    @property
     def largest_answer(self) -> int:
         """Return how many bytes of an answer are read at most."""
         return self.memory // 4

@@ -62,6 +62,11 @@ class Correction:
     sentence: str
     allowed: tuple[str, ...] = ()
 
+    @property
+    def wrong(self) -> str:
+        """Return what was wrong in a sentence, without what was done instead."""
+        return f"{self.sentence.partition(';')[0].rstrip('.')}."
+
 
 def written(choices: Choices) -> dict[str, list[str]]:
     """Return the query parameters of `choices`; what is as by default is left out."""

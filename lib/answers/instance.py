@@ -105,8 +105,25 @@ def open_backend() -> Backend:
     grant = decided()
     if isinstance(grant, Denial):
         raise NotLetInError(_NOT_LET_IN)
-    backend = _opened(_granted(grant), _chosen()).with_teams().scoped(grant.projects, grant.teams)
+    backend = opened_for(grant, _chosen())
     return backend.masked() if _wants_masks() else backend
+
+
+def opened_for(grant: Grant, chosen: Collection[str] = ()) -> Backend:
+    """Return the process's store and syncer as far as a grant lets see, of the organizations `chosen`.
+
+    Raises SettingsError or StoreError where they cannot be, and NotLetInError where nothing may be seen.
+    """
+    return _opened(_granted(grant), chosen).with_teams().scoped(grant.projects, grant.teams)
+
+
+def organizations_of(grant: Grant) -> tuple[str, ...]:
+    """Return the names of the organizations that a grant lets see; none where the one there is has none.
+
+    Raises as `opened_for` does.
+    """
+    found = _granted(grant)
+    return found.names
 
 
 def granted_settings() -> Settings:

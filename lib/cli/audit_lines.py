@@ -24,8 +24,10 @@ EVENTS = {
     "export": Event.EXPORT,
     "report": Event.EXPORT,
     "sql": Event.EXPORT,
+    "token": Event.CHANGE,
 }
 """What commands are in the log; serving the demo organization is none."""
+_LOOKING = ("token", "list")
 
 
 def write_down(arguments: Sequence[str], chosen: argparse.Namespace) -> None:
@@ -34,7 +36,7 @@ def write_down(arguments: Sequence[str], chosen: argparse.Namespace) -> None:
     It goes where the app's lines go, and into the store's folder where the secrets file cannot say where.
     """
     name = arguments[0]
-    if name not in EVENTS or (name == "verify" and not chosen.repair):
+    if name not in EVENTS or (name == "verify" and not chosen.repair) or tuple(arguments[:2]) == _LOOKING:
         return
     secrets = read_secrets()
     uri = load_settings(secrets, os.environ).store_uri
@@ -42,10 +44,10 @@ def write_down(arguments: Sequence[str], chosen: argparse.Namespace) -> None:
     with suppress(SettingsError):  # that access is declared wrong is said by the app
         file = load_access(secrets, os.environ).audit_log or file
     what = f"command line: {shlex.join(arguments)}"
-    audit.write(file, now(), EVENTS[name], _who(), what[:_LONGEST])
+    audit.write(file, now(), EVENTS[name], who(), what[:_LONGEST])
 
 
-def _who() -> str:
+def who() -> str:
     """Return who runs the command, as the system knows them."""
     try:
         return f"{getpass.getuser()} (on the server)"

@@ -1,4 +1,4 @@
-"""What the command line does: sync, backfill, export, verify, check budgets, send alerts, serve the demo.
+"""What the command line does: sync, export, report, check, alert, verify, tokens, serve the demo, and more.
 
 Results go to standard output, progress and complaints to standard error. Commands return 0, 1 where a
 source failed or a file could not be written, 2 for arguments or settings that cannot be used, and 3 where
@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from traceback import extract_tb
 
+from lib.access.tokens import MOST_DAYS, USUAL_DAYS
 from lib.catalog.focus_columns import VERSION
 from lib.catalog.sources import SOURCES
 from lib.cli import (
@@ -26,6 +27,7 @@ from lib.cli import (
     report_command,
     sql_command,
     sync_command,
+    token_command,
     verify_command,
 )
 from lib.cli.arguments import Parser, UnusableArguments
@@ -198,11 +200,39 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--repair", action="store_true", help="fetch the days that do not agree again")
     _add_organization(verify)
     verify.set_defaults(command=verify_command.verify)
+    _add_tokens(commands.add_parser("token", help="make, list and revoke tokens for the HTTP API"))
     demo = commands.add_parser("demo-server", help="serve the demo organization on a loopback port")
     demo.add_argument("--port", type=int, required=True, metavar="N", help="0 lets the system choose")
     demo.add_argument("--latency", type=float, default=0.0, metavar="MS", help="delay of every answer")
     demo.set_defaults(command=demo_command.serve_demo)
     return parser
+
+
+def _add_tokens(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(required=True, metavar="ACTION", parser_class=Parser)
+    create = actions.add_parser(
+        "create",
+        help="make a token and print it, once",
+        description="Makes a token for the HTTP API (docs/api.md) and prints it. It shows everything, or "
+        "only some projects, teams or organizations.",
+    )
+    create.add_argument("name", metavar="NAME", help="what will use it")
+    create.add_argument(
+        "--days",
+        type=int,
+        default=USUAL_DAYS,
+        metavar="N",
+        help=f"how long it holds, {USUAL_DAYS} days by default and {MOST_DAYS} at most",
+    )
+    create.add_argument("--project", action="append", metavar="P", help="only this one, by its id or name")
+    create.add_argument("--team", action="append", metavar="T", help="only this one, by its name")
+    _add_organization(create)
+    create.set_defaults(command=token_command.create)
+    listing = actions.add_parser("list", help="print every token, without what is to be brought")
+    listing.set_defaults(command=token_command.show)
+    revoke = actions.add_parser("revoke", help="let nobody in by a token any more")
+    revoke.add_argument("name", metavar="NAME", help="its name or id")
+    revoke.set_defaults(command=token_command.revoke)
 
 
 def _add_organization(parser: argparse.ArgumentParser) -> None:

@@ -156,11 +156,7 @@ def opened(names: Sequence[str] = ()) -> Iterator[tuple[Workplace, ...]]:
     """
     settings = load_settings(read_secrets(), os.environ)
     every = settings.organizations or (settings,)
-    known = settings.names
-    for name in names:
-        if name not in known:
-            there = f"There are {', '.join(known)}." if known else "The settings name none."
-            raise UnusableArguments(f"--organization {name} is not an organization here. {there}")
+    check_organizations(settings, names)
     if not settings.is_demo:
         yield tuple(
             _at(each, each.admin_key, each.base_url)
@@ -172,6 +168,15 @@ def opened(names: Sequence[str] = ()) -> Iterator[tuple[Workplace, ...]]:
 
     with DemoServer(now=now) as demo:
         yield (_at(settings, demo.admin_key, demo.base_url),)
+
+
+def check_organizations(settings: Settings, names: Sequence[str]) -> None:
+    """Raise UnusableArguments where there is no organization of one of `names`."""
+    known = settings.names
+    for name in names:
+        if name not in known:
+            there = f"There are {', '.join(known)}." if known else "The settings name none."
+            raise UnusableArguments(f"--organization {name} is not an organization here. {there}")
 
 
 def at_each(places: Sequence[Workplace], act: Callable[[Workplace], ExitCode]) -> ExitCode:

@@ -31,7 +31,8 @@ class Record(Generic[Entry, Held]):
     """One kind of record: its folder and columns, and what its entries add up to.
 
     `fold` returns the rows that are still worth keeping, `decode` what all rows say together. `moment` is
-    the column by which a later entry wins over an earlier one. `encode` makes a row of an entry.
+    the column by which a later entry wins over an earlier one. `encode` makes a row of an entry. Of a record
+    that `is_whole_or_nothing` nothing is kept once a part is lost, in which something may be taken back.
     """
 
     folder: str
@@ -40,6 +41,7 @@ class Record(Generic[Entry, Held]):
     fold: Callable[[pa.Table], pa.Table]
     moment: str
     encode: Callable[[Entry], dict[str, Any]] = as_row
+    is_whole_or_nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ class Log(Generic[Entry, Held]):
                 broken.append(file)
             else:
                 found.append(rows)
+        if broken and self._record.is_whole_or_nothing:
+            del found[1:]
         # Files that were merged hold the same entries as those that they were merged from.
         self._table.append(self._record.fold(pa.concat_tables(found, promote_options="default")))
         return Rebuilt(moved, tuple(broken))

@@ -27,6 +27,7 @@ from lib.store.log import Log, Rebuilt
 from lib.store.masking import Written, by_masked, masked
 from lib.store.records import limits as limit_entries
 from lib.store.records.alert_messages import ALERT_MESSAGES
+from lib.store.records.api_tokens import API_TOKENS
 from lib.store.records.budgets import BUDGETS, Budget
 from lib.store.records.collecting_runs import COLLECTING_RUNS, CollectingRun
 from lib.store.records.coverage import COVERAGE, Covered, Days, DayTotal, Groupings
@@ -100,6 +101,7 @@ class Store:
         self.leases = Log(self.uri, LEASES)
         self.collecting_runs = Log(self.uri, COLLECTING_RUNS)
         self.alert_messages = Log(self.uri, ALERT_MESSAGES)
+        self.api_tokens = Log(self.uri, API_TOKENS)
         self._logs: dict[str, Log[Any, Any]] = {
             "coverage": self._coverage,
             "revisions": self._revisions,
@@ -117,6 +119,7 @@ class Store:
             "leases": self.leases,
             "collecting": self.collecting_runs,
             "alerts": self.alert_messages,
+            "tokens": self.api_tokens,
         }
 
     @property

@@ -122,7 +122,7 @@ def _cell(value: Any) -> str:
     if _is_missing(value):
         return ""
     if isinstance(value, Decimal):
-        return _plain(value)
+        return decimal_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dt.datetime):
@@ -141,7 +141,8 @@ def _harmless(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def _plain(number: Decimal) -> str:
+def decimal_text(number: Decimal) -> str:
+    """Return an exact number in digits, without an exponent and without zeros at its end."""
     text = f"{number:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -6,8 +6,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from lib.access.tokens import ApiToken
 from lib.periods.widths import Width
 from lib.store.log import Log, Rebuilt
+from lib.store.records.api_tokens import API_TOKENS
 from lib.store.records.coverage import COVERAGE, Covered
 from lib.store.records.notes import NOTES, Note
 from lib.store.table_failures import DamagedTable
@@ -68,3 +70,16 @@ def test_entries_that_make_no_sense_are_damage(tmp_path: Path) -> None:
 
     assert len(log.rebuild().broken) == 1
     assert log.read().days == {("costs", Width.DAY): {DAY: NOON}}
+
+
+def test_a_revocation_that_is_lost_brings_no_token_back(tmp_path: Path) -> None:
+    made = ApiToken("1f3c", "Grafana", "ab" * 32, "Ada", NOON, NOON + dt.timedelta(days=1))
+    log = Log(str(tmp_path), API_TOKENS)
+    log.write([made], NOON)
+    before = log._table.files()
+    log.write([made.revoked("Bob", NOON)], NOON)
+    (revocation,) = (Path(file) for file in log._table.files() if file not in before)
+    revocation.write_bytes(revocation.read_bytes()[:40])
+
+    assert len(log.rebuild().broken) == 1
+    assert log.read() == ()

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from deltalake import DeltaTable
 
+from lib.access.tokens import ApiToken
 from lib.openai_admin.name_lists import Name
 from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.periods.widths import Width
 from lib.store.log import Log, Record
 from lib.store.records.alert_messages import ALERT_MESSAGES, AlertMessage, MessageState
+from lib.store.records.api_tokens import API_TOKENS
 from lib.store.records.budgets import BUDGETS, Budget
 from lib.store.records.checksums import CHECKSUMS, FolderSums
 from lib.store.records.collecting_runs import COLLECTING_RUNS, CollectingRun
@@ -77,12 +79,27 @@ MESSAGE = AlertMessage(
 LEASE = Lease("collecting", 3, 7, "web-1, process 12", "0123abcd", NOON)
 RUN = CollectingRun(NOON, LATER, "web-1, process 12", 12, 40, {"costs": "The API is down."}, LATER)
 QUANTITY = Quantity("tickets", DAY, Decimal("4.25"), "Ada", NOON)
+TOKEN = ApiToken(
+    "1f3c9a2b",
+    "Grafana",
+    "ab" * 32,
+    "Ada",
+    NOON,
+    LATER,
+    ("proj_a",),
+    None,
+    ("main", "acme"),
+    "Bob",
+    LATER,
+    LATER,
+)
 REFUSAL = Refusal(
     "costs", RefusalKind.FLOOR, "no", NOON, "user_id", DAY, dt.date(2026, 1, 9), "0123abcd", NOON
 )
 REVISION = Revision("costs", Width.DAY, DAY, "cost_usd", Decimal(1), Decimal(2), NOON, NOON)
 
 ENTRIES: dict[str, tuple[Record[Any, Any], Any]] = {
+    "API token": (API_TOKENS, TOKEN),
     "budget": (BUDGETS, BUDGET),
     "checksums": (CHECKSUMS, SUMS),
     "decision": (DECISIONS, DECISION),
@@ -160,6 +177,20 @@ COLUMNS = {
         "written_at",
     ],
     "statements": ["month", "invoice", "who", "written_at"],
+    "tokens": [
+        "token_id",
+        "name",
+        "digest",
+        "made_by",
+        "made_at",
+        "expires_at",
+        "projects",
+        "teams",
+        "organizations",
+        "revoked_by",
+        "revoked_at",
+        "written_at",
+    ],
     "views": ["name", "page", "query", "owner", "shared", "start", "removed", "written_at"],
     "names": [
         "kind",
@@ -239,6 +270,8 @@ def test_tidying_loses_nothing_that_a_newer_version_wrote(tmp_path: Path, kind: 
 @pytest.mark.parametrize(
     ("kind", "missing", "expected"),
     [
+        ("API token", "teams", (TOKEN,)),
+        ("API token", "revoked_by", (replace(TOKEN, revoked_by=None),)),
         ("budget", "who", (replace(BUDGET, who=None),)),  # type: ignore[arg-type]
         ("budget", "removed", (replace(BUDGET, removed=None),)),  # type: ignore[arg-type]
         ("coverage", "requests", COVERAGE_HELD),

@@ -1,0 +1,1 @@
+"""The HTTP API: the named answers of the store for programs, read-only, for whoever brings a token."""
