@@ -40,7 +40,7 @@ MIX = ("mix_model", "mix_tier", "mix_direction", "mix_cache", "mix_variant")
 PARTS = ("volume", *MIX, "price", "unsplit")
 """The parts of a change, which sum to it."""
 
-COLUMNS = ("before", "now", "difference", "volume", "mix", "price", "unsplit", *MIX)
+COLUMNS = ("difference", "before", "now", "volume", "mix", "price", "unsplit", *MIX)
 """What is said of each group."""
 
 

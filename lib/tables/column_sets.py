@@ -127,8 +127,8 @@ BY_MODEL: Mapping[str, Column] = {
 
 UNCOUNTED: Mapping[str, Column] = {
     "line_item": text_column("Line item, as on the bill", pinned=True),
-    "why": text_column("What it is"),
     "billed": column("Billed (USD)", Unit.USD),
+    "why": text_column("What it is"),
     "days": Column("Days", ColumnType.NUMBER, "%d"),
 }
 """What the bill charges that usage does not count."""
@@ -160,7 +160,8 @@ FOLLOWED_SAVINGS: Mapping[str, Column] = {
 """What came of savings that somebody planned or carried out."""
 
 SAVING_ROWS: Mapping[str, Column] = {
-    "day": Column("Day (UTC)", ColumnType.DATE, _DAY),
+    "day": Column("Day (UTC)", ColumnType.DATE, _DAY, pinned=True),
+    "saved": column("Saved, estimate (USD)", Unit.USD),
     "project_id": text_column("Project"),
     "api_key_id": text_column("API key"),
     "model": text_column("Model"),
@@ -168,7 +169,6 @@ SAVING_ROWS: Mapping[str, Column] = {
     "what": text_column("Tokens or line item"),
     "now": column("Now, at list (USD)", Unit.USD),
     "then": column("Then, at list (USD)", Unit.USD),
-    "saved": column("Saved, estimate (USD)", Unit.USD),
 }
 """The rows of one saving."""
 

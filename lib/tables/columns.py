@@ -140,11 +140,11 @@ def peers_columns(name: str) -> dict[str, Column]:
     """Return the columns of a table of peers (`lib.analysis.peers`) of what goes by `name`."""
     return {
         "measure": text_column("Measure", pinned=True),
-        "unit": text_column("Unit"),
         "own": Column(name, ColumnType.NUMBER, "localized"),
         "others": Column("The others", ColumnType.NUMBER, "localized"),
         "rank": Column("Rank", ColumnType.NUMBER, "%d"),
         "of": Column("Of", ColumnType.NUMBER, "%d", "How many have a value"),
+        "unit": text_column("Unit"),
     }
 
 
@@ -160,11 +160,11 @@ def budget_columns(origin: str) -> dict[str, Column]:
     """Return the columns of `lib.analysis.forecasting.burn_rate.table`, its `origin` so called."""
     return {
         "status": text_column("How it stands", pinned=True),
+        "used": column("Used", Unit.SHARE, "Billed so far over the amount"),
         "about": text_column("For"),
         "origin": text_column(origin),
         "amount": column("A month (USD)", Unit.USD),
         "billed": column("Billed so far (USD)", Unit.USD),
-        "used": column("Used", Unit.SHARE, "Billed so far over the amount"),
         "burn_rate": Column(
             "Burn rate",
             ColumnType.NUMBER,

@@ -16,9 +16,9 @@ PARTS = {"volume": "Volume", **_MIX, "price": "Unit prices", "unsplit": "Not spl
 """What the parts of `lib.analysis.price_volume_mix.whole` are called."""
 
 COLUMNS = {
+    "difference": "Change",
     "before": "Before",
     "now": "Now",
-    "difference": "Change",
     "volume": PARTS["volume"],
     "mix": "Mix, all",
     "price": PARTS["price"],

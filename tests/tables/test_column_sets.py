@@ -24,7 +24,7 @@ SETS: Mapping[str, Mapping[str, Column]] = {
 }
 
 
-NARROW = {"SAVING_ROWS", "OTHER_CURRENCIES", "FORECAST_COURSE", "BACK_TEST"}
+NARROW = {"OTHER_CURRENCIES", "FORECAST_COURSE", "BACK_TEST"}
 """Tables that never scroll sideways."""
 
 
@@ -33,6 +33,13 @@ def test_only_the_first_column_stays_in_sight(name: str) -> None:
     pinned = [column.pinned for column in SETS[name].values()]
 
     assert pinned == [name not in NARROW, *[False] * (len(pinned) - 1)]
+
+
+@pytest.mark.parametrize(
+    "name", ["SAVINGS", "SAVING_ROWS", "UNCOUNTED", "movers", "peers", "budgets", "price, volume and mix"]
+)
+def test_a_number_stands_among_the_first_two_columns_which_a_phone_has_room_for(name: str) -> None:
+    assert any(column.is_number for column in [*SETS[name].values()][:2])
 
 
 @pytest.mark.parametrize("name", SETS)
