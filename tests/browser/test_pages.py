@@ -87,6 +87,25 @@ def test_back_undoes_a_filter_change(screen: Screen) -> None:
     assert after != before
 
 
+def test_back_leaves_each_page_in_one_step(screen: Screen) -> None:
+    screen.open(SETTLED)
+    steps = screen.page.evaluate("history.length")
+    for title in ("Usage", "Costs"):
+        screen.go_to(title)
+    screen.choose("Project", PROJECT)
+    screen.settle()
+    assert screen.page.evaluate("history.length") == steps + 3
+
+    seen = []
+    for _ in range(3):
+        screen.page.go_back()
+        screen.settle()
+        seen.append(screen.page.url.removeprefix(screen.url))
+
+    query = SETTLED.removeprefix("/")
+    assert seen == [f"/costs{query}", f"/usage{query}", SETTLED]
+
+
 def test_days_marked_in_a_chart_are_the_period_until_back(screen: Screen) -> None:
     screen.open(SETTLED)
     chart = screen.of("stVegaLiteChart").first
