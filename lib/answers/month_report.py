@@ -13,7 +13,7 @@ from lib.answers.pictures import drawn_over_time
 from lib.answers.reading import Reading
 from lib.answers.results import OverTime
 from lib.answers.view import View
-from lib.catalog.dimensions import DIMENSIONS
+from lib.catalog.dimensions import DIMENSIONS, ORGANIZATION
 from lib.catalog.sources import COSTS
 from lib.charts.picture import PictureFormat, picture
 from lib.engine.filters import Filters
@@ -25,7 +25,7 @@ from lib.wording import numbers as fmt
 
 SPEND = statement.SPEND
 _OF_ALL, _OF_PART = ("project_id", "line_item", "model"), ("api_key_id", "line_item", "model")
-"""By what the bill is told: of the whole organization, and of a part of it."""
+"""By what the bill is told: of whole organizations, and of a part of them."""
 _GROUPS = 8
 
 
@@ -56,12 +56,18 @@ def month_report(backend: Backend, view: View, month: str) -> MonthReport | None
     final, still_open = f"Every day of {name} is final.", f"Days of {name} can still change: it is not final."
     of = _whose(reading)
     lines = [f"Billed by OpenAI, in US dollars, days in UTC. {final if is_final else still_open}"]
+    named = sorted(filter(None, backend.store.organizations))
+    of_several = len(named) > 1
+    if of_several:
+        lines.append(f"Of these organizations together: {', '.join(named)}.")
+    elif backend.settings.organization:
+        lines.append(f"Of the organization {backend.settings.organization}.")
     if view.filters:
         lines.append("Only what is billed to it: credits and costs of the whole organization are not in it.")
     budgets = budget_months.declarations(backend).held_in(month_window(month), view.today)
     own = tuple(b for b in budgets if not view.filters or _is_about(b.dimension, b.about, view.filters))
     revised = stored_data.revisions(reading) if not view.filters else pd.DataFrame()
-    split = _OF_PART if view.filters else _OF_ALL
+    split = (*((ORGANIZATION,) if of_several else ()), *(_OF_PART if view.filters else _OF_ALL))
     return MonthReport(
         f"Statement of {name}{of}",
         (*lines, *_checked(reading, month)),
@@ -83,7 +89,8 @@ def _whose(reading: Reading) -> str:
         for dimension, values in reading.view.filters
         for value in values
     )
-    return "".join(f": {name}" for name in named)
+    names = ", ".join(named)
+    return f": {names}" if names else ""
 
 
 def _is_about(dimension: str, about: str, filters: Filters) -> bool:

@@ -13,7 +13,7 @@ from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.cli import arguments
 from lib.cli.arguments import UnusableArguments
 from lib.cli.exit_codes import ExitCode
-from lib.cli.joint_workplace import joined
+from lib.cli.joint_workplace import joined, told_apart
 from lib.cli.output import write_out
 from lib.cli.standard_error import amounts, complain
 from lib.cli.workplace import Workplace, opened
@@ -56,7 +56,11 @@ def export(chosen: argparse.Namespace) -> ExitCode:
     Days before the API's history, which nobody can fetch any more, are left out and named.
     """
     with opened(chosen.organization) as places:
-        made = _focus_of_each(places, chosen) if chosen.source == FOCUS else _sums(joined(places), chosen)
+        made = (
+            _focus_of_each(told_apart(places), chosen)
+            if chosen.source == FOCUS
+            else _sums(joined(places), chosen)
+        )
     if made is None:
         return ExitCode.FAILED
     content = _content(made, chosen.format)

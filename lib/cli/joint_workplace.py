@@ -1,9 +1,12 @@
 """Where a command works on several organizations: each is fetched by itself, all are read together."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from lib.cli.standard_error import complain
 from lib.cli.workplace import Workplace
 from lib.errors import AppError
 from lib.periods.windows import Window
@@ -13,6 +16,9 @@ from lib.store.usage_store import Store
 from lib.sync.background import said_together
 from lib.sync.plan import NAMES, Need
 from lib.sync.report import Report, SourceReport
+
+if TYPE_CHECKING:
+    from lib.answers.instance import Backend
 
 
 @dataclass(frozen=True)
@@ -68,21 +74,51 @@ class JointWorkplace(Workplace):
         return all(place.is_before_history(source, window) for place in lacking)
 
     def lacks(self, need: Need) -> bool:
-        """Return whether days of `need` were never fetched of any."""
+        """Return whether days of `need` were never fetched of all of them."""
         return all(place.lacks(need) for place in self.members)
+
+    def lacks_some(self, need: Need) -> bool:
+        """Return whether days of `need` were never fetched of one of them."""
+        return any(place.lacks(need) for place in self.members)
+
+    @contextmanager
+    def backend(self) -> Iterator["Backend"]:
+        """Give what the answers of the pages are made from."""
+        from lib.answers.instance import Backend
+        from lib.sync.together_syncing import Syncers
+
+        with ExitStack() as stack:
+            each = {p.settings.organization or "": stack.enter_context(p.backend()) for p in self.members}
+            syncer = Syncers({name: backend.syncer for name, backend in each.items()})
+            yield Backend(self.settings, self.store, syncer)
+
+
+def told_apart(places: Sequence[Workplace]) -> list[Workplace]:
+    """Return the workplaces but for those whose key is for an earlier one's organization; these are said."""
+    kept: list[Workplace] = []
+    first: dict[str, Workplace] = {}
+    for place in places:
+        known = place.store.organization()
+        if known is None or first.setdefault(known, place) is place:
+            kept.append(place)
+        else:
+            same = first[known].settings.organization
+            complain(place.said(f"It is left out: its key is for the same organization as that of {same}."))
+    return kept
 
 
 def joined(places: Sequence[Workplace]) -> Workplace:
-    """Return several workplaces as one, and one as it is.
+    """Return several workplaces as one, and one as it is; none of them counts twice.
 
     What people write about all organizations is there where all of them are among `places`.
     """
+    all_named, places = len(places), told_apart(places)
     first, *rest = places
     if not rest:
         return first
     names = [place.settings.organization or "" for place in places]
     every = load_settings(read_secrets(), os.environ)
-    shared = Store(every.shared_store) if len(names) == len(every.organizations) else None
+    shared = Store(every.shared_store) if all_named == len(every.organizations) else None
     failing: dict[str, frozenset[str]] = {}
     members = {name: place.store for name, place in zip(names, places, strict=True)}
     store = Together(members, shared, lambda: dict(failing))

@@ -7,6 +7,7 @@ from lib.catalog.sources import COSTS
 from lib.cli import arguments
 from lib.cli.arguments import UnusableArguments
 from lib.cli.exit_codes import ExitCode
+from lib.cli.joint_workplace import joined
 from lib.cli.output import write_out
 from lib.cli.standard_error import complain
 from lib.cli.workplace import Workplace, opened
@@ -24,9 +25,7 @@ def report(chosen: argparse.Namespace) -> ExitCode:
     """Write the file, or to standard output; return FAILED where days are missing or nothing was billed."""
     month = arguments.month(chosen.month)
     with opened(chosen.organization) as places:
-        if len(places) > 1:
-            raise UnusableArguments("A report is of one organization: say which with --organization.")
-        content = _made(places[0], month, chosen)
+        content = _made(joined(places), month, chosen)
     if content is None:
         return ExitCode.FAILED
     write_out(content, chosen.output)
@@ -45,15 +44,15 @@ def _made(place: Workplace, month: Window, chosen: argparse.Namespace) -> bytes 
     need = Need(COSTS.name, Width.DAY, Window(before.first, month.end))
     found = place.sync([need])
     for sentence in (*found.notes.values(), *found.failures.values(), *place.sync_names().values()):
-        complain(sentence)
-    if found.failures or place.lacks(need):
-        complain("No report was written, because days of the bill are missing.")
+        complain(place.said(sentence))
+    if found.failures or place.lacks_some(need):
+        complain(place.said("No report was written, because days of the bill are missing."))
         return None
     with place.teamed().backend() as backend:
         view = View(month, today, filters=_kept(backend.store, chosen))
         made = month_report(backend, view, chosen.month)
     if made is None:
-        complain(f"No report was written, because nothing was billed in {chosen.month}.")
+        complain(place.said(f"No report was written, because nothing was billed in {chosen.month}."))
         return None
     parts = made.title, made.lines, made.numbers, made.tables
     if chosen.format == "html":
@@ -76,7 +75,7 @@ def _kept(store: Store, chosen: argparse.Namespace) -> Filters:
     project = chosen.project
     if project is None:
         return EVERYTHING
-    every = {name.id: name.name for name in store.names() if name.kind == "project"}
+    every = {name.id: name.name for name in store.real_names() if name.kind == "project"}
     ids = [project] if project in every else [i for i, name in every.items() if name == project]
     if not ids:
         raise UnusableArguments(f"--project {project} is no project's id or name. There are {len(every)}.")

@@ -4,7 +4,7 @@ import argparse
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
 from decimal import Decimal
@@ -13,18 +13,20 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.line_items import parse
 from lib.catalog.list_prices import ListPrice, price_list
 from lib.catalog.schemas import MONEY, TIME
 from lib.catalog.sources import COSTS, SOURCES
 from lib.cli.arguments import UnusableArguments
 from lib.cli.exit_codes import ExitCode
+from lib.cli.joint_workplace import told_apart
 from lib.cli.output import write_out
 from lib.cli.standard_error import complain
 from lib.cli.workplace import Workplace, opened
 from lib.engine.kept_rows import texts_of
 from lib.engine.sql_views import SqlViews
-from lib.errors import QuestionError
+from lib.errors import AppError, QuestionError
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.store.teams import dated
@@ -33,6 +35,8 @@ from lib.tables.exports import csv_bytes, parquet_bytes
 FORMATS = ("table", "csv", "parquet", "json")
 _MOST_ROWS = 200
 _PROMPT, _MORE = "sql> ", "...> "
+_Held = tuple[Workplace, Mapping[str, pa.Table]]
+"""An organization, and what stands beside its rows, by the name of the view."""
 _HELP = "End a question with a semicolon. .views lists what there is; .quit or Ctrl+D ends."
 
 
@@ -42,16 +46,33 @@ def sql(chosen: argparse.Namespace) -> ExitCode:
         raise UnusableArguments(
             'Give a question in quotes, or --shell: python -m lib sql "from costs limit 5".'
         )
-    with opened(chosen.organization) as (place, *others):
-        if others:
-            raise UnusableArguments("SQL is about one organization: say which with --organization.")
-        with _views(place.teamed()) as views:
+    with opened(chosen.organization) as every:
+        places = told_apart(every)
+        held = _readable(places)
+        code = ExitCode.DONE if len(held) == len(places) else ExitCode.FAILED
+        if not held:
+            return code
+        with _views(held) as views:
             if chosen.shell:
                 _shell(views)
-                return ExitCode.DONE
+                return code
             content = _written(views.ask(chosen.question), chosen.format)
     write_out(content, chosen.output)
-    return ExitCode.DONE
+    return code
+
+
+def _readable(places: Sequence[Workplace]) -> list[_Held]:
+    """Return the places with what stands beside their rows; those that cannot be read are said."""
+    held: list[_Held] = []
+    for place in places:
+        try:
+            own = place.teamed()
+            held.append((own, {name: make(own) for name, (_, make) in _TABLES.items()}))
+        except AppError as failure:
+            if len(places) == 1:
+                raise
+            complain(place.said(str(failure)))
+    return held
 
 
 def _shell(views: SqlViews) -> None:
@@ -122,16 +143,22 @@ def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, (dt.date, dt.datetime)) else str(value)
 
 
-def _views(place: Workplace) -> SqlViews:
+def _views(held: Sequence[_Held]) -> SqlViews:
     return SqlViews(
-        place.store,
+        {place.settings.organization: place.store for place, _ in held},
         {
-            "prices": ("List prices of the models in the store, in USD for one unit", _prices(place)),
-            "teams": ("Which keys, users and projects are whose, as declared", _teams(place)),
-            "names": ("What ids are called", _names(place)),
-            "days": ("When each day was fetched, and whether it is final", _days(place)),
+            name: (about, pa.concat_tables(_named(tables[name], place) for place, tables in held))
+            for name, (about, _) in _TABLES.items()
         },
     )
+
+
+def _named(table: pa.Table, place: Workplace) -> pa.Table:
+    """Return `table` with the name of the organization that it is about, where it has one."""
+    name = place.settings.organization
+    if name is None:
+        return table
+    return table.add_column(0, ORGANIZATION, pa.array([name] * table.num_rows, pa.string()))
 
 
 def _prices(place: Workplace) -> pa.Table:
@@ -177,6 +204,15 @@ def _days(place: Workplace) -> pa.Table:
                 for day, at in sorted(fetched.items())
             ]
     return _table(rows, {"source": pa.string(), "day": pa.date32(), "fetched_at": TIME, "state": pa.string()})
+
+
+_TABLES: Mapping[str, tuple[str, Callable[[Workplace], pa.Table]]] = {
+    "prices": ("List prices of the models in the store, in USD for one unit", _prices),
+    "teams": ("Which keys, users and projects are whose, as declared", _teams),
+    "names": ("What ids are called", _names),
+    "days": ("When each day was fetched, and whether it is final", _days),
+}
+"""What stands beside the rows: by name, what it holds in a sentence, and what makes it."""
 
 
 def _table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, pa.DataType]) -> pa.Table:

@@ -147,6 +147,10 @@ class Workplace:
         settle, refresh = self.settings.settle, self.settings.refresh
         return bool(plan(self.store, [need], now=self.now, settle=settle, refresh=refresh).missing)
 
+    def lacks_some(self, need: Need) -> bool:
+        """Return whether days of `need` were never fetched of any organization."""
+        return self.lacks(need)
+
 
 @contextmanager
 def opened(names: Sequence[str] = ()) -> Iterator[tuple[Workplace, ...]]:

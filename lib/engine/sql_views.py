@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from lib.catalog.dimensions import DIMENSIONS, TEAM
+from lib.catalog.dimensions import DIMENSIONS, ORGANIZATION, TEAM
 from lib.catalog.line_items import read
 from lib.catalog.schemas import TIME, schema
 from lib.catalog.sources import SOURCES, Source
@@ -34,24 +34,29 @@ class View:
 
 
 class SqlViews:
-    """A connection to views of a store, one for each source, beside `tables`; see `views` for what there is.
+    """A connection to views of `stores`, one for each source, beside `tables`; see `views` for what there is.
 
-    Files of the store are read as they are when it is opened; nothing else can be read, and nothing written.
+    Stores go by the names of their organizations, which stand in a column of each view; a store without a
+    name, None, has no such column. Their files are read as they are when it is opened; nothing else can be
+    read, and nothing written.
     """
 
-    def __init__(self, store: Store, tables: Mapping[str, tuple[str, pa.Table]]) -> None:
+    def __init__(
+        self, stores: Mapping[str | None, Store], tables: Mapping[str, tuple[str, pa.Table]]
+    ) -> None:
         self._connection = duckdb.connect(":memory:")
         self._connection.execute("SET TimeZone = 'UTC'; SET python_enable_replacements = false")
         self._about: dict[str, str] = {}
-        self._add_names(store)
+        for store in stores.values():
+            self._add_names(store)
         for source in SOURCES.values():
-            self._add(store, source)
+            self._add(stores, source)
         for name, (about, table) in tables.items():
             self._connection.register(f"given_{name}", table)
             self._connection.execute(f'CREATE VIEW "{name}" AS FROM "given_{name}"')
             self._about[name] = about
-        folder = _quoted(f"{Path(store.uri).absolute()}/")
-        self._connection.execute(f"SET allowed_directories = [{folder}]; SET enable_external_access = false")
+        folders = ", ".join(_quoted(f"{Path(store.uri).absolute()}/") for store in stores.values())
+        self._connection.execute(f"SET allowed_directories = [{folders}]; SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
     def __enter__(self) -> "SqlViews":
@@ -81,14 +86,14 @@ class SqlViews:
             raise QuestionError(f"DuckDB cannot answer that. {said}") from None
         return found
 
-    def _team(self, teams: Teams, source: Source) -> tuple[str, list[str]]:
-        """Return the team of a row in SQL, and the joins that it needs."""
+    def _team(self, teams: Teams, prefix: str, source: Source) -> tuple[str, list[str]]:
+        """Return the team of a row in SQL, and the joins that it needs, with tables called by `prefix`."""
         told, joins = [], []
         for nth, (column, by_id, of_nobody) in enumerate(told_by(teams, source)):
-            spells = f"{source.name}_team_{nth}"
+            spells, nobody = f"{prefix}_team_{nth}", _OF_NOBODY if of_nobody else ""
             self._connection.register(spells, _spells(by_id))
             joins.append(
-                f"LEFT JOIN {spells} s{nth} ON s{nth}.id = r.{column}{_OF_NOBODY if of_nobody else ''} "
+                f"LEFT JOIN {_identifier(spells)} s{nth} ON s{nth}.id = r.{column}{nobody} "
                 f"AND (s{nth}.since IS NULL OR r.start >= s{nth}.since) "
                 f"AND (s{nth}.until IS NULL OR r.start < s{nth}.until)"
             )
@@ -102,23 +107,34 @@ class SqlViews:
     def _add_names(self, store: Store) -> None:
         rows = [{"kind": n.kind, "id": n.id, "name": n.name} for n in store.names()]
         kinds = pa.schema([(column, pa.string()) for column in ("kind", "id", "name")])
-        self._connection.register("all_names", pa.Table.from_pylist(rows, kinds))
+        self._connection.register(_names_of(store), pa.Table.from_pylist(rows, kinds))
 
-    def _add(self, store: Store, source: Source) -> None:
+    def _add(self, stores: Mapping[str | None, Store], source: Source) -> None:
+        each = (self._rows(name, store, source) for name, store in stores.items())
+        # Every part is ours, but for names and addresses, which are quoted.
+        self._connection.execute(f'CREATE VIEW "{source.name}" AS {" UNION ALL BY NAME ".join(each)}')
+        self._about[source.name] = f"{source.label}, a row for each day and all that tells rows apart"
+
+    def _rows(self, organization: str | None, store: Store, source: Source) -> str:
+        """Return what selects a source's rows of a store."""
+        prefix = f"{store.uri}:{source.name}"
         files = store.files(source, Width.DAY)
         if files:
             listed = ", ".join(_quoted(literal(file)) for file in files)
             rows = f"read_parquet([{listed}], union_by_name = true)"
         else:
-            rows = f"no_{source.name}"
-            self._connection.register(rows, schema(source).empty_table())
+            self._connection.register(f"no_{source.name}", schema(source).empty_table())
+            rows = f'"no_{source.name}"'
         columns, joins = ["r.start::DATE AS day"], []
+        if organization is not None:
+            columns.insert(0, f"{_quoted(organization)} AS {ORGANIZATION}")
         for nth, dimension in enumerate(source.dimensions):
             columns.append(f'r."{dimension}"')
             if named := DIMENSIONS[dimension].named_by:
                 kinds = ", ".join(map(_quoted, named))
                 joins.append(
-                    f'LEFT JOIN all_names n{nth} ON n{nth}.id = r."{dimension}" AND n{nth}.kind IN ({kinds})'
+                    f"LEFT JOIN {_identifier(_names_of(store))} n{nth} "
+                    f'ON n{nth}.id = r."{dimension}" AND n{nth}.kind IN ({kinds})'
                 )
                 columns.append(f'n{nth}.name AS "{dimension.removesuffix("_id")}_name"')
         for dimension, column in source.derived.items():
@@ -129,12 +145,13 @@ class SqlViews:
                     "told": pa.array([read(text, dimension) for text in texts], pa.string()),
                 }
             )
-            alias = f"{source.name}_{dimension}"
-            self._connection.register(alias, found)
-            joins.append(f'LEFT JOIN "{alias}" ON "{alias}".said = r."{column}"')
-            columns.append(f'"{alias}".told AS "{dimension}"')
+            alias = f"told_{dimension}"
+            self._connection.register(f"{prefix}_{dimension}", found)
+            told = _identifier(f"{prefix}_{dimension}")
+            joins.append(f'LEFT JOIN {told} {alias} ON {alias}.said = r."{column}"')
+            columns.append(f'{alias}.told AS "{dimension}"')
         if store.teams is not None:
-            team, more = self._team(store.teams, source)
+            team, more = self._team(store.teams, prefix, source)
             joins += more
             columns.append(f"{team} AS {TEAM}")
         columns += [f'r."{name}"' for name in source.metric_names]
@@ -142,9 +159,7 @@ class SqlViews:
             columns += ["r.currency", "r.other_amount", "r.quantity_unit"]
         slices = ", ".join(_quoted(rung[0].name) for rung in source.rungs)
         kept = f"FROM {rows} r {' '.join(joins)} WHERE r.slice IN ({slices})"
-        # Every part is ours, but for addresses and names of slices, which are quoted.
-        self._connection.execute(f'CREATE VIEW "{source.name}" AS SELECT {", ".join(columns)} {kept}')
-        self._about[source.name] = f"{source.label}, a row for each day and all that tells rows apart"
+        return f"SELECT {', '.join(columns)} {kept}"
 
 
 def _spells(by_id: ById) -> pa.Table:
@@ -156,6 +171,15 @@ def _spells(by_id: ById) -> pa.Table:
     text = pa.string()
     columns = [("id", text), ("since", TIME), ("until", TIME), ("team", text)]
     return pa.Table.from_pylist(rows, pa.schema(columns))
+
+
+def _names_of(store: Store) -> str:
+    """Return what the table of a store's names is called."""
+    return f"{store.uri}:names"
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _quoted(text: str) -> str:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from lib.catalog.sources import SOURCES
 from lib.cli import workplace
 from lib.cli.main import main
 from lib.store.usage_store import Store
 from tests.cli.days import jan
 from tests.tiny_api import KEY, TinyApi
 
+REPORT = ["report", "--month", "2026-01", "--format", "md"]
 SYNC = ["sync", "--start", "2026-01-01", "--end", "2026-01-03", "--source", "costs"]
 
 
@@ -191,3 +193,94 @@ def test_what_is_sound_is_checked_where_a_key_is_refused(
     assert "labs: Not checked, nor what is for all together, because days are missing." in said.err
     assert said.out.startswith("Exceeded. Whole organization: $1.00 of $0.50")
     assert main(["check", "--organization", "labs"]) == 3
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_report_of_all_organizations_says_what_each_was_billed(tmp_path: Path) -> None:
+    path = tmp_path / "january.md"
+
+    assert main([*REPORT, "--output", str(path)]) == 0
+
+    said = path.read_text()
+    assert "Of these organizations together: acme, labs." in said
+    assert "- Billed: \\$3.00" in said
+    shares = [line for line in said.splitlines() if line.startswith(("| labs", "| acme"))]
+    assert [line.split(" | ")[:3] for line in shares] == [
+        ["| labs", "\\$2.00", "66.7%"],
+        ["| acme", "\\$1.00", "33.3%"],
+    ]
+
+    assert main([*REPORT, "--output", str(path), "--organization", "labs"]) == 0
+    assert "Of the organization labs." in path.read_text()
+    assert "- Billed: \\$2.00" in path.read_text()
+
+
+@pytest.mark.usefixtures("folder")
+def test_no_report_is_made_of_all_where_days_of_one_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_ADMIN_KEY_ACME", "sk-admin-revoked")
+    path = tmp_path / "january.md"
+
+    assert main([*REPORT, "--output", str(path)]) == 1
+
+    err = capsys.readouterr().err
+    assert "acme: OpenAI does not accept the admin key" in err
+    assert err.endswith("No report was written, because days of the bill are missing.\n")
+    assert not path.exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_two_keys_of_one_organization_are_counted_once(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(SYNC)
+    for name in ("acme", "labs"):
+        at = dt.datetime(2026, 1, 9, tzinfo=dt.UTC)
+        Store(str(folder / "organizations" / name)).own("org-one", at)
+    to = ["--format", "csv", "--output", "-"]
+    export = ["export", "costs", *SYNC[1:5], "--grain", "total", *to]
+    for command in (
+        ["sql", EACH, "--format", "csv"],
+        export,
+        ["export", "focus", *SYNC[1:5], *to],
+        [*REPORT, "--output", "-"],
+    ):
+        capsys.readouterr()
+
+        assert main(command) == 0
+
+        said = capsys.readouterr()
+        assert "labs: It is left out: its key is for the same organization as that of acme." in said.err
+        assert not [amount for amount in ("2", "3") if f",{amount}\r" in said.out]
+
+
+EACH = "select organization, sum(cost_usd) as usd from costs group by all order by all"
+
+
+@pytest.mark.usefixtures("folder")
+def test_sql_tells_organizations_apart_in_every_view(capsys: pytest.CaptureFixture[str]) -> None:
+    main(SYNC)
+    capsys.readouterr()
+
+    assert main(["sql", EACH, "--format", "csv"]) == 0
+    assert capsys.readouterr().out.split() == ["organization,usd", "acme,1", "labs,2"]
+    assert main(["sql", EACH, "--format", "csv", "--organization", "labs"]) == 0
+    assert capsys.readouterr().out.split() == ["organization,usd", "labs,2"]
+    for view in (*SOURCES, "prices", "teams", "names", "days"):
+        assert main(["sql", f"from {view} select organization"]) == 0
+
+
+def test_sql_leaves_out_an_organization_whose_store_is_damaged_and_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(SYNC)
+    for log in (folder / "organizations" / "acme").rglob("_delta_log/*.json"):
+        log.write_text("{")
+    capsys.readouterr()
+
+    assert main(["sql", EACH, "--format", "csv"]) == 1
+
+    said = capsys.readouterr()
+    assert said.out.split() == ["organization,usd", "labs,2"]
+    assert said.err.startswith("acme: ")

@@ -47,7 +47,7 @@ def views(tmp_path: Path) -> Iterator[SqlViews]:
     filled(folder, "completions", day | whole | {"model": "gpt-6-sol", "input_tokens": 2**62})
     store.merge_names(NAMES, SEEN)
     prices = pa.table({"model": ["gpt-6-sol"], "usd_per_unit": [Decimal("0.5")]})
-    with SqlViews(store, {"prices": ("List prices", prices)}) as opened:
+    with SqlViews({None: store}, {"prices": ("List prices", prices)}) as opened:
         yield opened
 
 
@@ -153,7 +153,7 @@ def test_teams_are_told_as_the_engine_tells_them(tmp_path: Path) -> None:
     store.merge_names(listed, SEEN)
     known = teamed(store, by_team(("Old", "Ada's", "Bob's", "All"), rules, listed))
 
-    with SqlViews(known, {}) as views:
+    with SqlViews({None: known}, {}) as views:
         summed = rows(views, "select team, sum(cost_usd) as usd from costs group by team")
 
     engine = answer(known, Question("costs", YEAR, by=("team",), metrics=("cost_usd",))).to_pylist()
