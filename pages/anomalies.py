@@ -10,7 +10,8 @@ from lib.wording import anomaly_words
 
 view = ui.current_view()
 reading = anomaly_list.require_history(view)
-watched = anomaly_list.watch(reading)
+axis = anomaly_list.choose_axis(reading)
+watched = anomaly_list.watch(reading, axis)
 if not watched.used(view.window):
     ui.show_empty(view, "spend or usage", reading.any_rows(MEASURES["spend"]))
     ui.halt()
@@ -26,8 +27,8 @@ if not found:
     anomaly_card.show_expected_spend(watched, view.window)
     ui.halt()
 
-table = anomaly_list.in_names(listed, called, reading)
-columns = anomaly_list.COLUMNS
+table = anomaly_list.in_names(listed, called, reading, axis)
+columns = anomaly_list.columns_by(axis)
 unusual, expected = table[table["expected"] == ""], table[table["expected"] != ""]
 keys = list(found)
 if len(unusual):

@@ -257,8 +257,8 @@ def load_unattributed(
     return unattributed_days(backend.store, dimensions, window)
 
 
-def load_watched(backend: Backend, window: Window, filters: Filters) -> Watched:
-    """Return what is unusual on the days of `window` (`lib.analysis.anomalies.detection`)."""
+def load_watched(backend: Backend, window: Window, filters: Filters, axis: str = panel.PROJECT) -> Watched:
+    """Return what is unusual on the days of `window` (`lib.analysis.anomalies.detection`), by `axis`."""
     read = {source.name: source for measure in detection.READS for source in measure.sources}
     days = [detection.history(window)]
     tables = (versions(backend, source, {Width.DAY}, days) for source in read.values())
@@ -266,11 +266,11 @@ def load_watched(backend: Backend, window: Window, filters: Filters) -> Watched:
 
     def find() -> Watched:
         if get_script_run_ctx(suppress_warning=True) is None:
-            return _watched(backend, window, filters)  # nobody waits at a page
+            return _watched(backend, window, filters, axis)  # nobody waits at a page
         with st.spinner("Comparing every day with the same weekdays before it"):
-            return _watched(backend, window, filters)
+            return _watched(backend, window, filters, axis)
 
-    return kept(("watched", version, window, filters), find)
+    return kept(("watched", version, window, filters, axis), find)
 
 
 def load_states(
@@ -385,15 +385,28 @@ def _values(store: Store) -> dict[str, tuple[str, ...]]:
     return {d: tuple(sorted(values)) for d, values in found.items()}
 
 
-def _watched(backend: Backend, window: Window, filters: Filters) -> Watched:
+def _watched(backend: Backend, window: Window, filters: Filters, axis: str) -> Watched:
     read = detection.history(window)
-    parts = load_rows(backend, detection.READS, read, grain=Grain.DAY, by=panel.BY, filters=filters)
+    parts = load_rows(
+        backend, detection.READS, read, grain=Grain.DAY, by=(axis, *panel.BY[1:]), filters=filters
+    )
+    parts = [table.rename_columns([_AS_PROJECT.get(c, c) for c in table.schema.names]) for table in parts]
     states = {m.slug: _states(backend, m.sources, read) for m in detection.READS}
     settled, provisional = (
         {slug: frozenset(day for day, one in days.items() if one is state) for slug, days in states.items()}
         for state in (DayState.SETTLED, DayState.PROVISIONAL)
     )
-    return detection.watch(parts, window, settled, provisional)
+    if axis != panel.PROJECT:
+        # Of a day that the bill does not tell by key, dollars of one team would look like another's.
+        untold = frozenset(load_unattributed(backend, [axis], read))
+        for days in (settled, provisional):
+            days[_SPEND] -= untold
+    return detection.watch(parts, window, settled, provisional, axis=axis)
+
+
+_SPEND = "spend"
+_AS_PROJECT = {TEAM: panel.PROJECT}
+"""In whose place the values of another axis stand."""
 
 
 def _states(backend: Backend, sources: Iterable[Source], window: Window) -> dict[dt.date, DayState]:

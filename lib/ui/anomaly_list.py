@@ -11,18 +11,20 @@ from lib import tables
 from lib.analysis.anomalies import detection
 from lib.analysis.anomalies.baseline import THRESHOLD
 from lib.analysis.anomalies.detection import READS, Anomaly, Watched
-from lib.analysis.anomalies.panel import BY
+from lib.analysis.anomalies.panel import BY, PROJECT
 from lib.answers import loading
 from lib.answers.address import Choices, written
 from lib.answers.reading import Reading
 from lib.answers.view import View
-from lib.catalog.dimensions import UNATTRIBUTED
+from lib.catalog.dimensions import DIMENSIONS, TEAM, UNATTRIBUTED
 from lib.catalog.units import Unit
 from lib.periods.presets import Comparison, Period
 from lib.tables.columns import Column
 from lib.ui import address_bar
+from lib.ui.address_bar import choose
 from lib.ui.copying import show_copy_message
 from lib.ui.fetching import require
+from lib.ui.messages import dimension_words
 from lib.wording import anomaly_words, dates
 from lib.wording import numbers as fmt
 
@@ -59,34 +61,53 @@ def require_history(view: View) -> Reading:
     return Reading(require(whole, sources).backend, view)
 
 
-def watch(reading: Reading) -> Watched:
-    """Return what is unusual on the view's days."""
-    return loading.load_watched(reading.backend, reading.view.window, reading.view.filters)
+def choose_axis(reading: Reading) -> str:
+    """Return by which dimension days are looked at: projects, or teams where there are some."""
+    axes = [PROJECT, *loading.offered(reading.backend, [TEAM])]
+    if len(axes) == 1:
+        return PROJECT
+    return choose("Look for unusual days by", axes, name="by", default=PROJECT, words=dimension_words)
+
+
+def columns_by(axis: str) -> dict[str, Column]:
+    """Return the columns of the list, of which one says whose days they are."""
+    return COLUMNS | {PROJECT: tables.text_column(DIMENSIONS[axis].label)}
+
+
+def watch(reading: Reading, axis: str = PROJECT) -> Watched:
+    """Return what is unusual on the view's days, by `axis`."""
+    return loading.load_watched(reading.backend, reading.view.window, reading.view.filters, axis)
 
 
 def names(reading: Reading, found: Iterable[Anomaly]) -> Names:
-    """Return what the ids of all who are named in anomalies are called; "" reads "–"."""
-    ids: dict[str, set[str]] = {name: set() for name in BY}
+    """Return what the ids of all who are named in anomalies are called; "" reads "–".
+
+    Teams, where days were looked at by them, have their names in the place of projects too.
+    """
+    ids: dict[str, set[str]] = {name: set() for name in (*BY, TEAM)}
     for anomaly in found:
         rows = detection.responsible(anomaly)
         scopes = [finding.scope for finding in anomaly.findings]
         named = [*zip(rows["dimension"], rows["id"], strict=True)]
-        named += [pair for p in scopes for pair in zip(BY, (p.project, p.key, p.model), strict=True)]
+        by = (anomaly.axis, *BY[1:])
+        named += [pair for p in scopes for pair in zip(by, (p.project, p.key, p.model), strict=True)]
         for dimension, value in named:
             ids[dimension].add(value)
-    return {
+    called = {
         name: {**reading.labels.apart(name, sorted(held - {""})), "": fmt.MISSING}
         for name, held in ids.items()
     }
+    return called | ({PROJECT: called[TEAM]} if ids[TEAM] else {})
 
 
-def in_names(listed: pd.DataFrame, called: Names, reading: Reading) -> pd.DataFrame:
+def in_names(listed: pd.DataFrame, called: Names, reading: Reading, axis: str = PROJECT) -> pd.DataFrame:
     """Return the list of anomalies as it is read: `days` in words, and names in place of ids.
 
-    `owner` is whose the key is, `profile` the address of the page about the key, or else the project.
+    `owner` is whose the key is, `profile` the address of the page about the key, or else the project or
+    team.
     """
     profiles = [
-        profile_link("api_key_id", key) or profile_link("project_id", project)
+        profile_link("api_key_id", key) or profile_link(axis, project)
         for key, project in zip(listed["api_key_id"], listed["project_id"], strict=True)
     ]
     return listed.assign(
@@ -100,7 +121,8 @@ def in_names(listed: pd.DataFrame, called: Names, reading: Reading) -> pd.DataFr
 def show_message(row: Mapping[str, Any], anomaly: Anomaly, view: View) -> None:
     """Draw a message about an anomaly with a link to it, to be copied; `row` is one of `in_names`."""
     days = Choices(Period.CUSTOM, anomaly.first, anomaly.last, filters=view.kept)
-    link = address_bar.full_link("anomalies", {**written(days), "odd": anomaly.key})
+    by = {} if anomaly.axis == PROJECT else {"by": anomaly.axis}
+    link = address_bar.full_link("anomalies", {**written(days), **by, "odd": anomaly.key})
     message = anomaly_words.message(row, link)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("A message to whoever may know why:", width="content")
@@ -109,7 +131,7 @@ def show_message(row: Mapping[str, Any], anomaly: Anomaly, view: View) -> None:
 
 
 def profile_link(dimension: str, value: str) -> str | None:
-    """Return the address of the page about a project or key, None where there is none."""
-    kind = {"project_id": "project", "api_key_id": "key"}.get(dimension)
+    """Return the address of the page about a project, team or key, None where there is none."""
+    kind = {PROJECT: "project", "api_key_id": "key", TEAM: "team"}.get(dimension)
     known = kind and value not in {"", UNATTRIBUTED}
     return address_bar.link("profile", kind=kind, id=value) if kind and known else None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -217,3 +218,23 @@ def test_why_an_anomaly_was_expected_may_be_200_characters_long(open_page: Open)
     app = open_page("anomalies", spiking)
 
     assert app.text_input(key="expected:why").max_chars == 200
+
+
+def test_unusual_days_are_told_by_team_where_there_are_some(
+    open_page: Open, words: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teams = tmp_path / "teams.toml"
+    teams.write_text('version = 1\n[[team]]\nname = "Growth"\n[[team.rule]]\nkeys = ["Search backend"]\n')
+    monkeypatch.setenv("USAGE_TEAMS_FILE", str(teams))
+
+    app = open_page("anomalies", spiking, by="team")
+
+    rows = table(app, "impact")
+    assert [(r["impact"], r["project_id"]) for r in rows] == [(90.0, "Growth"), (60.0, "Growth")]
+    assert "Look for unusual days by" in [control.label for control in app.get("button_group")]
+    (message,) = (c.value for c in app.code)
+    assert message.startswith("Unusual, 16 Nov 2026: Growth – spend up ($92.00")
+    assert "&by=team&odd=team%3AGrowth%3A2026-11-16" in message
+    assert "Spend up: Growth" in words(app)
+    marked(app, "The fair")
+    assert table(app, "days")[0]["expected"] == "The fair"

@@ -26,7 +26,7 @@ from lib.analysis.anomalies.findings import (
     risen,
     smallest_spread,
 )
-from lib.analysis.anomalies.panel import ORGANIZATION, Panel, Scope, ScopedRows, panel
+from lib.analysis.anomalies.panel import ORGANIZATION, PROJECT, Panel, Scope, ScopedRows, panel
 from lib.analysis.comparison import Number
 from lib.analysis.exact import exactly
 from lib.analysis.marks import Note
@@ -58,7 +58,8 @@ class Anomaly:
 
     `projects` (of the organization), `keys` and `models` are those responsible, most first. `impact` is by
     how many US dollars the lead's scope was above its baseline on the lead's days, None where the bill
-    cannot tell. `early` are its days that can still grow.
+    cannot tell. `early` are its days that can still grow. Where days were looked at by another dimension,
+    the `axis`, its values stand in the place of projects.
     """
 
     scope: Scope
@@ -68,6 +69,7 @@ class Anomaly:
     models: tuple[Part, ...]
     impact: Decimal | None = None
     early: frozenset[dt.date] = frozenset()
+    axis: str = PROJECT
 
     @property
     def is_early(self) -> bool:
@@ -87,7 +89,8 @@ class Anomaly:
     @property
     def subject(self) -> str:
         """Return what is unusual, the days apart: what a note that calls it expected goes by."""
-        return f"project:{self.scope.project}" if self.scope.project else "organization"
+        of = self.axis.removesuffix("_id")
+        return f"{of}:{self.scope.project}" if self.scope.project else "organization"
 
     @property
     def key(self) -> str:
@@ -170,12 +173,15 @@ def watch(
     window: Window,
     held: Mapping[str, Days],
     early: Mapping[str, Days] | None = None,
+    *,
+    axis: str = PROJECT,
 ) -> Watched:
     """Return what is unusual on the days of `window`.
 
     `parts` are those of `READS`, in one table or more, by day and `lib.analysis.anomalies.panel.BY` over
     `history(window)`; `held` says for each measure which of these days are fetched and settled, and `early`
-    which are fetched and can still grow. The panels that are kept hold the models of a key only where they
+    which are fetched and can still grow. By another `axis` than projects, parts hold its values in their
+    place. The panels that are kept hold the models of a key only where they
     are anomalous: these are nearly all that there is.
     """
     read = history(window)
@@ -185,7 +191,7 @@ def watch(
     risings = [f for level in LEVELS for f in risen(level, panels[level.slug], window)]
     fallings = [f for pattern in PATTERNS for f in fallen(pattern, panels[pattern.slug], window)]
     findings = [*retried(risings, panels["tokens"]), *fallings]
-    found = [_anomaly(run, panels) for run in _neighbours(findings)]
+    found = [replace(_anomaly(run, panels), axis=axis) for run in _neighbours(findings)]
     named = {finding.scope for anomaly in found for finding in anomaly.findings}
     kept = {
         s: p.only({scope for scope in p.values if scope.is_wide or scope in named}) for s, p in panels.items()
@@ -208,9 +214,9 @@ def responsible(anomaly: Anomaly) -> pd.DataFrame:
     `amount` is by how much it was above its own baseline on the lead's days together, in the lead's
     unit; for a ratio that fell, the tokens that are missing.
     """
-    named = {"project_id": anomaly.projects, "api_key_id": anomaly.keys, "model": anomaly.models}
+    named = {anomaly.axis: anomaly.projects, "api_key_id": anomaly.keys, "model": anomaly.models}
     if anomaly.scope.project:
-        named["project_id"] = (Part(anomaly.scope.project, anomaly.amount),)
+        named[anomaly.axis] = (Part(anomaly.scope.project, anomaly.amount),)
     rows = [(dimension, part.name, part.amount) for dimension, parts in named.items() for part in parts]
     return pd.DataFrame(rows, columns=["dimension", "id", "amount"], dtype=object)
 

@@ -21,7 +21,8 @@ from lib.periods.windows import ONE_DAY, Window
 
 Integers = NDArray[np.int64]
 
-BY = ("project_id", "api_key_id", "model")
+PROJECT = "project_id"
+BY = (PROJECT, "api_key_id", "model")
 """What the parts must be grouped by, beside their day."""
 
 Daily = dict[dt.date, Any]
