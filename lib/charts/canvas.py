@@ -10,6 +10,7 @@ import pandas as pd
 
 from lib.catalog.units import Unit
 from lib.charts import palette
+from lib.wording.escaping import in_order
 from lib.wording.numbers import axis_labels, titled, tooltip_format
 
 PICK = "pick"
@@ -101,7 +102,7 @@ def totalled(
     shades: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, alt.Color]:
     """Return `rows` ranked by `everyone`, and their colour with a legend that adds each total to its name."""
-    names = {group: f"{group} · {totals[group]}" for group in everyone if group in totals}
+    names = {group: f"{in_order(group)} · {totals[group]}" for group in everyone if group in totals}
     ranks = {group: rank for rank, group in enumerate(everyone)}
     hues = shades or palette.colours(everyone)
     scale = alt.Scale(domain=list(names.values()), range=[hues[group] for group in names])

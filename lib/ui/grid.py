@@ -8,10 +8,13 @@ import streamlit as st
 
 from lib.answers.stored_data import PAGE
 from lib.tables.columns import Column, ColumnType, link_column
+from lib.ui.device import on_phone
 from lib.ui.picks import Pick
 from lib.wording import numbers as fmt
 from lib.wording.escaping import markdown_text
 
+_PINNED, _FITS = 140, 18
+"""How many pixels of a phone names take that stay in sight, and how many letters that is."""
 _PROFILE = link_column("Profile", "Open", "Everything about it on a page of its own, in a new tab")
 
 
@@ -41,9 +44,10 @@ def show_grid(
     # A line of its own also for the toolbar, which would cover what else stands above the table.
     ticked = "Tick a row to narrow every page to it." if pick else "A click on a heading sorts."
     st.caption("Tick a row to see it below, with a message about it." if opens else ticked)
+    narrow = on_phone()
     st.dataframe(
         shown,
-        column_config={c: _config(d) for c, d in columns.items()},
+        column_config={c: _config(d, _width(shown[c], d) if narrow else None) for c, d in columns.items()},
         hide_index=True,
         key=f"grid:{name}",
         width="stretch",
@@ -72,9 +76,17 @@ def _number(column: pd.Series) -> pd.Series:
     return pd.Series([None if pd.isna(v) else float(v) for v in column], index=column.index, dtype="float64")
 
 
-def _config(column: Column) -> Any:
+def _width(column: pd.Series, about: Column) -> int | None:
+    """Return how wide a column of names is that stays in sight on a phone, None for as wide as they are."""
+    if not about.pinned or about.kind is not ColumnType.TEXT:
+        return None
+    return _PINNED if max(map(len, column.astype(str)), default=0) > _FITS else None
+
+
+def _config(column: Column, width: int | None) -> Any:
     kinds = st.column_config
     shared: dict[str, Any] = {
+        "width": width,
         "label": column.label,
         "help": column.help and markdown_text(column.help),
         "pinned": column.pinned,

@@ -8,6 +8,7 @@ import streamlit as st
 _RULES = """
 [data-testid="stPageLink-NavLink"] { height: auto; }
 [data-testid="stPageLink-NavLink"] :is(span, div, p) { white-space: normal; overflow: visible; }
+[data-testid="stButton"] button p { white-space: normal; overflow: visible; overflow-wrap: anywhere; }
 [data-testid="stElementContainer"]:has([data-testid="stVegaLiteChart"]) [data-testid="stElementToolbar"] {
   display: none;
 }

@@ -15,6 +15,7 @@ from lib.periods.finality import DayState
 from lib.periods.windows import ONE_DAY, Window
 from lib.wording import dates
 from lib.wording import numbers as fmt
+from lib.wording.escaping import in_order
 from lib.wording.labels import Labels
 from lib.wording.summary import Mover
 
@@ -167,7 +168,7 @@ def _size(value: Number) -> Number:
 
 
 def _named(mover: Mover) -> str:
-    return f"{mover.label} ({signed(mover.change.difference)})"
+    return f"{in_order(mover.label)} ({signed(mover.change.difference)})"
 
 
 def _counted(names: Sequence[str], dimension: Dimension) -> str:

@@ -1,7 +1,9 @@
 """Text from outside, such that Markdown draws it as it was written."""
 
 import re
+from unicodedata import bidirectional
 
+_LEFT_TO_RIGHT = "\u200e"
 _JOINER = "\u2060"
 """A word joiner: it has no width, and stops what Streamlit looks for in text after its escapes are undone."""
 
@@ -34,3 +36,12 @@ def markdown_text(text: str) -> str:
     joined = _FOUND_LATER.sub(_JOINER, lines)
     escaped = _LINE_START.sub(r"\1\\", _INLINE.sub(r"\\\g<0>", joined))
     return _SPACE.sub("&nbsp;", escaped).replace("\n", "\\\n")
+
+
+def in_order(name: str) -> str:
+    """Return `name` with a mark behind it where it ends in Arabic or Hebrew, for figures to stand behind it.
+
+    Without the mark, their signs and brackets would be read from right to left too.
+    """
+    direction = next((d for d in map(bidirectional, reversed(name)) if d in {"L", "R", "AL"}), "L")
+    return name if direction == "L" else name + _LEFT_TO_RIGHT

@@ -1,6 +1,7 @@
 """Labels: what ids are called on a page. Two things never share a label, and every id has one."""
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -9,6 +10,8 @@ from lib.openai_admin.name_lists import Name
 
 _GONE_AFTER = dt.timedelta(days=2)
 _RESERVED = (OTHER, CREDITS)
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of writing, of whatever stands behind a name too."""
 _PLAIN = {
     ("batch", "true"): "Batch",
     ("batch", "false"): "Not batch",
@@ -57,11 +60,16 @@ class Labels:
 
 def _labelled(names: Iterable[Name], kinds: tuple[str, ...]) -> dict[str, str]:
     names = list(names)
-    projects = {n.id: n.name for n in names if n.kind == "project"}
+    projects = {n.id: _readable(n) for n in names if n.kind == "project"}
     of_kind = [n for n in names if n.kind in kinds]
     newest = max((n.last_seen for n in of_kind if n.last_seen), default=None)
-    texts = _told_apart({n.id: n.name for n in of_kind}, {n.id: _whose(n, projects) for n in of_kind})
+    texts = _told_apart({n.id: _readable(n) for n in of_kind}, {n.id: _whose(n, projects) for n in of_kind})
     return {n.id: _marked(n, texts[n.id], newest) for n in of_kind}
+
+
+def _readable(name: Name) -> str:
+    """Return a name in one line and in its own direction, the id where it shows nothing."""
+    return " ".join(_TURNS.sub("", name.name).split()) or name.id
 
 
 def _whose(name: Name, projects: Mapping[str, str]) -> str | None:

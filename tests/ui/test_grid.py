@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.answers.stored_data import PAGE
@@ -127,3 +128,23 @@ def test_a_long_table_comes_a_page_at_a_time(rows: int, pages: list[int]) -> Non
 
     assert [element.proto.num_pages for element in app.get("pagination")] == pages
     assert list(app.dataframe[0].value["project"]) == [f"p{n}" for n in range(min(rows, PAGE))]
+
+
+@pytest.mark.parametrize(
+    ("agent", "name", "width"),
+    [
+        ("Mozilla/5.0 (iPhone) Mobile/15E148 Safari", "production (Customer Assistant)", 140),
+        ("Mozilla/5.0 (iPhone) Mobile/15E148 Safari", "Search", None),
+        ("Mozilla/5.0 (X11; Linux) Chrome/140", "production (Customer Assistant)", None),
+    ],
+)
+def test_long_names_leave_a_phone_room_for_a_number(
+    agent: str, name: str, width: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(st.context), "headers", {"User-Agent": agent})
+
+    app = drawn(PROJECTS.assign(project=[name, "No project"]), COLUMNS)
+
+    config = configured(app)
+    assert config["project"].get("width") == width
+    assert config["value"].get("width") is None

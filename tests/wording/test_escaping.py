@@ -1,6 +1,6 @@
 import pytest
 
-from lib.wording.escaping import markdown_text
+from lib.wording.escaping import in_order, markdown_text
 
 JOINER = "\u2060"
 
@@ -76,3 +76,18 @@ def test_a_line_does_not_become_a_heading_or_a_list(text: str, markdown: str) ->
 )
 def test_line_breaks_and_spaces_are_kept(text: str, markdown: str) -> None:
     assert markdown_text(text) == markdown
+
+
+@pytest.mark.parametrize(
+    ("name", "marked"),
+    [
+        ("Search", False),
+        ("فريق", True),
+        ("תוכנית 2!", True),
+        ("فريق (Search)", False),
+        ("2026", False),
+        ("", False),
+    ],
+)
+def test_figures_behind_a_name_keep_their_order(name: str, marked: bool) -> None:
+    assert in_order(name) == (f"{name}\u200e" if marked else name)

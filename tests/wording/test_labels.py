@@ -1,6 +1,7 @@
 import datetime as dt
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +34,21 @@ def test_an_id_without_a_name_is_its_own_label() -> None:
     assert labels.of("model", "gpt-4o") == "gpt-4o"
     assert labels.of("batch", "true") == "Batch"
     assert labels.of("batch", "false") == "Not batch"
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("  ", "proj_1"),
+        ("\u202e", "proj_1"),
+        ("Search\u202eteam", "Searchteam"),
+        (" Search\n\tteam ", "Search team"),
+        ("فريق", "فريق"),
+        ("👩‍👩‍👧", "👩‍👩‍👧"),
+    ],
+)
+def test_a_name_reads_in_one_line_and_turns_nothing_round(name: str, label: str) -> None:
+    assert Labels([named("project", "proj_1", name)]).of("project_id", "proj_1") == label
 
 
 def test_service_accounts_are_among_the_users() -> None:
