@@ -67,13 +67,19 @@ if hours := ui.require_hours(reading, REQUESTS.sources):
     cells = weekday_hours(hours, REQUESTS)
     ui.show_figure(
         "At which hours do requests come?",
-        ui.drawn(charts.heatmap_chart, cells, unit=Unit.REQUESTS, value_title="Requests per hour"),
+        ui.drawn(
+            charts.heatmap_chart,
+            cells,
+            unit=Unit.REQUESTS,
+            value_title="Requests per hour",
+            zone=hours.view.window.zone,
+        ),
         cells,
         {
             "weekday": tables.column("Weekday (0 is Monday)", Unit.REQUESTS),
-            "hour": tables.column("Hour (UTC)", Unit.REQUESTS),
+            "hour": tables.column(f"Hour ({hours.view.window.zone})", Unit.REQUESTS),
             "value": tables.column("Requests per hour", Unit.REQUESTS),
         },
         name="rhythm",
-        alt_text="Mean requests for each hour of the week, in UTC.",
+        alt_text=f"Mean requests for each hour of the week, in {hours.view.window.zone}.",
     )

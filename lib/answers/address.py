@@ -14,6 +14,7 @@ from lib.engine.filters import EVERYTHING, Filters
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison, Period, usual, window_of
 from lib.periods.windows import ONE_DAY, Window
+from lib.periods.zones import UTC, nearest, zones
 
 _Choice = TypeVar("_Choice", Period, Grain, Comparison)
 Parameters = Mapping[str, Sequence[str]]
@@ -39,19 +40,23 @@ class Choices:
     filters: Filters = EVERYTHING
     against: tuple[dt.date, dt.date] | None = None
     """The first and last day of a custom comparison."""
+    zone: str = UTC
+    """The time zone in which days of usage are counted where that is asked for."""
 
-    def view(self, today: dt.date) -> View:
-        """Return the view that these choices mean on `today`."""
+    def view(self, today: dt.date, zone: str = UTC) -> View:
+        """Return the view that these choices mean on `today`, in days of `zone`."""
         if self.period is Period.CUSTOM and self.first and self.last:
             window = Window(self.first, self.last + ONE_DAY)
         else:
             window = window_of(Period.LAST_30 if self.period is Period.CUSTOM else self.period, today)
         previous = self.comparison is Comparison.PREVIOUS
         comparison = usual(self.period) if previous else self.comparison
-        against = Window(self.against[0], self.against[1] + ONE_DAY) if self.against else None
+        against = Window(self.against[0], self.against[1] + ONE_DAY, zone=zone) if self.against else None
         organizations = tuple(map(text_of, self.filters.values(ORGANIZATION)))
         filters = self.filters.without(ORGANIZATION)
-        return View(window, today, self.grain, comparison, filters, against, organizations)
+        return View(
+            replace(window, zone=zone), today, self.grain, comparison, filters, against, organizations
+        )
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ def written(choices: Choices) -> dict[str, list[str]]:
         found["against-from"], found["against-to"] = ([day.isoformat()] for day in choices.against)
     elif choices.comparison not in (Choices.comparison, Comparison.CUSTOM):
         found["compare"] = [choices.comparison.value]
+    if choices.zone != UTC:
+        found["tz"] = [choices.zone]
     for dimension, values in choices.filters:
         found[SHORT.get(dimension, dimension)] = list(map(text_of, values))
     return found
@@ -106,7 +113,7 @@ def corrected(parameters: Parameters, today: dt.date) -> tuple[Choices, tuple[Co
         choices = replace(choices, comparison=Comparison.CUSTOM, against=against)
     elif comparison := _one_of(Comparison, "compare", parameters, said):
         choices = replace(choices, comparison=comparison)
-    return choices, tuple(said)
+    return replace(choices, zone=_zone(parameters, said)), tuple(said)
 
 
 def in_order(first: dt.date, last: dt.date, today: dt.date) -> tuple[dt.date, dt.date, tuple[str, ...]]:
@@ -117,7 +124,7 @@ def in_order(first: dt.date, last: dt.date, today: dt.date) -> tuple[dt.date, dt
         said.append("The range was the wrong way round; its dates were swapped.")
     if last > today:
         last, first = today, min(first, today)
-        said.append(f"The range ended in the future; it ends today, {today:%-d %B %Y} (UTC), instead.")
+        said.append(f"The range ended in the future; it ends today, {today:%-d %B %Y}, instead.")
     if first < EARLIEST:
         first, last = EARLIEST, max(last, EARLIEST)
         said.append(f"The range began before the API existed; it begins {EARLIEST:%-d %B %Y} instead.")
@@ -160,6 +167,17 @@ def _date(name: str, parameters: Parameters, said: list[Correction]) -> dt.date 
     except ValueError:
         said.append(Correction(name, f"“{text}” in the link is not a date like 2026-01-31; it was left out."))
         return None
+
+
+def _zone(parameters: Parameters, said: list[Correction]) -> str:
+    text = next(iter(parameters.get("tz", ())), UTC)
+    if text in zones():
+        return text
+    meant = nearest(text)
+    about = f" Is {meant} meant?" if meant else ""
+    sentence = f"“{text}” in the link is no time zone; days are those of UTC.{about}"
+    said.append(Correction("tz", sentence))
+    return UTC
 
 
 def _one_of(kind: type[_Choice], name: str, parameters: Parameters, said: list[Correction]) -> _Choice | None:

@@ -297,6 +297,7 @@ class Reading:
             DIMENSIONS[dimension] if dimension else None,
             earlier=earlier,
             ranks=self.ranks(dimension) if dimension else (),
+            zone=self.view.window.zone,
         )
 
     def ranks(self, dimension: str) -> tuple[str, ...]:
@@ -337,6 +338,7 @@ class Reading:
             self.marks(total),
             group_title=group_title,
             earlier=earlier,
+            zone=self.view.window.zone,
         )
 
     @remembered
@@ -352,6 +354,7 @@ class Reading:
             frozenset(self.provisional(measure)),
             marks=self.marks(measure),
             group_title="Source",
+            zone=self.view.window.zone,
         )
 
     @remembered

@@ -11,6 +11,7 @@ import pandas as pd
 from lib.catalog.dimensions import CREDITS, OTHER, Dimension, other_of
 from lib.catalog.measures import Measure
 from lib.periods.grains import Grain
+from lib.periods.zones import UTC
 
 Labels = Mapping[str, str]
 
@@ -39,6 +40,8 @@ class OverTime:
     """The compared period on its own buckets, as far as there is one."""
     ranks: tuple[str, ...] = ()
     """The ids of the dimension by what they cost, for their colours."""
+    zone: str = UTC
+    """The time zone in which the buckets are days, weeks and months."""
 
     @property
     def any(self) -> bool:

@@ -6,6 +6,7 @@ import pandas as pd
 from lib.catalog.units import Unit
 from lib.charts import canvas
 from lib.periods.grains import Grain
+from lib.periods.zones import UTC
 from lib.wording.dates import bucket
 from lib.wording.numbers import MISSING, RATIOS, change, in_full
 
@@ -17,6 +18,7 @@ def with_words(
     unit: Unit,
     grain: Grain,
     *,
+    zone: str = UTC,
     before: pd.DataFrame | None = None,
     marks: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -28,7 +30,7 @@ def with_words(
     """
     said = rows.assign(
         when=[
-            bucket(start, grain) + (f" ({SETTLING})" if open_ else "")
+            bucket(start, grain, zone) + (f" ({SETTLING})" if open_ else "")
             for start, open_ in zip(rows["start"], rows["provisional"], strict=True)
         ]
     )
@@ -37,7 +39,7 @@ def with_words(
         positive = said["value"].where(said["value"] > 0, 0.0).groupby(said["start"]).transform("sum")
         said["part"] = (said["value"] / positive).where((positive > 0) & (said["value"] >= 0))
     if before is not None and len(before) and not _is_several_ratios(rows, unit):
-        said = _with_before(said, before, unit, grain)
+        said = _with_before(said, before, unit, grain, zone)
     if marks is not None and set(marks["start"]) & set(rows["start"]):
         texts = marks.groupby("start")["text"].agg("; ".join).to_dict()
         said["marked"] = [texts.get(start, MISSING).replace("\n", "; ") for start in rows["start"]]
@@ -45,13 +47,18 @@ def with_words(
 
 
 def tooltip(
-    rows: pd.DataFrame, unit: Unit, grain: Grain, value_title: str, group_title: str | None
+    rows: pd.DataFrame,
+    unit: Unit,
+    grain: Grain,
+    value_title: str,
+    group_title: str | None,
+    zone: str = UTC,
 ) -> list[alt.Tooltip]:
     """Return the lines about `rows`, which `with_words` made."""
     many = rows["group"].nunique() > 1
     adds_up = many and "total" in rows
     exact = canvas.exact(rows["value"], unit)
-    lines = [alt.Tooltip("when:N", title=f"{grain.capitalize()} (UTC)")]
+    lines = [alt.Tooltip("when:N", title=f"{grain.capitalize()} ({zone})")]
     if many:
         lines.append(alt.Tooltip("group:N", title=group_title or "Group"))
     lines.append(alt.Tooltip("value:Q", title=value_title, format=exact))
@@ -71,7 +78,9 @@ def _is_several_ratios(rows: pd.DataFrame, unit: Unit) -> bool:
     return unit in RATIOS and rows["group"].nunique() > 1
 
 
-def _with_before(rows: pd.DataFrame, before: pd.DataFrame, unit: Unit, grain: Grain) -> pd.DataFrame:
+def _with_before(
+    rows: pd.DataFrame, before: pd.DataFrame, unit: Unit, grain: Grain, zone: str
+) -> pd.DataFrame:
     values = dict(zip(before["start"], before["value"], strict=True))
     days = dict(zip(before["start"], before["was"], strict=True)) if "was" in before else {}
     largest = float(before["value"].abs().max())
@@ -81,7 +90,7 @@ def _with_before(rows: pd.DataFrame, before: pd.DataFrame, unit: Unit, grain: Gr
         if start not in values:
             return MISSING
         value = in_full(values[start], unit, largest)
-        return f"{value} ({bucket(days[start], grain)})" if start in days else value
+        return f"{value} ({bucket(days[start], grain, zone)})" if start in days else value
 
     texts = {start: then(start) for start in now}
     changes = {start: change(value, values.get(start)) for start, value in now.items()}

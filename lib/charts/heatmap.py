@@ -5,13 +5,16 @@ import pandas as pd
 
 from lib.catalog.units import Unit
 from lib.charts import canvas
+from lib.periods.zones import UTC
 from lib.wording.numbers import axis_labels, titled
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def heatmap_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: int = 220) -> alt.LayerChart:
-    """Return cells of `frame` (weekday from 0 for Monday, hour 0 to 23 UTC, value), stronger for more."""
+def heatmap_chart(
+    frame: pd.DataFrame, *, unit: Unit, value_title: str, zone: str = UTC, height: int = 220
+) -> alt.LayerChart:
+    """Return cells of `frame` (weekday, 0 is Monday, hour 0 to 23 of `zone`, value), stronger for more."""
     rows = frame.copy()
     rows["day"] = [WEEKDAYS[w] for w in rows["weekday"]]
     rows["time"] = [
@@ -19,7 +22,7 @@ def heatmap_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: 
     ]
     exact = canvas.exact(rows["value"], unit)
     hours = alt.Axis(
-        title="Hour (UTC)", values=list(range(0, 24, 3)), labelAngle=0, domain=False, ticks=False
+        title=f"Hour ({zone})", values=list(range(0, 24, 3)), labelAngle=0, domain=False, ticks=False
     )
     ramp = alt.Legend(
         title=titled(value_title, unit),
@@ -42,7 +45,7 @@ def heatmap_chart(frame: pd.DataFrame, *, unit: Unit, value_title: str, height: 
             ),
             color=alt.Color("value:Q", scale=alt.Scale(zero=True), legend=ramp),
             tooltip=[
-                alt.Tooltip("time:N", title="Hour (UTC)"),
+                alt.Tooltip("time:N", title=f"Hour ({zone})"),
                 alt.Tooltip("value:Q", title=value_title, format=exact),
             ],
         )

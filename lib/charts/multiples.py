@@ -9,6 +9,7 @@ from lib.catalog.units import Unit
 from lib.charts import palette
 from lib.charts.over_time import time_chart
 from lib.periods.grains import Grain
+from lib.periods.zones import UTC
 
 
 def multiples_charts(
@@ -21,6 +22,7 @@ def multiples_charts(
     same_scale: bool = True,
     shades: Mapping[str, str] | None = None,
     height: int = 110,
+    zone: str = UTC,
 ) -> dict[str, alt.LayerChart]:
     """Return a chart for each group of `frame` (start, group, value), in `order`, for a page's own grid.
 
@@ -40,6 +42,7 @@ def multiples_charts(
             height=height,
             highest=highest,
             note="",
+            zone=zone,
         )
         for group in groups
         if not (rows := frame[frame["group"] == group]).empty

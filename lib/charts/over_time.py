@@ -12,6 +12,7 @@ from lib.catalog.units import Unit
 from lib.charts import bucket_words, canvas, palette, time_axis
 from lib.charts.bucket_words import SETTLING
 from lib.periods.grains import Grain
+from lib.periods.zones import UTC
 
 _LIGHTER = 0.45
 _SIGNS = {NOTED: "diamond", REVISED: "triangle-down", CREDITED: "square"}
@@ -41,8 +42,9 @@ def time_chart(
     share: bool = False,
     log: bool = False,
     zoom: bool = False,
+    zone: str = UTC,
 ) -> alt.LayerChart:
-    """Return a chart of `frame` (start, group, value, and provisional where known) in UTC buckets.
+    """Return a chart of `frame` (start, group, value, and provisional where known) in buckets of `zone`.
 
     `kind` is bars, lines or area; bars and areas are stacked. `order` says which group gets which colour
     and may name groups that are absent. `comparison` (start moved onto this period, value, and `was` where
@@ -52,7 +54,7 @@ def time_chart(
     A click on a bar, point or area selects its `group` as `pick`, or where there is one group its `start`.
     With `zoom` days can be marked.
     """
-    rows = _rows(frame, grain, unit, order, before=comparison, marks=marks)
+    rows = _rows(frame, grain, unit, order, zone, before=comparison, marks=marks)
     axis_unit, axis_title = (Unit.SHARE, f"Share of {value_title.lower()}") if share else (unit, value_title)
     if share:
         rows, comparison = _in_parts(rows), None
@@ -70,10 +72,10 @@ def time_chart(
         x=alt.X(
             "left:T" if kind == "bars" else "middle:T",
             scale=time_axis.scale(),
-            axis=time_axis.axis(rows, grain),
+            axis=time_axis.axis(rows, grain, zone),
         ),
         color=named,
-        tooltip=bucket_words.tooltip(rows, unit, grain, value_title, group_title),
+        tooltip=bucket_words.tooltip(rows, unit, grain, value_title, group_title, zone),
     )
     draw = {"bars": _bars, "lines": _lines, "area": _area}[kind]
     at = "high" if kind != "lines" else "part" if share else "value"
@@ -90,7 +92,12 @@ def time_chart(
 
 
 def _rows(
-    frame: pd.DataFrame, grain: Grain, unit: Unit, order: list[str] | None, **beside: pd.DataFrame | None
+    frame: pd.DataFrame,
+    grain: Grain,
+    unit: Unit,
+    order: list[str] | None,
+    zone: str,
+    **beside: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Return the rows that are drawn: with the bar's sides, what the tooltip says, and the stacking rank."""
     rows = frame.copy()
@@ -100,7 +107,7 @@ def _rows(
     places = {g: n for n, g in enumerate(palette.ordered([*(order or []), *rows["group"]]))}
     rows = rows.assign(rank=rows["group"].map(places)).sort_values(["start", "rank"], kind="stable")
     rows["low"], rows["high"] = _stacked(rows, "value")
-    rows = bucket_words.with_words(rows, unit, grain, **beside)
+    rows = bucket_words.with_words(rows, unit, grain, zone=zone, **beside)
     if "part" in rows:
         rows = rows.astype({"part": _DRAWN})
     return time_axis.with_sides(rows.astype({"low": _DRAWN, "high": _DRAWN}), grain)

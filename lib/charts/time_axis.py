@@ -1,5 +1,9 @@
-"""The time axis: whole UTC buckets, labelled in their middle where one label stands for one bucket."""
+"""The time axis: whole buckets, labelled in their middle where one label stands for one bucket.
 
+The scale is that of UTC; labels of hours show the clocks of a zone.
+"""
+
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import cast
 
@@ -7,6 +11,7 @@ import altair as alt
 import pandas as pd
 
 from lib.periods.grains import Grain
+from lib.periods.zones import UTC
 
 _MARGIN = 0.08
 """How much of a bucket's span is left free on either side of its bar."""
@@ -23,6 +28,10 @@ _ROUND_DATE = "utcFormat(datum.value, utcdate(datum.value) == 1 ? '%b %Y' : '%-d
 _ROUND_TIME = (
     "utcFormat(datum.value, utchours(datum.value) + utcminutes(datum.value) == 0 ? '%-d %b' : '%H:%M')"
 )
+
+
+_ROUND_HOURS = {2: 3, 4: 6, 8: 12}
+"""Of ranges shorter than so many days, every so many hours are labelled; of longer ones, midnights."""
 
 
 def with_sides(rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
@@ -55,14 +64,40 @@ def _moments(middles: list[int]) -> list[int] | alt.ExprRef:
     return alt.ExprRef(f"sequence({middles[0]}, {middles[-1] + 1}, {steps.pop()})")
 
 
-def axis(rows: pd.DataFrame, grain: Grain) -> alt.Axis:
-    """Return the axis without title or grid, with no more labels than fit side by side."""
+def _local_hours(starts: "pd.Series[pd.Timestamp]", zone: str) -> tuple[list[int], str]:
+    """Return at which moments round hours of `zone` are, in milliseconds, and what labels say there."""
+    local = [start.tz_convert(zone) for start in sorted(starts.unique())]
+    days = (local[-1] - local[0]).days
+    step = next((hours for longest, hours in _ROUND_HOURS.items() if days < longest), 24)
+    moments = [int(m.timestamp() * 1000) for m in local if m.minute == 0 and m.hour % step == 0]
+    return moments, _ROUND_TIME.replace("datum.value", f"(datum.value + {_shift(local)})")
+
+
+def _shift(local: Sequence[pd.Timestamp]) -> str:
+    """Return what, in milliseconds, the clocks are ahead of UTC at a label, which may change in the range."""
+    ahead = [
+        int((m.tz_localize(None) - m.tz_convert("UTC").tz_localize(None)).total_seconds()) for m in local
+    ]
+    shown = str(ahead[-1] * 1000)
+    for (before, after), moment in reversed(list(zip(pairwise(ahead), local[1:], strict=True))):
+        if before != after:
+            shown = f"(datum.value < {int(moment.timestamp() * 1000)} ? {before * 1000} : {shown})"
+    return shown
+
+
+def axis(rows: pd.DataFrame, grain: Grain, zone: str = UTC) -> alt.Axis:
+    """Return the axis without title or grid, with no more labels than fit side by side.
+
+    Hours and minutes are labelled as the clocks of `zone` show them.
+    """
     middles = sorted(rows["middle"].unique())
     labels = alt.Axis(title=None, grid=False, labelOverlap="parity", labelSeparation=8, labelFlush=True)
     if grain in _LABELS and len(middles) <= _EVERY:
         labels.values = _moments([int(middle.timestamp() * 1000) for middle in middles])
         labels.labelExpr = _LABELS[grain]
         labels.ticks = False
+    elif middles and grain not in _LABELS and zone != UTC:
+        labels.values, labels.labelExpr = _local_hours(rows["start"], zone)
     else:
         labels.tickCount = alt.ExprRef("max(2, floor(width / 90))")
         labels.labelExpr = _ROUND_DATE if grain in _LABELS else _ROUND_TIME

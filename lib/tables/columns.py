@@ -8,6 +8,7 @@ from lib.catalog.dimensions import Dimension
 from lib.catalog.measures import Measure
 from lib.catalog.units import Unit
 from lib.periods.grains import Grain
+from lib.periods.zones import UTC
 from lib.wording.numbers import titled
 
 _FORMATS = {
@@ -69,13 +70,13 @@ def link_column(label: str, words: str, help: str | None = None) -> Column:  # n
     return Column(label, ColumnType.LINK, words, help)
 
 
-def start_column(grain: Grain) -> Column:
-    """Return the column of bucket starts in UTC: a day, a month, or a day and hour."""
+def start_column(grain: Grain, zone: str = UTC) -> Column:
+    """Return the column of bucket starts: a day or month of `zone`, or a day and hour, always in UTC."""
     if grain is Grain.MONTH:
-        return Column("Month (UTC)", ColumnType.DATE, "MMM YYYY", pinned=True)
+        return Column(f"Month ({zone})", ColumnType.DATE, "MMM YYYY", pinned=True)
     if grain in {Grain.DAY, Grain.WEEK}:
         return Column(
-            "Day (UTC)" if grain is Grain.DAY else "Week from (UTC)",
+            f"Day ({zone})" if grain is Grain.DAY else f"Week from ({zone})",
             ColumnType.DATE,
             "D MMM YYYY",
             pinned=True,

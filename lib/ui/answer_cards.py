@@ -106,6 +106,7 @@ def _over_time(
         "grain": answer.grain,
         "value_title": value_title,
         "order": order,
+        "zone": answer.zone,
     }
     chart: Drawing | dict[str, Drawing]
     if shape == "side by side":
@@ -294,7 +295,7 @@ def _ranking_table(answer: Ranking) -> Table:
 def _bucket_table(answer: OverTime, value_title: str) -> Table:
     """Return a column for each group, or for a whole the value, the compared one, its state and marks."""
     measure = answer.measure
-    start = {"start": tables.start_column(answer.grain)}
+    start = {"start": tables.start_column(answer.grain, answer.zone)}
     if answer.groups != (series.TOTAL,):
         labels = answer.labels
         columns = {
@@ -322,7 +323,7 @@ def _share_table(answer: OverTime) -> Table:
     """Return a column for each group with its part of what is above zero in the bucket."""
     columns = {g: tables.column(f"{answer.labels.get(g, g)}, share", Unit.SHARE) for g in answer.groups}
     table = series.wide(series.in_parts(answer.rows), answer.groups)
-    return table, {"start": tables.start_column(answer.grain)} | columns
+    return table, {"start": tables.start_column(answer.grain, answer.zone)} | columns
 
 
 def _headed(title: str, unit: Unit) -> str:

@@ -13,11 +13,12 @@ from lib.charts.specification import Drawing
 from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import AppError
 from lib.periods.windows import ONE_DAY, Window
+from lib.periods.zones import UTC
 from lib.tables.figure_files import TableFile
 from lib.ui.filter_chips import filter_words
 from lib.ui.session import session
 from lib.ui.site_map import Control, entry_of
-from lib.wording import dates, provenance_words
+from lib.wording import dates, provenance_words, zone_words
 from lib.wording.file_names import file_name
 from lib.wording.labels import Labels
 
@@ -35,9 +36,9 @@ class Scope:
 
     @property
     def words(self) -> str:
-        """Return the days and filters in a line: 1–31 Oct 2026 (UTC) · Search, Ada."""
+        """Return the days, with their time zone, and filters in a line: 1–31 Oct 2026 (UTC) · Search, Ada."""
         window = self.window
-        days = f"{dates.day_range(window.first, window.end - ONE_DAY)} (UTC)" if window else ""
+        days = zone_words.days(window) if window else ""
         return " · ".join(filter(None, (days, self.kept)))
 
 
@@ -93,7 +94,7 @@ def about_file(question: str) -> dict[str, str]:
     said = {"Question": question}
     if there.window:
         said["Period"] = dates.day_range(there.window.first, there.window.end - ONE_DAY)
-    said |= {"Filters": there.kept or "none", "Time zone": "UTC"}
+    said |= {"Filters": there.kept or "none", "Time zone": there.window.zone if there.window else UTC}
     try:
         found = origins(instance.open_backend().at_once(), session().required)
     except AppError:

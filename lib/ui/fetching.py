@@ -14,6 +14,7 @@ from lib.catalog.sources import SOURCES, Source
 from lib.errors import AdminApiError
 from lib.openai_admin.spend_limits import LimitList
 from lib.periods.grains import LONGEST, Grain
+from lib.periods.local_days import rows_width
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.sync.background import Job
@@ -40,11 +41,11 @@ def require(
     """
     backend = instance.open_backend()
     names = list(dict.fromkeys(s.name for s in sources))
-    width = view.cut.width if at_grain else Width.DAY
-    now = _needs(names, width, view.window)
-    before = _needs(names, width, view.compared) if view.compared else []
+    grain = view.cut if at_grain else Grain.DAY
+    now = _needs(names, grain, view.window)
+    before = _needs(names, grain, view.compared) if view.compared else []
     session().required = tuple(dict.fromkeys((*session().required, *now, *before)))
-    _sync(backend, now, before, view)
+    _sync(backend, now, before)
     reading = Reading(backend.at_once(), view, tuple(SOURCES[name] for name in names))
     if not asks_again:
         say_unknown_days(reading)
@@ -60,7 +61,7 @@ def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None
         )
         return None
     hourly = replace(view, grain=Grain.HOUR)
-    needs = [Need(s.name, Width.HOUR, view.window) for s in sources if Width.HOUR in s.widths]
+    needs = _needs([s.name for s in sources if Width.HOUR in s.widths], Grain.HOUR, view.window)
     backend = reading.backend
     if not backend.syncer.missing(needs):
         return Reading(backend.at_once(), hourly)
@@ -71,7 +72,7 @@ def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None
         st.caption("The rhythm of the week needs hourly rows, which are fetched when somebody asks.")
         return None
     session().hours = view.window
-    _sync(backend, needs, [], view)
+    _sync(backend, needs, [])
     return Reading(backend.at_once(), hourly)
 
 
@@ -92,14 +93,15 @@ def _watch_limits(job: Job) -> None:
     st.caption("Reading the limits and alerts that are set at OpenAI.")
 
 
-def _needs(names: Sequence[str], width: Width, window: Window) -> list[Need]:
-    return [Need(n, width if width in SOURCES[n].widths else Width.DAY, window) for n in names]
+def _needs(names: Sequence[str], grain: Grain, window: Window) -> list[Need]:
+    width, days = rows_width(grain, window), window.in_utc
+    return [Need(n, width if width in SOURCES[n].widths else Width.DAY, days) for n in names]
 
 
-def _sync(backend: Backend, now: Sequence[Need], before: Sequence[Need], view: View) -> None:
+def _sync(backend: Backend, now: Sequence[Need], before: Sequence[Need]) -> None:
     """Wait for the period where nothing of it is there to show; fetch the rest beside the page."""
     seen = backend.at_once()
-    if not any(_held(seen, need, view) for need in now):
+    if not any(_held(seen, need) for need in now):
         job = backend.syncer.request(now)
         if not job.done:
             _wait(job)
@@ -113,9 +115,9 @@ def _sync(backend: Backend, now: Sequence[Need], before: Sequence[Need], view: V
         _watch(beside, "The page shows what was stored before.")
 
 
-def _held(backend: Backend, need: Need, view: View) -> bool:
+def _held(backend: Backend, need: Need) -> bool:
     fetched = backend.store.coverage(need.source, need.width)
-    return any(day in fetched for day in view.window)
+    return any(day in fetched for day in need.window)
 
 
 def _wait(job: Job) -> None:

@@ -10,12 +10,11 @@ from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS, text_of
 from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import AppError
-from lib.periods.windows import ONE_DAY
 from lib.ui import text
 from lib.ui.session import session
 from lib.ui.sidebar import widen
 from lib.ui.site_map import APP, Control, entry_of
-from lib.wording import dates
+from lib.wording import zone_words
 from lib.wording.labels import Labels
 
 _EACH = 3
@@ -67,7 +66,7 @@ def show_scope(view: View) -> None:
     named = filter_words(shown.kept, labels)
     st.set_page_config(page_title=" · ".join(filter(None, (entry.title, named, APP))))
     if Control.PERIOD in entry.controls:
-        text.caption(f"{dates.day_range(view.window.first, view.window.end - ONE_DAY)} (UTC)")
+        text.caption(zone_words.days(view.window))
     chips = chips_of(shown, labels)
     if not chips:
         return

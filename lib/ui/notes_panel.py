@@ -49,9 +49,7 @@ def show_notes(backend: Backend, view: View) -> None:
 
 def _form(backend: Backend, view: View) -> None:
     with st.form("note", clear_on_submit=True, border=False):
-        st.date_input(
-            "Days", (view.window.end - ONE_DAY,) * 2, max_value=instance.now().date(), key="note:days"
-        )
+        st.date_input("Days", (view.window.end - ONE_DAY,) * 2, max_value=view.today, key="note:days")
         st.text_input("What happened", max_chars=_LONGEST, key="note:text")
         st.form_submit_button("Add note", icon=":material/add:", on_click=_add, args=(backend,))
 

@@ -24,6 +24,7 @@ from lib.ui.identity import may, write_down
 from lib.ui.notes_panel import show_notes
 from lib.ui.session import session
 from lib.ui.site_map import Control, entry_of
+from lib.ui.zone_choice import choose_zone, day_of_link, days_in, refused
 from lib.wording import dates
 from lib.wording.labels import Labels
 
@@ -34,32 +35,36 @@ _PERIODS = (Choices.period, *(period for period in Period if period is not Choic
 
 def choose_view() -> View:
     """Draw the sidebar and return the view that it holds, which is also kept for the page."""
-    today = instance.now().date()
+    now = instance.now()
     link, remembered = address_bar.arrived(), session()
     remembered.required, remembered.about, remembered.in_part = (), None, False
+    counts = entry_of(remembered.page).controls
     if link is not None:
-        remembered.follow(link, *address.read(link, today))
-    _hold(remembered.choices, today, anew=not remembered.held)
+        remembered.follow(link, *address.read(link, day_of_link(link, counts, now)))
+    _hold(remembered.choices, *days_in(remembered.choices, counts, now), anew=not remembered.held)
+    today, zone = days_in(_held(), counts, now)
+    _end_by(today)
     if not remembered.held:
         remembered.corrected, remembered.held = _held(), True
-    counts = entry_of(remembered.page).controls
     with st.sidebar:
         several = _choose_organizations()
         if Control.PERIOD in counts:
-            _choose_days(today)
+            _choose_days(today, zone)
+        if Control.ZONE in counts:
+            choose_zone()
         if Control.INTERVAL in counts:
             _choose_interval(today)
         if Control.COMPARISON in counts:
-            _choose_comparison(today)
+            _choose_comparison(today, zone)
         if Control.FILTERS in counts:
             _choose_rows()
         if counts or several:
             st.button("Reset", icon=":material/restart_alt:", on_click=_reset, width="stretch")
     choices = _held()
     address_bar.begin(address.written(choices))
-    view = choices.view(today)
+    view = choices.view(today, zone)
     remembered.choices, remembered.view = choices, view
-    _say(view, counts)
+    _say(view, choices, counts, now)
     return view
 
 
@@ -143,12 +148,18 @@ def _choose_organizations() -> bool:
     return True
 
 
-def _choose_days(today: dt.date) -> None:
+def _end_by(today: dt.date) -> None:
+    """Let no range end after `today`, which is another day in another zone."""
+    for key in ("range", "whole_range", "against", "whole_against"):
+        st.session_state[key] = tuple(min(day, today) for day in st.session_state[key])
+
+
+def _choose_days(today: dt.date, zone: str) -> None:
     period: Period = st.session_state.period
     if period is not Period.CUSTOM:
         st.session_state.range = _days_of(period, today)
     st.selectbox("Period", _PERIODS, key="period", format_func=lambda p: p.label, on_change=_keep_range)
-    _choose_range("Dates (UTC)", "range", today, _picked)
+    _choose_range(f"Dates ({zone})", "range", today, _picked)
     if len(st.session_state.range) != 2:
         first, last = st.session_state.whole_range
         text.info(f"Pick an end date. Until then the page shows {dates.day_range(first, last)}.")
@@ -179,7 +190,9 @@ def _days_of(period: Period, today: dt.date) -> tuple[dt.date, dt.date]:
 
 def _picked() -> None:
     period = st.session_state.period
-    if period is not Period.CUSTOM and st.session_state.range == _days_of(period, instance.now().date()):
+    counts = entry_of(session().page).controls
+    today, _ = days_in(_held(), counts, instance.now())
+    if period is not Period.CUSTOM and st.session_state.range == _days_of(period, today):
         return  # a browser that draws two runs as one says again what it was told
     st.session_state.period = Period.CUSTOM
     if len(st.session_state.range) == 2:
@@ -196,7 +209,7 @@ def _choose_interval(today: dt.date) -> None:
     )
 
 
-def _choose_comparison(today: dt.date) -> None:
+def _choose_comparison(today: dt.date, zone: str) -> None:
     st.selectbox(
         "Compare with",
         list(Comparison),
@@ -205,7 +218,7 @@ def _choose_comparison(today: dt.date) -> None:
         on_change=_begin_with_what_was_compared,
     )
     if st.session_state.comparison is Comparison.CUSTOM:
-        _choose_range("Dates to compare with (UTC)", "against", today, _picked_against)
+        _choose_range(f"Dates to compare with ({zone})", "against", today, _picked_against)
 
 
 def _begin_with_what_was_compared() -> None:
@@ -272,6 +285,7 @@ def _held() -> Choices:
         comparison=state.comparison,
         filters=_where(),
         against=state.whole_against if against else None,
+        zone=state.zone,
     )
 
 
@@ -280,9 +294,9 @@ def _where() -> Filters:
     return Filters(tuple((d, tuple(map(value_of, sorted(values)))) for d, values in held if values))
 
 
-def _hold(choices: Choices, today: dt.date, *, anew: bool) -> None:
+def _hold(choices: Choices, today: dt.date, zone: str, *, anew: bool) -> None:
     """Give the controls what they are to hold: all of them `anew`, else those that were not drawn last."""
-    view = choices.view(today)
+    view = choices.view(today, zone)
     window, before = view.window, view.compared or view.window
     days = (window.first, min(window.end - ONE_DAY, today))
     against = choices.against or (before.first, before.end - ONE_DAY)
@@ -291,6 +305,7 @@ def _hold(choices: Choices, today: dt.date, *, anew: bool) -> None:
         "period": choices.period,
         "range": days,
         "whole_range": days,
+        "zone": choices.zone,
         "grain": choices.grain.value if choices.grain else AUTOMATIC,
         "comparison": choices.comparison,
         "against": against,
@@ -306,8 +321,10 @@ def _reset() -> None:
     session().start_over()
 
 
-def _say(view: View, counts: Collection[Control]) -> None:
+def _say(view: View, choices: Choices, counts: Collection[Control], now: dt.datetime) -> None:
     remembered = session()
+    if Control.ZONE in counts and (why := refused(choices, choices.zone, now)):
+        text.info(f"{why} Its days are those of UTC instead.")
     for sentence in remembered.corrections if remembered.corrected == remembered.choices else ():
         text.warning(sentence, icon=":material/link:")
     if Control.INTERVAL in counts and view.grain and view.cut is not view.grain:

@@ -14,12 +14,13 @@ class Control(StrEnum):
     """What the sidebar can choose."""
 
     PERIOD = "period"
+    ZONE = "zone"
     INTERVAL = "interval"
     COMPARISON = "comparison"
     FILTERS = "filters"
 
 
-_P, _I, _C, _F = Control
+_P, _Z, _I, _C, _F = Control
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
             "Usage",
             ":material/monitoring:",
             "Tokens, requests and every other unit over time.",
-            (_P, _I, _C, _F),
+            (_P, _Z, _I, _C, _F),
         ),
         Entry(
             "breakdown",

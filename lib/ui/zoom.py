@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from lib.periods.grains import Grain
+from lib.periods.local_days import day_of
 from lib.periods.windows import ONE_DAY, Window
 from lib.ui.sidebar import narrow_days
 
@@ -30,7 +31,8 @@ class Zoom:
         if self._middle(last) > end and first < last:
             last = self.grain.floor(last - _MOMENT)
         latest = self.grain.next(last) - _MOMENT
-        return max(first.date(), self.window.first), min(latest.date(), self.window.end - ONE_DAY)
+        begins, ends = (day_of(moment, self.grain, self.window) for moment in (first, latest))
+        return max(begins, self.window.first), min(ends, self.window.end - ONE_DAY)
 
     def to(self, begin: float, end: float) -> None:
         """Narrow the period to what is marked from `begin` to `end`; for use in callbacks."""

@@ -1,8 +1,10 @@
 """Days, ranges of days and buckets → text."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from lib.periods.grains import Grain
+from lib.periods.zones import UTC
 
 
 def day(date: dt.date) -> str:
@@ -21,15 +23,21 @@ def day_range(first: dt.date, last: dt.date) -> str:
     return f"{day(first)} – {day(last)}"
 
 
-def bucket(start: dt.datetime, grain: Grain) -> str:
-    """Return the bucket of `grain` that begins at `start` (UTC): Tue 3 Nov 2026, 2–8 Nov 2026, Nov 2026."""
+def bucket(start: dt.datetime, grain: Grain, zone: str = UTC) -> str:
+    """Return the bucket of `grain` that begins at `start`: Tue 3 Nov 2026, 2–8 Nov 2026, Nov 2026.
+
+    What is shorter than a day has the clocks of `zone`, and beside them those of UTC.
+    """
     if grain is Grain.MONTH:
         return f"{start:%B %Y}"
     if grain is Grain.WEEK:
         return day_range(start, start + dt.timedelta(days=6))
     if grain is Grain.DAY:
         return f"{start:%a} {day(start)}"
-    return f"{start:%a} {day(start)}, {start:%H:%M} UTC"
+    if zone == UTC:
+        return f"{start:%a} {day(start)}, {start:%H:%M} UTC"
+    local = start.astimezone(ZoneInfo(zone))
+    return f"{local:%a} {day(local)}, {local:%H:%M} ({start:%H:%M} UTC)"
 
 
 def month_or_range(first: dt.date, last: dt.date) -> str:

@@ -16,7 +16,9 @@ HOW_TO_READ: Mapping[str, str] = {
     ),
     "usage": (
         "Bars are what usage reports, in its own units; nothing here is money. Input tokens are split by "
-        "whether the prompt cache was read, was written, or did not know them. Hours are in UTC." + _OVER_TIME
+        "whether the prompt cache was read, was written, or did not know them. Days and hours are those of "
+        "the time zone at the left: UTC, unless another is chosen. Dollars always come by UTC day."
+        + _OVER_TIME
     ),
     "breakdown": (
         "Choose a measure and one or two dimensions. The table has a row for each value, with the part of "

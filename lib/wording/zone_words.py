@@ -1,11 +1,21 @@
 """Time zones in words: whose days these are, and which days cannot be had in a zone."""
 
-from lib.periods.local_days import LONGEST_LOCAL, day_width
+from lib.periods.local_days import LONGEST_LOCAL, day_width, is_too_long
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.wording import dates
 
 COSTS_ARE_IN_UTC = "the API bills by UTC day and tells no hours of it, so costs are in days of UTC."
+
+
+def days(window: Window) -> str:
+    """Return the days of a window with their zone: 1–31 Oct 2026 (UTC)."""
+    return f"{dates.day_range(window.first, window.end - ONE_DAY)} ({window.zone})"
+
+
+def refusal(*windows: Window | None) -> str:
+    """Return why the days of some of `windows` cannot be had in their zone; nothing where all can be."""
+    return next((too_long(window) for window in windows if window and is_too_long(window)), "")
 
 
 def too_long(window: Window) -> str:

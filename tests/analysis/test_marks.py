@@ -90,3 +90,11 @@ def test_a_note_that_ends_on_the_first_day_or_begins_on_the_last_is_marked() -> 
         november(1),
         november(30),
     ]
+
+
+def test_by_hour_a_note_stands_where_its_day_begins_in_the_zone() -> None:
+    days = Window(november(1), november(8), zone="America/New_York")
+
+    (found,) = marks([note(november(3), november(3))], [], days, Grain.HOUR)
+
+    assert found.start == dt.datetime(2026, 11, 3, 5, tzinfo=dt.UTC)

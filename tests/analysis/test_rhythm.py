@@ -57,3 +57,21 @@ def test_an_hour_that_begins_now_is_still_to_come() -> None:
     found = weekday_hours(frame(["start", MONEY]), SPEND, days(1), dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC))
 
     assert list(found["hour"]) == list(range(9))
+
+
+def test_hours_are_those_of_the_zone_and_one_that_comes_twice_is_a_mean_of_two() -> None:
+    sunday = Window(dt.date(2026, 10, 25), dt.date(2026, 10, 26), zone="Europe/Berlin")
+    parts = frame(
+        ["start", MONEY],
+        (stamp("2026-10-24T22:00"), Decimal(1)),
+        (stamp("2026-10-25T00:00"), Decimal(2)),
+        (stamp("2026-10-25T01:00"), Decimal(4)),
+    )
+
+    found = weekday_hours(parts, SPEND, sunday, LATER)
+
+    assert len(found) == 24
+    assert {(w, h): v for w, h, v in found.itertuples(index=False, name=None) if v} == {
+        (6, 0): 1.0,
+        (6, 2): 3.0,
+    }

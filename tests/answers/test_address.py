@@ -11,6 +11,7 @@ from lib.engine.filters import EVERYTHING, Filters
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison, Period
 from lib.periods.windows import Window
+from lib.periods.zones import UTC
 
 TODAY = dt.date(2026, 11, 23)
 PERIODS = ", ".join(period for period in Period if period is not Period.CUSTOM)
@@ -34,12 +35,42 @@ def choices(draw: st.DrawFn) -> Choices:
     comparison = draw(st.sampled_from(Comparison))
     against = sorted(draw(st.tuples(*[st.dates(EARLIEST, TODAY)] * 2)))
     with_dates = (against[0], against[1]) if comparison is Comparison.CUSTOM else None
-    return Choices(period, first, last, grain, comparison, draw(some_filters()), with_dates)
+    zone = draw(st.sampled_from([UTC, "Europe/Berlin", "Asia/Kolkata"]))
+    return Choices(period, first, last, grain, comparison, draw(some_filters()), with_dates, zone)
 
 
 @given(choices())
 def test_what_was_written_is_read_back(chosen: Choices) -> None:
     assert read(written(chosen), TODAY) == (chosen, ())
+
+
+def test_days_are_those_of_the_zone_that_is_asked_for_and_so_are_those_compared_with() -> None:
+    chosen, said = read({"tz": ["Europe/Berlin"], "period": ["7d"]}, TODAY)
+
+    assert (chosen.zone, said) == ("Europe/Berlin", ())
+    assert chosen.view(TODAY).window.zone == UTC
+    view = chosen.view(TODAY, chosen.zone)
+    assert view.window == Window(dt.date(2026, 11, 17), dt.date(2026, 11, 24), zone="Europe/Berlin")
+    assert view.compared == Window(dt.date(2026, 11, 10), dt.date(2026, 11, 17), zone="Europe/Berlin")
+
+
+@pytest.mark.parametrize("comparison", [c for c in Comparison if c is not Comparison.NONE])
+@pytest.mark.parametrize("period", [Period.LAST_MONTH, Period.LAST_7])
+def test_every_comparison_is_with_days_of_the_same_zone(comparison: Comparison, period: Period) -> None:
+    chosen = Choices(period, comparison=comparison, against=MARCH, zone="Europe/Berlin")
+
+    compared = chosen.view(TODAY, chosen.zone).compared
+
+    assert compared is not None
+    assert compared.zone == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(("text", "hint"), [("berlin", " Is Europe/Berlin meant?"), ("12", ""), ("../x", "")])
+def test_a_zone_that_does_not_exist_is_said(text: str, hint: str) -> None:
+    chosen, said = read({"tz": [text]}, TODAY)
+
+    assert chosen.zone == UTC
+    assert said == (f"“{text}” in the link is no time zone; days are those of UTC.{hint}",)
 
 
 def test_the_defaults_leave_the_address_bare() -> None:
@@ -84,12 +115,12 @@ def test_no_dimension_takes_the_place_of_another_parameter() -> None:
         (
             {"from": ["2026-11-20"], "to": ["2027-01-01"]},
             Choices(Period.CUSTOM, dt.date(2026, 11, 20), TODAY),
-            ["The range ended in the future; it ends today, 23 November 2026 (UTC), instead."],
+            ["The range ended in the future; it ends today, 23 November 2026, instead."],
         ),
         (
             {"from": ["2027-01-01"], "to": ["2027-02-01"]},
             Choices(Period.CUSTOM, TODAY, TODAY),
-            ["The range ended in the future; it ends today, 23 November 2026 (UTC), instead."],
+            ["The range ended in the future; it ends today, 23 November 2026, instead."],
         ),
         (
             {"from": ["2015-01-01"], "to": ["2021-01-01"]},

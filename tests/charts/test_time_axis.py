@@ -1,3 +1,5 @@
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -78,3 +80,30 @@ def test_the_axis_reaches_from_the_first_start_to_the_last_end() -> None:
         {"first": "2026-01-01T00:00:00+00:00", "last": "2026-01-04T00:00:00+00:00"}
     ]
     assert unseen["encoding"]["x"]["scale"] == {"type": "utc", "nice": False}
+
+
+def hours_of(zone: str, first: str, count: int) -> dict[str, Any]:
+    starts = pd.date_range(first, periods=count, freq="h", tz="UTC")
+    rows = time_axis.with_sides(pd.DataFrame({"start": starts}), Grain.HOUR)
+    found: dict[str, Any] = time_axis.axis(rows, Grain.HOUR, zone).to_dict()
+    return found
+
+
+def clocks(axis: dict[str, Any], zone: str) -> list[str]:
+    return [f"{pd.Timestamp(ms, unit='ms', tz='UTC').tz_convert(zone):%d %H:%M}" for ms in axis["values"]]
+
+
+def test_round_hours_of_a_zone_are_labelled_around_a_change_of_clocks_too() -> None:
+    axis = hours_of("Europe/Berlin", "2026-10-24T22:00", 25)
+
+    assert clocks(axis, "Europe/Berlin") == [f"25 {hour:02}:00" for hour in range(0, 24, 3)]
+    change = 1_792_890_000_000
+    assert pd.Timestamp(change, unit="ms") == pd.Timestamp("2026-10-25T01:00")
+    assert f"utcFormat((datum.value + (datum.value < {change} ? 7200000 : 3600000))" in axis["labelExpr"]
+
+
+def test_longer_ranges_of_hours_are_labelled_at_the_midnights_of_the_zone() -> None:
+    axis = hours_of("Asia/Kolkata", "2026-11-01T18:30", 10 * 24)
+
+    assert clocks(axis, "Asia/Kolkata") == [f"{day:02} 00:00" for day in range(2, 12)]
+    assert "datum.value + 19800000" in axis["labelExpr"]

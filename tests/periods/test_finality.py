@@ -6,6 +6,7 @@ from lib.periods.finality import (
     day_states,
     is_final,
     is_fresh,
+    known_part,
     provisional_buckets,
 )
 from lib.periods.grains import Grain
@@ -127,3 +128,45 @@ def test_a_day_first_left_out_long_after_its_end_is_final_a_week_after_that() ->
     assert state(first) is DayState.PROVISIONAL
     assert state(final_from - SECOND) is DayState.PROVISIONAL
     assert state(final_from) is DayState.SETTLED
+
+
+BERLIN_DAYS = Window(day(2), day(6), zone="Europe/Berlin")
+"""Days that begin at 23:00 UTC of the day before."""
+
+
+def test_a_day_of_a_zone_is_what_the_lesser_known_of_its_utc_days_is() -> None:
+    fetched = {day(1): midnight(20), day(2): midnight(20), day(3): midnight(4), day(4): midnight(4)}
+
+    assert day_states(BERLIN_DAYS, fetched, SETTLE, midnight(20)) == {
+        day(2): DayState.SETTLED,
+        day(3): DayState.PROVISIONAL,
+        day(4): DayState.PROVISIONAL,
+        day(5): DayState.MISSING,
+    }
+
+
+def test_the_day_that_it_is_in_a_zone_does_not_wait_for_utc_days_to_come() -> None:
+    window = Window(day(2), day(4), zone="America/Los_Angeles")
+    now = dt.datetime(2026, 1, 2, 18, tzinfo=dt.UTC)
+
+    assert day_states(window, {day(2): now}, SETTLE, now) == {
+        day(2): DayState.PROVISIONAL,
+        day(3): DayState.MISSING,
+    }
+
+
+def test_buckets_of_a_zone_are_provisional_with_their_days() -> None:
+    states = [{day(2): DayState.SETTLED, day(3): DayState.PROVISIONAL}]
+    window = Window(day(2), day(4), zone="Europe/Berlin")
+
+    assert provisional_buckets(Grain.DAY, window, states) == {midnight(3)}
+    assert min(provisional_buckets(Grain.HOUR, window, states)) == midnight(2) + dt.timedelta(hours=23)
+    assert len(provisional_buckets(Grain.HOUR, window, states)) == 24
+
+
+def test_days_at_either_end_that_are_not_known_are_cut_off() -> None:
+    missing, settled = DayState.MISSING, DayState.SETTLED
+    states = dict(zip(BERLIN_DAYS, (missing, settled, missing, settled), strict=True))
+
+    assert known_part(BERLIN_DAYS, states) == Window(day(3), day(6), zone="Europe/Berlin")
+    assert known_part(BERLIN_DAYS, dict.fromkeys(BERLIN_DAYS, missing)) is None

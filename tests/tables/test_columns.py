@@ -26,6 +26,19 @@ def test_a_start_column_says_that_days_are_utc() -> None:
     assert start_column(Grain.DAY) == Column("Day (UTC)", ColumnType.DATE, "D MMM YYYY", pinned=True)
 
 
+@pytest.mark.parametrize(
+    ("grain", "label"),
+    [
+        (Grain.DAY, "Day (Europe/Berlin)"),
+        (Grain.WEEK, "Week from (Europe/Berlin)"),
+        (Grain.MONTH, "Month (Europe/Berlin)"),
+        (Grain.HOUR, "Start (UTC)"),
+    ],
+)
+def test_a_start_column_says_whose_days_it_holds_and_hours_are_those_of_utc(grain: Grain, label: str) -> None:
+    assert start_column(grain, "Europe/Berlin").label == label
+
+
 def test_a_pinned_column_stays_in_sight() -> None:
     assert text_column("Project", pinned=True) == Column("Project", pinned=True)
 

@@ -38,3 +38,12 @@ def test_buckets_are_marked_by_their_middles_and_end_with_the_period(
     first, last = Zoom(grain, NOVEMBER).days(moment(begin), moment(end))
 
     assert f"{first.day}–{last.day}" == days
+
+
+def test_hours_that_are_marked_narrow_the_period_to_the_days_of_their_zone() -> None:
+    berlin = Window(dt.date(2026, 11, 1), dt.date(2026, 11, 27), zone="Europe/Berlin")
+
+    assert Zoom(Grain.HOUR, berlin).days(moment("11-02T23:00"), moment("11-02T23:40")) == (
+        dt.date(2026, 11, 3),
+        dt.date(2026, 11, 3),
+    )

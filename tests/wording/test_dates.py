@@ -32,6 +32,18 @@ def test_a_bucket_is_named_by_its_grain(grain: Grain, text: str) -> None:
     assert dates.bucket(dt.datetime(2026, 11, 2, 14, tzinfo=dt.UTC), grain) == text
 
 
+def test_hours_of_a_zone_stand_beside_those_of_utc_which_tell_two_of_them_apart() -> None:
+    twice = [dt.datetime(2026, 10, 25, hour, tzinfo=dt.UTC) for hour in (0, 1)]
+
+    assert [dates.bucket(start, Grain.HOUR, "Europe/Berlin") for start in twice] == [
+        "Sun 25 Oct 2026, 02:00 (00:00 UTC)",
+        "Sun 25 Oct 2026, 02:00 (01:00 UTC)",
+    ]
+    assert dates.bucket(dt.datetime(2026, 10, 25, tzinfo=dt.UTC), Grain.DAY, "Europe/Berlin") == (
+        "Sun 25 Oct 2026"
+    )
+
+
 def test_a_month_is_written_in_words() -> None:
     assert dates.month("2026-10") == "October 2026"
 

@@ -1,0 +1,42 @@
+"""The time zone of a page: whose days it counts by, and which day it is there."""
+
+import datetime as dt
+from collections.abc import Collection
+
+import streamlit as st
+
+from lib.answers.address import Choices, Parameters
+from lib.periods.zones import UTC, today_in, zones
+from lib.ui.site_map import Control
+from lib.wording import zone_words
+
+
+def choose_zone() -> None:
+    """Draw the choice of a time zone; what is chosen is in the session's state as `zone`."""
+    st.selectbox(
+        "Time zone",
+        zones(),
+        key="zone",
+        help="Whose days usage is counted by. They are made of rows by hour, which costs do not have",
+    )
+
+
+def days_in(choices: Choices, counts: Collection[Control], now: dt.datetime) -> tuple[dt.date, str]:
+    """Return which day it is, and the zone whose days a page with these controls shows.
+
+    That is UTC where no zone counts, as where dollars are shown, and where its days cannot be had.
+    """
+    zone = choices.zone if Control.ZONE in counts and not refused(choices, choices.zone, now) else UTC
+    return today_in(zone, now), zone
+
+
+def refused(choices: Choices, zone: str, now: dt.datetime) -> str:
+    """Return why the days of `zone` cannot be had, nothing where they can."""
+    view = choices.view(today_in(zone, now), zone)
+    return zone_words.refusal(view.window, view.compared)
+
+
+def day_of_link(link: Parameters, counts: Collection[Control], now: dt.datetime) -> dt.date:
+    """Return which day it is in the zone that a link names, where that counts, else in UTC."""
+    named = next(iter(link.get("tz", ())), UTC)
+    return today_in(named if Control.ZONE in counts and named in zones() else UTC, now)
