@@ -55,6 +55,7 @@ kind = ui.choose(
     words=lambda k: "All" if k == EVERY else KINDS[k],
 )
 ui.saving_kinds_card(savings)
+ui.saving_teams_card(reading, saving_effects.done(decisions))
 
 shown = [s for s in found if kind in (EVERY, s.rule.slug)]
 listed = savings_words.listed(shown, {one.saving: saving_effects.decision_words(one) for one in decisions})

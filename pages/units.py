@@ -4,7 +4,8 @@ import streamlit as st
 
 from lib import charts, tables, ui
 from lib.answers import loading
-from lib.answers.cost_per_unit import cost_per_unit
+from lib.answers.cost_per_unit import cost_by_team, cost_per_unit
+from lib.catalog.dimensions import TEAM
 from lib.catalog.sources import COSTS
 from lib.catalog.units import Unit
 from lib.wording import numbers as fmt
@@ -67,5 +68,18 @@ else:
         name="unit-costs",
         alt_text=f"Billed per unit of {name}, by {grain}: {fmt.usd(drawn['value'].iloc[0])} at first, "
         f"{fmt.usd(drawn['value'].iloc[-1])} at last.",
+    )
+if loading.offered(reading.backend, [TEAM]) and found.spend:
+    ui.show_table(
+        f"Which team's dollars are in the cost of {name}?",
+        cost_by_team(reading, found.quantity),
+        {
+            "group": tables.text_column("Team", pinned=True),
+            "spend": tables.column("Billed (USD)", Unit.USD),
+            "cost": tables.Column("Billed per unit (USD)", tables.ColumnType.NUMBER, "$%.4f"),
+        },
+        name="teams",
+        note=f"What each team was billed over all {name} of the period. Filter by a team to see its cost "
+        "over time.",
     )
 ui.show_quantity_editor(reading.backend, name, [q for q in held if q.who != "Demo"])

@@ -71,6 +71,19 @@ def over_time(
     return frame.assign(start=frame["start"].astype(spent["start"].dtype))
 
 
+@exactly()
+def by_group(spent: Mapping[str, Decimal], quantity: Decimal) -> pd.DataFrame:
+    """Return `group`, `spend` (USD) and `cost` (USD for one of all units), the largest first.
+
+    Every unit is everybody's, so the costs of all groups come to that of one unit, but for rounding.
+    """
+    rows = sorted(
+        ((group, spend) for group, spend in spent.items() if spend), key=lambda row: (-row[1], row[0])
+    )
+    named = [(group, spend, unit_cost(spend, quantity)) for group, spend in rows]
+    return pd.DataFrame(named, columns=["group", "spend", "cost"]).astype(object)
+
+
 def drawn(costs: pd.DataFrame, name: str, provisional: Iterable[object]) -> pd.DataFrame:
     """Return `start`, `group`, `value` (float), `provisional` of the buckets that have a cost."""
     known = costs.loc[[cost is not None for cost in costs["cost"]]]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from lib.analysis import unit_costs
 from lib.answers.reading import Reading
+from lib.catalog.dimensions import TEAM
 from lib.catalog.measures import MEASURES
 from lib.periods.grains import Grain
 from lib.store.records.quantities import Quantity
@@ -37,6 +38,13 @@ class CostPerUnit:
     def without_quantity(self) -> int:
         """Return how many buckets have no quantity."""
         return len(self.rows) - len(self.drawn)
+
+
+def cost_by_team(reading: Reading, quantity: Decimal) -> pd.DataFrame:
+    """Return what each team's part of a unit costs (`unit_costs.by_group`), by the labels of the teams."""
+    ranking = reading.ranking(SPEND, TEAM)
+    names = (ranking.labels.get(team, team) for team in ranking.rows[TEAM])
+    return unit_costs.by_group(dict(zip(names, ranking.rows["now"], strict=True)), quantity)
 
 
 def cost_per_unit(reading: Reading, name: str, quantities: Sequence[Quantity]) -> CostPerUnit:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from lib.analysis.forecasting.outlook import months_after
 from lib.analysis.savings import rules, saving, simulation
+from lib.analysis.savings.by_team import Used, by_team
 from lib.analysis.savings.priced_traffic import BY, monthly, priced
 from lib.analysis.savings.saving import Saving, SavingsInput
 from lib.analysis.savings.simulation import Moves
@@ -20,11 +21,11 @@ from lib.answers.caching import kept
 from lib.answers.reading import Reading, remembered
 from lib.answers.results import Labels
 from lib.answers.view import View
-from lib.catalog.dimensions import value_of
+from lib.catalog.dimensions import TEAM, value_of
 from lib.catalog.line_items import base_model
 from lib.catalog.list_prices import unit_price
 from lib.catalog.model_successors import SUCCESSORS
-from lib.catalog.sources import COSTS, SOURCES
+from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.engine.filters import Filters
 from lib.engine.question import Question
 from lib.periods.grains import Grain
@@ -136,6 +137,23 @@ def view_of(view: View, settle: dt.timedelta) -> View:
 def savings(reading: Reading) -> Savings:
     """Return what could be saved of a reading whose view is from `view_of`."""
     return Savings(_read(reading))
+
+
+@remembered
+def savings_by_team(reading: Reading, done: frozenset[str]) -> pd.DataFrame:
+    """Return what each team could save at most, as `by_team` does, without the savings called `done`."""
+    left = [one for one in savings(reading).found if one.name not in done]
+    billed, tokens = (COSTS, ("cost_usd",)), (COMPLETIONS, ("input_tokens", "output_tokens"))
+    return by_team(left, [_used(reading, source, metrics) for source, metrics in (billed, tokens)])
+
+
+def _used(reading: Reading, source: Source, metrics: tuple[str, ...]) -> list[Used]:
+    view, by = reading.view, (TEAM, "project_id", "api_key_id")
+    question = Question(source.name, view.window, Grain.TOTAL, by, metrics, view.filters)
+    rows = loading.load_table(reading.backend, question)
+    amounts = [Decimal(sum(values)) for values in zip(*(rows[m].to_pylist() for m in metrics), strict=True)]
+    ids = (rows[name].to_pylist() for name in by)
+    return [Used(*row) for row in zip(*ids, amounts, strict=True)]
 
 
 @remembered

@@ -36,7 +36,7 @@ from lib.ui.messages import dimension_words, say_left_out, show_empty, total_wor
 from lib.ui.navigation import current_view, halt, navigation, run, show_page_link, show_page_links
 from lib.ui.picks import pick_of
 from lib.ui.quantity_editor import show_quantity_editor
-from lib.ui.saving_cards import saving_card, saving_kinds_card, show_savings
+from lib.ui.saving_cards import saving_card, saving_kinds_card, saving_teams_card, show_savings
 from lib.ui.sidebar import choose_view, narrow
 from lib.ui.simulator_card import show_simulator
 from lib.ui.statement_card import show_print_sheet, show_standing
@@ -81,6 +81,7 @@ __all__ = [
     "run",
     "saving_card",
     "saving_kinds_card",
+    "saving_teams_card",
     "say_contradictions",
     "say_left_out",
     "say_open_days",

@@ -7,13 +7,16 @@ import streamlit as st
 
 from lib import charts, tables
 from lib.analysis.savings.saving import Saving
-from lib.answers import savings_found
+from lib.answers import loading, savings_found
+from lib.answers.reading import Reading
 from lib.answers.savings_found import Savings
+from lib.catalog.dimensions import TEAM
 from lib.catalog.units import Unit
 from lib.ui import text
 from lib.ui.cards import show_figure, show_table
 from lib.ui.drawing import drawn
 from lib.ui.navigation import show_page_link
+from lib.ui.picks import pick_of
 from lib.ui.simulator_card import moves_of, parameters_of
 from lib.wording import numbers as fmt
 from lib.wording import savings_words
@@ -44,6 +47,30 @@ def saving_kinds_card(savings: Savings) -> None:
         },
         name="kinds",
         alt_text=charts.describe_ranking(rows, Unit.USD, value_title=_SAVED),
+    )
+
+
+def saving_teams_card(reading: Reading, done: Collection[str]) -> None:
+    """Draw what each team could save, where there are teams, without the savings that are `done`."""
+    rows = savings_found.savings_by_team(reading, frozenset(done))
+    if not loading.offered(reading.backend, [TEAM]) or rows.empty:
+        return
+    labels = reading.labels.apart(TEAM, rows["group"])
+    named = rows.assign(group=[labels[team] for team in rows["group"]])
+    shown = named.assign(value=[float(value) for value in named["value"]])
+    show_figure(
+        "Which teams could save most?",
+        charts.ranking_chart(shown, unit=Unit.USD, value_title=_SAVED, group_title="Team"),
+        named,
+        {
+            "group": tables.text_column("Team", pinned=True),
+            "value": tables.column(f"{_SAVED} (USD)", Unit.USD),
+        },
+        name="teams",
+        alt_text=charts.describe_ranking(shown, Unit.USD, value_title=_SAVED),
+        note="At most, counting only the largest saving of each key. What several teams share is split by "
+        "what each was billed of it, or by its tokens where the bill does not tell keys.",
+        pick=pick_of(TEAM, labels),
     )
 
 

@@ -84,3 +84,14 @@ def test_a_quantity_of_the_day_after_the_window_does_not_count() -> None:
     found = unit_costs.over_time(spent, quantities, Grain.WEEK, week)
 
     assert list(found["quantity"]) == [5]
+
+
+def test_each_groups_part_of_a_unit_is_its_spend_over_all_units() -> None:
+    spent = {"Growth": Decimal(2), "Support": Decimal(6), "Nobody": Decimal(0), "Credits": Decimal(-1)}
+
+    assert unit_costs.by_group(spent, Decimal(8)).to_numpy().tolist() == [
+        ["Support", Decimal(6), Decimal("0.75")],
+        ["Growth", Decimal(2), Decimal("0.25")],
+        ["Credits", Decimal(-1), Decimal("-0.125")],
+    ]
+    assert list(unit_costs.by_group(spent, Decimal(0))["cost"]) == [None] * 3

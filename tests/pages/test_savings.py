@@ -1,13 +1,17 @@
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.answers import instance
+from lib.answers import instance, savings_found
+from lib.answers.address import Choices
+from lib.answers.reading import Reading
 from lib.errors import StoreError
 from lib.store.usage_store import Store
 from lib.ui import decision_card
+from lib.wording import numbers as fmt
 from tests.pages.conftest import Open, visit
 from tests.pages.organization import empty, ready
 from tests.shown import shown
@@ -154,3 +158,29 @@ def test_a_saving_is_tried_with_its_own_dollars_and_leaves_no_filter_behind() ->
     six_months = round(sum(rows["saved"]) / 28 * 365.25 / 12 * 6)
     assert abs(int(numbers(app)["Difference (estimate)"].strip("−$").replace(",", "")) - six_months) <= 1
     assert not any(control.value for control in app.multiselect)
+
+
+@pytest.mark.usefixtures("store")
+def test_what_each_team_could_save_sums_to_what_all_could(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: Callable[[AppTest], str]
+) -> None:
+    teams = tmp_path / "teams.toml"
+    rule = '[[team]]\nname = "{}"\n[[team.rule]]\nprojects = ["{}"]\n'
+    teams.write_text("version = 1\n" + rule.format("Growth", "Customer *") + rule.format("Docs", "D*"))
+    monkeypatch.setenv("USAGE_TEAMS_FILE", str(teams))
+
+    app = demo("savings")
+
+    reading = savings_page_reading()
+    assert "Which teams could save most?" in words(app)
+    table = savings_found.savings_by_team(reading, frozenset())
+    assert {"Growth", "Docs"} <= set(table["group"])
+    assert sum(table["value"]) == savings_found.savings(reading).at_most()
+    assert numbers(app)["At most (estimate)"] == fmt.usd(sum(table["value"]), 0)
+
+
+def savings_page_reading() -> Reading:
+    """Return what the page reads without a filter."""
+    backend, today = instance.open_backend(), instance.now().date()
+    view = savings_found.view_of(Choices().view(today), backend.settings.settle)
+    return Reading(backend, view, savings_found.READ)

@@ -1,6 +1,7 @@
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -104,3 +105,20 @@ def test_without_a_bill_nothing_is_invented(open_page: Open) -> None:
 
     assert shown(app)["Billed"] == "$0.00"
     assert not app.exception
+
+
+def test_whose_dollars_are_in_the_cost_of_one_is_said_by_team(
+    open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teams = tmp_path / "teams.toml"
+    teams.write_text('version = 1\n[[team]]\nname = "Growth"\n[[team.rule]]\nprojects = ["Search"]\n')
+    monkeypatch.setenv("USAGE_TEAMS_FILE", str(teams))
+    app = upload(open_page("units", ready, **{"from": "2026-11-01", "to": "2026-11-04"}), GOOD)
+
+    app = press(app, "Keep them")
+
+    (table,) = (t.value for t in app.dataframe if "spend" in t.value and "group" in t.value)
+    assert table[["group", "spend", "cost"]].to_numpy().tolist() == [
+        ["Growth", 5.0, 0.125],
+        ["No team", 3.0, 0.075],
+    ]

@@ -115,23 +115,23 @@ class Saving:
 @exactly()
 def at_most(found: Iterable[Saving]) -> Decimal:
     """Return the dollars a month of the largest saving of each key: those of one key overlap."""
-    return _largest_of_keys((saving, saving.a_month) for saving in found)
+    return sum(largest_of_keys((saving, saving.a_month) for saving in found).values(), NOTHING)
 
 
 @exactly()
 def likely(found: Iterable[Saving]) -> Decimal:
     """Return the dollars a month that are likely to be saved: of each key the largest likely saving."""
-    return rounded(
-        _largest_of_keys((saving, saving.a_month * CHANCES[saving.confidence]) for saving in found)
-    )
+    likely = ((saving, saving.a_month * CHANCES[saving.confidence]) for saving in found)
+    return rounded(sum(largest_of_keys(likely).values(), NOTHING))
 
 
-def _largest_of_keys(amounts: Iterable[tuple[Saving, Decimal]]) -> Decimal:
+def largest_of_keys(amounts: Iterable[tuple[Saving, Decimal]]) -> dict[tuple[str, str], Decimal]:
+    """Return the largest amount of each key, by its project and its id."""
     largest: dict[tuple[str, str], Decimal] = {}
     for saving, amount in amounts:
         owner = (saving.project, saving.key)
         largest[owner] = max(largest.get(owner, NOTHING), amount)
-    return sum(largest.values(), NOTHING)
+    return largest
 
 
 @exactly()
