@@ -1,5 +1,5 @@
 # make run      the app on http://localhost:8501; PORT=8600 for another port,
-#               ADDRESS=0.0.0.0 to let other machines in
+#               ADDRESS=0.0.0.0 to let other machines in, REPLICAS=4 for as many processes behind nginx
 # make test     every check, as CI runs it
 # make bench    the tables of docs/speed.md
 # make mutants  whether a test fails when a token of lib/ is changed: 200 of them, some minutes;
@@ -21,7 +21,11 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 .NOTPARALLEL:
 
 run: .venv/app-installed
+ifdef REPLICAS
+	$(RUN) lib serve --replicas $(REPLICAS) --port $(PORT) --address $(ADDRESS)
+else
 	$(RUN) streamlit run streamlit_app.py --server.port $(PORT) --server.address $(ADDRESS)
+endif
 
 test: .venv/tests-installed
 	$(RUN) ruff format --check

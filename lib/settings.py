@@ -32,6 +32,8 @@ from lib.errors import SettingsError
 
 OPENAI = "https://api.openai.com/v1"
 ROOT = Path(__file__).resolve().parent.parent
+PUBLIC_ADDRESS = "USAGE_PUBLIC_ADDRESS"
+"""The environment variable with the address at which a proxy on this machine lets people in."""
 EVERYONE = "everyone"
 MAIN = "main"
 """What the organization of `[openai] admin_key` is called where there are others beside it."""

@@ -25,6 +25,7 @@ from lib.cli import (
     demo_command,
     export_command,
     report_command,
+    serve_command,
     sql_command,
     sync_command,
     token_command,
@@ -201,11 +202,34 @@ def _parser() -> argparse.ArgumentParser:
     _add_organization(verify)
     verify.set_defaults(command=verify_command.verify)
     _add_tokens(commands.add_parser("token", help="make, list and revoke tokens for the HTTP API"))
+    _add_replicas(commands.add_parser("serve", help="serve the app by several processes behind a proxy"))
     demo = commands.add_parser("demo-server", help="serve the demo organization on a loopback port")
     demo.add_argument("--port", type=int, required=True, metavar="N", help="0 lets the system choose")
     demo.add_argument("--latency", type=float, default=0.0, metavar="MS", help="delay of every answer")
     demo.set_defaults(command=demo_command.serve_demo)
     return parser
+
+
+def _add_replicas(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Starts the app several times on this machine, and nginx, which keeps each browser with one of them. "
+        "One that ends is started again; what it answered is answered by the others until then."
+    )
+    parser.add_argument("--replicas", type=_replicas, default=2, metavar="N", help="2 by default")
+    parser.add_argument(
+        "--port", type=int, default=8501, metavar="N", help="of the proxy; the replicas take those after it"
+    )
+    parser.add_argument(
+        "--address", default="127.0.0.1", metavar="A", help="where to listen; only this machine by default"
+    )
+    parser.set_defaults(command=serve_command.serve)
+
+
+def _replicas(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= serve_command.MOST_REPLICAS):
+        msg = f"{text!r} is no number of replicas: 1 to {serve_command.MOST_REPLICAS}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def _add_tokens(parser: argparse.ArgumentParser) -> None:

@@ -20,6 +20,7 @@ from lib.ui import text
 from lib.ui.cards import show_table
 from lib.ui.changing import carry_out
 from lib.ui.identity import granted, may_edit, signed_in_email
+from lib.ui.listening import public_address
 from lib.ui.messages import show_error
 
 STEPS = f"""1. As an owner of the organization, open
@@ -49,9 +50,7 @@ def is_here() -> bool:
     headers = st.context.headers
     host = urlsplit(f"//{headers.get('Host', 'localhost')}").hostname
     return (
-        is_loopback(config.get_option("server.address"))
-        and is_loopback(host)
-        and not any(name in headers for name in _PROXIED)
+        is_loopback(public_address()) and is_loopback(host) and not any(name in headers for name in _PROXIED)
     )
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import unquote
 
 import streamlit as st
-from streamlit import config
 
 from lib.access.rules import SignIn
 from lib.answers import instance, loading
@@ -18,6 +17,7 @@ from lib.ui import address_bar, text
 from lib.ui.copying import show_copy_link
 from lib.ui.filter_chips import show_scope
 from lib.ui.gate import pass_gate
+from lib.ui.listening import public_address
 from lib.ui.messages import show_error
 from lib.ui.page_times import timed
 from lib.ui.provenance_dialog import offer_provenance
@@ -190,8 +190,11 @@ def _say_projects() -> None:
 
 def _say_open() -> None:
     """Say that others can come without signing in, where that is declared to be right."""
-    address = config.get_option("server.address")
-    if session().open_put_away or is_loopback(address) or instance.access().sign_in is not SignIn.NONE:
+    if (
+        session().open_put_away
+        or is_loopback(public_address())
+        or instance.access().sign_in is not SignIn.NONE
+    ):
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(

@@ -1,18 +1,17 @@
 """Start: what the server looks at before it opens, so that nobody's costs stand open by mistake."""
 
-from streamlit import config
-
 from lib.access.declared import check_address
 from lib.access.rules import SignIn
 from lib.answers import instance
 from lib.errors import SettingsError
 from lib.settings import is_loopback
+from lib.ui.listening import public_address
 from lib.ui.log_lines import tell
 
 
 def check_start() -> None:
     """End the process with a sentence where the app must not listen as it is set to; say where it is open."""
-    address = config.get_option("server.address")
+    address = public_address()
     if is_loopback(address):
         return  # what is wrong with the settings is said on the page
     try:
