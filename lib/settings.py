@@ -29,6 +29,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from lib.errors import SettingsError
+from lib.periods.zones import UTC, nearest, zones
 
 OPENAI = "https://api.openai.com/v1"
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,6 +66,8 @@ class Settings:
     budget_editors: tuple[str, ...] | None = None
     teams_file: Path | None = None
     log_format: str = field(default="text", compare=False)
+    time_zone: str = field(default=UTC, compare=False)
+    """The zone by whose days usage is counted where nobody chose another one; it makes no other instance."""
     metrics_token: str | None = field(default=None, repr=False, compare=False)
     """What has to be brought to be told the metrics; it makes no other instance, and shows in no repr."""
     organization: str | None = None
@@ -394,6 +397,28 @@ class _Log(_Section):
     format: Literal["text", "json"] | None = Field(default=None, description='must be "text" or "json".')
 
 
+def _zone(name: str) -> str:
+    if name in zones():
+        return name
+    meant = nearest(name)
+    hint = f" Is {meant} meant?" if meant else ""
+    msg = f"must be the name of a time zone, such as Europe/Berlin.{hint}"
+    raise ValueError(msg)
+
+
+class _App(_Section):
+    """What is said of the app as a whole; the rest of the table is for alerts, which read it themselves."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    time_zone: Annotated[str, AfterValidator(_zone)] | None = _text()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_is_no_table(cls, table: Any) -> Any:
+        return table if isinstance(table, Mapping) else {}
+
+
 class _Metrics(_Section):
     token: Annotated[str, AfterValidator(_token)] | None = _text()
 
@@ -409,6 +434,7 @@ class _Secrets(BaseModel):
     budgets: _Budgets = _Budgets()
     teams: _Teams = _Teams()
     metrics: _Metrics = _Metrics()
+    app: _App = _App()
     log: _Log = _Log()
 
     def settings(self) -> Settings:
@@ -432,6 +458,7 @@ class _Secrets(BaseModel):
             "budgets_file": file and ROOT / file,
             "budget_editors": self.budgets.editors,
             "log_format": self.log.format,
+            "time_zone": self.app.time_zone,
             "metrics_token": self.metrics.token,
             "teams_file": self.teams.file and ROOT / self.teams.file,
         }

@@ -42,10 +42,22 @@ KEYS = st.sampled_from(
         "memory",
         "file",
         "editors",
+        "time_zone",
     ]
 )
 SECTIONS = st.sampled_from(
-    ["openai", "store", "sync", "budgets", "teams", "metrics", "log", "OPENAI_ADMIN_KEY", "USAGE_STORE_URI"]
+    [
+        "openai",
+        "store",
+        "sync",
+        "budgets",
+        "teams",
+        "metrics",
+        "log",
+        "app",
+        "OPENAI_ADMIN_KEY",
+        "USAGE_STORE_URI",
+    ]
 )
 SECRETS = st.dictionaries(SECTIONS, st.dictionaries(KEYS, VALUES, max_size=4) | VALUES, max_size=4)
 VARIABLES = st.sampled_from(

@@ -148,6 +148,14 @@ def test_real_and_demo_data_never_share_a_store() -> None:
         ("sync", "settle_days", -1, "must be a whole number from 0 to 90"),
         ("sync", "refresh_minutes", 0, "must be a whole number from 1 to 1440"),
         ("sync", "every_minutes", -1, "must be a whole number from 0 to 10080"),
+        ("app", "time_zone", 1, "must be text in quotes"),
+        ("app", "time_zone", "Mars", "must be the name of a time zone, such as Europe/Berlin."),
+        (
+            "app",
+            "time_zone",
+            "berlin",
+            "must be the name of a time zone, such as Europe/Berlin. Is Europe/Be",
+        ),
     ],
 )
 def test_a_bad_secret_is_named_and_not_repeated(section: str, key: str, value: Any, problem: str) -> None:
@@ -412,6 +420,19 @@ def test_on_demo_data_the_example_declares_budgets_and_everyone_may_change_them(
 def test_a_budget_file_is_looked_for_from_the_project() -> None:
     assert load_settings({"budgets": {"file": "own.toml"}}, {}).budgets == ROOT / "own.toml"
     assert load_settings(SECRETS, {"USAGE_BUDGETS_FILE": "/b.toml"}).budgets == Path("/b.toml")
+
+
+def test_a_time_zone_makes_no_other_instance_and_is_utc_unless_set() -> None:
+    found = load_settings({"app": {"time_zone": "Europe/Berlin"}}, {})
+
+    assert found.time_zone == "Europe/Berlin"
+    assert found == load_settings({}, {})
+    assert load_settings({}, {}).time_zone == "UTC"
+
+
+@pytest.mark.parametrize("app", ["x", {"address": 7}, {"adress": "x"}])
+def test_what_is_wrong_with_the_rest_of_its_table_is_for_alerts_to_say(app: object) -> None:
+    assert load_settings({"app": app}, {}).time_zone == "UTC"
 
 
 @pytest.mark.parametrize("value", ["ada@example.com", ["ada"], [7], 7, True])

@@ -242,3 +242,5 @@ class _App(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
     address: Annotated[str, AfterValidator(_web_address)] | None = Field(None, strict=True, description=_TEXT)
+    time_zone: object = None
+    """One of the settings, which are read, and checked, elsewhere."""

@@ -40,8 +40,8 @@ class Choices:
     filters: Filters = EVERYTHING
     against: tuple[dt.date, dt.date] | None = None
     """The first and last day of a custom comparison."""
-    zone: str = UTC
-    """The time zone in which days of usage are counted where that is asked for."""
+    zone: str | None = None
+    """The time zone in which days of usage are to be counted, None for the one that the settings name."""
 
     def view(self, today: dt.date, zone: str = UTC) -> View:
         """Return the view that these choices mean on `today`, in days of `zone`."""
@@ -86,7 +86,7 @@ def written(choices: Choices) -> dict[str, list[str]]:
         found["against-from"], found["against-to"] = ([day.isoformat()] for day in choices.against)
     elif choices.comparison not in (Choices.comparison, Comparison.CUSTOM):
         found["compare"] = [choices.comparison.value]
-    if choices.zone != UTC:
+    if choices.zone:
         found["tz"] = [choices.zone]
     for dimension, values in choices.filters:
         found[SHORT.get(dimension, dimension)] = list(map(text_of, values))
@@ -169,9 +169,9 @@ def _date(name: str, parameters: Parameters, said: list[Correction]) -> dt.date 
         return None
 
 
-def _zone(parameters: Parameters, said: list[Correction]) -> str:
-    text = next(iter(parameters.get("tz", ())), UTC)
-    if text in zones():
+def _zone(parameters: Parameters, said: list[Correction]) -> str | None:
+    text = next(iter(parameters.get("tz", ())), None)
+    if text is None or text in zones():
         return text
     meant = nearest(text)
     about = f" Is {meant} meant?" if meant else ""

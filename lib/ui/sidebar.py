@@ -24,7 +24,7 @@ from lib.ui.identity import may, write_down
 from lib.ui.notes_panel import show_notes
 from lib.ui.session import session
 from lib.ui.site_map import Control, entry_of
-from lib.ui.zone_choice import choose_zone, day_of_link, days_in, refused
+from lib.ui.zone_choice import choose_zone, day_of_link, days_in, refused, usual_zone, zone_of
 from lib.wording import dates
 from lib.wording.labels import Labels
 
@@ -285,7 +285,7 @@ def _held() -> Choices:
         comparison=state.comparison,
         filters=_where(),
         against=state.whole_against if against else None,
-        zone=state.zone,
+        zone=None if state.zone == usual_zone() else state.zone,
     )
 
 
@@ -305,7 +305,7 @@ def _hold(choices: Choices, today: dt.date, zone: str, *, anew: bool) -> None:
         "period": choices.period,
         "range": days,
         "whole_range": days,
-        "zone": choices.zone,
+        "zone": zone_of(choices),
         "grain": choices.grain.value if choices.grain else AUTOMATIC,
         "comparison": choices.comparison,
         "against": against,
@@ -323,7 +323,7 @@ def _reset() -> None:
 
 def _say(view: View, choices: Choices, counts: Collection[Control], now: dt.datetime) -> None:
     remembered = session()
-    if Control.ZONE in counts and (why := refused(choices, choices.zone, now)):
+    if Control.ZONE in counts and (why := refused(choices, now)):
         text.info(f"{why} Its days are those of UTC instead.")
     for sentence in remembered.corrections if remembered.corrected == remembered.choices else ():
         text.warning(sentence, icon=":material/link:")

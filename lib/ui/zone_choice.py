@@ -5,7 +5,9 @@ from collections.abc import Collection
 
 import streamlit as st
 
+from lib.answers import instance
 from lib.answers.address import Choices, Parameters
+from lib.errors import AppError
 from lib.periods.zones import UTC, today_in, zones
 from lib.ui.site_map import Control
 from lib.wording import zone_words
@@ -26,17 +28,31 @@ def days_in(choices: Choices, counts: Collection[Control], now: dt.datetime) -> 
 
     That is UTC where no zone counts, as where dollars are shown, and where its days cannot be had.
     """
-    zone = choices.zone if Control.ZONE in counts and not refused(choices, choices.zone, now) else UTC
+    zone = zone_of(choices) if Control.ZONE in counts and not refused(choices, now) else UTC
     return today_in(zone, now), zone
 
 
-def refused(choices: Choices, zone: str, now: dt.datetime) -> str:
-    """Return why the days of `zone` cannot be had, nothing where they can."""
+def zone_of(choices: Choices) -> str:
+    """Return the zone that is chosen, or else the one that the settings name."""
+    return choices.zone or usual_zone()
+
+
+def usual_zone() -> str:
+    """Return the zone that the settings name; UTC where they cannot be read, which pages say themselves."""
+    try:
+        return instance.settings().time_zone
+    except AppError:
+        return UTC
+
+
+def refused(choices: Choices, now: dt.datetime) -> str:
+    """Return why the days of the zone cannot be had, nothing where they can."""
+    zone = zone_of(choices)
     view = choices.view(today_in(zone, now), zone)
     return zone_words.refusal(view.window, view.compared)
 
 
 def day_of_link(link: Parameters, counts: Collection[Control], now: dt.datetime) -> dt.date:
     """Return which day it is in the zone that a link names, where that counts, else in UTC."""
-    named = next(iter(link.get("tz", ())), UTC)
+    named = next(iter(link.get("tz", ())), usual_zone())
     return today_in(named if Control.ZONE in counts and named in zones() else UTC, now)

@@ -89,6 +89,7 @@ def test_every_setting_is_read() -> None:
     [
         ({}, ""),
         ({"app": {"address": "https://usage.example.com/"}}, "https://usage.example.com"),
+        ({"app": {"time_zone": "Europe/Berlin"}}, ""),
         ({"auth": {"redirect_uri": "https://usage.example.com/oauth2callback"}}, "https://usage.example.com"),
     ],
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.answers import instance
 from lib.catalog.sources import SOURCES
 from lib.periods.widths import Width
 from lib.ui.site_map import ENTRIES, Control
@@ -95,6 +96,21 @@ def test_today_is_that_of_the_zone_and_no_other_page_shows_a_day_to_come(open_pa
     settled(app.run())
     assert not app.exception
     assert app.date_input(key="range").value == (dt.date(2026, 11, 20), dt.date(2026, 11, 23))
+
+
+def test_the_settings_name_the_zone_of_whoever_chose_none(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, words: Callable[[AppTest], str]
+) -> None:
+    monkeypatch.setattr(instance, "secrets", lambda: {"app": {"time_zone": BERLIN}})
+    days = {"from": "2026-10-24", "to": "2026-10-26"}
+
+    app = open_page("usage", every_hour, **days)
+
+    assert "24–26 Oct 2026 (Europe/Berlin)" in words(app)
+    assert "tz" not in app.query_params
+    settled(app.selectbox(key="zone").set_value("UTC").run())
+    assert app.query_params["tz"] == "UTC"
+    assert "24–26 Oct 2026 (UTC)" in words(app)
 
 
 @pytest.mark.parametrize(
