@@ -4,11 +4,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from lib.catalog.measures import MEASURES
-from lib.http_api import sums
+from lib.catalog.sources import COSTS, SOURCES
+from lib.http_api import billed_months, judgements, known_days, sums
 from lib.http_api.answer import Answer
 from lib.http_api.asking import Asked
 from lib.http_api.cells import Column
-from lib.http_api.parameters import COMPARED, FILTERS, FORMAT, MEASURE, PERIOD, Parameter
+from lib.http_api.parameters import (
+    COMPARED,
+    FILTERS,
+    FORMAT,
+    GRAIN,
+    LIMIT,
+    MEASURE,
+    MONTH,
+    ORGANIZATIONS,
+    PERIOD,
+    ROW_GRAIN,
+    Parameter,
+    by,
+    filters_on,
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,7 @@ class AnswerKind:
         return (*self.own, FORMAT)
 
 
+_MEASURED = (MEASURE, *PERIOD, *FILTERS)
 KINDS: Mapping[str, AnswerKind] = {
     kind.path: kind
     for kind in (
@@ -40,6 +56,87 @@ KINDS: Mapping[str, AnswerKind] = {
             (replace(MEASURE, most=len(MEASURES)), *PERIOD, *COMPARED, *FILTERS),
             sums.TOTALS,
             sums.totals,
+        ),
+        AnswerKind(
+            "series",
+            "A measure over time, whole or by one dimension. Buckets of which no day is known are left out.",
+            (*_MEASURED, by(1), GRAIN),
+            (sums.START, *sums.SERIES),
+            sums.over_time,
+            is_grouped=True,
+        ),
+        AnswerKind(
+            "ranking",
+            "A measure by one or two dimensions, the largest first, with its change. Credits are a group.",
+            (*_MEASURED, *COMPARED, by(2, is_required=True), LIMIT),
+            sums.VALUES,
+            sums.ranking,
+            is_grouped=True,
+        ),
+        AnswerKind(
+            "budgets",
+            "How budgets, and limits and alerts at OpenAI, stand in a month.",
+            (MONTH, ORGANIZATIONS),
+            billed_months.BUDGETS,
+            billed_months.budgets,
+        ),
+        AnswerKind(
+            "forecast",
+            "What months cost, as forecast from the days whose bill is final.",
+            filters_on(COSTS.groupable),
+            billed_months.FORECAST,
+            billed_months.forecast,
+        ),
+        AnswerKind(
+            "statement",
+            "A month as it was billed: in all, credits, by project and line item, against budgets.",
+            (MONTH, ORGANIZATIONS),
+            billed_months.STATEMENT,
+            billed_months.month_statement,
+        ),
+        AnswerKind(
+            "anomalies",
+            "Which days were unusual, by how many dollars, and who made them so.",
+            (*PERIOD, *filters_on(judgements.FILTERS)),
+            judgements.ANOMALIES,
+            judgements.anomalies,
+        ),
+        AnswerKind(
+            "savings",
+            "What could cost less, found in the latest four weeks whose bill is final; an estimate.",
+            filters_on(judgements.FILTERS),
+            judgements.SAVINGS,
+            judgements.savings,
+        ),
+        AnswerKind(
+            "coverage",
+            "Which days of each source are stored and final.",
+            (*PERIOD, ORGANIZATIONS),
+            known_days.COVERAGE,
+            known_days.coverage,
+        ),
+        AnswerKind(
+            "provenance",
+            "Where numbers come from: what was asked of OpenAI, when, and what it refused.",
+            (*PERIOD, ORGANIZATIONS),
+            known_days.PROVENANCE,
+            known_days.origins,
+        ),
+        *(
+            AnswerKind(
+                f"rows/{source.name}",
+                f"The stored sums of {source.label.lower()}, by time and dimensions.",
+                (
+                    *PERIOD,
+                    *filters_on(source.groupable),
+                    ROW_GRAIN,
+                    by(len(source.groupable), source.groupable),
+                ),
+                sums.metrics_of(source),
+                sums.rows_of(source),
+                is_grouped=True,
+            )
+            for source in SOURCES.values()
         ),
     )
 }

@@ -1,7 +1,7 @@
 """Asking: what a request asks of which backend, with the checks that several answers share."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lib.answers import loading
 from lib.answers.instance import Backend
@@ -24,6 +24,11 @@ class Asked:
     def one(self, name: str) -> str | None:
         """Return the value of a parameter, None where it is not given."""
         return next(iter(self.given.get(name, ())), None)
+
+    @property
+    def measure(self) -> Measure:
+        """Return the one measure that is asked for; raise the WrongParameter of a filter it does not know."""
+        return self.measures([MEASURES["spend"]])[0]
 
     def measures(self, usual: Sequence[Measure]) -> list[Measure]:
         """Return the measures that are asked for, else those of `usual` that know what is filtered by.
@@ -64,7 +69,3 @@ class Asked:
         """Return the view's reading of some measures."""
         sources = {source.name: source for measure in measures for source in measure.sources}
         return Reading(self.backend, self.view, tuple(sources.values()))
-
-    def at(self, **changed: object) -> "Asked":
-        """Return the same with another view."""
-        return replace(self, view=replace(self.view, **changed))  # type: ignore[arg-type]

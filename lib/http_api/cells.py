@@ -1,6 +1,5 @@
 """Columns of answers: what each holds, as Arrow and as JSON have it."""
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +22,8 @@ class Kind(Enum):
     COUNT = "count"
     SHARE = "share"
     """A part or a change: 0.1 is a tenth."""
+    ESTIMATE = "estimate"
+    """A number that nobody knows exactly."""
     DAY = "day"
     MOMENT = "moment"
     FLAG = "flag"
@@ -61,8 +62,10 @@ def table_of(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> pa.Tab
 
 
 def _cell(value: Any, kind: Kind) -> Any:
-    if kind is not Kind.AMOUNT or value is None or isinstance(value, int):
-        return value if kind is not Kind.AMOUNT or value is None else Decimal(value)
+    if kind is not Kind.AMOUNT or value is None:
+        return value
+    if isinstance(value, int):
+        return Decimal(value)
     # A float is a ratio of counts, which has no exact value to keep.
     exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
     return exact.quantize(PLACES, context=WIDE)
@@ -73,6 +76,7 @@ ARROW = {
     Kind.AMOUNT: MONEY,
     Kind.COUNT: pa.int64(),
     Kind.SHARE: pa.float64(),
+    Kind.ESTIMATE: pa.float64(),
     Kind.DAY: pa.date32(),
     Kind.MOMENT: TIME,
     Kind.FLAG: pa.bool_(),
@@ -83,12 +87,8 @@ _JSON: dict[Kind, dict[str, Any]] = {
     Kind.AMOUNT: {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"},
     Kind.COUNT: {"type": "integer"},
     Kind.SHARE: {"type": "number"},
+    Kind.ESTIMATE: {"type": "number"},
     Kind.DAY: {"type": "string", "format": "date"},
     Kind.MOMENT: {"type": "string", "format": "date-time"},
     Kind.FLAG: {"type": "boolean"},
 }
-
-
-def day_of(moment: dt.datetime | dt.date) -> dt.date:
-    """Return the day (UTC) of a moment, and a day as it is."""
-    return moment.date() if isinstance(moment, dt.datetime) else moment

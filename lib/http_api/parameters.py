@@ -6,7 +6,7 @@ which names the parameter: nobody would read what was put right.
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +92,14 @@ GRAIN = Parameter(
     "How time is cut; by default so that there are between about 10 and 100 buckets.",
     _enum(g for g in Grain if g is not Grain.TOTAL),
 )
+ROW_GRAIN = Parameter(
+    "grain", "How time is cut; total is one row for all of it.", _enum(Grain, default=Grain.DAY.value)
+)
+MONTH = Parameter(
+    "month",
+    "The month, this one by default.",
+    {"type": "string", "pattern": r"\d{4}-\d{2}", "examples": ["2026-10"]},
+)
 FILTERS = tuple(
     Parameter(
         short,
@@ -101,25 +109,31 @@ FILTERS = tuple(
     )
     for name, short in NAMES.items()
 )
+ORGANIZATIONS = next(one for one in FILTERS if one.name == ORGANIZATION)
 MEASURE = Parameter(
     "measure",
     "Which number: " + "; ".join(f"{slug}: {m.definition}" for slug, m in MEASURES.items()),
     _enum(MEASURES, default="spend"),
+)
+LIMIT = Parameter(
+    "limit",
+    "Only so many rows, the largest; `left_out` counts the others.",
+    {"type": "integer", "minimum": 1, "maximum": MOST_ROWS},
 )
 FORMAT = Parameter(
     "format", "How rows are sent, in place of the header Accept.", _enum(("json", "csv", "arrow"))
 )
 
 
-def by(most: int, *, is_required: bool = False) -> Parameter:
-    """Return the parameter that groups by at most so many dimensions."""
-    return Parameter("by", "Group by this.", _enum(NAMES.values()), most, is_required)
+def by(most: int, dimensions: Iterable[str] = NAMES, *, is_required: bool = False) -> Parameter:
+    """Return the parameter that groups by at most so many of some dimensions."""
+    rule = _enum(NAMES[dimension] for dimension in dimensions)
+    return Parameter("by", "Group by this.", rule, most, is_required)
 
 
-def limit() -> Parameter:
-    """Return the parameter that keeps the largest rows only."""
-    rule = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
-    return Parameter("limit", "Only so many rows, the largest; `left_out` counts the others.", rule)
+def filters_on(dimensions: Collection[str]) -> tuple[Parameter, ...]:
+    """Return the parameters that filter by some dimensions."""
+    return tuple(one for one in FILTERS if DIMENSION_OF[one.name] in dimensions)
 
 
 def checked(given: Iterable[tuple[str, str]], declared: Iterable[Parameter]) -> Given:
@@ -148,7 +162,8 @@ def view_of(given: Given, today: dt.date, organizations: Iterable[str]) -> View:
         raise WrongParameter("period", "and from are two ways to say the days. Take one of them.")
     if "compare" in given and ("against-from" in given or "against-to" in given):
         raise WrongParameter("compare", "and against-from are two ways to say the days. Take one of them.")
-    address: Parameters = given
+    # A total has nothing to draw over time, so that no page's address asks for one.
+    address: Parameters = {name: values for name, values in given.items() if values != (Grain.TOTAL.value,)}
     choices, corrections = corrected(address, today)
     for correction in corrections:
         raise WrongParameter(correction.parameter, correction.wrong, correction.allowed)

@@ -61,6 +61,15 @@ def unknown_answer(names: Sequence[str]) -> Problem:
     return Problem(404, "unknown_answer", detail, more={"answers": list(names)})
 
 
+def too_many(rows: int, most: int) -> Problem:
+    """Return the problem of an answer with so many rows, which may have at `most` so many."""
+    detail = (
+        f"The answer would have {rows:,} rows, and at most {most:,} are sent. Ask for fewer days, group by "
+        "less, or filter."
+    )
+    return Problem(413, "too_many_rows", detail, more={"rows": rows, "most": most})
+
+
 def shortened(text: str) -> str:
     """Return what somebody sent, as far as it fits into a sentence."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

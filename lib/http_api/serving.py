@@ -6,7 +6,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -17,9 +17,10 @@ from lib.http_api.answer import Answer
 from lib.http_api.answer_kinds import KINDS, AnswerKind
 from lib.http_api.asking import Asked
 from lib.http_api.bearers import bearer, write_down
+from lib.http_api.description import PATH, description
 from lib.http_api.formats import Format, content, wanted
 from lib.http_api.parameters import MOST_ROWS, NAMES, checked, view_of
-from lib.http_api.problems import Problem, unknown_answer
+from lib.http_api.problems import Problem, too_many, unknown_answer
 
 _VERSION = "v1/"
 _AT_ONCE = 4
@@ -81,6 +82,8 @@ def _response(request: Request) -> Response:
         detail = "The HTTP API is read-only: use GET."
         raise Problem(405, "read_only", detail, headers={"Allow": "GET, HEAD"})
     path = str(request.path_params.get("path", ""))
+    if path == _VERSION + PATH:
+        return JSONResponse(description(), headers={"Cache-Control": "no-cache"})
     token = bearer(request.headers.get("authorization"))
     kind = KINDS.get(path.removeprefix(_VERSION)) if path.startswith(_VERSION) else None
     if kind is None:
@@ -110,17 +113,8 @@ def _small_enough(answer: Answer) -> Answer:
     """Return an answer; raise the Problem of one with too many rows."""
     rows = answer.table.num_rows
     if rows > MOST_ROWS:
-        raise too_many(rows)
+        raise too_many(rows, MOST_ROWS)
     return answer
-
-
-def too_many(rows: int) -> Problem:
-    """Return the problem of an answer with so many rows."""
-    detail = (
-        f"The answer would have {rows:,} rows, and at most {MOST_ROWS:,} are sent. Ask for fewer days, group "
-        "by less, or filter."
-    )
-    return Problem(413, "too_many_rows", detail, more={"rows": rows, "most": MOST_ROWS})
 
 
 def _is_known(if_none_match: str | None, etag: str) -> bool:
