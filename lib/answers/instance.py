@@ -27,7 +27,7 @@ from lib.settings import ROOT, Settings, load_settings, read_secrets
 from lib.store.scoped import Scoped
 from lib.store.snapshot import Snapshot
 from lib.store.team_declarations import folded
-from lib.store.team_scoped import TeamScoped
+from lib.store.team_scoped import TeamScoped, of_teams
 from lib.store.teamed import declared_teams, teamed, teams_of
 from lib.store.teams import TeamView
 from lib.store.together import Together
@@ -77,7 +77,7 @@ class Backend:
         A name stands for every project that goes by it. Of neither, everything is seen.
         """
         if teams is not None:
-            return replace(self, store=_of_teams(self.store, self._team_view(teams)))
+            return replace(self, store=of_teams(self.store, self._team_view(teams)))
         if projects is None:
             return self
         named = {n.id for n in self.store.real_names() if n.kind == "project" and n.name in projects}
@@ -213,14 +213,6 @@ def _scoped(store: Store, projects: frozenset[str]) -> Store:
         seen.projects, seen.shared = projects, None
         return seen
     return Scoped(store, projects)
-
-
-def _of_teams(store: Store, view: TeamView) -> Store:
-    if isinstance(store, Together):
-        seen = store.each(lambda member: TeamScoped(member, view))
-        seen.projects, seen.team_view, seen.shared = view.projects, view, None
-        return seen
-    return TeamScoped(store, view)
 
 
 def _wants_masks() -> bool:

@@ -8,7 +8,7 @@ from lib.catalog.sources import COSTS, SOURCES
 from lib.engine.execution import known_values
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
-from lib.store.team_scoped import TeamScoped
+from lib.store.team_scoped import of_teams
 from lib.store.teams import TeamView
 from lib.store.usage_store import Store
 
@@ -20,7 +20,7 @@ def team_view(store: Store, names: frozenset[str]) -> TeamView:
     if days:
         whole = Window(min(days), max(days) + ONE_DAY)
         untold = frozenset(unattributed_days(store, [TEAM], whole))
-    seen = TeamScoped(store, TeamView(names, untold=untold))
+    seen = of_teams(store, TeamView(names, untold=untold))
     found: dict[str, set[str]] = {"project_id": set(), "api_key_id": set()}
     for source in SOURCES.values():
         held = [dimension for dimension in found if dimension in source.dimensions]

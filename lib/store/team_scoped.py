@@ -11,6 +11,7 @@ from lib.store.records.decisions import Decision
 from lib.store.scoped import Scoped
 from lib.store.snapshot import Snapshot
 from lib.store.teams import TeamView
+from lib.store.together import Together
 from lib.store.usage_store import Store
 
 
@@ -44,3 +45,12 @@ class TeamScoped(Scoped):
     def decisions(self) -> tuple[Decision, ...]:
         """Return nothing: a saving is about all of a project or key."""
         return ()
+
+
+def of_teams(store: Store, view: TeamView) -> Store:
+    """Return a store, or those of several organizations together, of which the rows of a view are seen."""
+    if not isinstance(store, Together):
+        return TeamScoped(store, view)
+    seen = store.each(lambda member: TeamScoped(member, view))
+    seen.projects, seen.team_view, seen.shared = view.projects, view, None
+    return seen

@@ -18,7 +18,17 @@ from tests.loopback import Handler, Loopback
 from tests.pages import organization
 from tests.pages.conftest import visit
 from tests.pages.organization import NOW, refusing
-from tests.pages.test_scope import NAMES, PAGES, ROWS, SECRET, VIEWER, answering, dumped
+from tests.pages.test_scope import (
+    NAMES,
+    PAGES,
+    ROWS,
+    SECRET,
+    TEAM_ROWS,
+    TEAMS,
+    VIEWER,
+    answering,
+    dumped,
+)
 
 ACME, LABS = organization.ready, answering(ROWS, NAMES)
 REVOKED: Handler = refusing(401, "Incorrect API key provided.")
@@ -154,3 +164,29 @@ def test_a_rule_that_names_no_organization_here_shows_nothing(
     granted(replace(VIEWER, organizations=frozenset({"gamma"})))
 
     assert "You may see none of the organizations that are set up here." in words(visit("costs"))
+
+
+@pytest.mark.parametrize("page", ["costs", "directory", "profile"])
+def test_a_team_of_one_organization_sees_what_its_rows_there_alone_would_show(
+    several: Several, granted: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, page: str
+) -> None:
+    monkeypatch.setenv("USAGE_TEAMS_FILE", str(tmp_path / "teams.toml"))
+    (tmp_path / "teams.toml").write_text(TEAMS)
+    growth = replace(VIEWER, teams=frozenset({"Growth"}))
+    granted(replace(growth, organizations=frozenset({"acme"})))
+    several(acme=answering(TEAM_ROWS, NAMES))
+    visit(page)
+    alone = dumped(visit(page))
+    monkeypatch.setenv("USAGE_STORE_URI", str(tmp_path / "both"))
+    st.cache_resource.clear()
+    several(acme=answering(TEAM_ROWS, NAMES), labs=ACME)
+    granted(growth)
+    visit(page)
+    together = dumped(visit(page))
+
+    granted(replace(growth, organizations=frozenset({"acme"})))
+
+    assert dumped(visit(page)) == alone
+    assert together != alone
+    found = [SECRET.findall(part.replace("localized", "")) for part in (*alone, *together)]
+    assert not any(found)
