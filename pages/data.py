@@ -7,6 +7,7 @@ from lib.answers import collected, loading, stored_data
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.sources import SOURCES
 from lib.periods.grains import Grain, allowed
+from lib.wording.refusal_words import in_short
 
 view = ui.current_view()
 reading = ui.require(view, list(SOURCES.values()))
@@ -33,7 +34,7 @@ if len(refusals):
     )
 else:
     ui.caption("The API has refused nothing so far.")
-for sentence in reading.backend.syncer.name_failures:
+for sentence in in_short(reading.backend.syncer.name_failures):
     ui.warning(sentence)
 
 revisions = stored_data.revisions(reading)

@@ -253,7 +253,7 @@ class Syncer:
         if not force and (not due or self._failed_lately({NAMES})):
             return None
         task = Task()
-        task.tell(Progress(0, 1, "Names"))
+        task.tell(Progress(0, 1, "names"))
         return self._start(task, {NAMES}, {NAMES}, lambda: self._list(task))
 
     def _list(self, task: Task) -> Report:

@@ -27,6 +27,7 @@ from lib.ui.site_map import Control, entry_of
 from lib.ui.zone_choice import choose_zone, day_of_link, days_in, refused, usual_zone, zone_of
 from lib.wording import dates
 from lib.wording.labels import Labels
+from lib.wording.refusal_words import in_short
 
 AUTOMATIC = "automatic"
 _PERIODS = (Choices.period, *(period for period in Period if period is not Choices.period))
@@ -89,8 +90,8 @@ def show_freshness(view: View) -> None:
                 help="Fetch the days that can still change, now",
             )
         show_notes(backend, view)
-        for sentence in backend.syncer.name_failures:
-            text.caption(f"Ids stand where names are not known. {sentence}")
+        if failures := in_short(backend.syncer.name_failures):
+            text.caption(" ".join(["Ids stand where names are not known.", *failures]))
         st.toggle(
             "Mask names",
             key=instance.MASKS,

@@ -1,12 +1,23 @@
 """What the API refused, in words: what it means for the numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.sources import SOURCES
 from lib.openai_admin.refusals import Refusal, RefusalKind
+
+_SAID = 3
+
+
+def in_short(sentences: Sequence[str]) -> list[str]:
+    """Return the first few of the `sentences` about lists that failed, and how many others did."""
+    others = len(sentences) - _SAID
+    if others <= 0:
+        return list(sentences)
+    more = "One more list" if others == 1 else f"{others:,} more lists"
+    return [*sentences[:_SAID], f"{more} could not be read."]
 
 
 def refused(refusals: Iterable[Refusal]) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from lib.openai_admin.refusals import Refusal, RefusalKind
-from lib.wording.refusal_words import refused
+from lib.wording.refusal_words import in_short, refused
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -77,3 +77,14 @@ def test_refusals_come_newest_first() -> None:
 
 def test_without_refusals_there_are_still_columns() -> None:
     assert list(refused([]).columns) == ["source", "meaning", "said", "learned_at"]
+
+
+@pytest.mark.parametrize(
+    ("count", "last"),
+    [(3, "List 2."), (4, "One more list could not be read."), (2003, "2,000 more lists could not be read.")],
+)
+def test_many_lists_that_fail_are_counted(count: int, last: str) -> None:
+    said = in_short([f"List {n}." for n in range(count)])
+
+    assert said[:3] == ["List 0.", "List 1.", "List 2."]
+    assert (said[-1], len(said)) == (last, min(count, 4))
