@@ -21,8 +21,6 @@ listed = anomaly_words.listed(found.values(), loading.load_notes(reading.backend
 called = anomaly_list.names(reading, found.values())
 days = watched.unjudged(view.window), watched.young(view.window)
 ui.subheading(anomaly_words.headline(listed, view.window.days, *days))
-with st.expander("How to read this", icon=":material/help:"):
-    st.markdown(anomaly_words.HOW_TO_READ)
 if not found:
     anomaly_card.show_expected_spend(watched, view.window)
     ui.halt()

@@ -10,7 +10,8 @@ from lib.answers import budget_months, budget_status, forecasts, loading
 from lib.catalog.sources import COSTS
 from lib.engine.filters import EVERYTHING
 from lib.periods.presets import month_window
-from lib.wording import budget_words, dates
+from lib.wording import dates
+from lib.wording import numbers as fmt
 
 SPENT, LEFT = "spent", "left"
 WORDS = {SPENT: "Spent (burn-up)", LEFT: "Left (burn-down)"}
@@ -32,15 +33,13 @@ opened = ui.choose(
 )
 month, is_over = month_window(opened), opened != months[0]
 ui.about(EVERYTHING, month)
-with st.expander("How to read this", icon=":material/help:"):
-    st.markdown(budget_words.HOW_TO_READ)
 declared = loading.load_declared(backend)
 for sentence in declared.problems:
     ui.warning(sentence, icon=":material/edit_document:")
 if reading.coverage.fetching:
     ui.info(
-        f"The bill of {len(reading.coverage.fetching)} days is still being fetched. How the budgets stand is "
-        "shown once they are there."
+        f"The bill of {fmt.counted(len(reading.coverage.fetching), 'day')} is still being fetched. How the "
+        "budgets stand is shown once it is there."
     )
     ui.halt()
 

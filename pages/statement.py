@@ -43,7 +43,7 @@ with st.grid(len(numbers), min_column_width=170):
 if typed and asked is None:
     ui.warning(f"“{typed}” is no amount. Type it like 39,703.93.")
 if still_open := statement.open_days(reading):
-    state = f"{still_open} days of {name} can still change: the statement is not final."
+    state = f"{fmt.counted(still_open, 'day')} of {name} can still change: the statement is not final."
     ui.info(state)
 else:
     state = f"Every day of {name} is final."
@@ -51,8 +51,6 @@ else:
 revised = stored_data.revisions(reading)
 kept = statement.standing_words(standing, revised)
 ui.show_standing(backend, standing, asked, kept)
-with st.expander("How to read this", icon=":material/help:"):
-    st.markdown(statement_words.HOW_TO_READ)
 
 projects = reading.ranking(SPEND, "project_id")
 ui.ranking_table_card(

@@ -31,20 +31,20 @@ def show_forecast(view: View) -> Forecast | None:
         return None
     if reading.coverage.fetching:
         text.info(
-            f"The bill of {len(reading.coverage.fetching)} days is still being fetched. The forecast is made "
-            "from them, and is shown once they are there."
+            f"The bill of {fmt.counted(len(reading.coverage.fetching), 'day')} is still being fetched. The "
+            "forecast needs it, and is shown once it is there."
         )
         return None
     if not found.is_enough:
         text.info(
-            f"A forecast needs the final bill of {FEWEST_DAYS} days in a row; there are {found.final_days}. "
-            "Take filters away, or come back when there are more."
+            f"A forecast needs the final bill of {FEWEST_DAYS} days in a row; there are "
+            f"{found.final_days} so far. Take filters away, or come back later."
         )
         return None
     if not found.has_bands:
         text.info(
-            f"The final bill of only {found.final_days} days is known: the forecast is their average a day, "
-            "and nobody can say yet how far off it is."
+            f"The final bill of only {fmt.counted(found.final_days, 'day')} is known. The forecast is the "
+            "average of a day so far, and nobody can say yet how far off it is."
         )
     end = found.month_end()
     show_month_end(end)

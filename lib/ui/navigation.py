@@ -13,7 +13,7 @@ from lib.answers.view import View
 from lib.answers.view_keeping import parameters_of
 from lib.errors import AppError
 from lib.settings import is_loopback
-from lib.ui import address_bar, text
+from lib.ui import address_bar
 from lib.ui.copying import show_copy_link
 from lib.ui.filter_chips import show_scope
 from lib.ui.gate import pass_gate
@@ -118,7 +118,7 @@ def run(page: "StreamlitPage") -> None:
         st.title(markdown_text(page.title), anchor=False, width="stretch")
         if how := HOW_TO_READ.get(entry_of(session().page).file):
             with st.popover("How to read this", icon=":material/help:", type="tertiary"):
-                text.sentence(how)
+                st.markdown(how)
         show_saved_views()
         show_copy_link()
     read_taps()

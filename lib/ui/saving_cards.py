@@ -30,8 +30,6 @@ def show_savings(savings: Savings, done: Collection[str]) -> None:
         text.metric("Likely to be saved a month (estimate)", fmt.usd(savings.likely(done), 0))
         text.metric("At most (estimate)", fmt.usd(savings.at_most(done), 0))
         text.metric("That traffic a month, at list (estimate)", fmt.usd(savings.worth_a_month, 0))
-    with st.expander("How to read this", icon=":material/help:"):
-        st.markdown(savings_words.HOW_TO_READ)
 
 
 def saving_kinds_card(savings: Savings) -> None:

@@ -103,10 +103,10 @@ def headline(
     if judged or unusual:
         partly = f"on the {judged} of {days} days that are judged"
         when = partly if unjudged or young else "in this period"
-        said.append(f"{_counted(unusual, 'unusual thing') if unusual else 'Nothing unusual'} {when}")
+        said.append(f"{fmt.counted(unusual, 'unusual thing') if unusual else 'Nothing unusual'} {when}")
         said[0] += f", {marked} marked as expected" if marked else ""
     if early:
-        said.append(_counted(early, "early signal"))
+        said.append(fmt.counted(early, "early signal"))
     return _sentence(said, unjudged, young)
 
 
@@ -119,10 +119,6 @@ def not_judged(unjudged: Sequence[dt.date], young: Sequence[dt.date]) -> list[st
 def _sentence(said: Sequence[str], unjudged: Sequence[dt.date], young: Sequence[dt.date]) -> str:
     whole = "; ".join((*said, *not_judged(unjudged, young)))
     return whole[:1].upper() + whole[1:]
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _spans(days: Iterable[dt.date]) -> str:

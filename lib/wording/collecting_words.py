@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from lib.catalog.sources import SOURCES
 from lib.sync.reach import End, Expiring, Reach
 from lib.wording.dates import day, day_range
+from lib.wording.numbers import counted
 
 _ENDS: Mapping[End, str] = {
     End.MEMORY: "The API serves no earlier days.",
@@ -43,14 +44,14 @@ def expiring_in_short(found: Sequence[Expiring]) -> str:
 def last_run(finished_at: dt.datetime, holder: str, requests: int, rows: int) -> str:
     """Return when days were last collected, by which process, and what that took."""
     return (
-        f"Collected last on {_moment(finished_at)} by {holder}: {_counted(requests, 'request')}, "
-        f"{_counted(rows, 'row')}."
+        f"Collected last on {_moment(finished_at)} by {holder}: {counted(requests, 'request')}, "
+        f"{counted(rows, 'row')}."
     )
 
 
 def next_run(due_at: dt.datetime, now: dt.datetime, every: dt.timedelta) -> str:
     """Return when days are collected next."""
-    often = _counted(int(every.total_seconds() // 60), "minute")
+    often = counted(int(every.total_seconds() // 60), "minute")
     when = f"next on {_moment(due_at)}" if due_at > now else "next within a minute"
     return f"Collected every {often}, {when}."
 
@@ -74,13 +75,9 @@ def _moment(moment: dt.datetime) -> str:
     return f"{day(moment.date())}, {moment:%H:%M} UTC"
 
 
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 def _sources(names: Sequence[str]) -> str:
     labels = [SOURCES[name].label for name in names]
     more = len(labels) - _NAMED
     if more <= 0:
         return " and ".join(labels)
-    return f"{', '.join(labels[:_NAMED])} and {_counted(more, 'other source')}"
+    return f"{', '.join(labels[:_NAMED])} and {counted(more, 'other source')}"

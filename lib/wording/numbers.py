@@ -78,6 +78,11 @@ def count(value: Number) -> str:
     return _signed(number, _plain(size, 0 if whole else 1))
 
 
+def counted(number: int, thing: str) -> str:
+    """Return how many of a thing: 1 day, 1,200 days."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def share(value: Number) -> str:
     """Return a part of one as a percentage: 0%, <0.1%, 12.3%, >99.9%, 100%."""
     part = _exact(value) * 100

@@ -57,10 +57,10 @@ def verdict(effect: Effect) -> str:
     """Return whether a saving did what was expected of it."""
     if effect.verdict is Verdict.WAITING:
         return f"Too early to tell: {effect.days} of the {LEAST_DAYS} final days that it takes"
-    said = _VERDICTS[effect.verdict]
+    said, days = _VERDICTS[effect.verdict], fmt.counted(effect.days, "day")
     if effect.of_expected is None or effect.verdict in (Verdict.NOT_SEEN, Verdict.DEARER):
-        return f"{said}, over {effect.days} days"
-    return f"{said}: {fmt.share(effect.of_expected)} of what was expected, over {effect.days} days"
+        return f"{said}, over {days}"
+    return f"{said}: {fmt.share(effect.of_expected)} of what was expected, over {days}"
 
 
 _VERDICTS: Mapping[Verdict, str] = {

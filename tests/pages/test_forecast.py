@@ -53,14 +53,14 @@ def test_a_short_history_is_forecast_at_its_run_rate_and_said_to_be(
 
     # $28 billed in 14 days, and seven days to come at $2.
     assert app.metric[0].value == "$42"
-    assert "The final bill of only 10 days is known: the forecast is their average a day" in words(app)
+    assert "The final bill of only 10 days is known. The forecast is the average of a day" in words(app)
     assert "No complete month could be tried yet" in words(app)
 
 
 def test_a_few_days_are_no_ground_for_a_forecast(open_page: Open, words: Callable[[AppTest], str]) -> None:
     app = open_page("budgets", partial(since, dt.date(2026, 11, 15)))
 
-    assert "A forecast needs the final bill of 7 days in a row; there are 5." in words(app)
+    assert "A forecast needs the final bill of 7 days in a row; there are 5 so far." in words(app)
     assert not app.metric
 
 

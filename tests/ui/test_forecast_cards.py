@@ -198,7 +198,7 @@ def test_a_forecast_is_drawn_once_enough_is_known(monkeypatch: pytest.MonkeyPatc
         ({"fetching": 3}, "The bill of 3 days is still being fetched."),
         (
             {"is_enough": False},
-            f"A forecast needs the final bill of {FEWEST_DAYS} days in a row; there are 20.",
+            f"A forecast needs the final bill of {FEWEST_DAYS} days in a row; there are 20 so far.",
         ),
     ],
 )
