@@ -180,7 +180,7 @@ def test_every_page_of_docs_is_linked_from_the_readme() -> None:
 
 
 def test_every_place_that_the_architecture_names_is_there() -> None:
-    section = README.partition("## How it works")[2].partition("A source is fetched once")[0]
+    section = README.partition("## How it works")[2].partition("### How fast")[0]
     places = re.findall(r"`((?:lib|pages)/[\w/.]*)`", section)
 
     assert len(places) >= 18
@@ -188,7 +188,7 @@ def test_every_place_that_the_architecture_names_is_there() -> None:
 
 
 def test_every_room_of_lib_stands_in_the_architecture() -> None:
-    section = README.partition("## How it works")[2].partition("A source is fetched once")[0]
+    section = README.partition("## How it works")[2].partition("### How fast")[0]
     rooms = sorted(path.name for path in (ROOT / "lib").iterdir() if (path / "__init__.py").is_file())
 
     assert [room for room in rooms if f"lib/{room}/" not in section] == []
