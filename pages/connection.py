@@ -20,6 +20,7 @@ if ui.may_connect(settings):
         )
     ui.show_collecting()
     ui.show_alerts()
+    ui.show_tokens()
 else:
     ui.info("Which key is used is shown to those who run this instance.", icon=":material/lock:")
 ui.heading("How to make a key")

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -13,6 +14,13 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+import streamlit as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from lib.answers import instance
+from lib.http_api.serving import ROUTES
+from lib.store import token_keeping
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -122,6 +130,30 @@ def is_what_make_does(command: str, _: Path) -> None:
     ] == []
 
 
+def is_answered(command: str, folder: Path) -> None:
+    """Ask the HTTP API what a curl command does, of a store without a day."""
+    parts = iter(shlex.split(command.replace("$TOKEN", "TOKEN"))[1:])
+    headers, path = dict[str, str](), ""
+    for part in parts:
+        if part == "-H":
+            name, _, value = next(parts).partition(": ")
+            headers[name] = value
+        elif part == "-o":
+            next(parts)
+        else:
+            path = part.removeprefix("http://localhost:8501")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(instance, "read_secrets", lambda: {"openai": {"admin_key": "sk-admin-test"}})
+        patch.setenv("USAGE_STORE_URI", str(folder))
+        log, now = token_keeping.kept_tokens(instance.settings()), instance.now()
+        _, secret = token_keeping.make(log, "docs", 1, by="Ada", now=now)
+        headers["Authorization"] = headers["Authorization"].replace("TOKEN", secret)
+        answered = TestClient(Starlette(routes=ROUTES)).get(path, headers=headers)
+    st.cache_resource.clear()
+
+    assert answered.status_code == 200, answered.text
+
+
 def nothing_to_try(_: str, __: Path) -> None:
     pass
 
@@ -140,6 +172,7 @@ CHECKS: dict[str, Callable[[str, Path], None]] = {
     "python3 -m venv .venv": nothing_to_try,
     "docker ": names_its_file,  # there is no container engine to run it with
     "kubectl ": names_its_file,
+    "curl ": is_answered,
     "git clone ": nothing_to_try,
     "cd ": nothing_to_try,
 }

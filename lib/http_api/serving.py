@@ -96,7 +96,8 @@ def _response(request: Request) -> Response:
     backend = instance.opened_for(token.grant, chosen).at_once()
     answer = kind.find(Asked(backend, view, given))
     body = content(kind.path, _small_enough(answer), form)
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    # A weak one: what is in front of the app may compress what it sends.
+    etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {
         **answer.headers,
         "ETag": etag,
@@ -119,7 +120,7 @@ def _small_enough(answer: Answer) -> Answer:
 
 def _is_known(if_none_match: str | None, etag: str) -> bool:
     tags = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
-    return etag in tags or tags == ["*"]
+    return etag.removeprefix("W/") in tags or tags == ["*"]
 
 
 def _told(kind: AnswerKind, request: Request, form: Format) -> str:

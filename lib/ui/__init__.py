@@ -43,6 +43,7 @@ from lib.ui.statement_card import show_print_sheet, show_standing
 from lib.ui.status_line import show_status
 from lib.ui.team_preview import show_team_preview
 from lib.ui.text import caption, heading, info, metric, sentence, subheading, success, warning
+from lib.ui.tokens_card import show_tokens
 from lib.ui.waterfall_card import waterfall_card
 
 __all__ = [
@@ -116,6 +117,7 @@ __all__ = [
     "show_status",
     "show_table",
     "show_team_preview",
+    "show_tokens",
     "show_variances",
     "spend_course_card",
     "subheading",

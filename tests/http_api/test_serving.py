@@ -79,7 +79,12 @@ def test_what_has_not_changed_is_not_sent_again(service: Service) -> None:
         query = {"measure": "spend", "from_": "2026-11-01", "to": "2026-11-20"}
         return service.get("totals", token, {"If-None-Match": known}, **query)
 
-    assert [again(known).status_code for known in (tag, f'"x", W/{tag}', "*", '"x"')] == [304, 304, 304, 200]
+    assert [again(known).status_code for known in (tag, f'"x", {tag[2:]}', "*", '"x"')] == [
+        304,
+        304,
+        304,
+        200,
+    ]
     assert again(tag).content == b""
     assert first.headers["cache-control"] == "private, no-cache"
     put(service.folder, {"costs": [billed(2, "2")]}, november(1, 20))

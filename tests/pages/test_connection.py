@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.access.rules import Grant, Role
 from lib.answers import instance, secrets_file
+from lib.openai_admin.name_lists import Name
+from lib.store import token_keeping
 from lib.store.records.alert_messages import AlertMessage, MessageState
 from lib.store.records.collecting_runs import CollectingRun
 from lib.store.usage_store import Store
@@ -190,3 +193,77 @@ def test_where_nobody_is_told_anything_or_a_setting_is_wrong_that_is_said(
     monkeypatch.setattr(instance, "secrets", lambda: secrets)
 
     assert said in words(open_page("connection", ready))
+
+
+def make_token(app: AppTest, name: str) -> AppTest:
+    app.text_input(key="tokens:name").set_value(name)
+    return app.button(key="tokens:make").click().run()
+
+
+def tokens(app: AppTest) -> list[tuple[str, str, str]]:
+    found = [d.value for d in app.dataframe if "shows" in d.value]
+    return [row for d in found for row in zip(d["name"], d["state"], d["shows"], strict=True)]
+
+
+def test_a_token_is_shown_until_it_is_put_away_and_never_again(open_page: Open, tmp_path: Path) -> None:
+    app = open_page("connection", ready)
+    assert tokens(app) == []
+
+    make_token(app, "Grafana")
+
+    (secret,) = (code.value for code in app.code)
+    assert secret.startswith("usage_")
+    assert tokens(app) == [("Grafana", "holds", "everything")]
+    app.button(key="tokens:away").click().run()
+    assert [code.value for code in app.code] == []
+    assert secret not in "".join(f.read_text(errors="replace") for f in tmp_path.rglob("*") if f.is_file())
+
+
+def test_a_token_is_made_for_projects_and_revoked(open_page: Open, tmp_path: Path) -> None:
+    named = Name("project", "proj_a", "Web", first_seen=NOW, last_seen=NOW)
+    Store(str(tmp_path / "store")).merge_names([named], NOW)
+    app = open_page("connection", ready)
+    app.selectbox(key="tokens:shows").select("projects").run()
+    make_token(app, "Growth")
+    assert app.error[0].value == "Choose the projects that the token shows."
+
+    app.multiselect(key="tokens:projects").select("proj_a")
+    app.button(key="tokens:make").click().run()
+    assert tokens(app) == [("Growth", "holds", "projects Web")]
+    app.button(key="tokens:revoke").click().run()
+
+    assert [(name, state) for name, state, _ in tokens(app)] == [("Growth", "revoked")]
+    assert not [b for b in app.button if b.key == "tokens:revoke"]
+
+
+def test_a_token_needs_a_name_that_no_other_has(open_page: Open) -> None:
+    app = open_page("connection", ready)
+
+    make_token(app, " ")
+    assert app.error[0].value == "Give the token a name, such as what will use it."
+    make_token(app, "Grafana")
+    make_token(app, "Grafana")
+
+    assert app.error[0].value.startswith("There is a token called “Grafana” already.")
+    assert len(tokens(app)) == 1
+
+
+TWO = {
+    name: {"admin_key": f"sk-admin-{name}", "base_url": "http://127.0.0.1:9/v1"} for name in ("main", "acme")
+}
+
+
+@pytest.mark.usefixtures("store")
+def test_an_admin_of_one_organization_makes_and_sees_tokens_of_it_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(instance, "read_secrets", lambda: {"openai": {"organizations": TWO}})
+    log = token_keeping.kept_tokens(instance.settings())
+    for name, organizations in (("All", None), ("Main", ["main"]), ("Both", ["main", "acme"])):
+        token_keeping.make(log, name, 5, by="Ada", now=NOW, organizations=organizations)
+    admin = Grant(role=Role.ADMIN, organizations=frozenset({"acme"}))
+    monkeypatch.setattr(instance, "decided", lambda: admin)
+
+    app = make_token(visit("connection"), "Own")
+
+    assert tokens(app) == [("Own", "holds", "organizations acme")]
