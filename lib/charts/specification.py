@@ -8,6 +8,8 @@ import hashlib
 import pickle
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import altair as alt
@@ -38,8 +40,8 @@ class Drawing:
     """
 
     def __init__(self, chart: Chart) -> None:
-        frames: dict[str, pd.DataFrame] = {}
-        made = _apart(chart, frames).to_dict(validate=False)
+        with _apart() as frames:
+            made = chart.to_dict(validate=False)
         made.pop("config", None)  # of Altair's own theme: Streamlit has another
         named = set(_columns_named(made))
         tables = {
@@ -74,16 +76,32 @@ def _is_of_rows(spec: Mapping[str, Any]) -> bool:
     return any(layer.get("encoding", {}).get("y", {}).get("type") == "nominal" for layer in layers)
 
 
-def _apart(chart: Any, frames: dict[str, pd.DataFrame]) -> Any:
-    """Return `chart` with names in place of its data, which is put into `frames` under them."""
-    apart = chart.copy(deep=False)
-    if isinstance(apart.data, pd.DataFrame):
-        name = hashlib.sha256(pickle.dumps(apart.data)).hexdigest()[:16]
-        frames[name] = apart.data
-        apart.data = alt.NamedData(name=name)
-    if isinstance(apart, alt.LayerChart):
-        apart.layer = [_apart(layer, frames) for layer in apart.layer]
-    return apart
+_frames: ContextVar[dict[str, pd.DataFrame] | None] = ContextVar("frames", default=None)
+
+
+@contextmanager
+def _apart() -> Iterator[dict[str, pd.DataFrame]]:
+    """Have charts name their data; yield the dictionary into which it is put under these names."""
+    frames: dict[str, pd.DataFrame] = {}
+    token = _frames.set(frames)
+    try:
+        yield frames
+    finally:
+        _frames.reset(token)
+
+
+def _named(data: Any) -> Any:
+    """Return a name in place of a frame, as Altair asks for wherever a chart has data of its own."""
+    frames = _frames.get()
+    if frames is None or not isinstance(data, pd.DataFrame):
+        return alt.default_data_transformer(data)
+    name = hashlib.sha256(pickle.dumps(data)).hexdigest()[:16]
+    frames[name] = data
+    return {"name": name}
+
+
+alt.data_transformers.register("apart", _named)
+alt.data_transformers.enable("apart")
 
 
 def _columns_named(spec: Any, data: str | None = None) -> Iterator[tuple[str | None, str]]:
@@ -103,8 +121,8 @@ def _columns_named(spec: Any, data: str | None = None) -> Iterator[tuple[str | N
 
 def _table(frame: pd.DataFrame, named: Collection[str]) -> pa.Table:
     """Return the columns of `frame` that are named, each different text once."""
-    kept = frame[[column for column in frame.columns if column in named]]
-    table = pa.Table.from_pandas(kept, preserve_index=False).replace_schema_metadata(None)
+    kept = [column for column in frame.columns if column in named]
+    table = pa.table({column: pa.array(frame[column], from_pandas=True) for column in kept})
     for at, field in enumerate(table.schema):
         if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
             texts = table.column(at).cast(pa.string()).combine_chunks().dictionary_encode()
