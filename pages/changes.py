@@ -42,7 +42,7 @@ with st.container(border=True):
     ui.caption("Every number here stands in a figure on this page.")
 
 if found.ranking.compared_with is None:
-    ui.info(f"The bill does not tell {about.plural} for all of these days, so none is said to have moved it.")
+    ui.info(f"The bill does not name {about.plural} for all of these days, so none is said to have moved it.")
 else:
     ui.waterfall_card(
         f"Which {about.plural} changed the bill?",
@@ -74,7 +74,7 @@ ui.show_table(
     pick=ui.pick_of(split, labels),
 )
 
-ui.heading("What came and what went?")
+ui.heading("What is new, and what is gone?")
 ui.caption(
     known_words(found.stored, found.late)
     + (" Only what the filters keep is counted." if view.filters else "")

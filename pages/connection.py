@@ -10,13 +10,13 @@ settings = instance.granted_settings()
 if ui.may_connect(settings):
     ui.show_keys_in_use(settings)
     if settings.organizations:
-        ui.caption("Keys of several organizations belong into the secrets file or the environment.")
+        ui.caption("Keys of several organizations belong in the secrets file or the environment.")
     elif ui.is_here():
         ui.show_key_form(settings)
     else:
         ui.caption(
             "A key can be typed into this page only where the app listens to its own machine alone. "
-            "Elsewhere it belongs into the secrets file or the environment of the server."
+            "Elsewhere it belongs in the secrets file or the environment of the server."
         )
     ui.show_collecting()
     ui.show_alerts()

@@ -66,7 +66,7 @@ by_class = reading.two_way(SPEND, "model", "token_class")
 left, right = st.columns(2)
 with left:
     ui.two_way_card(
-        "Which models, and which kind of token, cost most?",
+        "Which models and kinds of tokens cost most?",
         by_class,
         name="models",
         value_title="Billed",

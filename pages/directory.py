@@ -17,7 +17,10 @@ dimension = kinds[kind]
 about = SPENDERS[dimension]
 found = spender_list(reading, dimension)
 if found.rows.empty:
-    ui.show_empty(view, f"known {about.plural}", reading.any_rows(found.measures[0]))
+    if view.filters:
+        ui.show_empty(view, f"known {about.plural}", reading.any_rows(found.measures[0]))
+    else:
+        ui.info(f"No {about.in_words} is known yet: none is listed, and none has usage or costs.")
     ui.halt()
 
 wanted = ui.ask("Search by name or id", name="find")
@@ -27,7 +30,7 @@ if rows.empty:
     ui.halt()
 if found.unattributed:
     ui.caption(
-        f"On {found.unattributed} of these days the bill does not tell {about.plural}, so spend is missing "
+        f"On {found.unattributed} of these days the bill does not name {about.plural}, so spend is missing "
         f"there and cost per token is left out. Costs, stacked by {about.in_words}, allocates it by usage."
     )
 pick = ui.pick_of(dimension, found.labels)

@@ -23,7 +23,10 @@ if asked and asked not in set().union(*known.values()):
     ui.warning(f"No {about.in_words} here goes by {asked}. Choose one below.")
 names = one_spender.listed(reading, dimension, known[dimension])
 if not names:
-    ui.show_empty(view, f"known {about.plural}", reading.any_rows(SPEND))
+    if view.filters:
+        ui.show_empty(view, f"known {about.plural}", reading.any_rows(SPEND))
+    else:
+        ui.info(f"No {about.in_words} is known yet: none is listed, and none has usage or costs.")
     ui.halt()
 one = ui.choose(
     WORDS[kind], list(names), name="id", default=next(iter(names)), words=lambda i: names[i], menu=True
@@ -45,7 +48,7 @@ if reading.leaves_out(dimension, one):
     ui.info(f"The filters at the left leave out {names[one]}; here it is shown all the same.")
 if spender.unattributed:
     ui.caption(
-        f"On {spender.unattributed} of these days the bill does not tell {about.plural}, so spend is missing "
+        f"On {spender.unattributed} of these days the bill does not name {about.plural}, so spend is missing "
         "there and cost per token is left out; “Costs”, stacked by {about.in_words}, allocates it by usage."
     )
 if not spender.has_any:

@@ -24,7 +24,7 @@ ui.caption(
 )
 found = reconciling.reconciliation(reading)
 if found.left_out:
-    ui.caption(f"On {found.left_out} of these days the bill cannot be told by these filters: left out here.")
+    ui.caption(f"On {found.left_out} of these days the bill does not know these filters: left out here.")
 if found.rows.empty:
     ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))
     ui.halt()
@@ -83,7 +83,5 @@ ui.show_table(
     found.uncounted,
     tables.UNCOUNTED,
     name="apart",
-    note=f"{found.unread} of them cannot be read, and come first."
-    if found.unread
-    else "All of them can be read.",
+    note=f"Names that this app does not know come first: {found.unread}." if found.unread else None,
 )

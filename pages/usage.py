@@ -4,9 +4,10 @@ import streamlit as st
 
 from lib import charts, tables, ui
 from lib.answers.week_rhythm import weekday_hours
-from lib.catalog.measures import BY_REACH, MEASURES, Measure
+from lib.catalog.measures import BY_REACH, MEASURES
 from lib.catalog.sources import SOURCES
 from lib.catalog.units import Unit
+from lib.engine.filters import EVERYTHING
 
 CLASSES = ("uncached_tokens", "cached_tokens", "cache_write_tokens", "output_tokens")
 TOKENS = {label: MEASURES[m] for label, m in zip(charts.TOKEN_CLASSES, CLASSES, strict=True)}
@@ -39,28 +40,27 @@ if requests.any:
     )
 
 
-def show_small(measure: Measure) -> None:
-    used = reading.trend(measure, alone=True)
-    if used.any:
+ui.heading("What else was used?")
+trends = {measure: reading.trend(measure, alone=True) for measure in BY_REACH}
+used = [measure for measure in BY_REACH if trends[measure].any]
+if used:
+    grid = st.grid(3, min_column_width=280)
+for measure in used:
+    with grid.cell():
         ui.over_time_card(
             measure.label,
-            used,
+            trends[measure],
             name=measure.slug.replace("_", "-"),
             value_title=measure.label,
             height=140,
             note=measure.definition,
         )
-        return
-    with st.container(border=True):
-        ui.subheading(measure.label)
-        ui.show_empty(view, measure.in_words, reading.any_rows(measure))
-
-
-ui.heading("What else was used?")
-grid = st.grid(3, min_column_width=280)
-for measure in BY_REACH:
-    with grid.cell():
-        show_small(measure)
+unused = [measure for measure in BY_REACH if measure not in used]
+filtered = [measure for measure in unused if view.filters and reading.any_rows(measure)(EVERYTHING)]
+for measure in filtered:
+    ui.show_empty(view, measure.in_words, reading.any_rows(measure))
+if idle := [measure.in_words for measure in unused if measure not in filtered]:
+    ui.caption(f"Not used in this period: {', '.join(idle)}.")
 
 ui.heading("When in the week?")
 if hours := ui.require_hours(reading, REQUESTS.sources):

@@ -132,7 +132,7 @@ def spenders_columns(
     """Return the columns of spenders (`lib.analysis.allocation.shares`); `estimated` where any is."""
     columns = movers_columns(dimension, measure, compared_with)
     if estimated:
-        note = "What of it was allocated by usage, because the bill does not tell whose it is"
+        note = "What of it was allocated by usage, because the bill does not say whose it is"
         columns["estimated"] = column("Of it allocated, estimate (USD)", Unit.USD, note)
     return columns
 

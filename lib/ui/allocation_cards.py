@@ -77,7 +77,7 @@ def _show_bases(found: AllocatedSpend, about: Dimension) -> None:
             f"All of it is billed. {fmt.usd(abs(found.unnamed), 2)} of {what} belong to no {about.in_words}."
         )
     else:
-        text.caption(f"All of it is billed: the bill itself tells every dollar by {about.in_words}.")
+        text.caption(f"All of it is billed: the bill itself names the {about.in_words} of every dollar.")
 
 
 def _spenders_card(found: AllocatedSpend, about: Dimension, pick: Pick | None) -> None:

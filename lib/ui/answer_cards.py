@@ -234,16 +234,19 @@ def shares_cards(question: str, answer: Shares, *, order: list[str], name: str) 
             figure.columns,
             name=name,
             alt_text=figure.alt_text,
-            note="Everything below 5% of the whole is in Other.",
+            note="Everything below 5% of the whole is in Other."
+            if len(answer.other)
+            else "Every part is at least 5% of the whole.",
             pick=pick,
         )
+    if answer.other.empty:
+        return
     with right:
         show_table(
             "What is in Other?",
             ranking.labelled(answer.other, "group", labels),
             figure.columns,
             name="other",
-            note=None if len(answer.other) else "Nothing: every part is at least 5% of the whole.",
             pick=pick,
         )
 

@@ -53,7 +53,7 @@ def spend_course_card(look: Outlook) -> None:
     rows = budget_status.spend_course(look)
     if any(rows["billed"]):
         show_figure(
-            "How does this month's spend run?",
+            "How is this month's spend going?",
             drawn(charts.course_chart, rows, before=rows.head(0), before_title=""),
             rows,
             tables.course_columns("Running total, forecast (USD)"),
@@ -111,7 +111,7 @@ def show_limits(limits: LimitList, labels: Labels, look: Callable[[Key], Outlook
         return
     beside = budget_status.watched_limits(limits.limits, labels, look)
     show_table(
-        "Do the limits and alerts that are set at OpenAI hold?",
+        "Do the limits and alerts set at OpenAI hold?",
         budget_words.in_words(burn_rate.table([(w.label, w.origin, w.budget_status) for w in beside])),
         tables.budget_columns("What it is"),
         name="limits",

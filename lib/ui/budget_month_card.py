@@ -62,7 +62,7 @@ def show_history(reading: Reading, one: Watched) -> None:
     rows = budget_months.history(reading, one)
     if len(rows):
         show_table(
-            f"How did the months go: {one.label}?",
+            f"How did the months turn out: {one.label}?",
             rows,
             tables.BUDGET_HISTORY,
             name="budget-history",

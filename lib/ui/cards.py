@@ -32,6 +32,10 @@ from lib.wording import numbers as fmt
 from lib.wording.contradiction_words import impossible_share
 from lib.wording.escaping import markdown_text
 
+_NO_POINTS = "0.0 pts"
+_STILL = (_NO_POINTS, fmt.NO_CHANGE)
+"""Changes that have no direction."""
+
 
 def show_figure(
     question: str,
@@ -127,11 +131,14 @@ def show_metrics(headlines: Sequence[Headline], compared_with: str | None) -> No
         for headline in headlines:
             measure, change = headline.measure, headline.change
             moved = change and compared_with and change.before and change.now is not None
+            delta = _moved(measure, change) if change and moved else None
+            still = delta in _STILL
             text.metric(
                 measure.label,
                 fmt.by_unit(change.now, measure.unit) if change else "–",
-                _moved(measure, change) if change and moved else None,
-                delta_color="inverse" if measure.lower_is_better else "off",
+                None if delta == fmt.MISSING else delta,
+                delta_color="inverse" if measure.lower_is_better and not still else "off",
+                delta_arrow="off" if still else "auto",
                 chart_data=headline.course or None,
                 chart_type="area",
                 help=_explained(measure, change, compared_with),
@@ -146,7 +153,8 @@ def show_metrics(headlines: Sequence[Headline], compared_with: str | None) -> No
 def _moved(measure: Measure, change: Compared) -> str:
     """Return the change in words; shares change by points. Streamlit's arrow wants a plain minus sign."""
     if measure.unit is Unit.SHARE:
-        return f"{(float(change.now or 0) - float(change.before or 0)) * 100:+.1f} pts"
+        points = round((float(change.now or 0) - float(change.before or 0)) * 100, 1)
+        return f"{points:+.1f} pts" if points else _NO_POINTS
     return fmt.change(change.now, change.before).replace("−", "-")
 
 

@@ -58,7 +58,7 @@ def show_keys_in_use(settings: Settings) -> None:
     """Draw which keys are used and at which address, how fresh their bills are, and buttons to test."""
     for file in secrets_file.readable_by_others():
         text.warning(
-            f"Others on this machine can read {file}, and with it the key. Say: chmod 600 {file}",
+            f"Others on this machine can read {file}, and with it the key. Run: chmod 600 {file}",
             icon=":material/lock_open:",
         )
     if settings.is_demo:
@@ -134,7 +134,7 @@ def _write() -> None:
     if done:
         st.session_state[_TYPED] = ""
         over = " OPENAI_ADMIN_KEY is set too, and wins." if os.environ.get("OPENAI_ADMIN_KEY") else ""
-        st.session_state["connection:done"] = f"The key stands in {file} and counts from now on.{over}"
+        st.session_state["connection:done"] = f"The key is in {file} and is used from now on.{over}"
 
 
 def _show_tested(key: str, base_url: str) -> None:

@@ -110,7 +110,7 @@ def _sync(backend: Backend, now: Sequence[Need], before: Sequence[Need]) -> None
     job, beside = backend.syncer.request(needs), backend.syncer.refresh(needs)
     _say_failures({**job.failures, **beside.failures}, empty=False)
     if not job.done:
-        _watch(job, "What is there already is shown.")
+        _watch(job, "What is already there is shown.")
     elif not beside.done:
         _watch(beside, "The page shows what was stored before.")
 

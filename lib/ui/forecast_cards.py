@@ -66,11 +66,12 @@ def show_month_end(end: MonthEnd) -> None:
     """Draw where the month and the next ones end: four numbers, and a sentence."""
     name, earlier = f"{end.month.first:%B}", f"{end.last.first:%B}"
     bands = band_words(end.ends.bands)
+    moved = fmt.change(end.ends.forecast, end.ended.forecast).replace(fmt.MINUS, "-")
     with st.grid(4, min_column_width=190):
         text.metric(
             f"{name}, forecast",
             fmt.usd(end.ends.forecast, 0),
-            f"{fmt.change(end.ends.forecast, end.ended.forecast).replace(fmt.MINUS, '-')} on {earlier}",
+            None if moved == fmt.MISSING else f"{moved} on {earlier}",
             delta_color="off",
             help=bands,
         )

@@ -29,8 +29,8 @@ def _show() -> None:
         text.error(str(failure))
         return
     text.sentence(
-        "Each source was asked for these days, grouped by everything that it tells apart; the page adds the "
-        "rows up. Money is only ever that of Costs. A request can be repeated with a key of your own."
+        "Each source was asked for these days, grouped by every dimension that it has; the page adds up the "
+        "rows. Money is only ever that of Costs. A request can be repeated with a key of your own."
     )
     for origin in found:
         _show_origin(backend.settings.base_url, origin)

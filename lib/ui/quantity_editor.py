@@ -15,6 +15,7 @@ from lib.store.records.quantities import Quantity
 from lib.ui import text
 from lib.ui.changing import carry_out
 from lib.ui.identity import may, who
+from lib.wording import numbers as fmt
 from lib.wording.escaping import markdown_text
 
 _MOST_SAID = 20
@@ -25,8 +26,9 @@ def show_quantity_editor(backend: Backend, name: str, quantities: Sequence[Quant
     with st.container(border=True):
         text.subheading("Upload or change quantities")
         st.caption(
-            "Everyone who can open this page may. A CSV file has the columns date, name and quantity; a day "
-            "that stands here already gets the new quantity. Nothing is kept unless every line is right."
+            "Everyone who can open this page may do this. A CSV file has the columns date, name and "
+            "quantity; a day that stands here already gets the new quantity. Nothing is kept unless every "
+            "line is right."
         )
         if said := st.session_state.pop("quantities:said", None):
             text.error(said)
@@ -75,7 +77,7 @@ def _edit(backend: Backend, name: str, quantities: Sequence[Quantity]) -> None:
     if not _say(found):
         changed = _changed(quantities, found.quantities)
         text.button(
-            f"Save {len(changed)} changes",
+            f"Save {fmt.counted(len(changed), 'change')}",
             disabled=not changed,
             icon=":material/save:",
             on_click=_write,

@@ -36,7 +36,7 @@ def saving_kinds_card(savings: Savings) -> None:
     """Draw what each kind of saving could save by itself."""
     rows: pd.DataFrame = savings.by_kind_drawn
     show_figure(
-        "Which kinds of savings are there?",
+        "Which kinds of savings were found?",
         drawn(charts.ranking_chart, rows, unit=Unit.USD, value_title=_SAVED, group_title="Kind"),
         savings.by_kind,
         {

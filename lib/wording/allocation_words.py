@@ -26,9 +26,9 @@ MEANINGS: Mapping[Basis, str] = {
 def explained(about: str) -> str:
     """Return how dollars are allocated by `about`, a dimension in words."""
     return (
-        f"On some of these days the bill is not told by {about}. There, each line item’s dollars are shared "
-        "out over the usage that it pays for, by its own tokens, images, seconds or calls of that day and "
-        "project. Together they are the bill, to the last decimal."
+        f"On some of these days the bill does not name the {about}. There, each line item’s dollars are "
+        "shared out over the usage that it pays for, by its own tokens, images, seconds or calls of that day "
+        "and project. Together they are the bill, to the last decimal."
     )
 
 

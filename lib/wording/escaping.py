@@ -12,6 +12,7 @@ _FOUND_LATER = re.compile(
     r"(?<=:)(?=//)"  # https://…
     r"|(?<=www)(?=\.)"
     r"|(?<=@)(?=\S)"  # a mail address
+    r"|(?<=−)(?=\$)"  # a line would break between a minus and its dollars
     r"|(?<=:)(?=[\w+/-]+:)"  # :smile:, :material/home:
     r"|(?<=<)(?=-|=)|(?<=-)(?=-|>)|(?<=[>~])(?==)",  # <-, ->, --, <=, >= and ~= would be drawn as signs
     re.IGNORECASE,

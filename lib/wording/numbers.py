@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from lib.catalog.units import Unit
 
 MISSING = "–"
+NO_CHANGE = "no change"
 MINUS = "−"
 Number = Decimal | float | int
 
@@ -101,7 +102,7 @@ def change(new: Number | None, old: Number | None) -> str:
         return MISSING
     now, before = _exact(new), _exact(old)
     if now == before:
-        return "no change"
+        return NO_CHANGE
     if not before:
         return "new"
     if not now:

@@ -42,7 +42,7 @@ def about_team(team: Team) -> str:
 def seen(days: Sequence[dt.date], told: Sequence[dt.date]) -> str:
     """Return in words on which `days` something was billed first and last, of those whose bill tells it."""
     if not told:
-        return "No stored day’s bill tells it, so when it was first billed is not known."
+        return "No stored bill names it, so it is not known when it was first billed."
     since, until = min(told), max(told)
     if not days:
         return f"Nothing of it was billed since {dates.day(since)}, {_FIRST_TOLD}."

@@ -27,12 +27,17 @@ def known_words(stored: Sequence[dt.date], late: Mapping[str, dt.date]) -> str:
     if not spans:
         said = "No day before this period is stored, so what is called new may be older."
     elif len(spans) <= 3:
-        said = f"What is known from before this period is {' and '.join(spans)}."
+        said = (
+            f"New is what was not billed before this period, as far as it is stored: {' and '.join(spans)}."
+        )
     else:
-        said = f"What is known from before this period is {len(stored)} days since {dates.day(min(stored))}."
+        said = (
+            "New is what was not billed before this period, as far as it is stored: "
+            f"{len(stored)} days since {dates.day(min(stored))}."
+        )
     for dimension, day in late.items():
         said += (
-            f" The bill knows {DIMENSIONS[dimension].plural} from {dates.day(day)} on only, so which of them "
-            "are new cannot be told."
+            f" The bill knows {DIMENSIONS[dimension].plural} only from {dates.day(day)} on, so nobody can "
+            "tell which of them are new."
         )
     return said

@@ -28,7 +28,7 @@ def test_a_bill_that_tells_whose_it_is_is_not_estimated(
 ) -> None:
     app = open_page("costs", ready, stack="project_id")
 
-    assert "All of it is billed: the bill itself tells every dollar by project." in words(app)
+    assert "All of it is billed: the bill itself names the project of every dollar." in words(app)
     assert not app.metric
 
 
@@ -43,7 +43,7 @@ def test_days_before_the_key_floor_are_allocated_and_said_to_be(
         ("Allocated (estimate), 50.0%", "$14.00"),
         ("Not allocated, 0%", "$0.00"),
     ]
-    assert "On some of these days the bill is not told by API key." in words(app)
+    assert "On some of these days the bill does not name the API key." in words(app)
 
 
 def test_a_comparison_with_days_that_are_allocated_says_so(
@@ -99,7 +99,7 @@ def test_what_the_bill_gives_to_nobody_is_not_called_told(
     said = words(open_page("costs", without_project, stack="project_id"))
 
     assert "All of it is billed. $60.00 of the bill belong to no project." in said
-    assert "tells every dollar" not in said
+    assert "of every dollar" not in said
 
 
 def test_refreshing_costs_asks_for_all_that_the_page_read(open_page: Open) -> None:

@@ -161,7 +161,7 @@ def test_without_a_budget_the_page_says_how_to_set_one(open_page: Open, words: W
     assert not app.exception
     assert "No budget is set." in words(app)
     assert "budgets.example.toml" in words(app)
-    assert "How does this month's spend run?" in words(app)
+    assert "How is this month's spend going?" in words(app)
 
 
 def test_an_organization_without_a_bill_has_no_forecast(open_page: Open, file: Path) -> None:

@@ -116,7 +116,7 @@ def test_what_came_and_went_is_listed_with_its_days(open_page: Open, words: Call
         ["Support", "Gone", GONE_DAY.date()],
     ]
     assert "Model: 1 new, 1 gone" in words(app)
-    assert "What is known from before this period is 25 Sep – 24 Oct 2026." in words(app)
+    assert "as far as it is stored: 25 Sep – 24 Oct 2026." in words(app)
 
 
 def test_no_key_is_called_new_where_the_compared_bill_does_not_know_keys(
@@ -124,7 +124,7 @@ def test_no_key_is_called_new_where_the_compared_bill_does_not_know_keys(
 ) -> None:
     app = open_page("changes", floored)
 
-    assert "The bill knows API keys from 10 Oct 2026 on only" in words(app)
+    assert "The bill knows API keys only from 10 Oct 2026 on" in words(app)
     assert "New: 1 project (proj_c); 1 model (gpt-6-luna)." in story(app)
 
 

@@ -52,9 +52,9 @@ def test_days_that_do_not_tell_keys_make_no_ratio(open_page: Open, words: Callab
 
     app = open_page("directory", floored, list="key", **days)
 
-    assert "On 7 of these days the bill does not tell API keys" in words(app)
+    assert "On 7 of these days the bill does not name API keys" in words(app)
     assert "cost_per_million" not in app.dataframe[0].value
 
 
 def test_an_organization_without_anybody_says_so(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    assert "No known projects in 25 Oct – 23 Nov 2026." in words(open_page("directory", empty))
+    assert "No project is known yet: none is listed" in words(open_page("directory", empty))

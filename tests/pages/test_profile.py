@@ -102,7 +102,7 @@ def test_it_stands_beside_its_peers(open_page: Open) -> None:
 def test_an_organization_without_anything_has_no_profiles(
     open_page: Open, words: Callable[[AppTest], str]
 ) -> None:
-    assert "No known projects in 25 Oct – 23 Nov 2026." in words(open_page("profile", empty))
+    assert "No project is known yet: none is listed" in words(open_page("profile", empty))
 
 
 def test_days_that_do_not_tell_keys_make_no_ratio_and_no_first_day(
@@ -110,7 +110,7 @@ def test_days_that_do_not_tell_keys_make_no_ratio_and_no_first_day(
 ) -> None:
     app = open_page("profile", floored, kind="key", id="key_a", **{"from": "2026-11-02", "to": "2026-11-15"})
 
-    assert "On 7 of these days the bill does not tell API keys" in words(app)
+    assert "On 7 of these days the bill does not name API keys" in words(app)
     assert "First billed 9 Nov 2026 (or earlier" in words(app)
     assert "That is at least 50.0% of $28.00" in words(app)
     assert list(shown(app)) == ["Spend", "Requests", "Tokens", "Cached share"]
@@ -122,7 +122,7 @@ def test_where_no_day_tells_keys_no_spend_is_claimed(
 ) -> None:
     app = open_page("profile", floored, kind="key", id="key_a", **{"from": "2026-11-02", "to": "2026-11-08"})
 
-    assert "so when it was first billed is not known" in words(app)
+    assert "so it is not known when it was first billed" in words(app)
     assert list(shown(app)) == ["Requests", "Tokens", "Cached share"]
 
 

@@ -29,7 +29,7 @@ def test_what_cannot_be_read_is_shown_as_it_stands(open_page: Open, words: Calla
     assert table["line_item"].iloc[0] == "Quantum tokens"
     assert table["why"].iloc[0] == "Line items that cannot be read"
     assert table["billed"].iloc[0] == 3.5
-    assert "1 of them cannot be read, and come first." in words(app)
+    assert "Names that this app does not know come first: 1." in words(app)
 
 
 def test_the_bill_stands_beside_list_prices(open_page: Open) -> None:
@@ -77,7 +77,7 @@ def test_days_whose_bill_does_not_know_keys_are_left_out_of_both(
     app = open_page("reconciliation", floored, key="key_a", **days)
     since = open_page("reconciliation", floored, key="key_a", **days | {"from": "2026-11-09"})
 
-    assert "On 7 of these days the bill cannot be told by these filters" in words(app)
+    assert "On 7 of these days the bill does not know these filters" in words(app)
     assert "these filters" not in words(since)
     assert [m.value for m in app.metric] == [m.value for m in since.metric]
 

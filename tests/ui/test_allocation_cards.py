@@ -44,7 +44,7 @@ def test_each_way_in_which_dollars_came_to_a_name_has_its_amount_and_share() -> 
 @pytest.mark.parametrize(
     ("unnamed", "said"),
     [
-        (0, "All of it is billed: the bill itself tells every dollar by API key."),
+        (0, "All of it is billed: the bill itself names the API key of every dollar."),
         (2, "All of it is billed. $2.00 of the bill belong to no API key."),
         (0.5, "All of it is billed. $0.50 of the bill belong to no API key."),
         (-2, "All of it is billed. $2.00 of credits belong to no API key."),

@@ -106,7 +106,7 @@ def test_a_month_has_a_course_once_something_is_billed() -> None:
 
     course = drawn(lambda: spend_course_card(look()))
 
-    assert [shown(heading.value) for heading in course.header] == ["How does this month's spend run?"]
+    assert [shown(heading.value) for heading in course.header] == ["How is this month's spend going?"]
     assert len(drawn(lambda: spend_course_card(nothing)).main) == 0
 
 

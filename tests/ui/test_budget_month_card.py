@@ -126,7 +126,8 @@ def test_a_budget_has_a_history_once_a_month_is_over(
     budget_month_card.show_history(reading, watched("Full", 5))
 
     assert (
-        laid_out == [("How did the months go: Full?", rows, tables.BUDGET_HISTORY, "budget-history")] * months
+        laid_out
+        == [("How did the months turn out: Full?", rows, tables.BUDGET_HISTORY, "budget-history")] * months
     )
 
 

@@ -75,6 +75,27 @@ def test_there_is_no_change_where_there_is_nothing_to_compare(
     assert ("In October" in card.help) is (compared_with is not None)
 
 
+@pytest.mark.parametrize(
+    ("headline", "delta"),
+    [
+        (Headline(SPEND, Compared(Decimal(5), Decimal(5)), []), "no change"),
+        (Headline(CACHED, Compared(0.25, 0.2501), []), "0.0 pts"),
+    ],
+)
+def test_what_stayed_the_same_has_no_direction(headline: Headline, delta: str) -> None:
+    (card,) = metrics(headline).metric
+
+    assert card.delta == delta
+    assert card.proto.MetricColor.Name(card.proto.color) == "GRAY"
+    assert card.proto.MetricDirection.Name(card.proto.direction) == "NONE"
+
+
+def test_a_change_between_credits_is_not_a_percentage() -> None:
+    (card,) = metrics(Headline(SPEND, Compared(Decimal(-5), Decimal(-4)), [])).metric
+
+    assert card.delta == ""
+
+
 def test_what_the_filters_leave_without_a_source_has_no_number() -> None:
     (card,) = metrics(Headline(SPEND, None, [])).metric
 

@@ -171,7 +171,7 @@ def test_one_stored_day_of_one_source_is_enough_to_show(frame: Frame) -> None:
     app = frame.required(COSTS, COMPLETIONS)
 
     assert len(frame.found) == 1
-    assert progress(app) == [(25, "Fetching Costs, 8–14 Nov 2026: 25% done. What is there already is shown.")]
+    assert progress(app) == [(25, "Fetching Costs, 8–14 Nov 2026: 25% done. What is already there is shown.")]
 
 
 def test_days_of_another_period_are_nothing_to_show(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +189,7 @@ def test_a_job_that_does_not_know_yet_how_much_there_is_has_done_nothing(frame: 
     frame.syncer.requested = under_way(0, 0, "names")
 
     assert progress(frame.required(COSTS)) == [
-        (0, "Fetching names: 0% done. What is there already is shown.")
+        (0, "Fetching names: 0% done. What is already there is shown.")
     ]
 
 
@@ -206,7 +206,7 @@ def test_missing_days_are_said_to_come_rather_than_stale_ones(frame: Frame) -> N
 
     ((percent, words),) = progress(frame.required(COSTS))
 
-    assert (percent, words.endswith("What is there already is shown.")) == (25, True)
+    assert (percent, words.endswith("What is already there is shown.")) == (25, True)
 
 
 def test_each_source_is_asked_once_and_the_compared_period_with_the_period(frame: Frame) -> None:

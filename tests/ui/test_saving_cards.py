@@ -81,7 +81,7 @@ def test_kinds_are_drawn_and_tabled_with_what_each_saves(monkeypatch: pytest.Mon
     saving_cards.saving_kinds_card(cast("Any", found))
 
     ((question, drawing, table, columns, more),) = cards
-    assert question == "Which kinds of savings are there?"
+    assert question == "Which kinds of savings were found?"
     assert "Idle" in str(drawing.to_dict())
     assert table is rows
     assert [(column.label, column.pinned) for column in columns.values()] == [

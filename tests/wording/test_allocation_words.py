@@ -10,7 +10,7 @@ def test_what_is_allocated_is_called_an_estimate() -> None:
 
 
 def test_the_explanation_names_the_dimension() -> None:
-    assert explained("user").startswith("On some of these days the bill is not told by user. There,")
+    assert explained("user").startswith("On some of these days the bill does not name the user. There,")
 
 
 def test_every_basis_has_a_label_and_a_meaning() -> None:

@@ -52,7 +52,7 @@ def test_first_and_last_day_are_as_far_as_is_stored_and_told() -> None:
 
 
 def test_where_no_bill_tells_it_nothing_is_claimed() -> None:
-    assert profile.seen([], []) == "No stored day’s bill tells it, so when it was first billed is not known."
+    assert profile.seen([], []) == "No stored bill names it, so it is not known when it was first billed."
 
 
 def test_money_is_left_out_where_unattributed_days_would_make_it_false() -> None:
