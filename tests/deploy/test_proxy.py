@@ -24,6 +24,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from lib.periods.widths import Width
+from lib.settings import Settings
+from lib.store import token_keeping
 from lib.store.records.coverage import Covered
 from tests.deploy.programs import free_port, program, until
 from tests.stored import filled
@@ -238,6 +240,30 @@ def test_prometheus_reads_every_replica(site: Site) -> None:
 
     spent = series(site, 'sum by (instance) (openai_usage_spend_usd{days_ago="0"})')
     assert {*spent.values()} == {12.5}
+
+
+def test_every_replica_tells_a_program_the_same_until_its_token_is_revoked(site: Site) -> None:
+    log = token_keeping.kept_tokens(Settings(KEY, store_uri=str(site.folder / "store")))
+    now = dt.datetime.now(dt.UTC)
+    token, secret = token_keeping.make(log, "Grafana", 1, by="Ada", now=now, projects=["proj_1"])
+    certificate = str(site.folder / "fullchain.pem")
+    places = [f"https://127.0.0.1:{site.proxy}", *(f"http://127.0.0.1:{port}" for port in site.replicas)]
+
+    def told(query: str, **more: str) -> list[requests.Response]:
+        headers = {"Authorization": f"Bearer {secret}", **more}
+        asked = [f"{place}/api/v1/totals?measure=spend&{query}" for place in places]
+        return [requests.get(each, headers=headers, verify=certificate, timeout=60) for each in asked]
+
+    answers_ = told("period=today")
+    assert [each.json()["rows"][0]["value"] for each in answers_] == ["12.5"] * 3
+    assert {each.content for each in answers_} == {answers_[0].content}
+    assert {each.status_code for each in told("period=never")} == {400}
+    assert {each.status_code for each in told("period=today", Host="evil.example.org")} == {400}
+
+    token_keeping.revoke(log, token, by="Ada", now=dt.datetime.now(dt.UTC))
+
+    assert {each.status_code for each in told("period=today")} == {401}
+    assert not [port for port in site.replicas if "Traceback" in site.said(port)]
 
 
 def test_a_replica_that_is_stopped_loses_nobodys_data_and_says_no_traceback(site: Site) -> None:

@@ -53,9 +53,9 @@ class Service:
         return secret
 
     def get(self, path: str, token: str | None, headers: Any = None, **query: Any) -> Response:
-        """Return what is answered under /api/v1; words of parameters with _ in place of -."""
+        """Return what is answered under /api/v1; `from` goes by from_, against-from by against_from."""
         sent = {"Authorization": f"Bearer {token}"} if token else {}
-        named = {name.rstrip("_").replace("_", "-"): value for name, value in query.items()}
+        named = {n.rstrip("_").replace("against_", "against-"): value for n, value in query.items()}
         return self.client.get(f"/api/v1/{path}", params=named, headers={**sent, **(headers or {})})
 
     def rows(self, path: str, token: str, **query: Any) -> list[dict[str, Any]]:
