@@ -70,18 +70,20 @@ def _local_hours(starts: "pd.Series[pd.Timestamp]", zone: str) -> tuple[list[int
     days = (local[-1] - local[0]).days
     step = next((hours for longest, hours in _ROUND_HOURS.items() if days < longest), 24)
     moments = [int(m.timestamp() * 1000) for m in local if m.minute == 0 and m.hour % step == 0]
-    return moments, _ROUND_TIME.replace("datum.value", f"(datum.value + {_shift(local)})")
+    # A label's value is a date, to which nothing can be added, but of which milliseconds can be taken.
+    return moments, _ROUND_TIME.replace("datum.value", f"(datum.value - {_behind(local)})")
 
 
-def _shift(local: Sequence[pd.Timestamp]) -> str:
-    """Return what, in milliseconds, the clocks are ahead of UTC at a label, which may change in the range."""
-    ahead = [
-        int((m.tz_localize(None) - m.tz_convert("UTC").tz_localize(None)).total_seconds()) for m in local
+def _behind(local: Sequence[pd.Timestamp]) -> str:
+    """Return how many milliseconds the clocks are behind UTC at a label, which may change in the range."""
+    behind = [
+        int((m.tz_convert("UTC").tz_localize(None) - m.tz_localize(None)).total_seconds()) * 1000
+        for m in local
     ]
-    shown = str(ahead[-1] * 1000)
-    for (before, after), moment in reversed(list(zip(pairwise(ahead), local[1:], strict=True))):
+    shown = str(behind[-1])
+    for (before, after), moment in reversed(list(zip(pairwise(behind), local[1:], strict=True))):
         if before != after:
-            shown = f"(datum.value < {int(moment.timestamp() * 1000)} ? {before * 1000} : {shown})"
+            shown = f"(datum.value < {int(moment.timestamp() * 1000)} ? {before} : {shown})"
     return shown
 
 

@@ -97,3 +97,23 @@ def test_names_are_drawn_as_they_are_written() -> None:
 
     assert "&lt;b&gt;&amp;" in made.decode()
     assert "&lt;i&gt;?" in made.decode()
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "hours"),
+    [
+        ("Europe/Berlin", "2026-10-24T22:00", 25),
+        ("Europe/Berlin", "2026-03-28T23:00", 23),
+        ("Asia/Kolkata", "2026-10-24T18:30", 24),
+    ],
+)
+def test_hours_are_labelled_by_the_clocks_of_their_zone_around_a_change_too(
+    zone: str, first: str, hours: int
+) -> None:
+    starts = pd.date_range(first, periods=hours, freq="h", tz="UTC")
+    asked = pd.DataFrame({"start": starts, "group": "a", "value": 1.0})
+
+    made = picture({"": spec(time_chart(asked, grain=Grain.HOUR, zone=zone, **MONEY))}, "When?", [], SVG)
+
+    said = [word for word in words(made) if ":" in word]
+    assert said == [f"{hour:02}:00" for hour in range(3, 24, 3)]

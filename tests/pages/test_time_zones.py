@@ -154,4 +154,4 @@ def test_hours_are_drawn_as_the_clocks_of_the_zone_show_them(open_page: Open) ->
 
     assert "Tokens: 250 in total" in charts(app)
     spec = app.get("vega_lite_chart")[0].proto.spec
-    assert "datum.value < 1792890000000 ? 7200000 : 3600000" in spec
+    assert "datum.value < 1792890000000 ? -7200000 : -3600000" in spec
