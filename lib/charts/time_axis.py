@@ -56,22 +56,25 @@ def bounds(rows: pd.DataFrame) -> alt.Chart:
     return cast("alt.Chart", unseen.encode(x=alt.X("first:T", scale=scale()), x2=alt.X2("last:T")))
 
 
-def _moments(middles: list[int]) -> list[int] | alt.ExprRef:
-    """Return moments in milliseconds, or where they are equally far apart, what counts them up."""
-    steps = {later - earlier for earlier, later in pairwise(middles)}
+def _moments(moments: list[int]) -> alt.ExprRef:
+    """Return moments in milliseconds, or where they are equally far apart, what counts them up.
+
+    They are an expression in any case: of plain numbers browsers draw no labels on an axis of moments.
+    """
+    steps = {later - earlier for earlier, later in pairwise(moments)}
     if len(steps) != 1:
-        return middles
-    return alt.ExprRef(f"sequence({middles[0]}, {middles[-1] + 1}, {steps.pop()})")
+        return alt.ExprRef(f"{moments}")
+    return alt.ExprRef(f"sequence({moments[0]}, {moments[-1] + 1}, {steps.pop()})")
 
 
-def _local_hours(starts: "pd.Series[pd.Timestamp]", zone: str) -> tuple[list[int], str]:
+def _local_hours(starts: "pd.Series[pd.Timestamp]", zone: str) -> tuple[alt.ExprRef, str]:
     """Return at which moments round hours of `zone` are, in milliseconds, and what labels say there."""
     local = [start.tz_convert(zone) for start in sorted(starts.unique())]
     days = (local[-1] - local[0]).days
     step = next((hours for longest, hours in _ROUND_HOURS.items() if days < longest), 24)
     moments = [int(m.timestamp() * 1000) for m in local if m.minute == 0 and m.hour % step == 0]
     # A label's value is a date, to which nothing can be added, but of which milliseconds can be taken.
-    return moments, _ROUND_TIME.replace("datum.value", f"(datum.value - {_behind(local)})")
+    return _moments(moments), _ROUND_TIME.replace("datum.value", f"(datum.value - {_behind(local)})")
 
 
 def _behind(local: Sequence[pd.Timestamp]) -> str:
