@@ -106,6 +106,23 @@ def test_back_leaves_each_page_in_one_step(screen: Screen) -> None:
     assert seen == [f"/costs{query}", f"/usage{query}", SETTLED]
 
 
+def test_a_time_zone_is_found_by_its_city_and_its_hours_stand_on_the_axis(screen: Screen) -> None:
+    screen.open(f"/usage?from={LAST}&to={LAST}")
+
+    screen.menu("Time zone").click()
+    screen.page.keyboard.type("Berlin")
+    screen.page.keyboard.press("Enter")
+    screen.page.wait_for_url("**tz=Europe*")
+    screen.settle()
+
+    labels = screen.of("stVegaLiteChart").first.locator("svg text").all_text_contents()
+    assert [label for label in labels if ":" in label] == [f"{hour:02}:00" for hour in range(3, 24, 3)]
+    screen.page.go_back()
+    screen.settle()
+    assert screen.query() == f"from={LAST}&to={LAST}"
+    expect(screen.menu("Time zone")).to_have_value("UTC")
+
+
 def test_days_marked_in_a_chart_are_the_period_until_back(screen: Screen) -> None:
     screen.open(SETTLED)
     chart = screen.of("stVegaLiteChart").first
