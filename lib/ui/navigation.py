@@ -13,7 +13,7 @@ from lib.answers.view import View
 from lib.answers.view_keeping import parameters_of
 from lib.errors import AppError
 from lib.settings import is_loopback
-from lib.ui import address_bar
+from lib.ui import address_bar, text
 from lib.ui.copying import show_copy_link
 from lib.ui.filter_chips import show_scope
 from lib.ui.gate import pass_gate
@@ -124,6 +124,7 @@ def run(page: "StreamlitPage") -> None:
     read_taps()
     join_steps()
     show_scope(current_view())
+    _say_doubles()
     _say_projects()
     _say_open()
     _say_demo()
@@ -169,6 +170,16 @@ def _finish() -> None:
     offer_provenance()
     show_freshness(current_view())
     address_bar.write()
+
+
+def _say_doubles() -> None:
+    """Say which organizations are left out, where a phone shows it too: the sidebar is shut there."""
+    try:
+        doubles = instance.doubles(instance.granted_settings())
+    except AppError:
+        return  # what goes wrong is said where the page needs it
+    for name, other in doubles.items():
+        text.caption(f"{name} is left out: its key is for the same organization as that of {other}.")
 
 
 def _say_projects() -> None:

@@ -133,7 +133,6 @@ def _choose_organizations() -> bool:
     """Draw the choice between several organizations, which counts on every page; return whether there are."""
     try:
         found = instance.granted_settings()
-        doubles = instance.doubles(found)
     except AppError:
         return False  # what goes wrong is said where the page needs it
     known = [each.organization for each in found.organizations if each.organization]
@@ -144,8 +143,6 @@ def _choose_organizations() -> bool:
     options = list(dict.fromkeys([*known, *held]))
     st.multiselect(about.label, options, key=key, placeholder=f"All {about.plural} together")
     _say_strangers([name for name in held if name not in known])
-    for name, other in doubles.items():
-        text.caption(f"{name} is left out: its key is for the same organization as that of {other}.")
     return True
 
 
