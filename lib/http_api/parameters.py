@@ -162,6 +162,10 @@ def view_of(given: Given, today: dt.date, organizations: Iterable[str]) -> View:
         raise WrongParameter("period", "and from are two ways to say the days. Take one of them.")
     if "compare" in given and ("against-from" in given or "against-to" in given):
         raise WrongParameter("compare", "and against-from are two ways to say the days. Take one of them.")
+    for first, last in (("from", "to"), ("against-from", "against-to")):
+        if (first in given) is not (last in given):
+            lacking, other = (last, first) if first in given else (first, last)
+            raise WrongParameter(lacking, f"is needed with {other}.")
     # A total has nothing to draw over time, so that no page's address asks for one.
     address: Parameters = {name: values for name, values in given.items() if values != (Grain.TOTAL.value,)}
     choices, corrections = corrected(address, today)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lib.access import tokens
 from lib.access.tokens import ApiToken
@@ -15,7 +16,13 @@ Names = Sequence[str] | None
 
 def kept_tokens(settings: Settings) -> Tokens:
     """Return the log of the tokens of an instance, whose `settings` are all that it has."""
-    return Store(settings.instance_store).api_tokens
+    return _log(settings.instance_store)
+
+
+# Every request looks whether the log has changed, and reads what has not from memory.
+@lru_cache(maxsize=4)
+def _log(uri: str) -> Tokens:
+    return Store(uri).api_tokens
 
 
 def make(

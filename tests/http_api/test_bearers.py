@@ -9,6 +9,7 @@ import pytest
 from lib.answers import instance
 from lib.http_api import bearers
 from lib.store import token_keeping
+from lib.store.usage_store import Store
 from tests.http_api.service import NOW, Service
 
 NAMED = 'Bearer realm="openai-usage"'
@@ -64,9 +65,9 @@ def test_a_token_lets_in_until_it_expires(service: Service, monkeypatch: pytest.
     assert who.startswith("token “Grafana” (")
 
 
-def test_a_revoked_token_ends_at_once(service: Service) -> None:
+def test_a_token_that_another_process_revokes_ends_at_once(service: Service) -> None:
     token, other = service.token("Grafana"), service.token("Excel")
-    log = token_keeping.kept_tokens(instance.settings())
+    log = Store(str(service.folder)).api_tokens
     found = token_keeping.called(log, "Grafana", NOW)
     assert found
     assert service.get("totals", token).status_code == 200
@@ -90,7 +91,8 @@ def test_what_is_told_is_written_down(service: Service) -> None:
 
 
 def test_a_store_whose_tokens_cannot_be_read_tells_nobody_anything(service: Service) -> None:
-    token = service.token()
+    log = Store(str(service.folder)).api_tokens  # by another process
+    _, token = token_keeping.make(log, "Grafana", 1, by="Ada", now=NOW)
     for entry in (service.folder / "tokens" / "_delta_log").glob("*.json"):
         entry.write_text("no commit")
 

@@ -65,7 +65,7 @@ def test_a_typed_key_is_tested_and_written_on_request(open_page: Open, file: Pat
 
     assert KEY in file.read_text()
     assert app.text_input(key="connection:key").value == ""
-    assert app.success[0].value.endswith("counts from now on. OPENAI_ADMIN_KEY is set too, and wins.")
+    assert app.success[0].value.endswith("is used from now on. OPENAI_ADMIN_KEY is set too, and wins.")
 
 
 @pytest.mark.usefixtures("file")
