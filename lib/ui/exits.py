@@ -100,7 +100,7 @@ def about_file(question: str) -> dict[str, str]:
     except AppError:
         return said
     for one in found:
-        name = f"{one.source.label}, {dates.day_range(one.window.first, one.window.end - ONE_DAY)}"
+        name = f"{one.source.label}, {zone_words.days(one.window)}"
         said[name] = provenance_words.known(one.final, one.provisional, one.missing)
     return said
 

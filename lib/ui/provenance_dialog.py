@@ -5,9 +5,10 @@ import streamlit as st
 from lib.answers import instance
 from lib.answers.provenance import Origin, origins
 from lib.errors import AppError
+from lib.periods.zones import UTC
 from lib.ui import text
 from lib.ui.session import session
-from lib.wording import provenance_words
+from lib.wording import provenance_words, zone_words
 from lib.wording.escaping import markdown_text
 from lib.wording.refusal_words import meaning
 
@@ -32,6 +33,8 @@ def _show() -> None:
         "Each source was asked for these days, grouped by every dimension that it has; the page adds up the "
         "rows. Money is only ever that of Costs. A request can be repeated with a key of your own."
     )
+    if (view := session().view) and view.window.zone != UTC:
+        text.sentence(zone_words.made_of(view.window))
     for origin in found:
         _show_origin(backend.settings.base_url, origin)
 

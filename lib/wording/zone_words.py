@@ -13,6 +13,15 @@ def days(window: Window) -> str:
     return f"{dates.day_range(window.first, window.end - ONE_DAY)} ({window.zone})"
 
 
+def made_of(window: Window) -> str:
+    """Return what the days of a window are made of, where its zone is not UTC."""
+    each = {Width.HOUR: "hour", Width.MINUTE: "minute"}[day_width(window)]
+    return (
+        f"Days of {window.zone} are added up from rows by {each}, each of which is in one of them. "
+        "Requests are for whole UTC days."
+    )
+
+
 def refusal(*windows: Window | None) -> str:
     """Return why the days of some of `windows` cannot be had in their zone; nothing where all can be."""
     return next((too_long(window) for window in windows if window and is_too_long(window)), "")

@@ -45,6 +45,11 @@ def test_days_have_the_hours_that_the_clocks_of_the_zone_went_through(
     assert app.date_input(key="range").label == "Dates (Europe/Berlin)"
     assert "Day (Europe/Berlin)" in app.get("vega_lite_chart")[0].proto.spec
     assert "Hour (Europe/Berlin)" in app.get("vega_lite_chart")[-1].proto.spec
+    app.button(key="provenance").click().run()
+    assert "Days of Europe/Berlin are added up from rows by hour, each of which is in one of them." in words(
+        app
+    )
+    assert any("Completions by hour, 23–26 Oct 2026 (UTC)" in each.label for each in app.expander)
 
 
 def test_the_same_link_without_a_zone_counts_by_utc_days_made_of_days(
