@@ -24,9 +24,13 @@ if __name__ == "streamlit_app":
     log_lines.begin()
     check_start()
     head_start.begin()
-    collecting_thread.begin()
     gc.freeze()  # what is loaded by now is there for good: looking through it again took 4% of all pages
-    app = st.App(__file__, routes=(*ROUTES, *API_ROUTES), middleware=[Middleware(Guard)])
+    app = st.App(
+        __file__,
+        routes=(*ROUTES, *API_ROUTES),
+        middleware=[Middleware(Guard)],
+        lifespan=collecting_thread.collecting,
+    )
 else:
     from lib import ui
 

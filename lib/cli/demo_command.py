@@ -4,6 +4,7 @@ import argparse
 import sys
 import threading
 
+from lib.cli.ending_early import Terminated
 from lib.cli.exit_codes import ExitCode
 from lib.cli.workplace import now
 from lib.errors import AppError
@@ -23,6 +24,8 @@ def serve_demo(chosen: argparse.Namespace) -> ExitCode:
     sys.stdout.flush()
     try:
         threading.Event().wait()
+    except Terminated:
+        return ExitCode.TERMINATED  # which is how it is meant to end
     finally:
         server.stop()
     return ExitCode.DONE

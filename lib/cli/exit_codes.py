@@ -19,3 +19,5 @@ class ExitCode(IntEnum):
     """A mistake in the program ended the command."""
     INTERRUPTED = 130
     """Ctrl-C ended the command."""
+    TERMINATED = 143
+    """SIGTERM ended the command."""

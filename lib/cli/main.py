@@ -1,9 +1,9 @@
 """What the command line does: sync, export, report, check, alert, verify, tokens, serve the demo, and more.
 
 Results go to standard output, progress and complaints to standard error. Commands return 0, 1 where a
-source failed or a file could not be written, 2 for arguments or settings that cannot be used, and 3 where
-a mistake in the program ended them. A check returns 1 where something is breached or is going to be, and
-3 where it could not be made.
+source failed or a file could not be written, 2 for arguments or settings that cannot be used, 3 where a
+mistake in the program ended them, 130 where Ctrl-C did, and 143 where SIGTERM did. A check returns 1 where
+something is breached or is going to be, and 3 where it could not be made.
 """
 
 import argparse
@@ -33,6 +33,7 @@ from lib.cli import (
 )
 from lib.cli.arguments import Parser, UnusableArguments
 from lib.cli.audit_lines import write_down
+from lib.cli.ending_early import SAID, Terminated, ending_at_sigterm
 from lib.cli.exit_codes import ExitCode
 from lib.cli.standard_error import complain
 from lib.cli.sync_command import WIDTHS
@@ -48,7 +49,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         chosen = _parser().parse_args(arguments)
         failure = chosen.failure
-        code = _run(arguments, chosen)
+        with ending_at_sigterm():
+            code = _run(arguments, chosen)
         sys.stdout.flush()
     except (QuestionError, SettingsError, UnusableArguments) as unusable:
         complain(str(unusable))
@@ -59,6 +61,9 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         _drop_output()
         return failure
+    except Terminated:
+        complain(SAID)
+        return ExitCode.TERMINATED
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as mistake:  # noqa: BLE001 - Python's own exit code for it, 1, is a result of `check`

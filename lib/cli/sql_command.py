@@ -19,6 +19,7 @@ from lib.catalog.list_prices import ListPrice, price_list
 from lib.catalog.schemas import MONEY, TIME
 from lib.catalog.sources import COSTS, SOURCES
 from lib.cli.arguments import UnusableArguments
+from lib.cli.ending_early import Terminated
 from lib.cli.exit_codes import ExitCode
 from lib.cli.joint_workplace import told_apart
 from lib.cli.output import write_out
@@ -104,6 +105,8 @@ def _questions() -> Iterator[str]:
             line = ".quit"
             if typed.strip():
                 yield typed
+        except Terminated:
+            raise
         except KeyboardInterrupt:
             sys.stdout.write("\n")
             typed = ""

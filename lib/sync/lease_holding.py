@@ -58,6 +58,11 @@ class LeaseHolding:
         """Return whoever was last seen to hold the lease instead, in words; "" where nobody was."""
         return self._seen[0].holder if self._seen else ""
 
+    @property
+    def is_held(self) -> bool:
+        """Return whether this process took the lease, and has not given it back or been told of another."""
+        return self._own is not None
+
     def take_patiently(self, wait: Callable[[float], None] = time.sleep, pause: float = 2.0) -> bool:
         """Take the lease, once whoever holds it gives it back or is taken for dead, and until it says a word.
 

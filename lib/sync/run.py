@@ -38,9 +38,19 @@ def run(
     limits: Limits,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
-    """Fetch and store `needs` and return what that took; see `run_in`."""
-    with ThreadPoolExecutor(limits.concurrency, thread_name_prefix="fetch") as pool:
+    """Fetch and store `needs` and return what that took; see `run_in`.
+
+    Where the process is asked to end, what is being stored is, and no answer is waited for any more.
+    """
+    pool = ThreadPoolExecutor(limits.concurrency, thread_name_prefix="fetch")
+    waits = True
+    try:
         return run_in(pool, client, store, needs, now=now, limits=limits, progress=progress)
+    except KeyboardInterrupt:
+        waits = False
+        raise
+    finally:
+        pool.shutdown(waits, cancel_futures=not waits)
 
 
 def run_in(

@@ -1,12 +1,15 @@
 """The thread in which the app collects days by itself, for as long as the server runs."""
 
+import asyncio
 import logging
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from lib.alerts.declared_alerts import load_alerts
 from lib.answers import instance
 from lib.answers.instance import Backend
-from lib.errors import AppError
+from lib.errors import AppError, StoreError
 from lib.store.usage_store import Store
 from lib.sync.collecting import Collector
 
@@ -14,14 +17,24 @@ _FIRST = 5.0
 """Seconds before the first look, so that whoever waits for the first page is served before."""
 _LOOK = 20.0
 """Seconds between two looks at whether a run is due."""
+_PATIENCE = 5.0
+"""Seconds that the end of the server waits for the lease to be given back."""
+_ENDED = (
+    "The app ends while days are being collected, or messages sent. Nothing that was stored is lost; whoever "
+    "collects next fetches the rest."
+)
 _log = logging.getLogger(__name__)
 
 
-def begin() -> threading.Thread:
-    """Begin to collect whenever that is due by the settings of that moment; return the thread that does."""
-    thread = threading.Thread(target=_Loop().run, name="collecting", daemon=True)
-    thread.start()
-    return thread
+@asynccontextmanager
+async def collecting(_app: object) -> AsyncIterator[None]:
+    """Collect whenever that is due by the settings of that moment, for as long as the server runs."""
+    loop = _Loop()
+    threading.Thread(target=loop.run, name="collecting", daemon=True).start()
+    yield
+    # A store that does not answer keeps the server from ending for no longer than that.
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.to_thread(loop.end), _PATIENCE)
 
 
 class _Loop:
@@ -30,11 +43,21 @@ class _Loop:
     def __init__(self) -> None:
         self._collectors: dict[str, tuple[Backend, Collector]] = {}
         self._said: dict[str | None, str] = {}
+        self._ending = threading.Event()
+
+    def end(self) -> None:
+        """Begin nothing any more, and let another process collect at once where this one does now."""
+        self._ending.set()
+        for _, collector in list(self._collectors.values()):
+            if collector.lease.is_held:
+                _log.warning(_ENDED)
+                with suppress(StoreError):  # the others wait until it is silent
+                    collector.lease.give_back()
 
     def run(self) -> None:
-        """Look for as long as the process lives."""
-        never, wait = threading.Event(), _FIRST
-        while not never.wait(wait):
+        """Look until the end."""
+        wait = _FIRST
+        while not self._ending.wait(wait):
             wait = _LOOK
             try:
                 self.look()
@@ -49,6 +72,8 @@ class _Loop:
         if instance.settings().collect_every is None:
             return
         for backend in instance.whole_backends():
+            if self._ending.is_set():
+                return
             uri = backend.store.uri
             try:
                 with self._collector(backend).turn() as run:

@@ -10,6 +10,8 @@ import requests
 
 from lib.cli import demo_command
 from lib.cli.demo_command import serve_demo
+from lib.cli.ending_early import Terminated
+from lib.cli.exit_codes import ExitCode
 from lib.demo.server import http_server
 from lib.errors import AppError
 
@@ -63,3 +65,13 @@ def test_a_port_that_is_taken_is_said() -> None:
             serve_demo(argparse.Namespace(port=port, latency=0.0))
 
     assert str(failed.value) == f"Port {port} cannot be used (Address already in use). Choose another one."
+
+
+def test_asked_to_end_it_ends_as_it_is_meant_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    class AskedToEnd:
+        def wait(self) -> NoReturn:
+            raise Terminated
+
+    monkeypatch.setattr(demo_command, "threading", SimpleNamespace(Event=AskedToEnd))
+
+    assert serve_demo(argparse.Namespace(port=0, latency=0.0)) is ExitCode.TERMINATED

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from lib.cli import workplace
+from lib.cli.ending_early import SAID, Terminated
 from lib.cli.main import main
 from lib.demo.server import http_server
 from lib.errors import StoreError
@@ -160,6 +161,16 @@ def test_an_interrupted_command_is_exit_130(
 
     assert main(arguments) == 130
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("arguments", COMMANDS)
+def test_a_command_that_sigterm_ends_is_exit_143_and_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    breaking(monkeypatch, Terminated())
+
+    assert main(arguments) == 143
+    assert capsys.readouterr() == ("", f"{SAID}\n")
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(COMMANDS[0], 1), (COMMANDS[1], 1), (COMMANDS[2], 3)])

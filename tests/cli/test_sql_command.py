@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lib.cli.ending_early import Terminated
 from lib.cli.main import main
 from tests.cli.days import JANUARY
 from tests.tiny_api import TinyApi
@@ -98,3 +99,13 @@ def test_what_cannot_be_asked_is_said(
     assert main(["sql", *arguments]) == 2
     out, err = capsys.readouterr()
     assert (out, err[: len(said)]) == ("", said)
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_shell_that_is_asked_to_end_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(_prompt: str) -> str:
+        raise Terminated
+
+    monkeypatch.setattr("builtins.input", end)
+
+    assert main(["sql", "--shell"]) == 143

@@ -12,7 +12,7 @@ from lib.answers import instance
 from lib.errors import SettingsError
 from lib.periods.widths import Width
 from lib.store.usage_store import Store
-from lib.ui import collecting_thread
+from lib.sync.collecting import LEASE
 from lib.ui.collecting_thread import _Loop
 from tests.alerts.inbox import WebInbox
 from tests.tiny_api import KEY, TinyApi
@@ -34,9 +34,9 @@ def looks(monkeypatch: pytest.MonkeyPatch, *what: Callable[[], None]) -> None:
     left = iter(what)
     monkeypatch.setattr(_Loop, "look", lambda _loop: next(left)())
     ends = iter([False] * len(what) + [True])
-    waits = SimpleNamespace(Event=lambda: SimpleNamespace(wait=lambda _seconds: next(ends)))
-    monkeypatch.setattr(collecting_thread, "threading", waits)
-    _Loop().run()
+    loop = _Loop()
+    monkeypatch.setattr(loop, "_ending", SimpleNamespace(wait=lambda _seconds: next(ends)))
+    loop.run()
 
 
 def test_days_are_collected_by_the_settings_of_the_moment(api: TinyApi, tmp_path: Path) -> None:
@@ -116,3 +116,25 @@ def test_whoever_is_declared_is_told_after_a_run_and_what_cannot_be_sent_is_said
         assert [one.title for one in inbox.posted] == ["Budget exceeded: Whole organization"]
     assert "no://…: Its url is not an address that apprise knows." in caplog.text
     assert "5ecret" not in caplog.text
+
+
+def test_the_end_of_the_server_gives_the_lease_back_and_says_so(
+    api: TinyApi, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, loop = Store(str(tmp_path / "store")), _Loop()
+
+    def end(_nth: int, _source: str) -> None:
+        if not loop._ending.is_set():
+            loop.end()
+            assert store.leases.read()[LEASE].released
+
+    api.before = end
+    loop.look()
+
+    assert [
+        record.message.split(".")[0] for record in caplog.records if record.name.startswith("lib.ui")
+    ] == ["The app ends while days are being collected, or messages sent"]
+    assert not store.collecting_runs.read()
+    asked = len(api.asked)
+    loop.look()
+    assert len(api.asked) == asked
