@@ -7,10 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import requests
 
+from lib.cli.ending_early import Terminated
 from lib.cli.exit_codes import ExitCode
 from lib.cli.proxy_configuration import proxy_configuration
 from lib.cli.standard_error import complain
@@ -81,7 +81,7 @@ class Process:
 
 
 def serve(chosen: argparse.Namespace) -> ExitCode:
-    """Serve until interrupted or asked to end; raise AppError where the proxy or a replica cannot start."""
+    """Serve until asked to end (SIGTERM); raise AppError where the proxy or a replica cannot start."""
     nginx = shutil.which("nginx", path=_NGINX)
     if nginx is None:
         msg = (
@@ -92,9 +92,7 @@ def serve(chosen: argparse.Namespace) -> ExitCode:
     ports = [chosen.port + n for n in range(chosen.replicas + 1)]
     for port, address in zip(ports, [chosen.address, *["127.0.0.1"] * chosen.replicas], strict=True):
         _require_free(address, port)
-    asked_to_end = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: asked_to_end.set())
-    with TemporaryDirectory(prefix="usage-proxy-") as folder, ExitStack() as opened:
+    with suppress(Terminated), TemporaryDirectory(prefix="usage-proxy-") as folder, ExitStack() as opened:
         config = Path(folder) / "nginx.conf"
         config.write_text(proxy_configuration(Path(folder), chosen.address, chosen.port, ports[1:]), "utf-8")
         replicas = [_replica(port, chosen.address) for port in ports[1:]]
@@ -103,11 +101,11 @@ def serve(chosen: argparse.Namespace) -> ExitCode:
         for replica in replicas:
             replica.start()
         for port, replica in zip(ports[1:], replicas, strict=True):
-            if not _until(partial(_answers, port), replica, asked_to_end):
-                return ExitCode.DONE
+            _until(partial(_answers, port), replica)
         proxy.start()
         complain(f"{chosen.replicas} replicas answer at http://{chosen.address}:{chosen.port}")
-        while not asked_to_end.wait(_LOOKED_AFTER):
+        while True:
+            time.sleep(_LOOKED_AFTER)
             for process in (proxy, *replicas):
                 process.look_after()
     return ExitCode.DONE
@@ -134,17 +132,15 @@ def _require_free(address: str, port: int) -> None:
             raise AppError(msg) from None
 
 
-def _until(holds: Callable[[], bool], replica: Process, asked_to_end: threading.Event) -> bool:
-    """Wait until something holds of a replica that starts; return False where all is to end before."""
+def _until(holds: Callable[[], bool], replica: Process) -> None:
+    """Wait until something holds of a replica that starts; raise AppError where that takes too long."""
     end = time.monotonic() + _PATIENCE
     while not holds():
         if replica.running and replica.running.poll() is not None:
             raise AppError(f"{replica.name} could not start; why is said above.")
         if time.monotonic() > end:
             raise AppError(f"{replica.name} did not answer within {_PATIENCE} seconds.")
-        if asked_to_end.wait(_LOOKED_AFTER / 5):
-            return False
-    return True
+        time.sleep(_LOOKED_AFTER / 5)
 
 
 def _answers(port: int) -> bool:
