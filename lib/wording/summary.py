@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lib.analysis.comparison import Change
+from lib.analysis.comparison import Change, Number
 from lib.wording import numbers as fmt
 
 
@@ -24,11 +24,13 @@ def sentence(
     `compared_with` names the other period ("25 Sep–24 Oct 2026"), None without one; `who` says what the
     filters keep, empty without any.
     """
-    said = f"{who or 'You'} spent {fmt.usd(spend.now)}"
+    said = f"{who or 'You'} {_came_to(spend.now)}"
     if compared_with is None:
         return f"{said}.{_caution(unsettled=unsettled)}"
     if not spend.before:
         return f"{said}; nothing was billed in {compared_with}.{_caution(unsettled=unsettled)}"
+    if spend.now < 0 or spend.before < 0:
+        return f"{said}; in {compared_with} it was {fmt.usd(spend.before)}.{_caution(unsettled=unsettled)}"
     said += f", {direction(spend)} {compared_with} ({fmt.usd(spend.before)})"
     rose = max(movers, key=lambda m: m.change.difference, default=None)
     fell = min(movers, key=lambda m: m.change.difference, default=None)
@@ -39,6 +41,13 @@ def sentence(
         reasons.append(f"{fell.label} fell most (−{fmt.usd(-fell.change.difference)})")
     because = f": {' and '.join(reasons)}" if reasons else ""
     return f"{said}{because}.{_caution(unsettled=unsettled)}"
+
+
+def _came_to(spend: Number) -> str:
+    """Return what a bill came to, which credits can turn round."""
+    if spend < 0:
+        return f"got {fmt.usd(-spend)} more in credits than was billed"
+    return f"spent {fmt.usd(spend)}"
 
 
 def direction(spend: Change) -> str:

@@ -25,6 +25,13 @@ def changed(now: str, before: str) -> Change:
             OCTOBER,
             "You spent $100.01, the same as in 1–31 Oct 2026 ($100.00).",
         ),
+        (changed("-300", "0"), None, "You got $300.00 more in credits than was billed."),
+        (
+            changed("-300", "20"),
+            OCTOBER,
+            "You got $300.00 more in credits than was billed; in 1–31 Oct 2026 it was $20.00.",
+        ),
+        (changed("20", "-300"), OCTOBER, "You spent $20.00; in 1–31 Oct 2026 it was −$300.00."),
     ],
 )
 def test_a_sentence_says_what_was_spent_and_how_that_compares(
