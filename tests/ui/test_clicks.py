@@ -36,8 +36,8 @@ def click(monkeypatch: pytest.MonkeyPatch, zoom: Zoom | None = None, **selection
     remembered = Session()
     monkeypatch.setattr(cards, "session", lambda: remembered)
     monkeypatch.setattr(st, "session_state", {"chart:one": SimpleNamespace(selection=selection)})
-    cards._on_chart("one", Pick("project_id", {}), zoom)()
-    return cards._chart_key("one")
+    cards._on_chart("chart:one", "one", Pick("project_id", {}), zoom)()
+    return cards._chart_key("chart", "one")
 
 
 def test_a_click_on_one_mark_narrows_and_on_none_or_several_does_not(
