@@ -33,7 +33,7 @@ from lib.engine.kept_rows import held_rows, shared_by
 from lib.engine.question import Question
 from lib.errors import QuestionError
 from lib.openai_admin.refusals import RefusalKind
-from lib.periods.finality import DayState, day_states, is_final, known_part
+from lib.periods.finality import DayState, day_states, is_final, known_part, least_known
 from lib.periods.grains import Grain
 from lib.periods.local_days import day_width
 from lib.periods.widths import Width
@@ -46,7 +46,6 @@ from lib.store.usage_store import Store
 from lib.sync.plan import Need
 from lib.wording.labels import Labels
 
-_LEAST_KNOWN = (DayState.MISSING, DayState.PROVISIONAL, DayState.SETTLED)
 _AT_ONCE = 3
 """How many questions the engine is asked at once: it has threads of its own."""
 
@@ -416,12 +415,7 @@ def _states(backend: Backend, sources: Iterable[Source], window: Window) -> dict
         for source in sources
         if backend.store.coverage(source, Width.DAY)
     ]
-    return {
-        day: next(
-            (state for state in _LEAST_KNOWN if any(one[day] is state for one in found)), DayState.MISSING
-        )
-        for day in window
-    }
+    return {day: least_known([one[day] for one in found]) for day in window}
 
 
 def _told(table: pa.Table, question: Question) -> pa.Table:

@@ -1,7 +1,7 @@
 """Which days are in the store, and whether they are final."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -70,7 +70,7 @@ def day_states(
             states[day] = DayState.SETTLED if final else DayState.PROVISIONAL
     if window.zone == UTC:
         return states
-    return {day: _least_known([states[one] for one in begun(day, window.zone, now)]) for day in window}
+    return {day: least_known([states[one] for one in begun(day, window.zone, now)]) for day in window}
 
 
 def begun(day: dt.date, zone: str, now: dt.datetime) -> list[dt.date]:
@@ -88,8 +88,10 @@ def known_part(window: Window, states: Mapping[dt.date, DayState]) -> Window | N
     return replace(window, first=known[0], end=known[-1] + ONE_DAY) if known else None
 
 
-def _least_known(states: list[DayState]) -> DayState:
-    return next(s for s in (DayState.MISSING, DayState.PROVISIONAL, DayState.SETTLED) if s in states)
+def least_known(states: Collection[DayState]) -> DayState:
+    """Return that of `states` in which least is known; missing without any."""
+    by_what_is_known = (DayState.MISSING, DayState.PROVISIONAL, DayState.SETTLED)
+    return next((state for state in by_what_is_known if state in states), DayState.MISSING)
 
 
 def provisional_buckets(
