@@ -29,7 +29,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from lib.errors import SettingsError
-from lib.periods.zones import UTC, nearest, zones
+from lib.periods.zones import UTC, meant, zones
 
 OPENAI = "https://api.openai.com/v1"
 ROOT = Path(__file__).resolve().parent.parent
@@ -400,9 +400,7 @@ class _Log(_Section):
 def _zone(name: str) -> str:
     if name in zones():
         return name
-    meant = nearest(name)
-    hint = f" Is {meant} meant?" if meant else ""
-    msg = f"must be the name of a time zone, such as Europe/Berlin.{hint}"
+    msg = f"must be the name of a time zone, such as Europe/Berlin.{meant(name)}"
     raise ValueError(msg)
 
 

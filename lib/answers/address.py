@@ -14,7 +14,7 @@ from lib.engine.filters import EVERYTHING, Filters
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison, Period, usual, window_of
 from lib.periods.windows import ONE_DAY, Window
-from lib.periods.zones import UTC, nearest, zones
+from lib.periods.zones import UTC, meant, zones
 
 _Choice = TypeVar("_Choice", Period, Grain, Comparison)
 Parameters = Mapping[str, Sequence[str]]
@@ -173,9 +173,7 @@ def _zone(parameters: Parameters, said: list[Correction]) -> str | None:
     text = next(iter(parameters.get("tz", ())), None)
     if text is None or text in zones():
         return text
-    meant = nearest(text)
-    about = f" Is {meant} meant?" if meant else ""
-    sentence = f"“{text}” in the link is no time zone; days are those of UTC.{about}"
+    sentence = f"“{text}” in the link is no time zone; days are those of UTC.{meant(text)}"
     said.append(Correction("tz", sentence))
     return UTC
 

@@ -11,7 +11,7 @@ from lib.engine.filters import Filters
 from lib.errors import AppError, QuestionError
 from lib.periods.presets import month_window
 from lib.periods.windows import ONE_DAY, Window
-from lib.periods.zones import nearest, zones
+from lib.periods.zones import meant, zones
 
 
 class UnusableArguments(AppError):
@@ -54,12 +54,7 @@ def zone(text: str) -> str:
     """Return the time zone called `text`; raise UnusableArguments naming the nearest where there is none."""
     if text in zones():
         return text
-    meant = nearest(text)
-    raise UnusableArguments(
-        f"--tz {text} is not a time zone. Write it as Europe/Berlin."
-        if meant is None
-        else f"--tz {text} is not a time zone. Is {meant} meant?"
-    )
+    raise UnusableArguments(f"--tz {text} is not a time zone.{meant(text) or ' Write it as Europe/Berlin.'}")
 
 
 def source(name: str) -> str:

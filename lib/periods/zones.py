@@ -52,5 +52,11 @@ def nearest(text: str) -> str | None:
     return by_spelling[found[0]] if found else None
 
 
+def meant(text: str) -> str:
+    """Return a question about the zone that `text` seems to mean, with a space before it; "" without any."""
+    found = nearest(text)
+    return f" Is {found} meant?" if found else ""
+
+
 def _plain(text: str) -> str:
     return text.strip().casefold().replace(" ", "_")
