@@ -1,23 +1,24 @@
 """Digests: a day, week or month that has ended, in the words of the pages and with a chart."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from lib import charts
 from lib.alerts import links
 from lib.alerts.composing import Message
 from lib.alerts.declared_alerts import Every
 from lib.alerts.finding import Place, anomaly_said, unusual, whose
+from lib.analysis.comparison import Number
 from lib.answers import month_standing
-from lib.answers.pictures import drawn_over_time
+from lib.answers.pictures import png_over_time
 from lib.answers.reading import Reading
+from lib.answers.results import Ranking
 from lib.answers.view import View
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
-from lib.charts.picture import PictureFormat, picture
 from lib.periods.presets import Comparison, Period, window_of
 from lib.periods.windows import ONE_DAY, Window
-from lib.wording import alert_words, dates, summary
+from lib.wording import alert_words, summary, zone_words
 from lib.wording import numbers as fmt
 
 FROM_HOUR = 6
@@ -79,13 +80,20 @@ def digest_picture(place: Place, digest: Digest) -> bytes | None:
     if digest.every is not Every.MONTH:
         window = Window(window.end - _CHART_DAYS * ONE_DAY, window.end)
     trend = _reading(place, window).trend(_SPEND, _by(place), alone=True)
-    if not trend.any:
-        return None
-    rows, drawing = drawn_over_time(trend, alert_words.BILLED)
-    said = charts.describe(rows, _SPEND.unit, grain=trend.grain, value_title=alert_words.BILLED)
-    days = f"{dates.day_range(window.first, window.end - ONE_DAY)} (UTC)"
-    about = [" · ".join(filter(None, (days, whose(place)))), said]
-    return picture({"": drawing.to_dict()}, alert_words.BY_DAY, about, PictureFormat.PNG)
+    about = (zone_words.days(window), whose(place))
+    return png_over_time(trend, alert_words.BILLED, alert_words.BY_DAY, about)
+
+
+def most(found: Ranking, said: Callable[[Number], str]) -> str:
+    """Return the largest of a ranking by name, each with its value as it is `said`; "" without any."""
+    top = found.rows.sort_values("now", ascending=False).head(_MOST)
+    return alert_words.most(
+        [
+            (found.labels.get(value, value), said(now))
+            for value, now in zip(top[found.dimension.name], top["now"], strict=True)
+            if now > 0
+        ]
+    )
 
 
 def _reading(place: Place, window: Window, comparison: Comparison = Comparison.PREVIOUS) -> Reading:
@@ -110,14 +118,7 @@ def _spent(place: Place, reading: Reading) -> str:
 
 
 def _most(place: Place, reading: Reading) -> str:
-    found = reading.ranking(_SPEND, _by(place))
-    top = found.rows.sort_values("now", ascending=False).head(_MOST)
-    named = [
-        (found.labels.get(value, value), fmt.usd(now))
-        for value, now in zip(top[_by(place)], top["now"], strict=True)
-        if now > 0
-    ]
-    return alert_words.most(named)
+    return most(reading.ranking(_SPEND, _by(place)), fmt.usd)
 
 
 def _standing(place: Place) -> list[str]:

@@ -3,23 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lib import charts
 from lib.alerts import links
 from lib.alerts.composing import Message
-from lib.alerts.digests import Digest
+from lib.alerts.digests import Digest, most
 from lib.alerts.finding import Place, whose
 from lib.answers import loading
 from lib.answers.address import read, written
-from lib.answers.pictures import drawn_over_time
+from lib.answers.pictures import png_over_time
 from lib.answers.reading import Reading
 from lib.answers.view_keeping import SAVED, parameters_of
 from lib.catalog.dimensions import DIMENSIONS, ORGANIZATION, text_of
 from lib.catalog.measures import HEADLINES, MEASURES, Measure
-from lib.charts.picture import PictureFormat, picture
 from lib.engine.filters import Filters
 from lib.periods.windows import ONE_DAY
 from lib.store.records.saved_views import SavedView
-from lib.wording import alert_words, dates, summary
+from lib.wording import alert_words, dates, summary, zone_words
 from lib.wording import numbers as fmt
 
 _MOST = 5
@@ -78,15 +76,9 @@ def view_picture(place: Place, views: Iterable[SavedView], digest: Digest) -> by
     (view,) = _shared(views, digest.view)
     reading, panel = _reading(place, view, digest)
     trend = reading.trend(panel.drawn, panel.by, alone=True)
-    if not trend.any:
-        return None
     title = alert_words.BILLED if panel.drawn is _SPEND else panel.drawn.label
-    rows, drawing = drawn_over_time(trend, title)
-    said = charts.describe(rows, panel.drawn.unit, grain=trend.grain, value_title=title)
-    window = reading.view.window
-    days = f"{dates.day_range(window.first, window.end - ONE_DAY)} (UTC)"
-    about = [" · ".join(filter(None, (days, _kept(place, reading)))), said]
-    return picture({"": drawing.to_dict()}, view.name, about, PictureFormat.PNG)
+    about = (zone_words.days(reading.view.window), _kept(place, reading))
+    return png_over_time(trend, title, view.name, about)
 
 
 def _shared(views: Iterable[SavedView], name: str) -> list[SavedView]:
@@ -148,14 +140,7 @@ def _figures(reading: Reading, panel: _Panel) -> str:
 def _most(reading: Reading, panel: _Panel) -> str:
     if panel.by is None:
         return ""
-    found = reading.ranking(panel.drawn, panel.by)
-    top = found.rows.sort_values("now", ascending=False).head(_MOST)
-    named = [
-        (found.labels.get(value, value), fmt.by_unit(now, panel.drawn.unit))
-        for value, now in zip(top[panel.by], top["now"], strict=True)
-        if now > 0
-    ]
-    return alert_words.most(named)
+    return most(reading.ranking(panel.drawn, panel.by), lambda now: fmt.by_unit(now, panel.drawn.unit))
 
 
 def _told(place: Place, filters: Filters) -> Filters:
@@ -184,9 +169,7 @@ def _page(place: Place, kept: SavedView, reading: Reading) -> str:
     if place.seen.store.projects is not None:
         choices, _ = read(parameters, reading.view.today)
         shown = written(replace(choices, filters=_told(place, choices.filters)))
-        names = written(replace(choices, filters=choices.filters)).keys() - shown.keys()
-        parameters = {n: v for n, v in parameters.items() if n not in names} | shown
-        parameters |= {name: [value] for name, value in place.where}
-        return links.within(kept.page, [(n, one) for n, each in parameters.items() for one in each])
-    chosen = [(name, value) for name, values in parameters.items() for value in values]
-    return links.within(kept.page, [*chosen, *place.where])
+        untold = written(choices).keys() - shown.keys()
+        parameters = {n: v for n, v in parameters.items() if n not in untold} | shown
+    parameters = {**parameters, **{name: [value] for name, value in place.where}}
+    return links.within(kept.page, [(name, one) for name, each in parameters.items() for one in each])

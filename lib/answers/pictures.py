@@ -1,10 +1,13 @@
 """Pictures: what an answer over time looks like where there is no page."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from lib import charts
 from lib.analysis import series
 from lib.answers.results import OverTime
+from lib.charts.picture import PictureFormat, picture
 from lib.charts.specification import Drawing
 
 
@@ -22,3 +25,16 @@ def drawn_over_time(answer: OverTime, value_title: str) -> tuple[pd.DataFrame, D
         marks=answer.marks,
     )
     return rows, Drawing(chart)
+
+
+def png_over_time(answer: OverTime, value_title: str, heading: str, about: Iterable[str]) -> bytes | None:
+    """Return an answer as a picture (PNG) under a heading; None where there is nothing to draw.
+
+    Below the heading stand what it is `about`, and what it shows in words.
+    """
+    if not answer.any:
+        return None
+    rows, drawing = drawn_over_time(answer, value_title)
+    said = charts.describe(rows, answer.measure.unit, grain=answer.grain, value_title=value_title)
+    lines = [" · ".join(filter(None, about)), said]
+    return picture({"": drawing.to_dict()}, heading, lines, PictureFormat.PNG)
