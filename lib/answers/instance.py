@@ -32,6 +32,7 @@ from lib.store.teamed import declared_teams, teamed, teams_of
 from lib.store.teams import TeamView
 from lib.store.together import Together
 from lib.store.usage_store import Store
+from lib.sync import ownership
 from lib.sync.background import Syncer
 from lib.sync.opening import opened_client, opened_store
 from lib.sync.together_syncing import Syncers
@@ -180,13 +181,9 @@ def _opened(found: Settings, chosen: Collection[str]) -> Backend:
 
 def doubles(found: Settings) -> dict[str, str]:
     """Return the organizations whose key is for the same as that of another, which would be counted twice."""
-    first: dict[str, str] = {}
-    same = {}
-    for each in found.organizations:
-        name, identity = each.organization or "", backend_of(each).store.organization()
-        if identity and first.setdefault(identity, name) != name:
-            same[name] = first[identity]
-    return same
+    return ownership.doubles(
+        (each.organization or "", backend_of(each).store.organization()) for each in found.organizations
+    )
 
 
 @st.cache_resource(show_spinner=False, hash_funcs={Settings: hash})

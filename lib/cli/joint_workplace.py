@@ -14,6 +14,7 @@ from lib.settings import load_settings, read_secrets
 from lib.store.together import Together
 from lib.store.usage_store import Store
 from lib.sync.background import said_together
+from lib.sync.ownership import doubles
 from lib.sync.plan import NAMES, Need
 from lib.sync.report import Report, SourceReport
 
@@ -95,16 +96,13 @@ class JointWorkplace(Workplace):
 
 def told_apart(places: Sequence[Workplace]) -> list[Workplace]:
     """Return the workplaces but for those whose key is for an earlier one's organization; these are said."""
-    kept: list[Workplace] = []
-    first: dict[str, Workplace] = {}
-    for place in places:
-        known = place.store.organization()
-        if known is None or first.setdefault(known, place) is place:
-            kept.append(place)
-        else:
-            same = first[known].settings.organization
-            complain(place.said(f"It is left out: its key is for the same organization as that of {same}."))
-    return kept
+    named = {place.settings.organization or "": place for place in places}
+    same = doubles((name, place.store.organization()) for name, place in named.items())
+    for name, other in same.items():
+        complain(
+            named[name].said(f"It is left out: its key is for the same organization as that of {other}.")
+        )
+    return [place for name, place in named.items() if name not in same]
 
 
 def joined(places: Sequence[Workplace]) -> Workplace:

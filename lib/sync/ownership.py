@@ -23,6 +23,19 @@ class ForeignRows(StoreError):
     """The key is answered the rows of another organization than the store's."""
 
 
+def doubles(identities: Iterable[tuple[str, str | None]]) -> dict[str, str]:
+    """Return the names whose organization is that of an earlier one, and which: it would be counted twice.
+
+    `identities` are names with what their stores know of whose rows they hold.
+    """
+    first: dict[str, str] = {}
+    same = {}
+    for name, identity in identities:
+        if identity and first.setdefault(identity, name) != name:
+            same[name] = first[identity]
+    return same
+
+
 def require_own(client: Client, store: Store, now: dt.datetime) -> None:
     """Raise ForeignRows where the store's key belongs to another organization than its rows.
 
