@@ -12,6 +12,8 @@ from lib.settings import load_settings, read_secrets
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.collecting import Collector
+from lib.sync.opening import shared_store
+from lib.wording.numbers import counted
 
 if TYPE_CHECKING:
     from lib.alerts.declared_alerts import Declared
@@ -30,7 +32,7 @@ def alert(chosen: argparse.Namespace) -> ExitCode:
         complain("Nobody is told anything: there is no [[alerts]] in the secrets file. See docs/alerts.md.")
         return ExitCode.DONE
     act = _print if chosen.dry_run else _send
-    shared = Store(settings.shared_store) if settings.organizations else None
+    shared = shared_store(settings)
     with opened(chosen.organization) as places:
         return at_each(places, lambda place: act(place, declared, shared))
 
@@ -51,7 +53,7 @@ def _print(place: Workplace, declared: "Declared", shared: Store | None) -> Exit
     for sentence in failures:
         complain(place.said(sentence))
     sys.stdout.write(in_lines(due))
-    complain(place.said(f"{_counted(len(due))} would go out."))
+    complain(place.said(f"{counted(len(due), 'message')} would go out."))
     return ExitCode.FAILED if report.failures or failures else ExitCode.DONE
 
 
@@ -70,7 +72,8 @@ def _send(place: Workplace, declared: "Declared", shared: Store | None) -> ExitC
         outcome = found.send_due()
     for sentence in dict.fromkeys((*run.failures.values(), *outcome.failures)):
         complain(place.said(sentence))
-    sys.stdout.write(f"{place.said(f'{_counted(outcome.sent)} sent')}\n")
+    sent = counted(outcome.sent, "message")
+    sys.stdout.write(f"{place.said(f'{sent} sent')}\n")
     return ExitCode.FAILED if run.failures or outcome.failures else ExitCode.DONE
 
 
@@ -78,10 +81,6 @@ def _left_to_another(place: Workplace, collector: Collector) -> ExitCode:
     other = collector.lease.other or "Another process"
     complain(place.said(f"{other} collects and sends now, so nothing was done here."))
     return ExitCode.DONE
-
-
-def _counted(messages: int) -> str:
-    return f"{messages} message{'' if messages == 1 else 's'}"
 
 
 def _backend(place: Workplace) -> "Backend":

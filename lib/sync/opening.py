@@ -19,6 +19,11 @@ def opened_store(settings: Settings, key: str, base_url: str, now: dt.datetime) 
     return store
 
 
+def shared_store(settings: Settings) -> Store | None:
+    """Return what is about all of several organizations, None where there is one."""
+    return Store(settings.shared_store) if settings.organizations else None
+
+
 def opened_client(settings: Settings, key: str, base_url: str, now: Callable[[], dt.datetime]) -> AdminClient:
     """Return a client that keeps to what `settings` allow; raise SettingsError for an unfit key or URL."""
     return AdminClient(key, base_url, pool=settings.concurrency, largest=settings.largest_answer, now=now)

@@ -10,8 +10,8 @@ from lib.alerts.declared_alerts import load_alerts
 from lib.answers import instance
 from lib.answers.instance import Backend
 from lib.errors import AppError, StoreError
-from lib.store.usage_store import Store
 from lib.sync.collecting import Collector
+from lib.sync.opening import shared_store
 
 _FIRST = 5.0
 """Seconds before the first look, so that whoever waits for the first page is served before."""
@@ -93,8 +93,7 @@ class _Loop:
         # Most instances tell nobody anything, and start sooner without it.
         from lib.alerts.dispatch import Dispatcher
 
-        shared = Store(found.shared_store) if found.organizations else None
-        is_held = self._collector(backend).lease.keep
+        shared, is_held = shared_store(found), self._collector(backend).lease.keep
         sender = Dispatcher(backend, declared, now=instance.now, shared=shared, is_held=is_held)
         return sender.send_due().failures
 
