@@ -14,7 +14,7 @@ from lib.cli.workplace import check_organizations, now
 from lib.settings import load_settings, read_secrets
 from lib.store import token_keeping
 from lib.store.token_keeping import Tokens
-from lib.wording import token_words
+from lib.wording import dates, token_words
 
 
 def create(chosen: argparse.Namespace) -> ExitCode:
@@ -65,6 +65,6 @@ def _log() -> Tokens:
 
 
 def _row(token: ApiToken) -> tuple[str, ...]:
-    until = f"{token.expires_at:%Y-%m-%d %H:%M}"
+    until = dates.minute(token.expires_at)
     state, scope = token_words.state(token, now()), token_words.scope(token)
     return token.token_id, token.name, state, until, token.made_by, scope

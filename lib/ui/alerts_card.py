@@ -10,7 +10,7 @@ from lib.errors import SettingsError
 from lib.store.records.alert_messages import AlertMessage, MessageState
 from lib.ui import text
 from lib.ui.cards import show_table
-from lib.wording import alert_words
+from lib.wording import alert_words, dates
 from lib.wording import numbers as fmt
 
 _SHOWN = 100
@@ -81,7 +81,7 @@ def _receiver(alert: Alert) -> dict[str, str]:
 def _message(one: AlertMessage, *, is_masked: bool) -> dict[str, str]:
     failed = one.state in (MessageState.FAILED, MessageState.GIVEN_UP)
     return {
-        "at": f"{one.decided_at:%Y-%m-%d %H:%M}",
+        "at": dates.minute(one.decided_at),
         "to": one.sent_to,
         # A message names people and keys as they are.
         "title": fmt.MISSING if is_masked else one.title,

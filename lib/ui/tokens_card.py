@@ -21,8 +21,8 @@ from lib.ui.cards import show_table
 from lib.ui.changing import carry_out
 from lib.ui.connection_panel import may_connect
 from lib.ui.identity import granted, who
+from lib.wording import dates, token_words
 from lib.wording import numbers as fmt
-from lib.wording import token_words
 
 _MADE, _FAILURE = "tokens:made", "tokens:failure"
 _NAME, _DAYS, _SHOWS = "tokens:name", "tokens:days", "tokens:shows"
@@ -74,10 +74,10 @@ def _show_table(every: Sequence[ApiToken], projects: dict[str, str], *, is_maske
         {
             "name": token.name,
             "state": token_words.state(token, now),
-            "until": f"{token.expires_at:%Y-%m-%d %H:%M}",
+            "until": dates.minute(token.expires_at),
             "shows": token_words.scope(token, projects),
             "made_by": fmt.MISSING if is_masked else token.made_by,
-            "made_at": f"{token.made_at:%Y-%m-%d %H:%M}",
+            "made_at": dates.minute(token.made_at),
             "id": token.token_id,
         }
         for token in every

@@ -71,8 +71,8 @@ def not_collected(since: dt.datetime, hours: int, failures: Mapping[str, str]) -
     why = " ".join(dict.fromkeys(failures.values()))
     few = f"{', '.join(names[:_NAMED])}{f' and {len(names) - _NAMED} more' if len(names) > _NAMED else ''}"
     return (
-        f"Since {day(since.date())}, {since:%H:%M} UTC, for {hours} hour{'' if hours == 1 else 's'}, not all "
-        f"days could be collected ({few}). {why}"
+        f"Since {day(since.date())}, {since:%H:%M} UTC, for {fmt.counted(hours, 'hour')}, not all days could "
+        f"be collected ({few}). {why}"
     )
 
 

@@ -23,6 +23,11 @@ def day_range(first: dt.date, last: dt.date) -> str:
     return f"{day(first)} – {day(last)}"
 
 
+def minute(moment: dt.datetime) -> str:
+    """Return a moment as lists have it, to the minute: 2026-11-03 14:05."""
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
 def bucket(start: dt.datetime, grain: Grain, zone: str = UTC) -> str:
     """Return the bucket of `grain` that begins at `start`: Tue 3 Nov 2026, 2–8 Nov 2026, Nov 2026.
 
