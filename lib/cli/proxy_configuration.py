@@ -7,16 +7,9 @@ from pathlib import Path
 _BODIES = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
-def proxy_configuration(folder: Path, address: str, port: int, replicas: Sequence[int]) -> str:
-    """Return a configuration that listens at `address` and keeps each browser with one of `replicas` (ports).
-
-    What nginx writes is in `folder`. Files of a page lie in the memory of the replica that drew it, so a
-    browser stays with one: by a cookie, because many people may come from one address. Where a replica does
-    not answer, another one does.
-    """
-    servers = "\n".join(f"    server 127.0.0.1:{each} max_fails=1 fail_timeout=5s;" for each in replicas)
+def whole_configuration(folder: Path, http: str) -> str:
+    """Return a configuration of an nginx that serves what `http` says, and writes into `folder` alone."""
     folders = "\n".join(f'  {body}_temp_path "{folder}/{body}";' for body in _BODIES)
-    host = f"[{address}]" if ":" in address else address
     # Started by root, nginx would give up rights that it needs to write into the folder.
     user = "user root;\n" if os.name == "posix" and os.geteuid() == 0 else ""
     return f"""{user}daemon off;
@@ -27,9 +20,23 @@ events {{
   worker_connections 4096;
 }}
 http {{
-  access_log off;
-  server_tokens off;
 {folders}
+{http}
+}}
+"""
+
+
+def proxy_configuration(folder: Path, address: str, port: int, replicas: Sequence[int]) -> str:
+    """Return a configuration that listens at `address` and keeps each browser with one of `replicas` (ports).
+
+    What nginx writes is in `folder`. Files of a page lie in the memory of the replica that drew it, so a
+    browser stays with one: by a cookie, because many people may come from one address. Where a replica does
+    not answer, another one does.
+    """
+    servers = "\n".join(f"    server 127.0.0.1:{each} max_fails=1 fail_timeout=5s;" for each in replicas)
+    host = f"[{address}]" if ":" in address else address
+    http = f"""  access_log off;
+  server_tokens off;
   map $cookie_usage_replica $usage_browser {{
     ""      $request_id;
     default $cookie_usage_replica;
@@ -73,6 +80,5 @@ http {{
       proxy_read_timeout 1h;
       proxy_buffering off;
     }}
-  }}
-}}
-"""
+  }}"""
+    return whole_configuration(folder, http)

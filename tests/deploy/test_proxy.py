@@ -23,6 +23,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from lib.cli.proxy_configuration import whole_configuration
 from lib.periods.widths import Width
 from lib.settings import Settings
 from lib.store import token_keeping
@@ -111,15 +112,8 @@ def proxied(folder: Path, proxy: int, plain: int, ports: list[int]) -> Path:
     site = site.replace("listen 80;", f"listen 127.0.0.1:{plain};")
     site = site.replace("listen 443 ssl;", f"listen 127.0.0.1:{proxy} ssl;")
     site = site.replace("/etc/nginx/certificate", str(folder))
-    kept = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = "\n".join(f"{name}_temp_path {folder}/{name};" for name in kept)
-    user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(
-        f"{user} daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr;\n"
-        "events {}\n"
-        f"http {{ log_format asked '$arg_nth $upstream_addr'; access_log {folder}/asked.log asked;\n"
-        f"{temporary}\n{site}\n}}\n"
-    )
+    log = f"log_format asked '$arg_nth $upstream_addr'; access_log {folder}/asked.log asked;"
+    (folder / "nginx.conf").write_text(whole_configuration(folder, f"{log}\n{site}"))
     return folder / "nginx.conf"
 
 
