@@ -4,6 +4,7 @@ from typing import Any
 
 from lib.analysis.anomalies import detection
 from lib.analysis.anomalies.detection import Anomaly
+from lib.analysis.anomalies.panel import BY
 from lib.answers import loading, saving_effects, savings_found
 from lib.answers.reading import Reading
 from lib.catalog.dimensions import FILTERABLE, ORGANIZATION, TEAM
@@ -15,7 +16,7 @@ from lib.store.records.notes import Note
 from lib.wording import anomaly_words, savings_words
 from lib.wording.numbers import usd
 
-_WHOSE = groups.columns(("project_id", "api_key_id", "model"))
+_WHOSE = groups.columns(BY)
 ANOMALIES = (
     Column("first", Kind.DAY, "The first unusual day"),
     Column("last", Kind.DAY, "The last unusual day"),
@@ -39,7 +40,6 @@ SAVINGS = (
 )
 FILTERS = (*FILTERABLE, TEAM, ORGANIZATION)
 """The dimensions that can be filtered by."""
-_BY = ("project_id", "api_key_id", "model")
 
 
 def anomalies(asked: Asked) -> Answer:
@@ -51,7 +51,7 @@ def anomalies(asked: Asked) -> Answer:
     notes = loading.load_notes(asked.backend)
     found = [_anomaly(anomaly, notes) for anomaly in watched.ranked]
     listed = anomaly_words.listed(watched.ranked, notes)
-    whose = groups.cells(reading.labels, _BY, zip(*(listed[d] for d in _BY), strict=True))
+    whose = groups.cells(reading.labels, BY, zip(*(listed[d] for d in BY), strict=True))
     rows = [(*days, *who, *rest) for (days, rest), who in zip(found, whose, strict=True)]
     said = anomaly_words.not_judged(watched.unjudged(view.window), watched.young(view.window))
     sentences = tuple(f"{sentence[0].upper()}{sentence[1:]}." for sentence in said)
@@ -80,7 +80,7 @@ def savings(asked: Asked) -> Answer:
     savings = savings_found.savings(reading)
     decisions = asked.backend.store.decisions()
     decided = {one.saving: saving_effects.decision_words(one) for one in decisions}
-    whose = groups.cells(reading.labels, _BY, ((s.project, s.key, s.model) for s in savings.found))
+    whose = groups.cells(reading.labels, BY, ((s.project, s.key, s.model) for s in savings.found))
     rows = [
         (
             one.name,
