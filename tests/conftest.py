@@ -19,6 +19,9 @@ SETTINGS = (
     "USAGE_METRICS_TOKEN",
     "USAGE_LOG_FORMAT",
     "USAGE_ORGANIZATIONS",
+    "USAGE_TEAMS_FILE",
+    "USAGE_ACCESS_OPEN",
+    "USAGE_PUBLIC_ADDRESS",
 )
 BROWSER_SECONDS = 300
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -34,6 +37,20 @@ def clean_environment() -> Iterator[None]:
         for name in (*SETTINGS, *PROXIES, *(p.upper() for p in PROXIES)):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture
+def at_now(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let it be the moment up to which the places of `tests.alerts.places` are stored."""
+    import streamlit as st
+
+    from lib.answers import instance
+    from tests.alerts.places import NOW
+
+    st.cache_resource.clear()
+    monkeypatch.setattr(instance, "now", lambda: NOW)
+    yield
+    st.cache_resource.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from lib.alerts.declared_alerts import Alert, Declared, Every, Scope
 from lib.alerts.dispatch import MOST_ATTEMPTS, Dispatcher, Outcome
 from lib.alerts.facts import About
 from lib.alerts.quiet_hours import quiet_hours
-from lib.answers import instance
 from lib.answers.instance import Backend
 from lib.store.records.alert_messages import AlertMessage, MessageState
 from lib.store.records.collecting_runs import CollectingRun
@@ -23,19 +21,12 @@ from lib.store.usage_store import Store
 from tests.alerts.inbox import WebInbox
 from tests.alerts.places import NOW, TEAMS, backend_of, billed, failing
 
+pytestmark = pytest.mark.usefixtures("at_now")
 ROOT = Path(__file__).resolve().parents[2]
 URL = "json://127.0.0.1:9/5ecret"
 SYNC = Alert(URL, frozenset({About.SYNC}))
 OTHER = Alert("json://127.0.0.1:9/other", frozenset({About.SYNC}), name="Other")
 OVERSPENT = [billed(2, "proj_search", "12.5"), billed(2, "proj_chat", "30")]
-
-
-@pytest.fixture(autouse=True)
-def at_now(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    st.cache_resource.clear()
-    monkeypatch.setattr(instance, "now", lambda: NOW)
-    yield
-    st.cache_resource.clear()
 
 
 class Postman:
@@ -202,6 +193,7 @@ def test_who_has_lost_the_lease_sends_nothing(tmp_path: Path) -> None:
 DIES = """
 import datetime as dt, os, signal, sys
 from pathlib import Path
+from lib.answers import instance
 from tests.alerts import test_dispatch as t
 
 sent = t.Postman()
@@ -212,7 +204,7 @@ def die(*given):
         assert send(*given) == ""
     os.kill(os.getpid(), signal.SIGKILL)
 
-t.instance.now = lambda: t.NOW
+instance.now = lambda: t.NOW
 backend = t.backend_of(Path(sys.argv[1]), {})
 t.failing(backend, 7)
 t.sending(backend, die, t.Alert(sys.argv[3], frozenset({t.About.SYNC})))

@@ -1,17 +1,14 @@
 """Facts are what the answers of the pages say; what is not known is not said to be over."""
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from lib.alerts.declared_alerts import Alert, Scope
 from lib.alerts.facts import About, Fact
 from lib.alerts.finding import find, needs, place_of
-from lib.answers import instance
 from lib.answers.address import read
 from lib.answers.instance import Backend
 from lib.periods.widths import Width
@@ -21,16 +18,10 @@ from lib.store.records.notes import Note
 from lib.store.records.revisions import Revision
 from tests.alerts.places import NOW, TEAMS, TODAY, backend_of, billed, failing
 
+pytestmark = pytest.mark.usefixtures("at_now")
+
 ALL = frozenset(About)
 URL = "json://127.0.0.1:9/5ecret"
-
-
-@pytest.fixture(autouse=True)
-def at_now(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    st.cache_resource.clear()
-    monkeypatch.setattr(instance, "now", lambda: NOW)
-    yield
-    st.cache_resource.clear()
 
 
 def facts(

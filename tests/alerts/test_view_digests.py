@@ -1,15 +1,12 @@
 """A digest of a saved view says what its page says, of the days that it means on the day it is sent."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from lib.alerts.declared_alerts import Alert, Every, Scope
 from lib.alerts.dispatch import Outcome
-from lib.answers import instance
 from lib.answers.instance import Backend
 from lib.catalog.sources import SOURCES
 from lib.periods.widths import Width
@@ -19,6 +16,8 @@ from lib.store.usage_store import Store
 from tests.alerts.places import NOW, TEAMS, backend_of, billed
 from tests.alerts.test_dispatch import Postman, sending
 
+pytestmark = pytest.mark.usefixtures("at_now")
+
 WHOLE = Scope()
 URL = "json://127.0.0.1:9/5ecret"
 BILL = [
@@ -27,14 +26,6 @@ BILL = [
     billed(22, "proj_chat", "70"),
     billed(1, "proj_chat", "900"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def at_now(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    st.cache_resource.clear()
-    monkeypatch.setattr(instance, "now", lambda: NOW)
-    yield
-    st.cache_resource.clear()
 
 
 def keep(

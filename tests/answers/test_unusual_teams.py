@@ -1,14 +1,12 @@
 """Unusual days of teams: a team is judged only on days of which the bill tells whose its dollars are."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from lib.analysis.anomalies.panel import Scope
-from lib.answers import instance, loading
+from lib.answers import loading
 from lib.catalog.dimensions import TEAM
 from lib.catalog.sources import COSTS
 from lib.engine.filters import EVERYTHING
@@ -17,16 +15,10 @@ from lib.periods.windows import ONE_DAY, Window
 from lib.store.records.coverage import Covered
 from tests.alerts.places import NOW, TEAMS, backend_of, billed
 
+pytestmark = pytest.mark.usefixtures("at_now")
+
 BUSY, UNTOLD = dt.date(2026, 11, 18), dt.date(2026, 11, 19)
 SHOWN = Window(dt.date(2026, 11, 12), dt.date(2026, 11, 20))
-
-
-@pytest.fixture(autouse=True)
-def at_now(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    st.cache_resource.clear()
-    monkeypatch.setattr(instance, "now", lambda: NOW)
-    yield
-    st.cache_resource.clear()
 
 
 def test_days_on_which_the_bill_does_not_tell_keys_are_not_judged(tmp_path: Path) -> None:
