@@ -36,9 +36,8 @@ _PROJECT = "project_id"
 def answer(store: Store, question: Question, held: pa.Table | None = None) -> pa.Table:
     """Return the sums: `start` (unless the grain is total), the dimensions (ids), the metrics.
 
-    `start` is in UTC; in days of another zone it is as `lib.periods.local_days` has it.
-
-    Where they are `held` (`lib.engine.kept_rows.held_rows`), its rows are not read from the store again.
+    `start` is in UTC; in days of another zone it is as `lib.periods.local_days` has it. Rows that are `held`
+    (`lib.engine.kept_rows.held_rows`) are not read from the store again.
 
     Counts are int64, money and quantities decimal128(38, 18). A metric that mixes units without a
     dimension is null where the question does not group by it. Rows are sorted by start and dimensions.

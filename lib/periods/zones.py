@@ -6,8 +6,6 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 UTC = "UTC"
-FIRST_TO_BEGIN = "Pacific/Kiritimati"
-"""The zone in which each day begins before it does anywhere else."""
 _AREAS = [
     "Africa",
     "America",
