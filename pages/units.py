@@ -63,7 +63,7 @@ else:
             "start": tables.start_column(grain),
             "spend": tables.column("Billed (USD)", Unit.USD),
             "quantity": tables.Column("Quantity", tables.ColumnType.NUMBER, "localized"),
-            "cost": tables.Column("Billed per unit (USD)", tables.ColumnType.NUMBER, "$%.4f"),
+            "cost": tables.small_dollars_column("Billed per unit (USD)", 4),
         },
         name="unit-costs",
         alt_text=f"Billed per unit of {name}, by {grain}: {fmt.usd(drawn['value'].iloc[0])} at first, "
@@ -76,7 +76,7 @@ if loading.offered(reading.backend, [TEAM]) and found.spend:
         {
             "group": tables.text_column("Team", pinned=True),
             "spend": tables.column("Billed (USD)", Unit.USD),
-            "cost": tables.Column("Billed per unit (USD)", tables.ColumnType.NUMBER, "$%.4f"),
+            "cost": tables.small_dollars_column("Billed per unit (USD)", 4),
         },
         name="teams",
         note=f"What each team was billed over all {name} of the period. Filter by a team to see its cost "

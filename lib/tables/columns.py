@@ -14,11 +14,13 @@ from lib.wording.numbers import titled
 _FORMATS = {
     Unit.USD: "dollar",
     Unit.USD_PER_MILLION: "dollar",
-    Unit.USD_PER_REQUEST: "$%.5f",
+    Unit.USD_PER_REQUEST: "dollar",
     Unit.SHARE: "percent",
     Unit.BYTES: "bytes",
     Unit.AS_LINE_ITEM: "localized",
 }
+_DECIMALS = {"dollar": 2, "percent": 4, "%.2f×": 2}
+_PER_REQUEST = 5
 
 
 class ColumnType(StrEnum):
@@ -43,6 +45,13 @@ class Column:
     format: str | None = None
     help: str | None = None
     pinned: bool = False
+    small: int | None = None
+    """How many decimals dollars have that are too small for cents."""
+
+    @property
+    def decimals(self) -> int | None:
+        """Return how many decimals its numbers keep in files, of shares as parts of one; None for all."""
+        return self.small or _DECIMALS.get(self.format or "")
 
     @property
     def is_number(self) -> bool:
@@ -52,7 +61,13 @@ class Column:
 
 def column(label: str, unit: Unit, help: str | None = None) -> Column:  # noqa: A002 - Streamlit's word
     """Return the column of a measure: money with cents, counts with separators, shares as percent."""
-    return Column(label, ColumnType.NUMBER, _FORMATS.get(unit, "%,d"), help)
+    small = _PER_REQUEST if unit is Unit.USD_PER_REQUEST else None
+    return Column(label, ColumnType.NUMBER, _FORMATS.get(unit, "%,d"), help, small=small)
+
+
+def small_dollars_column(label: str, decimals: int) -> Column:
+    """Return the column of amounts that are too small for cents."""
+    return Column(label, ColumnType.NUMBER, "dollar", small=decimals)
 
 
 def change_column(label: str = "Change", help: str | None = None) -> Column:  # noqa: A002

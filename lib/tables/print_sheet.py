@@ -83,7 +83,7 @@ def cell_text(value: Any, column: Column) -> str:
     if value is None or pd.isna(value):
         return fmt.MISSING
     if column.kind is ColumnType.NUMBER:
-        return fmt.usd(value, 2) if column.format == "dollar" else _plain(value, column)
+        return fmt.usd(value, column.decimals) if column.format == "dollar" else _plain(value, column)
     if isinstance(value, dt.date):
         return dates.day(value)
     return str(value)

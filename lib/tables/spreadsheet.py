@@ -10,8 +10,6 @@ from lib.catalog.dimensions import without_count
 from lib.tables.columns import Column, ColumnType
 from lib.tables.exports import spreadsheet_csv_bytes
 
-_DIGITS = {"dollar": 2, "percent": 4, "$%.5f": 5, "%.2f×": 2}
-"""How many digits stand after the point where a number is rounded, by its format on the page."""
 _WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
 """Wide enough for every float and decimal that can be in a table."""
 
@@ -25,7 +23,7 @@ def table_csv(table: pd.DataFrame, columns: Mapping[str, Column]) -> bytes:
     """
     labels = {name: without_count(column.label) for name, column in columns.items()}
     shown = [(labels[name], _written(table[name], column)) for name, column in columns.items()]
-    exact = [(f"{labels[name]}, exact", table[name]) for name, c in columns.items() if c.format in _DIGITS]
+    exact = [(f"{labels[name]}, exact", table[name]) for name, c in columns.items() if c.decimals]
     both = pd.concat([values.astype(object) for _, values in (*shown, *exact)], axis=1)
     return spreadsheet_csv_bytes(both.set_axis([label for label, _ in (*shown, *exact)], axis=1))
 
@@ -38,15 +36,15 @@ def _written(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
             return _each(values, lambda day: f"{day:%Y-%m-%d}")
         case ColumnType.TIME:
             return _each(values, lambda moment: f"{moment:%Y-%m-%d %H:%M:%S}")
-    if column.format not in _DIGITS:
-        return values
-    smallest = Decimal(1).scaleb(-_DIGITS[column.format])
-    return _each(values, lambda number: _rounded(Decimal(str(number)), smallest))
+    decimals = column.decimals
+    return values if decimals is None else _each(values, lambda number: rounded(number, decimals))
 
 
 def _each(values: "pd.Series[Any]", change: Callable[[Any], object]) -> "pd.Series[Any]":
     return pd.Series([None if pd.isna(v) else change(v) for v in values], index=values.index, dtype=object)
 
 
-def _rounded(number: Decimal, smallest: Decimal) -> Decimal:
-    return number.quantize(smallest, context=_WIDE) if number.is_finite() else number
+def rounded(value: Decimal | float, decimals: int) -> Decimal:
+    """Return `value` with so many decimals, half rounded up; what is not finite stays as it is."""
+    number = Decimal(str(value))
+    return number.quantize(Decimal(1).scaleb(-decimals), context=_WIDE) if number.is_finite() else number

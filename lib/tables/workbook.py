@@ -24,7 +24,6 @@ DIGITS = (
 _FORMATS = {
     "dollar": "$#,##0.00",
     "percent": "0.0%",
-    "$%.5f": "$#,##0.00000",
     "%.2f×": '0.00"×"',
     "%,d": "#,##0",
     "%d": "0",
@@ -133,6 +132,8 @@ def number_format(column: Column) -> str:
         return "yyyy-mm-dd"
     if column.kind is ColumnType.TIME:
         return "yyyy-mm-dd hh:mm:ss"
+    if column.small:
+        return f"$#,##0.{'0' * column.small}"
     return _FORMATS.get(column.format or "", "General")
 
 

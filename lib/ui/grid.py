@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.answers.stored_data import PAGE
 from lib.tables.columns import Column, ColumnType, link_column
+from lib.tables.spreadsheet import rounded
 from lib.ui.device import on_phone
 from lib.ui.picks import Pick
 from lib.wording import numbers as fmt
@@ -32,7 +33,9 @@ def show_grid(
     """
     nth = choose_page(len(table), name)
     table = table.iloc[(nth - 1) * PAGE : nth * PAGE]
-    shown = table.assign(**{str(c): _number(table[c]) for c in table if _is_number(c, columns)})
+    shown = table.assign(
+        **{str(c): _number(table[c], columns[str(c)]) for c in table if _is_number(c, columns)}
+    )
     profiles = [pick.profile(label) for label in table.iloc[:, 0]] if pick else []
     if any(profiles):
         # Behind the first number, which a phone has room for beside the name.
@@ -71,9 +74,12 @@ def _is_number(name: Any, columns: Mapping[str, Column]) -> bool:
     return name in columns and columns[name].kind is ColumnType.NUMBER
 
 
-def _number(column: pd.Series) -> pd.Series:
+def _number(values: pd.Series, about: Column) -> pd.Series:
     """Return floats for drawing; what is exported stays exact."""
-    return pd.Series([None if pd.isna(v) else float(v) for v in column], index=column.index, dtype="float64")
+    # A browser cuts a number off at its step instead of rounding it.
+    small = about.small
+    drawn = [None if pd.isna(v) else float(rounded(v, small) if small else v) for v in values]
+    return pd.Series(drawn, index=values.index, dtype="float64")
 
 
 def _width(column: pd.Series, about: Column) -> int | None:
@@ -93,7 +99,8 @@ def _config(column: Column, width: int | None) -> Any:
     }
     match column.kind:
         case ColumnType.NUMBER:
-            return kinds.NumberColumn(format=column.format, **shared)
+            step = 10**-column.small if column.small else None
+            return kinds.NumberColumn(format=column.format, step=step, **shared)
         case ColumnType.DATE:
             return kinds.DateColumn(format=column.format, **shared)
         case ColumnType.TIME:

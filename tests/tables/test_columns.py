@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 
 from lib.catalog.units import Unit
 from lib.periods.grains import Grain
+from lib.settings import ROOT
 from lib.tables.columns import Column, ColumnType, column, link_column, start_column, text_column
 
 
@@ -9,7 +12,6 @@ from lib.tables.columns import Column, ColumnType, column, link_column, start_co
     ("unit", "expected"),
     [
         (Unit.USD, "dollar"),
-        (Unit.USD_PER_REQUEST, "$%.5f"),
         (Unit.SHARE, "percent"),
         (Unit.BYTES, "bytes"),
         (Unit.TOKENS, "%,d"),
@@ -20,6 +22,17 @@ def test_a_measure_column_is_written_in_its_unit(unit: Unit, expected: str) -> N
     assert column("Label", unit, "What it means") == Column(
         "Label", ColumnType.NUMBER, expected, "What it means"
     )
+
+
+def test_dollars_per_request_are_too_small_for_cents() -> None:
+    about = column("Label", Unit.USD_PER_REQUEST)
+
+    assert (about.format, about.small) == ("dollar", 5)
+
+
+@pytest.mark.parametrize("file", [*(ROOT / "lib").rglob("*.py"), *(ROOT / "pages").glob("*.py")], ids=str)
+def test_no_number_is_written_with_a_format_that_puts_the_dollar_sign_before_the_minus(file: Path) -> None:
+    assert "$%" not in file.read_text()
 
 
 def test_a_start_column_says_that_days_are_utc() -> None:

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pandas as pd
 
 from lib.catalog.units import Unit
-from lib.tables.columns import change_column, column, text_column
-from lib.tables.print_sheet import MOST, PrintedTable, sheet
+from lib.tables.columns import change_column, column, small_dollars_column, text_column
+from lib.tables.print_sheet import MOST, PrintedTable, cell_text, sheet
 
 COLUMNS = {
     "name": text_column("Name"),
@@ -58,3 +58,9 @@ def test_the_rows_beyond_a_page_are_counted() -> None:
     assert f"<td>p{MOST - 1}</td>" in said
     assert f"<td>p{MOST}</td>" not in said
     assert "<p>And 2 more rows, which the page has.</p>" in said
+
+
+def test_a_credit_has_its_minus_before_the_dollar_sign_however_small_it_is() -> None:
+    assert cell_text(Decimal("-3.5"), column("Billed (USD)", Unit.USD)) == "−$3.50"
+    assert cell_text(Decimal("-0.0045"), small_dollars_column("Per ticket (USD)", 4)) == "−$0.0045"
+    assert cell_text(Decimal("-0.00012"), column("Per request", Unit.USD_PER_REQUEST)) == "−$0.00012"

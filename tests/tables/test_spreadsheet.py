@@ -41,6 +41,7 @@ def test_amounts_stand_to_the_cent_and_behind_all_columns_exactly() -> None:
         (Unit.USD, Decimal("12345678901234567890.125"), "12345678901234567890.13"),
         (Unit.USD_PER_MILLION, Decimal("1.234"), "1.23"),
         (Unit.USD_PER_REQUEST, Decimal("0.0123456"), "0.01235"),
+        (Unit.USD_PER_REQUEST, Decimal("-0.0123456"), "-0.01235"),
         (Unit.SHARE, 1 / 3, "0.3333"),
         (Unit.SHARE, float("inf"), "Infinity"),
         (Unit.SHARE, 1e300, "1" + "0" * 300),

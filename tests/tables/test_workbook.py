@@ -11,7 +11,7 @@ import pytest
 from lib.catalog.units import Unit
 from lib.errors import ExportError
 from lib.tables import workbook
-from lib.tables.columns import Column, ColumnType, column, text_column
+from lib.tables.columns import Column, ColumnType, column, small_dollars_column, text_column
 from lib.tables.workbook import DIGITS, Sheet, table_workbook, workbook_bytes
 
 MOMENT = dt.datetime(2026, 11, 3, 14, tzinfo=dt.UTC)
@@ -38,6 +38,7 @@ def cells(content: bytes, name: str) -> list[list[Any]]:
         (column("Share", Unit.SHARE), 0.5, 0.5, "0.0%"),
         (column("Requests", Unit.REQUESTS), 12, 12, "#,##0"),
         (column("Per request", Unit.USD_PER_REQUEST), Decimal("0.00002"), 0.00002, "$#,##0.00000"),
+        (small_dollars_column("Per ticket", 4), Decimal("-0.0045"), -0.0045, "$#,##0.0000"),
         (Column("Day", ColumnType.DATE), dt.date(2026, 11, 3), PLAIN.replace(hour=0), "yyyy-mm-dd"),
         (Column("At", ColumnType.TIME), MOMENT, PLAIN, "yyyy-mm-dd hh:mm:ss"),
         (Column("At", ColumnType.TIME), pd.Timestamp(MOMENT), PLAIN, "yyyy-mm-dd hh:mm:ss"),

@@ -14,7 +14,7 @@ from lib.answers.stored_data import PAGE
 from lib.catalog.units import Unit
 from lib.periods.grains import Grain
 from lib.settings import ROOT
-from lib.tables.columns import Column, column, link_column, start_column, text_column
+from lib.tables.columns import Column, column, link_column, small_dollars_column, start_column, text_column
 from lib.ui.grid import show_grid
 from lib.ui.picks import Pick
 from tests.shown import shown
@@ -52,10 +52,20 @@ def test_numbers_are_drawn_as_floats_and_what_is_missing_stays_missing() -> None
     assert pd.isna(values.iloc[1])
 
 
+def test_small_dollars_are_rounded_because_a_browser_cuts_them_off_at_their_step() -> None:
+    table = pd.DataFrame({"cost": [Decimal("-0.00455"), Decimal("0.00004"), None]})
+
+    values = drawn(table, {"cost": small_dollars_column("Per ticket", 4)}).dataframe[0].value["cost"]
+
+    assert values.tolist()[:2] == [-0.0046, 0]
+    assert pd.isna(values.iloc[2])
+
+
 @pytest.mark.parametrize(
     ("held", "about", "kind", "options"),
     [
         (Decimal(1), column("Spend", Unit.USD), "number", {"format": "dollar"}),
+        (Decimal(1), small_dollars_column("Per ticket", 4), "number", {"format": "dollar", "step": 0.0001}),
         ("2026-11-01", start_column(Grain.DAY), "date", {"format": "D MMM YYYY"}),
         (
             "2026-11-01",
