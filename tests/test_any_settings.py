@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lib.configuration.secrets_files import read_secrets
 from lib.errors import SettingsError
-from lib.settings import Settings, load_settings, read_secrets
+from lib.settings import Settings, load_settings
 
 KEY = "sk-admin-5ecret"
 WORDS = st.text(max_size=8) | st.sampled_from(

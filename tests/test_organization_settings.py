@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from lib.configuration.secrets_files import ROOT
 from lib.errors import SettingsError
-from lib.settings import ROOT, Settings, load_settings
+from lib.settings import Settings, load_settings
 
 KEY, OTHER = "sk-admin-secret123", "sk-admin-secret456"
 

@@ -10,19 +10,11 @@ import streamlit as st
 
 from lib.answers import instance
 from lib.cli.main import main
+from lib.configuration.secrets_files import ROOT
+from lib.configuration.setting_rules import OPENAI
 from lib.errors import SettingsError
 from lib.periods.widths import Width
-from lib.settings import (
-    OPENAI,
-    ROOT,
-    Settings,
-    checked_key,
-    checked_url,
-    is_loopback,
-    load_settings,
-    read_secrets,
-    secrets_files,
-)
+from lib.settings import Settings, load_settings
 from tests.tiny_api import KEY as API_KEY
 from tests.tiny_api import TinyApi
 
@@ -196,16 +188,6 @@ def test_a_refused_key_is_nowhere_in_the_failure() -> None:
     assert (refused.value.__cause__, refused.value.__context__) == (None, None)
 
 
-@pytest.mark.parametrize("key", ["sk-admin-...", "sk admin", ""])
-def test_what_is_no_key_is_refused_wherever_it_comes_from(key: str) -> None:
-    with pytest.raises(ValueError, match=r"^is "):
-        checked_key(key)
-
-
-def test_an_address_is_kept_without_the_slash_at_its_end() -> None:
-    assert checked_url("https://proxy.example/v1/") == "https://proxy.example/v1"
-
-
 @pytest.mark.parametrize("name", [KEY, "Bearer x", "", "a" * 31])
 def test_what_is_no_setting_is_named_only_where_it_cannot_be_a_key(name: str) -> None:
     with pytest.raises(SettingsError) as refused:
@@ -241,79 +223,11 @@ def test_plain_http_is_for_this_machine(url: str) -> None:
     assert load_settings({}, {"OPENAI_BASE_URL": url}).base_url == url
 
 
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("localhost", True),
-        ("127.0.0.1", True),
-        ("127.8.8.8", True),
-        ("::1", True),
-        ("0.0.0.0", False),  # noqa: S104 - an address to refuse
-        ("localhost.example", False),
-        ("10.0.0.1", False),
-        ("", False),
-        (None, False),
-    ],
-)
-def test_loopback_is_this_machine_only(host: str | None, expected: bool) -> None:
-    assert is_loopback(host) is expected
-
-
 def test_the_key_is_not_in_a_repr() -> None:
     settings = load_settings(SECRETS, {})
 
     assert KEY not in repr(settings)
     assert KEY not in f"{settings}"
-
-
-def test_a_section_of_a_later_file_replaces_that_of_an_earlier_one(tmp_path: Path) -> None:
-    home, project = tmp_path / "home.toml", tmp_path / "project.toml"
-    home.write_text('[openai]\nadmin_key = "home"\nbase_url = "home"\n[store]\nuri = "home"\n')
-    project.write_text('[openai]\nadmin_key = "project"\n')
-
-    assert read_secrets((home, tmp_path / "none.toml", project)) == {
-        "openai": {"admin_key": "project"},
-        "store": {"uri": "home"},
-    }
-    assert read_secrets((tmp_path / "none.toml", tmp_path)) == {}
-
-
-def test_the_working_folder_comes_after_the_project_and_the_home_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", "/home/ada")
-    monkeypatch.chdir(tmp_path)
-
-    assert secrets_files() == (
-        Path("/home/ada/.streamlit/secrets.toml"),
-        ROOT / ".streamlit" / "secrets.toml",
-        tmp_path / ".streamlit" / "secrets.toml",
-    )
-
-
-def test_the_project_as_the_working_folder_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/ada")
-    monkeypatch.chdir(ROOT)
-
-    assert secrets_files() == (
-        Path("/home/ada/.streamlit/secrets.toml"),
-        ROOT / ".streamlit" / "secrets.toml",
-    )
-
-
-def test_an_unknown_user_without_a_home_folder_reads_the_other_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def unknown() -> Path:
-        raise RuntimeError("Could not determine home directory.")
-
-    monkeypatch.setattr(Path, "home", unknown)
-    monkeypatch.chdir(tmp_path)
-
-    assert secrets_files() == (
-        ROOT / ".streamlit" / "secrets.toml",
-        tmp_path / ".streamlit" / "secrets.toml",
-    )
 
 
 def test_the_app_and_the_command_line_read_the_same_secrets(
@@ -349,36 +263,6 @@ def test_a_variable_at_the_top_of_a_secrets_file_counts_as_set() -> None:
     settings = load_settings(secrets, environ)
 
     assert (settings.admin_key, settings.store_uri) == (KEY, "/var/usage")
-
-
-def test_a_secrets_file_that_may_not_be_read_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def forbidden(*_args: Any, **_options: Any) -> str:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "read_text", forbidden)
-
-    with pytest.raises(SettingsError) as refused:
-        read_secrets((tmp_path / "secrets.toml",))
-
-    assert str(refused.value) == f"{tmp_path}/secrets.toml cannot be read (Permission denied)."
-
-
-@pytest.mark.parametrize("content", [b'admin_key = "sk', b"\xff\xfe"])
-def test_a_secrets_file_that_cannot_be_read_is_named_without_its_content(
-    tmp_path: Path, content: bytes
-) -> None:
-    (tmp_path / ".streamlit").mkdir()
-    (tmp_path / ".streamlit" / "secrets.toml").write_bytes(content)
-
-    with pytest.raises(SettingsError) as refused:
-        read_secrets((tmp_path / ".streamlit" / "secrets.toml",))
-
-    assert str(refused.value) == (
-        f"{tmp_path}/.streamlit/secrets.toml is not valid TOML. "
-        "Compare it with .streamlit/secrets.example.toml."
-    )
 
 
 def test_the_example_shows_every_setting_as_it_is_by_default() -> None:

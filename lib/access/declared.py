@@ -11,8 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 
 from lib.access.people import folded
 from lib.access.rules import Access, Role, Rule, SignIn
+from lib.configuration.secrets_files import ROOT
+from lib.configuration.setting_rules import is_loopback
+from lib.configuration.wrong_settings import wrong_setting
 from lib.errors import SettingsError
-from lib.settings import ROOT, is_loopback, wrong_setting
 
 OPEN = "USAGE_ACCESS_OPEN"
 """The environment variable that stands for `[access] open`."""

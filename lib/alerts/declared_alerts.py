@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 
 from lib.alerts.facts import About
 from lib.alerts.quiet_hours import RULE, QuietHours, quiet_hours
+from lib.configuration.wrong_settings import wrong_setting
 from lib.errors import SettingsError
-from lib.settings import wrong_setting
 
 OF_A_PART = frozenset({About.ANOMALIES, About.BUDGETS, About.FORECAST})
 """What can be told of a project or a team alone."""

@@ -20,10 +20,11 @@ from lib.answers.caching import kept
 from lib.answers.team_views import team_view
 from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.sources import SOURCES
+from lib.configuration.secrets_files import ROOT, read_secrets
 from lib.demo.process import demo_process
 from lib.errors import NotLetInError, SettingsError
 from lib.periods.widths import Width
-from lib.settings import ROOT, Settings, load_settings, read_secrets
+from lib.settings import Settings, load_settings
 from lib.store.scoped import Scoped
 from lib.store.snapshot import Snapshot
 from lib.store.team_declarations import folded

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from lib.configuration.secrets_files import ROOT, secrets_files
+from lib.configuration.setting_rules import checked_key
 from lib.errors import SettingsError
-from lib.settings import ROOT, checked_key, secrets_files
 from lib.tables.exports import write_whole
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from lib.cli.exit_codes import ExitCode
 from lib.cli.standard_error import complain
 from lib.cli.workplace import Workplace, at_each, now, opened
-from lib.settings import load_settings, read_secrets
+from lib.configuration.secrets_files import read_secrets
+from lib.settings import load_settings
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.collecting import Collector

@@ -12,8 +12,9 @@ from lib.access import audit
 from lib.access.audit import Event
 from lib.access.declared import load_access
 from lib.cli.workplace import now
+from lib.configuration.secrets_files import ROOT, read_secrets
 from lib.errors import SettingsError
-from lib.settings import ROOT, load_settings, read_secrets
+from lib.settings import load_settings
 
 _LONGEST = 500
 EVENTS = {

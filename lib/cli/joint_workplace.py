@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from lib.cli.standard_error import complain
 from lib.cli.workplace import Workplace
+from lib.configuration.secrets_files import read_secrets
 from lib.errors import AppError
 from lib.periods.windows import Window
-from lib.settings import load_settings, read_secrets
+from lib.settings import load_settings
 from lib.store.together import Together
 from lib.store.usage_store import Store
 from lib.sync.background import said_together

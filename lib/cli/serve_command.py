@@ -21,8 +21,9 @@ from lib.cli.ending_early import Terminated
 from lib.cli.exit_codes import ExitCode
 from lib.cli.proxy_configuration import proxy_configuration
 from lib.cli.standard_error import complain
+from lib.configuration.environment import PUBLIC_ADDRESS
+from lib.configuration.secrets_files import ROOT
 from lib.errors import AppError
-from lib.settings import PUBLIC_ADDRESS, ROOT
 
 MOST_REPLICAS = 32
 _NGINX = ":".join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])

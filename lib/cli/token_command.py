@@ -11,7 +11,8 @@ from lib.cli.audit_lines import who
 from lib.cli.exit_codes import ExitCode
 from lib.cli.standard_error import complain
 from lib.cli.workplace import check_organizations, now
-from lib.settings import load_settings, read_secrets
+from lib.configuration.secrets_files import read_secrets
+from lib.settings import load_settings
 from lib.store import token_keeping
 from lib.store.token_keeping import Tokens
 from lib.wording import dates, token_words

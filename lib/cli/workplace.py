@@ -11,13 +11,14 @@ from lib.catalog.sources import Source
 from lib.cli.arguments import UnusableArguments
 from lib.cli.exit_codes import ExitCode
 from lib.cli.standard_error import complain, said, tell_progress
+from lib.configuration.secrets_files import read_secrets
 from lib.errors import AppError
 from lib.openai_admin import AdminClient
 from lib.openai_admin.refusals import RefusalKind
 from lib.periods.finality import DayState, day_states
 from lib.periods.widths import Width
 from lib.periods.windows import Window, runs
-from lib.settings import Settings, load_settings, read_secrets
+from lib.settings import Settings, load_settings
 from lib.store.teamed import declared_teams, teamed, teams_of
 from lib.store.usage_store import Store
 from lib.sync.history import expiring

@@ -5,8 +5,9 @@ import subprocess
 import sys
 from functools import cache, cached_property
 
+from lib.configuration.secrets_files import ROOT, read_secrets
 from lib.errors import SettingsError, Unavailable
-from lib.settings import ROOT, load_settings, read_secrets
+from lib.settings import load_settings
 
 
 class DemoProcess:

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from lib.catalog.schemas import schema
 from lib.catalog.sources import Source
+from lib.configuration.setting_rules import OPENAI
 from lib.errors import BadRequest, MissingScope, UnknownEndpoint
 from lib.openai_admin.absence import Absence
 from lib.openai_admin.buckets import BucketReader
@@ -29,7 +30,6 @@ from lib.openai_admin.retries import Patience
 from lib.openai_admin.spend_limits import LimitList, LimitReader
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, cut
-from lib.settings import OPENAI
 
 
 def _utc_now() -> dt.datetime:

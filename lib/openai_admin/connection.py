@@ -13,6 +13,7 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import ReadTimeoutError
 
+from lib.configuration.setting_rules import checked_key, checked_url, is_loopback
 from lib.errors import (
     AdminApiError,
     RateLimited,
@@ -26,7 +27,6 @@ from lib.openai_admin.deadline import DeadlineAdapter, answered_within
 from lib.openai_admin.json_text import parsed
 from lib.openai_admin.request_tally import OF_PROCESS, RequestTally
 from lib.openai_admin.retries import AGAIN, Brake, Patience, asked_delay
-from lib.settings import checked_key, checked_url, is_loopback
 
 Parameters = Mapping[str, str | int | list[str]]
 Found = TypeVar("Found")

@@ -3,7 +3,8 @@
 from copy import copy
 from typing import TypeVar
 
-from lib.settings import ROOT, Settings
+from lib.configuration.secrets_files import ROOT
+from lib.settings import Settings
 from lib.store.team_declarations import DeclaredTeams
 from lib.store.team_file import read_teams
 from lib.store.teams import Teams, by_team

@@ -15,7 +15,7 @@ from lib.answers.instance import Backend
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED
 from lib.catalog.line_items import base_model
 from lib.catalog.units import Unit
-from lib.settings import EVERYONE
+from lib.configuration.setting_rules import EVERYONE
 from lib.store.budget_file import MOST
 from lib.store.records.budgets import SUBJECTS, Budget
 from lib.ui import text

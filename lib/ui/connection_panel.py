@@ -12,10 +12,12 @@ from lib import tables
 from lib.access.rules import Role
 from lib.answers import instance, secrets_file
 from lib.answers.connections import Connection, connections
+from lib.configuration.environment import variable_of
+from lib.configuration.setting_rules import is_loopback
 from lib.errors import AppError
 from lib.openai_admin.api_errors import ADMIN_KEYS, NAMES_SCOPE, USAGE_SCOPE
 from lib.openai_admin.key_check import Permission, last_letters, not_an_admin_key, permissions
-from lib.settings import Settings, is_loopback, variable_of
+from lib.settings import Settings
 from lib.ui import text
 from lib.ui.cards import show_table
 from lib.ui.changing import carry_out

@@ -8,8 +8,8 @@ from lib.access.audit import Event
 from lib.access.people import address
 from lib.access.rules import Grant, Role
 from lib.answers import instance
+from lib.configuration.setting_rules import EVERYONE
 from lib.errors import AppError
-from lib.settings import EVERYONE
 
 NOBODY = "not signed in"
 

@@ -4,7 +4,7 @@ import os
 
 from streamlit import config
 
-from lib.settings import PUBLIC_ADDRESS
+from lib.configuration.environment import PUBLIC_ADDRESS
 
 
 def public_address() -> str | None:

@@ -18,8 +18,8 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from lib.access.audit import Event
 from lib.access.rules import Access, Denial, Grant, SignIn
 from lib.answers import instance
+from lib.configuration.setting_rules import is_loopback
 from lib.errors import AppError
-from lib.settings import is_loopback
 from lib.ui.identity import NOBODY
 
 _HEADERS = {

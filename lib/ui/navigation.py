@@ -11,8 +11,8 @@ from lib.access.rules import SignIn
 from lib.answers import instance, loading
 from lib.answers.view import View
 from lib.answers.view_keeping import parameters_of
+from lib.configuration.setting_rules import is_loopback
 from lib.errors import AppError
-from lib.settings import is_loopback
 from lib.ui import address_bar, text
 from lib.ui.copying import show_copy_link
 from lib.ui.filter_chips import show_scope

@@ -3,8 +3,8 @@
 from lib.access.declared import check_address
 from lib.access.rules import SignIn
 from lib.answers import instance
+from lib.configuration.setting_rules import is_loopback
 from lib.errors import SettingsError
-from lib.settings import is_loopback
 from lib.ui.listening import public_address
 from lib.ui.log_lines import tell
 

@@ -9,8 +9,8 @@ import pytest
 
 from lib.access.declared import check_address, is_every_interface, load_access
 from lib.access.rules import Access, Role, Rule, SignIn
+from lib.configuration.secrets_files import ROOT
 from lib.errors import SettingsError
-from lib.settings import ROOT
 
 AUTH = {
     "redirect_uri": "https://usage.example.com/oauth2callback",

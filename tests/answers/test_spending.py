@@ -19,6 +19,7 @@ from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.catalog.dimensions import UNATTRIBUTED, text_of
 from lib.catalog.sources import COSTS
+from lib.configuration.secrets_files import ROOT
 from lib.demo.server.http_server import DemoServer
 from lib.engine.filters import Filters
 from lib.openai_admin import AdminClient
@@ -26,7 +27,7 @@ from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
 from lib.periods.widths import Width
 from lib.periods.windows import Window
-from lib.settings import ROOT, Settings
+from lib.settings import Settings
 from lib.store.team_declarations import Rule
 from lib.store.team_file import read_teams
 from lib.store.teamed import teamed

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from lib import settings
 from lib.cli import workplace
 from lib.cli.main import main
+from lib.configuration import secrets_files
 from lib.sync.lease_holding import LeaseHolding
 from tests.alerts.inbox import WebInbox
 from tests.loopback import error
@@ -24,7 +24,7 @@ def inbox() -> Iterator[WebInbox]:
 def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Declare:
     """Return a function that writes what it is given into the secrets file."""
     file = tmp_path / "secrets.toml"
-    monkeypatch.setattr(settings, "secrets_files", lambda: (file,))
+    monkeypatch.setattr(secrets_files, "secrets_files", lambda: (file,))
 
     def write(text: str) -> None:
         file.write_text(text)

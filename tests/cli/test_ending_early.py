@@ -12,8 +12,8 @@ import pytest
 
 from lib.cli.ending_early import SAID
 from lib.cli.main import main
+from lib.configuration.secrets_files import ROOT
 from lib.periods.widths import Width
-from lib.settings import ROOT
 from lib.store.usage_store import Store
 from lib.sync.collecting import LEASE
 from tests.alerts.inbox import WebInbox

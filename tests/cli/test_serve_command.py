@@ -15,7 +15,7 @@ import requests
 from lib.cli import serve_command
 from lib.cli.main import main
 from lib.cli.proxy_configuration import proxy_configuration
-from lib.settings import ROOT
+from lib.configuration.secrets_files import ROOT
 from tests.deploy.programs import free_port, until
 from tests.tiny_api import KEY, TinyApi
 

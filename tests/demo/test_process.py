@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from lib.configuration.secrets_files import ROOT
 from lib.demo.process import DemoProcess
 from lib.errors import Unavailable
-from lib.settings import ROOT
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.settings import ROOT
+from lib.configuration.secrets_files import ROOT
 from lib.store.usage_store import Store
 from lib.sync.collecting import LEASE
 from tests.deploy.programs import free_port, until

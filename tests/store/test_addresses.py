@@ -8,13 +8,13 @@ import pytest
 
 from lib.catalog.schemas import schema
 from lib.catalog.sources import SOURCES
+from lib.configuration.setting_rules import check_store
 from lib.engine.execution import answer, known_values
 from lib.engine.question import Question
 from lib.engine.stored_totals import stored_totals
 from lib.errors import SettingsError
 from lib.periods.widths import Width
 from lib.periods.windows import Window
-from lib.settings import check_store
 from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lib.configuration.secrets_files import ROOT
 from lib.openai_admin.name_lists import Name
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
-from lib.settings import ROOT
 from lib.store.budget_file import Balance, Declared, Deposit, parse, read_budgets, resolved
 from lib.store.records.budgets import Budget, in_force
 from lib.store.usage_store import Store

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.settings import ROOT
+from lib.configuration.secrets_files import ROOT
 from lib.store.team_declarations import DeclaredTeams, Method, Rule, Shared, Team
 from lib.store.team_file import parse, read_teams
 

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.answers.stored_data import PAGE
 from lib.catalog.units import Unit
+from lib.configuration.secrets_files import ROOT
 from lib.periods.grains import Grain
-from lib.settings import ROOT
 from lib.tables.columns import Column, column, link_column, small_dollars_column, start_column, text_column
 from lib.ui.grid import show_grid
 from lib.ui.picks import Pick

@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.catalog.sources import SOURCES
+from lib.configuration.secrets_files import ROOT
 from lib.demo.server.faults import Fault
 from lib.demo.server.http_server import DemoServer
 from lib.demo.server.paging import amount_on_the_wire
 from lib.periods.windows import Window, unix
-from lib.settings import ROOT
 from tests.fixed_rows import FixedRows
 
 NOW = dt.datetime(2026, 11, 23, 20, tzinfo=dt.UTC)
