@@ -11,7 +11,8 @@ from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.delta import Version
 from lib.store.records.coverage import Days, Groupings
-from lib.store.usage_store import Store, of_window
+from lib.store.row_windows import of_window
+from lib.store.usage_store import Store
 
 Seen = TypeVar("Seen")
 

@@ -13,16 +13,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.catalog.dimensions import ORGANIZATION
-from lib.catalog.schemas import TIME, partition, schema
+from lib.catalog.schemas import partition, schema
 from lib.catalog.sources import SOURCES, Source
 from lib.errors import StoreError
 from lib.openai_admin.name_lists import Name
-from lib.openai_admin.refusals import ASKED_AGAIN, Refusal
+from lib.openai_admin.refusals import Refusal
 from lib.openai_admin.spend_limits import LimitList
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
 from lib.store.delta import ABSENT, Table, Told, Version
 from lib.store.file_checksums import FileChecksums
+from lib.store.known_refusals import KnownRefusals
 from lib.store.log import Log, Rebuilt
 from lib.store.masking import Written, by_masked, masked
 from lib.store.records import limits as limit_entries
@@ -39,11 +40,11 @@ from lib.store.records.notes import NOTES, Note
 from lib.store.records.organization import ORGANIZATION as OWNERSHIP
 from lib.store.records.organization import Owner
 from lib.store.records.quantities import QUANTITIES, Quantity
-from lib.store.records.restrictions import RESTRICTIONS, says_all_of
+from lib.store.records.restrictions import RESTRICTIONS
 from lib.store.records.revisions import REVISIONS, Revision
 from lib.store.records.saved_views import SAVED_VIEWS, SavedView
 from lib.store.records.statement_checks import STATEMENT_CHECKS, StatementCheck
-from lib.store.standing import stands
+from lib.store.row_windows import DAYS, FETCHED_AT, between, labels, of_window, stored_by, where
 from lib.store.table_failures import DamagedTable
 from lib.store.teams import Teams, TeamView
 
@@ -51,9 +52,6 @@ _TICK = dt.timedelta(microseconds=1)
 _BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NO_DAY = dt.date(1970, 1, 1)
 _WIDTH_FOLDERS = {Width.DAY: "day", Width.HOUR: "hour", Width.MINUTE: "minute"}
-
-_DAYS, _FETCHED_AT = "days", "fetchedAt"
-"""What a commit of rows says of itself: the days (`first/end`) that it replaced, and their fetch (ISO)."""
 
 
 class Store:
@@ -79,8 +77,6 @@ class Store:
     def __init__(self, uri: str, asker: str | None = None) -> None:
         self.uri = uri.rstrip("/")
         self._asker = asker
-        self._asked_again: dt.datetime | None = None
-        self._standing: dict[Hashable, tuple[Refusal, ...]] = {}
         self._lock = threading.Lock()
         self._tables: dict[tuple[str, Width], Table] = {}
         self._marking = threading.Lock()
@@ -89,6 +85,7 @@ class Store:
         self._revisions = Log(self.uri, REVISIONS)
         self._names = Log(self.uri, NAMES)
         self._restrictions = Log(self.uri, RESTRICTIONS)
+        self._refusals = KnownRefusals(self._restrictions, self._coverage, asker)
         self._notes = Log(self.uri, NOTES)
         self._budgets = Log(self.uri, BUDGETS)
         self._quantities = Log(self.uri, QUANTITIES)
@@ -156,7 +153,7 @@ class Store:
 
     def rows(self, source: Source, width: Width, window: Window, columns: Sequence[str]) -> pa.Table:
         """Return the stored rows of `window`."""
-        label, first, last = partition(width), *_labels(window, width)
+        label, first, last = partition(width), *labels(window, width)
         keep = (pc.field(label) >= first) & (pc.field(label) <= last) & between(window)
         return self._table(source, width).read(columns, keep)
 
@@ -177,16 +174,16 @@ class Store:
         days: list[Window] = []
 
         def decide(commits: list[Told]) -> tuple[pa.Table, str] | None:
-            days[:] = runs(set(window) - _stored_by(commits, fetched_at))
+            days[:] = runs(set(window) - stored_by(commits, fetched_at))
             if not days:
                 return None
             rows = table if days == [window] else table.filter(reduce(or_, map(between, days)))
-            return rows, " or ".join(f"({_where(run, width)})" for run in days)
+            return rows, " or ".join(f"({where(run, width)})" for run in days)
 
-        told = {_DAYS: f"{window.first}/{window.end}"}
+        told = {DAYS: f"{window.first}/{window.end}"}
         if fetched_at:
-            told[_FETCHED_AT] = fetched_at.isoformat()
-        parts = {_labels(Window(day, day + ONE_DAY), width)[0] for day in window}
+            told[FETCHED_AT] = fetched_at.isoformat()
+        parts = {labels(Window(day, day + ONE_DAY), width)[0] for day in window}
         self._table(source, width).supersede(decide, since=since, told=told, parts=sorted(parts))
         return days
 
@@ -197,7 +194,7 @@ class Store:
 
         What was stored before a fetch began is older than what it brings, whatever a clock says.
         """
-        return _stored_by(self._table(source, width).told(since), fetched_at)
+        return stored_by(self._table(source, width).told(since), fetched_at)
 
     def coverage(self, source: Source | str, width: Width) -> Days:
         """Return for each day that was fetched when that last was."""
@@ -303,63 +300,20 @@ class Store:
         self._names.append([n for n in (seen(name, known, seen_at) for name in names) if n])
 
     def refusals(self) -> tuple[Refusal, ...]:
-        """Return what the API refused and was not answered since, the newest word on each.
-
-        Days that a refusal kept from being told by some dimension are so for whoever asks; an endpoint or
-        a permission is missing only for the asker that was refused.
-        """
-        found: list[Refusal] = []
-        for refusal in self._still_standing():
-            if refusal.kind not in ASKED_AGAIN or self._is_own(refusal):
-                any_asker = replace(refusal, asker=None)
-                found = [*(r for r in found if not says_all_of(any_asker, replace(r, asker=None))), refusal]
-        return tuple(found)
+        """Return what the API refused and was not answered since, the newest word on each."""
+        return self._refusals.everybodys()
 
     def binding_refusals(self) -> tuple[Refusal, ...]:
         """Return what was refused to this store's asker, expired or not, and is not asked again now."""
-        since = self._asked_again
-        return tuple(
-            r
-            for r in self._still_standing()
-            if self._is_own(r) and not (since and r.kind in ASKED_AGAIN and r.learned_at < since)
-        )
+        return self._refusals.binding()
 
     def ask_again(self, now: dt.datetime) -> None:
         """Let no endpoint or permission be known to be missing that was refused before `now`."""
-        self._asked_again = now
+        self._refusals.ask_again(now)
 
     def remember(self, refusals: Iterable[Refusal], now: dt.datetime) -> None:
         """Record refusals that are new or were learned again; what was learned after `now` proves nothing."""
-        known = self._restrictions.read()
-        learned = [replace(r, asker=r.asker or self._asker) for r in refusals]
-        new = [
-            r
-            for r in learned
-            if r not in known
-            and not any(r.learned_at <= k.learned_at <= now and says_all_of(k, r) for k in known)
-        ]
-        if new:
-            self._restrictions.write(new, now)
-
-    def _is_own(self, refusal: Refusal) -> bool:
-        return self._asker is None or refusal.asker == self._asker
-
-    def _still_standing(self) -> tuple[Refusal, ...]:
-        version = self.log_versions("restrictions", "coverage")
-        found = self._standing.get(version)
-        if found is None:
-            held = self._coverage.read()
-            found = tuple(
-                r
-                for r in self._restrictions.read()
-                if all(
-                    stands(r, held.days.get((r.source, width), {}), held.groupings.get((r.source, width), {}))
-                    for width in Width
-                )
-            )
-            self._standing.clear()
-            self._standing[version] = found
-        return found
+        self._refusals.remember(refusals, now)
 
     def organization(self) -> str | None:
         """Return the id of the organization whose rows these are, None where none has said so yet."""
@@ -505,43 +459,3 @@ class Store:
                 uri = f"{self.uri}/{source.name}/{_WIDTH_FOLDERS[width]}"
                 self._tables[key] = Table(uri, schema(source, width), partition(width))
             return self._tables[key]
-
-
-def of_window(files: Sequence[str], width: Width, window: Window) -> list[str]:
-    """Return those of a source's `files` that may hold rows of `window`."""
-    mark, (first, last) = f"/{partition(width)}=", _labels(window, width)
-    return [f for f in files if first <= f.rpartition(mark)[2].partition("/")[0] <= last]
-
-
-def between(window: Window) -> pc.Expression:
-    """Return what keeps the rows of `window`."""
-    first, end = (
-        pa.scalar(moment * 1_000_000, pa.int64()).cast(TIME)
-        for moment in (window.start_time, window.end_time)
-    )
-    return (pc.field("start") >= first) & (pc.field("start") < end)
-
-
-def _stored_by(commits: Iterable[Told], fetched_at: dt.datetime | None) -> set[dt.date]:
-    """Return the days that those of `commits` stored that were fetched later than `fetched_at`."""
-    return {
-        day
-        for told in commits
-        if fetched_at and _FETCHED_AT in told and dt.datetime.fromisoformat(told[_FETCHED_AT]) > fetched_at
-        for day in Window(*map(dt.date.fromisoformat, told[_DAYS].split("/")))
-    }
-
-
-def _where(window: Window, width: Width) -> str:
-    label, first, last = partition(width), *_labels(window, width)
-    return (
-        f"{label} >= '{first}' and {label} <= '{last}' and "
-        f"start >= '{window.first}T00:00:00Z' and start < '{window.end}T00:00:00Z'"
-    )
-
-
-def _labels(window: Window, width: Width) -> tuple[str, str]:
-    """Return the first and last partition that `window` touches."""
-    length = 7 if width is Width.DAY else 10
-    last = window.end - dt.timedelta(days=1)
-    return window.first.isoformat()[:length], last.isoformat()[:length]

@@ -16,7 +16,8 @@ from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, midnight, runs, unix
 from lib.store.day_totals import table_totals
 from lib.store.records.coverage import NO_ROWS, DayTotal
-from lib.store.usage_store import Store, between
+from lib.store.row_windows import between
+from lib.store.usage_store import Store
 from lib.sync.plan import Need
 
 _MOST_REQUESTS = 3

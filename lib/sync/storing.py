@@ -19,7 +19,8 @@ from lib.store.day_totals import table_totals
 from lib.store.delta import ABSENT, Version
 from lib.store.records.coverage import NO_ROWS, Covered, Groupings, Key
 from lib.store.records.revisions import Revision
-from lib.store.usage_store import Store, between
+from lib.store.row_windows import between
+from lib.store.usage_store import Store
 from lib.sync.ownership import take_own
 from lib.sync.plan import Need
 from lib.sync.revised import revised

@@ -15,7 +15,8 @@ from lib.errors import StoreError
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
 from lib.store.records.coverage import NO_ROWS, Covered, DayTotal, Key
-from lib.store.usage_store import Store, of_window
+from lib.store.row_windows import of_window
+from lib.store.usage_store import Store
 
 _TRIES = 3
 

@@ -1,0 +1,56 @@
+"""Windows of stored rows: which partitions, files and rows they are, and which commits brought them."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.catalog.schemas import TIME, partition
+from lib.periods.widths import Width
+from lib.periods.windows import Window
+from lib.store.delta import Told
+
+DAYS, FETCHED_AT = "days", "fetchedAt"
+"""What a commit of rows says of itself: the days (`first/end`) that it replaced, and their fetch (ISO)."""
+
+
+def of_window(files: Sequence[str], width: Width, window: Window) -> list[str]:
+    """Return those of a source's `files` that may hold rows of `window`."""
+    mark, (first, last) = f"/{partition(width)}=", labels(window, width)
+    return [f for f in files if first <= f.rpartition(mark)[2].partition("/")[0] <= last]
+
+
+def between(window: Window) -> pc.Expression:
+    """Return what keeps the rows of `window`."""
+    first, end = (
+        pa.scalar(moment * 1_000_000, pa.int64()).cast(TIME)
+        for moment in (window.start_time, window.end_time)
+    )
+    return (pc.field("start") >= first) & (pc.field("start") < end)
+
+
+def stored_by(commits: Iterable[Told], fetched_at: dt.datetime | None) -> set[dt.date]:
+    """Return the days that those of `commits` stored that were fetched later than `fetched_at`."""
+    return {
+        day
+        for told in commits
+        if fetched_at and FETCHED_AT in told and dt.datetime.fromisoformat(told[FETCHED_AT]) > fetched_at
+        for day in Window(*map(dt.date.fromisoformat, told[DAYS].split("/")))
+    }
+
+
+def where(window: Window, width: Width) -> str:
+    """Return the SQL condition that keeps the rows of `window`, for which delta-rs looks into few files."""
+    label, first, last = partition(width), *labels(window, width)
+    return (
+        f"{label} >= '{first}' and {label} <= '{last}' and "
+        f"start >= '{window.first}T00:00:00Z' and start < '{window.end}T00:00:00Z'"
+    )
+
+
+def labels(window: Window, width: Width) -> tuple[str, str]:
+    """Return the first and last partition that `window` touches."""
+    length = 7 if width is Width.DAY else 10
+    last = window.end - dt.timedelta(days=1)
+    return window.first.isoformat()[:length], last.isoformat()[:length]
