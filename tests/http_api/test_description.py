@@ -1,5 +1,6 @@
 """The description is OpenAPI 3.1, names everything that there is, and is what answers keep to."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from lib.catalog.sources import SOURCES
 from lib.http_api.answer_kinds import KINDS
 from lib.http_api.description import description
 from lib.http_api.parameters import NAMES
+from lib.http_api.problems import Problem, WrongParameter, too_many, unknown_answer
 from tests.http_api.service import Service, billed, november, put, used
 
 DESCRIPTION = description()
@@ -87,6 +89,13 @@ def test_the_description_needs_no_token(service: Service) -> None:
 
     assert answered.status_code == 200
     assert answered.json() == DESCRIPTION
+
+
+@pytest.mark.parametrize(
+    "problem", [unknown_answer(["totals"]), too_many(3, 2), WrongParameter("by", "is not known.", ["model"])]
+)
+def test_a_problem_may_have_more_members_than_are_described(problem: Problem) -> None:
+    check(json.loads(bytes(problem.response().body)), "/components/schemas/Problem")
 
 
 def test_every_measure_dimension_and_source_of_the_catalog_is_described() -> None:

@@ -219,6 +219,36 @@ def test_quantities_of_one_name_are_added_up_unless_entered_for_all(together: To
     assert together.quantities() == ()
 
 
+def test_what_is_written_anywhere_comes_in_one_order(together: Together) -> None:
+    later = NOW + dt.timedelta(hours=1)
+    latest = NOW + dt.timedelta(hours=2)
+    for number, (name, at) in enumerate((("acme", later), ("labs", NOW), ("together", latest)), 1):
+        store = together.members.get(name) or together.shared
+        assert store is not None
+        store.write_budget(Budget("model", name, Decimal(number)), at)
+        store.write_decision(
+            Decision(name, DecisionState.DONE, "Batch", "", "", "", Decimal(number), DAY, DAY), at
+        )
+        store.write_note(Note(name, day(4 - number), day(9), name, "", at), at)
+        store.write_quantities([Quantity("tickets", day(4 - number), Decimal(1))], at)
+        store.write_saved_view(SavedView(f"{'bAc'[number - 1]} view", "costs", ""), at)
+
+    assert [b.about for b in together.budgets()] == ["labs", "acme", "together"]
+    assert [d.saving for d in together.decisions()] == ["labs", "acme", "together"]
+    assert [n.note_id for n in together.notes()] == ["together", "labs", "acme"]
+    assert [q.day for q in together.quantities()] == [day(1), day(2), day(3)]
+    assert [v.name for v in together.saved_views()] == ["A view", "b view", "c view"]
+
+
+def test_of_decisions_about_one_saving_the_latest_of_anyone_holds(together: Together) -> None:
+    acme, labs = together.members.values()
+    for store, state, hours in ((acme, DecisionState.DONE, 1), (labs, DecisionState.PLANNED, 0)):
+        saving = Decision("s", state, "Batch", "", "", "", Decimal(7), DAY, DAY)
+        store.write_decision(saving, NOW + dt.timedelta(hours=hours))
+
+    assert [d.state for d in together.decisions()] == [DecisionState.DONE]
+
+
 def test_limits_of_an_organization_go_by_its_name(together: Together) -> None:
     acme, labs = together.members.values()
     acme.write_limits(LimitList((SpendLimit(LimitKind.LIMIT, "", Decimal(5)),)), NOW)
