@@ -16,7 +16,7 @@ APART = (
 """Tests that are too slow to be run for each mutant, or that read the source and do not run it."""
 
 NEAR = 1
-"""The distance of tests that import the module themselves or bear its name."""
+"""The distance of tests that import the module themselves; those that bear its name are nearer."""
 
 
 class Reach:
@@ -25,22 +25,36 @@ class Reach:
     def __init__(self, root: Path) -> None:
         files = [*root.glob("lib/**/*.py"), *root.glob("pages/*.py"), *root.glob("tests/**/*.py")]
         self._names = {_dotted(path.relative_to(root)): path.relative_to(root).as_posix() for path in files}
+        self._tests = [path for path in self._names.values() if Path(path).name.startswith("test_")]
         self._importers: dict[str, set[str]] = {name: set() for name in self._names.values()}
         for path in files:
             for other in self._imports(path, path.relative_to(root)):
                 self._importers[other].add(path.relative_to(root).as_posix())
 
     def tests(self, module: str) -> tuple[list[str], list[str]]:
-        """Return the files of tests near the module at this path and those further away, in order."""
-        mirrored = {path: 0 for path in self._names.values() if _is_mirrored(module, path)}
+        """Return the files of tests near the module at this path and those further away, in order.
+
+        Where no test is for the module itself, those for what imports it are near.
+        """
         files = sorted(
             (distance, path)
-            for path, distance in (self._distances(module) | mirrored).items()
-            if Path(path).name.startswith("test_") and not path.startswith(APART)
+            for path, distance in self._distances_of_tests(module).items()
+            if not path.startswith(APART)
         )
-        near = [path for distance, path in files if distance <= NEAR]
-        far = [path for distance, path in files if distance > NEAR]
+        reaches = max(NEAR, min((distance for distance, _path in files), default=NEAR))
+        near = [path for distance, path in files if distance <= reaches]
+        far = [path for distance, path in files if distance > reaches]
         return near, sorted(far, key=lambda path: not _is_in_the_same_room(module, path))
+
+    def _distances_of_tests(self, module: str) -> dict[str, float]:
+        """Return how far each test is: one that bears the name of a module is half a step from it."""
+        distances = self._distances(module)
+        found: dict[str, float] = {path: d for path, d in distances.items() if path in self._tests}
+        for reached, distance in distances.items():
+            for test in self._tests:
+                if _is_mirrored(reached, test):
+                    found[test] = min(found.get(test, distance + 1), distance + 0.5)
+        return found
 
     def _distances(self, module: str) -> dict[str, int]:
         distances, queue = {module: 0}, deque([module])
@@ -86,5 +100,6 @@ def _is_in_the_same_room(module: str, test: str) -> bool:
 
 def _is_mirrored(module: str, test: str) -> bool:
     """Tell whether `test` stands in tests/ where `module` stands in lib/."""
-    of, by = Path(module), Path(test)
-    return of.parts[1:-1] == by.parts[1:-1] and by.stem.startswith(f"test_{of.stem}")
+    folder, _, name = module.removesuffix(".py").removeprefix("lib/").rpartition("/")
+    room, _, stem = test.removesuffix(".py").removeprefix("tests/").rpartition("/")
+    return room == folder and stem.startswith(f"test_{name}")
