@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 from streamlit import config
+from streamlit.runtime.secrets import Secrets
 
 from lib.access.rules import Access, Denial, SignIn
 from lib.answers import instance
@@ -163,3 +164,19 @@ def test_a_folder_of_secrets_is_read_by_streamlit(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(st, "secrets", SimpleNamespace(to_dict=lambda: held))
 
     assert instance.settings().admin_key == "sk-admin-of-a-folder-0123456789"
+
+
+def test_a_folder_without_secrets_holds_none_and_a_broken_file_in_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    is_set, option = config.is_manually_set, config.get_option
+    monkeypatch.setattr(config, "is_manually_set", lambda name: name == "secrets.files" or is_set(name))
+    monkeypatch.setattr(
+        config, "get_option", lambda name: [str(tmp_path)] if name == "secrets.files" else option(name)
+    )
+    monkeypatch.setattr(st, "secrets", Secrets())
+
+    assert instance.secrets() == {}
+    (tmp_path / "secrets.toml").write_text("[openai")
+    with pytest.raises(SettingsError, match="cannot be read as TOML"):
+        instance.secrets()
