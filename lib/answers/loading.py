@@ -100,7 +100,7 @@ def load_rows(
         return [pa.schema(keys).empty_table(), *pool.map(find, questions)]
 
 
-def _known(backend: Backend, source: str, window: Window) -> Window:
+def known_of(backend: Backend, source: str, window: Window) -> Window:
     """Return of days made of hours or minutes those between the first and the last that are known whole."""
     if window.zone == UTC:
         return window
@@ -123,7 +123,7 @@ def _questions(
             wanted.setdefault(source, {}).update(dict.fromkeys(metrics))
     asked = {*by, *filters.dimensions}
     return tuple(
-        Question(source, _known(backend, source, window), grain, by, tuple(metrics), filters)
+        Question(source, known_of(backend, source, window), grain, by, tuple(metrics), filters)
         for source, metrics in wanted.items()
         if asked <= set(SOURCES[source].groupable)
     )

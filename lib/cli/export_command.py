@@ -25,11 +25,12 @@ from lib.periods.grains import Grain
 from lib.periods.local_days import is_too_long
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
-from lib.periods.zones import UTC, begins
+from lib.periods.zones import UTC
 from lib.store.usage_store import Store
 from lib.sync.plan import Need
 from lib.tables.columns import Column, column
 from lib.tables.exports import csv_bytes, parquet_bytes
+from lib.tables.local_starts import with_offsets
 from lib.wording import dates, zone_words
 
 FOCUS = "focus"
@@ -106,7 +107,8 @@ def _sums(place: Workplace, chosen: argparse.Namespace) -> _Made | None:
         **_days(place, source, question.width, question.window),
     }
     meant = {m.name: column(m.name, m.unit, f"{m.label}, in {m.unit}") for m in source.metrics}
-    return _Made(_with_offsets(answer(_store(place, question), question), question), whole, about, meant)
+    found = answer(_store(place, question), question)
+    return _Made(with_offsets(found, question.grain, question.window.zone), whole, about, meant)
 
 
 def _window(chosen: argparse.Namespace) -> Window:
@@ -117,17 +119,6 @@ def _window(chosen: argparse.Namespace) -> Window:
     if is_too_long(window):
         raise UnusableArguments(f"{zone_words.too_long(window)} Ask for fewer days, or leave --tz out.")
     return window
-
-
-def _with_offsets(table: pa.Table, question: Question) -> pa.Table:
-    """Return `table` with starts as the clocks of the zone show them, where days are not those of UTC."""
-    zone, grain = question.window.zone, question.grain
-    if zone == UTC or grain is Grain.TOTAL:
-        return table
-    by_day = grain.width is Width.DAY
-    starts = (begins(s.date(), zone) if by_day else s for s in table["start"].to_pylist())
-    column = pa.array(list(starts), pa.timestamp("us", tz=zone))
-    return table.set_column(table.schema.get_field_index("start"), "start", column)
 
 
 def _focus_of_each(places: Sequence[Workplace], chosen: argparse.Namespace) -> _Made | None:

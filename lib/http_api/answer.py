@@ -32,6 +32,7 @@ class Answer:
         """Return what is said beside the rows, as JSON holds it."""
         return {
             "period": _range(self.coverage.window),
+            "time_zone": self.coverage.window.zone,
             "compared": _range(self.compared) if self.compared else None,
             "coverage": {
                 "complete": self.coverage.is_complete,
@@ -46,7 +47,11 @@ class Answer:
         """Return what the response says of the days, whatever form the rows have."""
         period = _range(self.coverage.window)
         counts = ", ".join(f"{state}={len(days)}" for state, days in self._days().items())
-        return {"Usage-Period": f"{period['from']}/{period['to']}", "Usage-Coverage": counts}
+        return {
+            "Usage-Period": f"{period['from']}/{period['to']}",
+            "Usage-Time-Zone": self.coverage.window.zone,
+            "Usage-Coverage": counts,
+        }
 
     def _days(self) -> dict[str, Collection[dt.date]]:
         held = {state: getattr(self.coverage, state) for state in STATES}

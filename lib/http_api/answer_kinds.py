@@ -20,10 +20,12 @@ from lib.http_api.parameters import (
     ORGANIZATIONS,
     PERIOD,
     ROW_GRAIN,
+    ZONE,
     Parameter,
     by,
     filters_on,
 )
+from lib.periods.widths import Width
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,14 @@ class AnswerKind:
         return (*self.own, FORMAT)
 
 
-_MEASURED = (MEASURE, *PERIOD, *FILTERS)
+_MEASURED = (MEASURE, *PERIOD, ZONE, *FILTERS)
 KINDS: Mapping[str, AnswerKind] = {
     kind.path: kind
     for kind in (
         AnswerKind(
             "totals",
             "Measures over the whole period, each with its change.",
-            (replace(MEASURE, most=len(MEASURES)), *PERIOD, *COMPARED, *FILTERS),
+            (replace(MEASURE, most=len(MEASURES)), *PERIOD, ZONE, *COMPARED, *FILTERS),
             sums.TOTALS,
             sums.totals,
         ),
@@ -128,6 +130,7 @@ KINDS: Mapping[str, AnswerKind] = {
                 f"The stored sums of {source.label.lower()}, by time and dimensions.",
                 (
                     *PERIOD,
+                    *((ZONE,) if Width.HOUR in source.widths else ()),
                     *filters_on(source.groupable),
                     ROW_GRAIN,
                     by(len(source.groupable), source.groupable),

@@ -11,6 +11,7 @@ from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.measures import MEASURES, Measure
 from lib.http_api.parameters import DIMENSION_OF, NAMES, Given
 from lib.http_api.problems import WrongParameter
+from lib.periods.local_days import day_width
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,17 @@ class Asked:
         return self.measures([MEASURES["spend"]])[0]
 
     def measures(self, usual: Sequence[Measure]) -> list[Measure]:
-        """Return the measures that are asked for, else those of `usual` that know what is filtered by.
+        """Return the measures that are asked for, else those of `usual` that can be answered.
 
+        These know what is filtered by, and come by the days of the view's zone.
         Raises the WrongParameter of a filter that one does not know.
         """
         named = [MEASURES[slug] for slug in dict.fromkeys(self.given.get("measure", ()))]
         filtered = self.view.filters.dimensions
-        found = named or [m for m in usual if set(filtered) <= set(m.dimensions)] or list(usual[:1])
+        width = day_width(self.view.window)
+        can = [m for m in usual if set(filtered) <= set(m.dimensions)]
+        can = [m for m in can if all(width in source.widths for source in m.sources)]
+        found = named or can or list(usual[:1])
         for measure in found:
             self.check_filters(measure.slug, measure.dimensions)
         return found

@@ -7,12 +7,12 @@ from typing import Any
 from lib.http_api.answer import STATES
 from lib.http_api.answer_kinds import KINDS, AnswerKind
 from lib.http_api.formats import MEDIA_TYPES, Format
-from lib.http_api.parameters import COMPARED, FILTERS, FORMAT, GRAIN, LIMIT, MONTH, PERIOD, Parameter
+from lib.http_api.parameters import COMPARED, FILTERS, FORMAT, GRAIN, LIMIT, MONTH, PERIOD, ZONE, Parameter
 from lib.http_api.problems import MEDIA_TYPE, TITLES
 
 PATH = "openapi.json"
 """Where the description is, which tells nothing of the organization and needs no token."""
-_SHARED = {one.name: one for one in (*PERIOD, *COMPARED, *FILTERS, GRAIN, MONTH, LIMIT, FORMAT)}
+_SHARED = {one.name: one for one in (*PERIOD, ZONE, *COMPARED, *FILTERS, GRAIN, MONTH, LIMIT, FORMAT)}
 _WRONG = {
     "400": "A parameter is wrong; `parameter` names it and `allowed` is what it takes, where that is few.",
     "401": "No token, or one that is unknown, has expired or was revoked.",
@@ -33,8 +33,9 @@ def description() -> Mapping[str, Any]:
             "title": "OpenAI usage and costs",
             "version": "1",
             "summary": "What an organization's OpenAI usage costs: read-only, exact, from what is stored.",
-            "description": "Days are UTC. Exact numbers are decimals as text in JSON, and decimal128(38, 18) "
-            "in Arrow. An answer says which of its days are known; nothing is fetched for it.",
+            "description": "Days are UTC, unless `tz` asks for those of another zone. Exact numbers are "
+            "decimals as text in JSON, and decimal128(38, 18) in Arrow. An answer says which of its days are "
+            "known; nothing is fetched for it.",
         },
         "servers": [{"url": "/api/v1"}],
         "security": [{"token": []}],
@@ -58,7 +59,8 @@ def _operation(kind: AnswerKind) -> dict[str, Any]:
         MEDIA_TYPES[Format.CSV]: {"schema": {"type": "string"}},
         MEDIA_TYPES[Format.ARROW]: {"schema": {"type": "string", "contentEncoding": "binary"}},
     }
-    said = {name: {"schema": {"type": "string"}} for name in ("ETag", "Usage-Period", "Usage-Coverage")}
+    named = ("ETag", "Usage-Period", "Usage-Time-Zone", "Usage-Coverage")
+    said = {name: {"schema": {"type": "string"}} for name in named}
     return {
         "operationId": kind.path.replace("/", "_"),
         "summary": kind.about,
@@ -99,6 +101,7 @@ def _answer(kind: AnswerKind) -> dict[str, Any]:
         {
             "answer": {"const": kind.path},
             "period": _RANGE,
+            "time_zone": {"type": "string", "description": "Whose days these are"},
             "compared": {"anyOf": [_RANGE, {"type": "null"}]},
             "coverage": {"$ref": "#/components/schemas/Coverage"},
             "left_out": {"type": "integer", "minimum": 0},

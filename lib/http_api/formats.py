@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from lib.http_api.answer import Answer
 from lib.http_api.problems import Problem, WrongParameter
-from lib.tables.exports import csv_bytes, decimal_text
+from lib.tables.exports import csv_bytes, decimal_text, moment_text
 
 
 class Format(StrEnum):
@@ -104,7 +104,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return decimal_text(value)
     if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+        return moment_text(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     return None if isinstance(value, float) and not math.isfinite(value) else value

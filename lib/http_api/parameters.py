@@ -17,6 +17,8 @@ from lib.catalog.measures import MEASURES
 from lib.http_api.problems import WrongParameter, shortened
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison, Period
+from lib.periods.zones import UTC, meant, today_in, zones
+from lib.wording import zone_words
 
 Given = Mapping[str, tuple[str, ...]]
 MOST_VALUES = 200
@@ -46,6 +48,10 @@ class Parameter:
                 raise WrongParameter(self.name, f"“{shortened(value)}” is none.", self.schema["enum"])
         elif self.schema.get("format") == "date":
             _check_date(self.name, value)
+        elif self.schema.get("format") == "time-zone":
+            if value not in zones():
+                remedy = meant(value) or f" Write it as {self.schema['examples'][0]}."
+                raise WrongParameter(self.name, f"“{shortened(value)}” is not a time zone.{remedy}")
         elif self.schema.get("type") == "integer":
             low, high = self.schema["minimum"], self.schema["maximum"]
             if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
@@ -72,11 +78,16 @@ _DAY = {"type": "string", "format": "date"}
 PERIOD = (
     Parameter(
         "period",
-        "The days (UTC), by a name; those that are not over yet end today.",
+        "The days, by a name; those that are not over yet end today.",
         _enum((p for p in Period if p is not Period.CUSTOM), default=Period.LAST_30.value),
     ),
     Parameter("from", "The first day, in place of a period.", _DAY),
     Parameter("to", "The last day, with `from`.", _DAY),
+)
+ZONE = Parameter(
+    "tz",
+    "The time zone whose days these are, made of rows of usage by hour; dollars have days of UTC alone.",
+    {"type": "string", "format": "time-zone", "default": UTC, "examples": ["Europe/Berlin"]},
 )
 COMPARED = (
     Parameter(
@@ -141,6 +152,8 @@ def checked(given: Iterable[tuple[str, str]], declared: Iterable[Parameter]) -> 
     known, found = {parameter.name: parameter for parameter in declared}, dict[str, list[str]]()
     for name, value in given:
         if name not in known:
+            if name == ZONE.name:
+                raise WrongParameter(name, "is not taken here: the days of this answer are those of UTC.")
             raise WrongParameter(name, "There is no such parameter here.", list(known))
         known[name].check(value)
         found.setdefault(name, []).append(value)
@@ -153,8 +166,8 @@ def checked(given: Iterable[tuple[str, str]], declared: Iterable[Parameter]) -> 
     return {name: tuple(values) for name, values in found.items()}
 
 
-def view_of(given: Given, today: dt.date, organizations: Iterable[str]) -> View:
-    """Return the view that parameters mean; raise the WrongParameter of a range that cannot be.
+def view_of(given: Given, now: dt.datetime, organizations: Iterable[str]) -> View:
+    """Return the view that parameters mean at a moment; raise the WrongParameter of a range that cannot be.
 
     `organizations` are those that may be asked for by their names.
     """
@@ -168,6 +181,8 @@ def view_of(given: Given, today: dt.date, organizations: Iterable[str]) -> View:
             raise WrongParameter(lacking, f"is needed with {other}.")
     # A total has nothing to draw over time, so that no page's address asks for one.
     address: Parameters = {name: values for name, values in given.items() if values != (Grain.TOTAL.value,)}
+    zone = next(iter(given.get(ZONE.name, ())), UTC)
+    today = today_in(zone, now)
     choices, corrections = corrected(address, today)
     for correction in corrections:
         raise WrongParameter(correction.parameter, correction.wrong, correction.allowed)
@@ -176,4 +191,7 @@ def view_of(given: Given, today: dt.date, organizations: Iterable[str]) -> View:
         if name not in known:
             rule = "There is no such organization." if known else "The one organization has no name here."
             raise WrongParameter(NAMES[ORGANIZATION], rule, known)
-    return choices.view(today)
+    view = choices.view(today, zone)
+    if refusal := zone_words.refusal(view.window, view.compared):
+        raise WrongParameter(ZONE.name, f"{refusal} Ask for fewer days, or leave tz out.")
+    return view

@@ -91,7 +91,7 @@ def _response(request: Request) -> Response:
     given = checked(request.query_params.multi_items(), kind.parameters)
     form = wanted(next(iter(given.get("format", ())), None), request.headers.get("accept"))
     known = instance.organizations_of(token.grant)
-    view = view_of(given, instance.now().date(), known)
+    view = view_of(given, instance.now(), known)
     chosen = given.get(NAMES[ORGANIZATION], ())
     backend = instance.opened_for(token.grant, chosen).at_once()
     answer = kind.find(Asked(backend, view, given))

@@ -21,9 +21,12 @@ from lib.http_api.asking import Asked
 from lib.http_api.cells import Column, Kind, table_of
 from lib.http_api.parameters import MOST_ROWS
 from lib.http_api.problems import WrongParameter, too_many
+from lib.http_api.zoned_days import check_zone
 from lib.periods.finality import bucket_days
 from lib.periods.grains import Grain, allowed
+from lib.periods.local_days import day_of, rows_width
 from lib.periods.windows import midnight
+from lib.tables.local_starts import with_offsets
 
 VALUES = (
     Column("value", Kind.AMOUNT, "Of the days asked for; empty where there is nothing to divide by", True),
@@ -36,7 +39,7 @@ TOTALS = (
     Column("unit", Kind.TEXT, "What it counts"),
     *VALUES,
 )
-START = Column("start", Kind.MOMENT, "When the bucket begins (UTC)")
+START = Column("start", Kind.MOMENT, "When the bucket begins, with the offset of the time zone; Z in UTC")
 SERIES = (
     Column("value", Kind.AMOUNT, "Of the bucket"),
     Column("final", Kind.FLAG, "Whether it can change no more"),
@@ -46,6 +49,8 @@ SERIES = (
 def totals(asked: Asked) -> Answer:
     """Return each measure over the whole period, against the compared one where both are known."""
     measures = asked.measures(HEADLINES)
+    for measure in measures:
+        check_zone(asked, measure.slug, measure.sources)
     reading = asked.reading(measures)
     rows = []
     for measure in measures:
@@ -60,6 +65,7 @@ def over_time(asked: Asked) -> Answer:
     measure = asked.measure
     by, reading = asked.by(measure), asked.reading([measure])
     grain = _grain(asked, measure.slug, measure.sources, reading.grain(measure))
+    check_zone(asked, measure.slug, measure.sources)
     coverage = _coverage(asked, measure.sources, grain, by)
     known = _is_known(grain, coverage)
     window = asked.view.window
@@ -80,13 +86,15 @@ def over_time(asked: Asked) -> Answer:
         (start.to_pydatetime(), *group, value, start not in open_buckets)
         for start, group, value in zip(values["start"], cells, values["value"], strict=True)
     ]
-    return Answer(table_of((START, *groups.columns(by), *SERIES), rows), coverage)
+    table = table_of((START, *groups.columns(by), *SERIES), rows)
+    return Answer(with_offsets(table, grain, window.zone), coverage)
 
 
 def ranking(asked: Asked) -> Answer:
     """Return a measure by one or two dimensions, the largest first, against the compared period."""
     measure = asked.measure
     by, reading = asked.by(measure), asked.reading([measure])
+    check_zone(asked, measure.slug, measure.sources)
     rows = reading.movers(measure, by[0]) if len(by) == 1 else _pairs(reading, measure, by)
     ids = [(one,) if len(by) == 1 else one for one in rows.iloc[:, 0]]
     other = reading.compared_by(*by)
@@ -127,7 +135,9 @@ def rows_of(source: Source) -> Callable[[Asked], Answer]:
         asked.check_filters(source.name, source.groupable)
         by, view = asked.grouped(source.name, source.groupable), asked.view
         grain = _grain(asked, source.name, [source], Grain.DAY)
-        question = Question(source.name, view.window, grain, by, (), view.filters)
+        check_zone(asked, source.name, [source])
+        window = loading.known_of(asked.backend, source.name, view.window)
+        question = Question(source.name, window, grain, by, (), view.filters)
         _check_rows(loading.load_row_count(asked.backend, question))
         found = loading.load_table(asked.backend, question)
         cells = groups.cells(
@@ -138,7 +148,8 @@ def rows_of(source: Source) -> Callable[[Asked], Answer]:
         arrays = {} if grain is Grain.TOTAL else {START.name: found[START.name]}
         arrays |= {c.name: named[c.name] for c in columns} if named is not None else {}
         arrays |= {metric: found[metric] for metric in source.metric_names}
-        return Answer(pa.table(arrays), _coverage(asked, [source], grain, by))
+        table = with_offsets(pa.table(arrays), grain, window.zone)
+        return Answer(table, _coverage(asked, [source], grain, by))
 
     return rows
 
@@ -172,15 +183,17 @@ def _grain(asked: Asked, what: str, sources: Sequence[Source], usual: Grain) -> 
 
 def _coverage(asked: Asked, sources: Sequence[Source], grain: Grain, by: tuple[str, ...]) -> Coverage:
     dimensions = (*by, *asked.view.filters.dimensions)
-    return loading.load_coverage(asked.backend, sources, asked.view.window, dimensions, grain.width)
+    width = rows_width(grain, asked.view.window)
+    return loading.load_coverage(asked.backend, sources, asked.view.window, dimensions, width)
 
 
 def _is_known(grain: Grain, coverage: Coverage) -> Callable[[pd.Timestamp], bool]:
     """Return what tells whether any day of a bucket is known."""
     days: set[date] = set(coverage.known)
     starts = {grain.floor(midnight(day)) for day in days}
-    fine = grain in (Grain.HOUR, Grain.MINUTE)
-    return lambda start: start.date() in days if fine else start.to_pydatetime() in starts
+    if grain in (Grain.HOUR, Grain.MINUTE):
+        return lambda start: day_of(start.to_pydatetime(), grain, coverage.window) in days
+    return lambda start: start.to_pydatetime() in starts
 
 
 def _check_rows(rows: int) -> None:

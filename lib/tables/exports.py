@@ -126,7 +126,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dt.datetime):
-        return _moment(value)
+        return moment_text(value)
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
@@ -149,6 +149,7 @@ def decimal_text(number: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def _moment(moment: dt.datetime) -> str:
+def moment_text(moment: dt.datetime) -> str:
+    """Return a moment in ISO 8601, an aware one with its offset, which is Z in UTC."""
     text = moment.isoformat()
     return f"{text.removesuffix('+00:00')}Z" if moment.tzname() == "UTC" else text

@@ -51,6 +51,8 @@ def values(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
         return st.sampled_from(schema["enum"])
     if schema.get("format") == "date":
         return st.sampled_from(["2020-06-11", "2026-10-01", "2026-11-20", "2026-11-23", "2027-01-01"])
+    if schema.get("format") == "time-zone":
+        return st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata", "Mars/Olympus"])
     if schema["type"] == "integer":
         return st.integers(schema["minimum"], schema["maximum"])
     if "pattern" in schema:
