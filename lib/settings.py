@@ -46,6 +46,8 @@ class Settings:
     """The zone by whose days usage is counted where nobody chose another one; it makes no other instance."""
     metrics_token: str | None = field(default=None, repr=False, compare=False)
     """What has to be brought to be told the metrics; it makes no other instance, and shows in no repr."""
+    engine_url: str | None = field(default=None, repr=False)
+    """Where the engine is that answers questions, None for that of this process; it may hold a token."""
     organization: str | None = None
     """The name of the organization whose key it is, None where one key has no name."""
     is_one_of_several: bool = False
@@ -166,6 +168,7 @@ def _settings(read: Secrets) -> Settings:
         "log_format": read.log.format,
         "time_zone": read.app.time_zone,
         "metrics_token": read.metrics.token,
+        "engine_url": read.engine.url,
         "teams_file": read.teams.file and ROOT / read.teams.file,
     }
     whole = Settings(key, store_uri=uri, **{k: v for k, v in given.items() if v is not None})

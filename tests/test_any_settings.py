@@ -36,6 +36,7 @@ KEYS = st.sampled_from(
         "admin_key",
         "base_url",
         "uri",
+        "url",
         "concurrency",
         "settle_days",
         "refresh_minutes",
@@ -50,6 +51,7 @@ SECTIONS = st.sampled_from(
     [
         "openai",
         "store",
+        "engine",
         "sync",
         "budgets",
         "teams",

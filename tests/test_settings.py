@@ -78,6 +78,15 @@ def test_the_environment_overrides_secrets() -> None:
     assert settings.concurrency == 3
 
 
+def test_the_engine_is_where_the_secrets_or_the_environment_say() -> None:
+    secrets = {"engine": {"url": "sc://cluster:15002/;token=5ecret"}}
+
+    assert load_settings({}, {}).engine_url is None
+    assert load_settings(secrets, {}).engine_url == "sc://cluster:15002/;token=5ecret"
+    assert load_settings(secrets, {"USAGE_ENGINE_URL": "sc://other:15002"}).engine_url == "sc://other:15002"
+    assert "5ecret" not in repr(load_settings(secrets, {}))
+
+
 def test_a_good_variable_hides_a_bad_secret() -> None:
     settings = load_settings({"openai": {"admin_key": 7}}, {"OPENAI_ADMIN_KEY": KEY})
 

@@ -25,6 +25,7 @@ from lib.cli.joint_workplace import told_apart
 from lib.cli.output import write_out
 from lib.cli.standard_error import complain
 from lib.cli.workplace import Workplace, opened
+from lib.engine import duckdb_scan
 from lib.engine.kept_rows import texts_of
 from lib.engine.sql_views import SqlViews
 from lib.errors import AppError, QuestionError
@@ -169,9 +170,11 @@ def _prices(place: Workplace) -> pa.Table:
     for source in SOURCES.values():
         files = place.store.files(source, Width.DAY)
         if "model" in source.dimensions:
-            models += [text for text in texts_of(files, "model") if text]
+            models += [text for text in texts_of(duckdb_scan, files, "model") if text]
         elif source is COSTS:
-            models += [m for text in texts_of(files, "line_item") if text and (m := parse(text).model)]
+            models += [
+                m for text in texts_of(duckdb_scan, files, "line_item") if text and (m := parse(text).model)
+            ]
     text, day = pa.string(), pa.date32()
     kinds = (text, text, text, text, pa.bool_(), day, day, MONEY)
     return _table(

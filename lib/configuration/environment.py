@@ -25,6 +25,7 @@ VARIABLES = (
     Variable("OPENAI_ADMIN_KEY", "openai", "admin_key"),
     Variable("OPENAI_BASE_URL", "openai", "base_url"),
     Variable("USAGE_STORE_URI", "store", "uri"),
+    Variable("USAGE_ENGINE_URL", "engine", "url"),
     Variable("USAGE_BUDGETS_FILE", "budgets", "file"),
     Variable("USAGE_TEAMS_FILE", "teams", "file"),
     Variable("USAGE_METRICS_TOKEN", "metrics", "token"),

@@ -55,6 +55,10 @@ class _Store(Section):
     uri: str | None = _text()
 
 
+class _Engine(Section):
+    url: str | None = _text()
+
+
 class _Sync(Section):
     concurrency: int | None = _whole(1, 32)
     memory_mb: int | None = _whole(64, 65536)
@@ -100,6 +104,7 @@ class Secrets(BaseModel):
 
     openai: _OpenAI = _OpenAI()
     store: _Store = _Store()
+    engine: _Engine = _Engine()
     sync: _Sync = _Sync()
     budgets: _Budgets = _Budgets()
     teams: _Teams = _Teams()

@@ -1,38 +1,37 @@
-"""Rows of Parquet files as DuckDB reads them: all that is particular to this engine.
-
-Another engine is another module with a `scan`: what is asked of the rows is written with Narwhals.
-"""
+"""Rows of Parquet files as DuckDB reads them: an engine of `lib.engine.engines`, within this process."""
 
 import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
 
 import duckdb
 import narwhals as nw
 import pyarrow as pa
 
+from lib.engine.rows import Rows, TooLarge
 from lib.errors import StoreError
 
-Rows = nw.LazyFrame[Any]
-"""Rows that are read only when they are collected."""
-
-TooLarge = duckdb.OutOfRangeException
-"""What the engine raises where a sum passes what it can hold."""
-
+called = "DuckDB"
+holds_rows = True
 
 _threads = threading.local()
 
 
-def scan(files: Sequence[str]) -> Rows:
-    """Return the rows of `files`, moments in UTC; a column that a file lacks is null there.
+def scan(files: Sequence[str], columns: pa.Schema) -> Rows:
+    """Return the rows of `files`, moments in UTC; one of `columns` that a file lacks is null there.
 
     Raises StoreError where a file is gone or broken.
     """
     with _explained():
-        return nw.from_native(_connection().read_parquet([literal(f) for f in files], union_by_name=True))
+        read = _connection().read_parquet([literal(f) for f in files], union_by_name=True)
+        if lacking := [name for name in columns.names if name not in read.columns]:
+            empty = _connection().from_arrow(columns.empty_table())
+            kinds = dict(zip(empty.columns, empty.types, strict=True))
+            nulls = [duckdb.ConstantExpression(None).cast(kinds[name]).alias(name) for name in lacking]
+            read = read.select(duckdb.StarExpression(), *nulls)
+        return nw.from_native(read)
 
 
 def rows_in(table: pa.Table) -> Rows:
@@ -53,6 +52,19 @@ def with_lookup(rows: Rows, column: str, found: pa.Table) -> Rows:
     The texts are the first column of `found`, each once; no name in it may be one of `rows`.
     """
     return rows.join(rows_in(found), how="left", left_on=column, right_on=found.schema.names[0])
+
+
+def texts(files: Sequence[str], column: str) -> dict[str, tuple[str | None, ...]]:
+    """Return the texts that a column holds, by the file that holds them."""
+    return {file: _texts_of_file(file, column) for file in files}
+
+
+@lru_cache(maxsize=2_000)
+def _texts_of_file(file: str, column: str) -> tuple[str | None, ...]:
+    """Return the texts that a column of a file holds, which never change."""
+    # Grouped, because Narwhals finds unique rows by numbering all of them.
+    rows = collected(scan([file], pa.schema([(column, pa.string())])).group_by(column).agg(nw.len()))
+    return tuple(rows[column].to_pylist())
 
 
 def _connection() -> duckdb.DuckDBPyConnection:
@@ -76,8 +88,8 @@ _SIGNS = re.compile(r"[*?\[]")
 def _explained() -> Iterator[None]:
     try:
         yield
-    except TooLarge:
-        raise
+    except duckdb.OutOfRangeException:
+        raise TooLarge from None
     except duckdb.OutOfMemoryException:
         msg = "There is not enough memory to read that many rows at once. Ask for fewer days."
         raise StoreError(msg) from None

@@ -1,7 +1,7 @@
 """Questions to the store: sums of a source's metrics, by time and dimensions, over chosen rows.
 
-Written as Narwhals expressions on a lazy scan of the snapshot's Parquet files (`lib.engine.duckdb_scan`),
-and collected as Arrow, where integers and decimals stay exact.
+Written as Narwhals expressions on a lazy scan of the snapshot's Parquet files, by the engine that the store
+has (`lib.engine.engines`), and collected as Arrow, where integers and decimals stay exact.
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,10 @@ from lib.catalog.dimensions import ORGANIZATION, TEAM
 from lib.catalog.line_items import read
 from lib.catalog.schemas import MONEY, TIME
 from lib.catalog.sources import SOURCES, Source
-from lib.engine.duckdb_scan import Rows, TooLarge, collected, rows_in, scan, with_lookup
+from lib.engine.engines import Engine, engine_of, stored_rows
 from lib.engine.kept_rows import files_of, kept_rows, texts_of
 from lib.engine.question import Question, answer_schema
+from lib.engine.rows import Rows, TooLarge
 from lib.engine.team_column import with_team
 from lib.engine.visible_rows import sees_nothing, visible
 from lib.errors import QuestionError
@@ -51,7 +52,9 @@ def unsorted_answer(store: Store, question: Question, held: pa.Table | None = No
     if ORGANIZATION in question.by:
         return _by_organization(store, question)
     sums = _sums(store, question, held)
-    return answer_schema(question).empty_table() if sums is None else _collect(sums, question)
+    if sums is None:
+        return answer_schema(question).empty_table()
+    return _collect(engine_of(store), sums, question)
 
 
 def _by_organization(store: Store, question: Question) -> pa.Table:
@@ -74,7 +77,7 @@ def page(store: Store, question: Question, first: int, count: int) -> pa.Table:
     sums, keys = None if ORGANIZATION in question.by else _sums(store, question), _keys(question)
     if sums is None or question.grain is Grain.WEEK or not keys:
         return answer(store, question).slice(first, count)
-    shown = _collect(sums.sort(*keys, nulls_last=True).head(first + count), question)
+    shown = _collect(engine_of(store), sums.sort(*keys, nulls_last=True).head(first + count), question)
     return _sorted(shown, question).slice(first)
 
 
@@ -83,7 +86,7 @@ def row_count(store: Store, question: Question) -> int:
     sums = None if ORGANIZATION in question.by else _sums(store, question)
     if sums is None or question.grain is Grain.WEEK or not _keys(question):
         return int(answer(store, question).num_rows)
-    return int(collected(sums.select(nw.len()))[0][0].as_py())
+    return int(engine_of(store).collected(sums.select(nw.len()))[0][0].as_py())
 
 
 def _keys(question: Question) -> list[str]:
@@ -92,13 +95,13 @@ def _keys(question: Question) -> list[str]:
 
 def _sums(store: Store, question: Question, held: pa.Table | None = None) -> Rows | None:
     """Return the sums as they are still to be read, by day where weeks are asked for; None without rows."""
-    source = SOURCES[question.source]
+    source, engine = SOURCES[question.source], engine_of(store)
     files, question = files_of(store, question)
     if not files or sees_nothing(store, source):
         return None
-    rows = kept_rows(store, files, question) if held is None else rows_in(held)
+    rows = kept_rows(store, files, question) if held is None else engine.rows_in(held)
     if _is_local(question):
-        rows = _in_local_buckets(rows, question)
+        rows = _in_local_buckets(engine, rows, question)
     elif question.grain is Grain.MONTH:
         rows = rows.with_columns(nw.col("start").dt.truncate("1mo"))
     keys, metrics = _keys(question), question.metrics or source.metric_names
@@ -109,10 +112,10 @@ def _sums(store: Store, question: Question, held: pa.Table | None = None) -> Row
         rows = _summed(rows, list(dict.fromkeys(source.derived.get(key, key) for key in keys)), metrics)
     for dimension in derived:
         column = source.derived[dimension]
-        texts = [text for text in texts_of(files, column) if text is not None]
+        texts = [text for text in texts_of(engine, files, column) if text is not None]
         told = [read(text, dimension) for text in texts]
         found = {"looked_up_text": pa.array(texts, pa.string()), dimension: pa.array(told, pa.string())}
-        rows = with_lookup(rows, column, pa.table(found))
+        rows = engine.with_lookup(rows, column, pa.table(found))
     return _summed(rows, keys, metrics)
 
 
@@ -122,11 +125,11 @@ def _is_local(question: Question) -> bool:
     return window.zone != UTC and grain is not Grain.TOTAL and (grain.width is not question.width)
 
 
-def _in_local_buckets(rows: Rows, question: Question) -> Rows:
+def _in_local_buckets(engine: Engine, rows: Rows, question: Question) -> Rows:
     """Return `rows` with the start of the local bucket that each of them belongs to."""
     buckets = bucket_of_each(question.grain, question.window, question.width)
     found = {"stored_start": pa.array(buckets, TIME), "local_start": pa.array(buckets.values(), TIME)}
-    return with_lookup(rows, "start", pa.table(found)).with_columns(start=nw.col("local_start"))
+    return engine.with_lookup(rows, "start", pa.table(found)).with_columns(start=nw.col("local_start"))
 
 
 def _summed(rows: Rows, keys: Sequence[str], metrics: Sequence[str]) -> Rows:
@@ -134,12 +137,12 @@ def _summed(rows: Rows, keys: Sequence[str], metrics: Sequence[str]) -> Rows:
     return rows.group_by(*keys).agg(*sums) if keys else rows.select(*sums)
 
 
-def _collect(sums: Rows, question: Question) -> pa.Table:
+def _collect(engine: Engine, sums: Rows, question: Question) -> pa.Table:
     """Return the sums as `unsorted_answer` has them."""
     source, keys = SOURCES[question.source], _keys(question)
     metrics = question.metrics or source.metric_names
     try:
-        table = collected(sums).cast(_collected(keys, metrics, source))
+        table = engine.collected(sums).cast(_collected(keys, metrics, source))
         table = _by_week(table, keys, metrics) if question.grain is Grain.WEEK else table
         schema = answer_schema(question)
         return _meaningful(table, source, question.by).select(schema.names).cast(schema)
@@ -165,10 +168,11 @@ def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dic
     if not files or sees_nothing(store, source):
         return {}
     columns = dict.fromkeys(source.derived.get(d, d) for d in dimensions)
-    seen = visible(store, scan(files), source)
+    engine = engine_of(store)
+    seen = visible(store, stored_rows(store, files, source, Width.DAY), source)
     if TEAM in dimensions and store.team_view is None:
-        seen = with_team(seen, source, store.teams)
-    rows = collected(seen.group_by("slice", *columns).agg(nw.len()))
+        seen = with_team(engine, seen, source, store.teams)
+    rows = engine.collected(seen.group_by("slice", *columns).agg(nw.len()))
     knowing = {s.name: s.dimensions for rung in source.rungs for s in rung}
     found: dict[str, set[str | None]] = {}
     for dimension in dimensions:
@@ -190,7 +194,7 @@ def other_currencies(store: Store, window: Window) -> pa.Table:
         return schema.empty_table()
     rows = kept_rows(store, files, kept).filter(nw.col("currency") != "usd")
     sums = rows.group_by(*keys).agg(nw.col("other_amount").sum().alias("amount"))
-    return collected(sums).cast(schema).sort_by([(k, "ascending") for k in keys])
+    return engine_of(store).collected(sums).cast(schema).sort_by([(k, "ascending") for k in keys])
 
 
 def bill_lines(store: Store, window: Window) -> pa.Table:
@@ -208,7 +212,8 @@ def bill_lines(store: Store, window: Window) -> pa.Table:
     if not files:
         return schema.empty_table()
     rows = kept_rows(store, files, asked)
-    return collected(_summed(rows, keys, sums)).cast(schema).sort_by([(k, "ascending") for k in keys])
+    table = engine_of(store).collected(_summed(rows, keys, sums))
+    return table.cast(schema).sort_by([(k, "ascending") for k in keys])
 
 
 def amounts_by_currency(store: Store, window: Window) -> dict[str, Decimal]:

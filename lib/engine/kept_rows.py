@@ -6,7 +6,6 @@ read once for all of them.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import narwhals as nw
 import pyarrow as pa
@@ -14,8 +13,9 @@ import pyarrow as pa
 from lib.catalog.dimensions import ORGANIZATION, TEAM
 from lib.catalog.line_items import base_model, read
 from lib.catalog.sources import SOURCES, Source
-from lib.engine.duckdb_scan import Rows, collected, scan
+from lib.engine.engines import Engine, engine_of, stored_rows
 from lib.engine.question import Question
+from lib.engine.rows import Rows
 from lib.engine.team_column import with_team
 from lib.engine.visible_rows import among, needed_to_see, sees_nothing, visible
 from lib.store.teams import recorded
@@ -43,7 +43,7 @@ def kept_rows(store: Store, files: Sequence[str], question: Question) -> Rows:
 
     Where only those of some projects may be seen, no others are. Rows have a `team` where that is asked for.
     """
-    source, window = SOURCES[question.source], question.window
+    source, window, engine = SOURCES[question.source], question.window, engine_of(store)
     kept = [nw.col("start") >= window.begins, nw.col("start") < window.ends]
     if len(source.rungs) > 1:
         kept.append(nw.col("slice").is_in(slices_of(store, source, question)))
@@ -51,13 +51,13 @@ def kept_rows(store: Store, files: Sequence[str], question: Question) -> Rows:
         if dimension in source.derived:
             column = source.derived[dimension]
             wanted = {v and (base_model(v) if dimension == "model" else v) for v in values}
-            texts = tuple(text for text in texts_of(files, column) if read(text, dimension) in wanted)
+            texts = tuple(text for text in texts_of(engine, files, column) if read(text, dimension) in wanted)
             kept.append(among(column, texts))
         else:
             kept.append(among(dimension, values))
-    rows = visible(store, scan(files).filter(*kept), source)
+    rows = visible(store, stored_rows(store, files, source, question.width).filter(*kept), source)
     if TEAM in (*question.by, *question.filters.dimensions) and store.team_view is None:
-        rows = with_team(rows, source, store.teams)
+        rows = with_team(engine, rows, source, store.teams)
     for _, values in question.filters.only([TEAM]):
         rows = rows.filter(among(TEAM, values))
     return rows
@@ -79,6 +79,8 @@ def shared_by(store: Store, question: Question) -> Hashable | None:
     named = {*question.by, *question.filters.dimensions}
     if not narrowed or question.window.days > LONGEST_HELD or {TEAM, ORGANIZATION} & named or store.team_view:
         return None
+    if not engine_of(store).holds_rows:
+        return None
     slices = slices_of(store, SOURCES[question.source], question)
     return question.source, question.width, question.window, question.filters, tuple(slices)
 
@@ -91,22 +93,15 @@ def held_rows(store: Store, question: Question) -> pa.Table | None:
     files = store.files(SOURCES[question.source], question.width, question.window.in_utc)
     if not files or sees_nothing(store, SOURCES[question.source]):
         return None
-    rows = kept_rows(store, files, question)
-    if collected(rows.select(nw.len()))[0][0].as_py() > MOST_HELD:
+    rows, engine = kept_rows(store, files, question), engine_of(store)
+    if engine.collected(rows.select(nw.len()))[0][0].as_py() > MOST_HELD:
         return None
-    table = collected(rows)
+    table = engine.collected(rows)
     columns = [c.dictionary_encode() if pa.types.is_string(c.type) else c for c in table.columns]
     return pa.table(columns, names=table.schema.names)
 
 
-def texts_of(files: Sequence[str], column: str) -> list[str | None]:
+def texts_of(engine: Engine, files: Sequence[str], column: str) -> list[str | None]:
     """Return the texts that a column of `files` holds."""
-    return list(dict.fromkeys(text for file in files for text in _texts_of_file(file, column)))
-
-
-@lru_cache(maxsize=2_000)
-def _texts_of_file(file: str, column: str) -> tuple[str | None, ...]:
-    """Return the texts that a column of a file holds, which never change."""
-    # Grouped, because Narwhals finds unique rows by numbering all of them.
-    rows = collected(scan([file]).group_by(column).agg(nw.len()))
-    return tuple(rows[column].to_pylist())
+    held = engine.texts(files, column)
+    return list(dict.fromkeys(text for file in files for text in held[file]))

@@ -11,6 +11,7 @@ from lib.catalog.dimensions import DIMENSIONS, ORGANIZATION, TEAM
 from lib.catalog.line_items import read
 from lib.catalog.schemas import TIME, schema
 from lib.catalog.sources import SOURCES, Source
+from lib.engine import duckdb_scan
 from lib.engine.duckdb_scan import literal
 from lib.engine.kept_rows import texts_of
 from lib.engine.team_column import told_by
@@ -138,7 +139,7 @@ class SqlViews:
                 )
                 columns.append(f'n{nth}.name AS "{dimension.removesuffix("_id")}_name"')
         for dimension, column in source.derived.items():
-            texts = [text for text in texts_of(files, column) if text is not None]
+            texts = [text for text in texts_of(duckdb_scan, files, column) if text is not None]
             found = pa.table(
                 {
                     "said": pa.array(texts, pa.string()),

@@ -6,18 +6,19 @@ import pyarrow as pa
 from lib.catalog.dimensions import TEAM
 from lib.catalog.schemas import TIME
 from lib.catalog.sources import Source
-from lib.engine.duckdb_scan import Rows, with_lookup
+from lib.engine.engines import Engine
+from lib.engine.rows import Rows
 from lib.periods.windows import midnight
 from lib.store.teams import ById, Teams
 
 _PROJECT, _USER, _KEY = "project_id", "user_id", "api_key_id"
 
 
-def with_team(rows: Rows, source: Source, teams: Teams | None) -> Rows:
+def with_team(engine: Engine, rows: Rows, source: Source, teams: Teams | None) -> Rows:
     """Return `rows` of a source with the column `team`, null for what is nobody's."""
     found = []
     for nth, (column, by_id, of_nobody) in enumerate(told_by(teams, source)):
-        rows, team = _looked_up(rows, column, by_id, f"of_team_{nth}")
+        rows, team = _looked_up(engine, rows, column, by_id, f"of_team_{nth}")
         found.append(nw.when(nw.col(_USER).is_null()).then(team) if of_nobody else team)
     known = nw.coalesce(*found) if found else nw.lit(None, nw.String)
     return rows.with_columns(known.alias(TEAM))
@@ -36,7 +37,7 @@ def told_by(teams: Teams | None, source: Source) -> list[tuple[str, ById, bool]]
     return [each for each in told if each[1] and each[0] in source.dimensions]
 
 
-def _looked_up(rows: Rows, column: str, by_id: ById, name: str) -> tuple[Rows, nw.Expr]:
+def _looked_up(engine: Engine, rows: Rows, column: str, by_id: ById, name: str) -> tuple[Rows, nw.Expr]:
     """Return `rows` with what `by_id` has for a column beside it, and whose that makes them on their day."""
     most = max(len(spells) for spells in by_id.values())
     columns = {f"{name}_id": pa.array(list(by_id), pa.string())}
@@ -46,7 +47,7 @@ def _looked_up(rows: Rows, column: str, by_id: ById, name: str) -> tuple[Rows, n
         if nth < most - 1:
             ends = [spell.until and midnight(spell.until) for spell in spells]
             columns[f"{name}_{nth}_until"] = pa.array(ends, TIME)
-    rows = with_lookup(rows, column, pa.table(columns))
+    rows = engine.with_lookup(rows, column, pa.table(columns))
     team = nw.col(f"{name}_{most - 1}")
     for nth in reversed(range(most - 1)):
         until = nw.col(f"{name}_{nth}_until")

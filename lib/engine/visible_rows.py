@@ -4,7 +4,8 @@ import narwhals as nw
 
 from lib.catalog.dimensions import TEAM
 from lib.catalog.sources import Source
-from lib.engine.duckdb_scan import Rows
+from lib.engine.engines import engine_of
+from lib.engine.rows import Rows
 from lib.engine.team_column import with_team
 from lib.periods.windows import midnight
 from lib.store.usage_store import Store
@@ -21,7 +22,8 @@ def visible(store: Store, rows: Rows, source: Source) -> Rows:
     rows = rows.filter(nw.col("slice").is_in(telling))
     if source.is_money and view.untold:
         rows = rows.filter(~nw.col("start").is_in([midnight(day) for day in sorted(view.untold)]))
-    return with_team(rows, source, store.teams).filter(among(TEAM, tuple(sorted(view.teams))))
+    rows = with_team(engine_of(store), rows, source, store.teams)
+    return rows.filter(among(TEAM, tuple(sorted(view.teams))))
 
 
 def needed_to_see(store: Store) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ class Together(WrittenTogether):
         self.shared = shared
         self._failing = failing
         self._seen: dict[Hashable, Any] | None = None
-        self.uri = next(iter(self.members.values())).uri
+        first = next(iter(self.members.values()))
+        self.uri, self.engine_url = first.uri, first.engine_url
         self.organizations = tuple(self.members)
 
     def each(self, look: Callable[[Store], Store]) -> "Together":

@@ -71,6 +71,8 @@ class Store:
     """Whose rows are, None where no teams are declared."""
     organizations: tuple[str | None, ...] = (None,)
     """The names of the organizations whose rows these are, None where it was given none."""
+    engine_url: str | None = None
+    """Where the engine is that answers questions about it, None for the one within this process."""
     is_one_of_several: bool = False
     """Whether other organizations have stores beside this one."""
 

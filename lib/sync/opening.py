@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+from lib.engine.engines import engine_at
 from lib.openai_admin import AdminClient
 from lib.openai_admin.refusals import fingerprint
 from lib.settings import Settings
@@ -10,11 +11,16 @@ from lib.store.usage_store import Store
 
 
 def opened_store(settings: Settings, key: str, base_url: str, now: dt.datetime) -> Store:
-    """Return the store for whoever asks with `key`; what was refused before `now` is asked for again."""
+    """Return the store for whoever asks with `key`; what was refused before `now` is asked for again.
+
+    Raises SettingsError where no engine has the address of the settings.
+    """
+    engine_at(settings.engine_url)
     # The demo server is at another port each time, and the same.
     store = Store(settings.store_uri, fingerprint(key, "demo" if settings.is_demo else base_url))
     store.organizations = (settings.organization,)
     store.is_one_of_several = settings.is_one_of_several
+    store.engine_url = settings.engine_url
     store.ask_again(now)
     return store
 

@@ -1,0 +1,86 @@
+"""The engines that answer questions, each by the scheme of the address that the settings name.
+
+What is asked is written with Narwhals, which is the same for all; an engine says how rows are read,
+collected and looked up.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Protocol
+
+import pyarrow as pa
+
+from lib.catalog.schemas import schema
+from lib.catalog.sources import Source
+from lib.engine import duckdb_scan
+from lib.engine.rows import Rows
+from lib.errors import SettingsError
+from lib.periods.widths import Width
+from lib.store.usage_store import Store
+
+Texts = Mapping[str, tuple[str | None, ...]]
+
+
+class Engine(Protocol):
+    """What reads rows of Parquet files and adds them up."""
+
+    @property
+    def called(self) -> str:
+        """Return the engine's name, as people read it, with where it is unless that is here."""
+
+    @property
+    def holds_rows(self) -> bool:
+        """Return whether rows that are at hand are added up faster than stored ones."""
+
+    def scan(self, files: Sequence[str], columns: pa.Schema) -> Rows:
+        """Return the rows of `files`, moments in UTC; one of `columns` that a file lacks is null there.
+
+        Raises StoreError where a file is gone or broken.
+        """
+
+    def rows_in(self, table: pa.Table) -> Rows:
+        """Return the rows of `table`, which are in memory, as those of a scan."""
+
+    def collected(self, rows: Rows) -> pa.Table:
+        """Return what `rows` come to; raise StoreError where they cannot be read, TooLarge as that says."""
+
+    def with_lookup(self, rows: Rows, column: str, found: pa.Table) -> Rows:
+        """Return `rows` (of a `scan` of this thread) with what `found` has for the text of `column`.
+
+        The texts are the first column of `found`, each once; no name in it may be one of `rows`.
+        """
+
+    def texts(self, files: Sequence[str], column: str) -> Texts:
+        """Return the texts that a column holds, by the file that holds them."""
+
+
+_BY_SCHEME: Mapping[str, Callable[[str], Engine]] = {}
+_UNKNOWN = (
+    "[engine] url in .streamlit/secrets.toml, or USAGE_ENGINE_URL, is not the address of an engine that this "
+    "app can ask. Leave it out, and DuckDB answers within the app."
+)
+
+
+@lru_cache(maxsize=4)
+def engine_at(url: str | None) -> Engine:
+    """Return the engine at an address, DuckDB within this process without one.
+
+    Raises SettingsError, which does not quote it, where no engine has such an address.
+    """
+    if url is None:
+        return duckdb_scan
+    scheme, separator, _ = url.partition("://")
+    opened = _BY_SCHEME.get(scheme) if separator else None
+    if opened is None:
+        raise SettingsError(_UNKNOWN)
+    return opened(url)
+
+
+def engine_of(store: Store) -> Engine:
+    """Return the engine that answers questions about `store`."""
+    return engine_at(store.engine_url)
+
+
+def stored_rows(store: Store, files: Sequence[str], source: Source, width: Width) -> Rows:
+    """Return all rows of `files` of `store`, which hold a source's rows of some width."""
+    return engine_of(store).scan(files, schema(source, width))
