@@ -19,6 +19,7 @@ if __name__ == "streamlit_app":
     from lib.ui import collecting_thread, head_start, log_lines
     from lib.ui.middleware import Guard
     from lib.ui.operating import ROUTES
+    from lib.ui.preface import Preface
     from lib.ui.start import check_start
 
     log_lines.begin()
@@ -28,7 +29,7 @@ if __name__ == "streamlit_app":
     app = st.App(
         __file__,
         routes=(*ROUTES, *API_ROUTES),
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard), Middleware(Preface)],
         lifespan=collecting_thread.collecting,
     )
 else:

@@ -25,9 +25,7 @@ from lib.ui.saved_views_menu import show_saved_views, start_view
 from lib.ui.session import session
 from lib.ui.sidebar import choose_view, show_freshness
 from lib.ui.site_map import APP, ENTRIES, FIRST, MOVED, SECTIONS, UNKNOWN, Entry, entry_of, page_path
-from lib.ui.steps import join_steps
 from lib.ui.style import set_style, set_tab
-from lib.ui.taps import read_taps
 from lib.ui.unknown_page import show_unknown_page
 from lib.wording.escaping import markdown_text
 from lib.wording.how_to_read import HOW_TO_READ
@@ -121,8 +119,6 @@ def run(page: "StreamlitPage") -> None:
                 st.markdown(how)
         show_saved_views()
         show_copy_link()
-    read_taps()
-    join_steps()
     show_scope(current_view())
     _say_doubles()
     _say_projects()

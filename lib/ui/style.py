@@ -12,7 +12,6 @@ _RULES = """
 [data-testid="stElementContainer"]:has([data-testid="stVegaLiteChart"]) [data-testid="stElementToolbar"] {
   display: none;
 }
-:has(> .st-key-taps-of-the-page, > .st-key-steps-of-the-page) { display: none; }
 [data-testid="stMultiSelectTagsContainer"] [data-tag] { background-color: #2f5fc2; }
 """
 

@@ -1,12 +1,8 @@
 """Taps on charts: on a touch screen the first tap says what hovering does, the second one clicks."""
 
-import streamlit as st
-
 # Vega says what a mark is only when a pointer moves over it, and a finger does not move before it taps.
-_JS = """
-export default function () {
-  if (window.tapsOnCharts) return;
-  window.tapsOnCharts = true;
+SCRIPT = """
+(() => {
   const NEAR = 24;
   let touches = false, told = null;
   const tell = (type, {target, x, y}) => target.dispatchEvent(
@@ -31,16 +27,6 @@ export default function () {
     told = now;
     tell("pointermove", now);
   }, true);
-}
+})();
 """
-_taps = st.components.v2.component("taps", js=_JS)
-
-
-def read_taps() -> None:
-    """Let taps on the page's charts do what hovering does."""
-    with st.container(key=HIDDEN):
-        _taps(key="taps", height="content")
-
-
-HIDDEN = "taps-of-the-page"
-"""The key of the container that holds the script, which there is nothing to see of."""
+"""What a browser runs so that taps on charts do what hovering does."""

@@ -106,6 +106,17 @@ def test_back_leaves_each_page_in_one_step(screen: Screen) -> None:
     assert seen == [f"/costs{query}", f"/usage{query}", SETTLED]
 
 
+@pytest.mark.parametrize("link", ["/?period=soon", "/forecast?period=7d", "/what_if"])
+def test_back_leaves_a_link_that_was_put_right_in_one_step(link: str, screen: Screen) -> None:
+    screen.page.goto("about:blank")
+    screen.open(link)
+    assert not screen.page.url.endswith(link)
+
+    screen.page.go_back()
+
+    assert screen.page.url == "about:blank"
+
+
 def test_a_time_zone_is_found_by_its_city_and_its_hours_stand_on_the_axis(screen: Screen) -> None:
     screen.open(f"/usage?from={LAST}&to={LAST}")
 

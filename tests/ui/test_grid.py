@@ -140,18 +140,30 @@ def test_a_long_table_comes_a_page_at_a_time(rows: int, pages: list[int]) -> Non
     assert list(app.dataframe[0].value["project"]) == [f"p{n}" for n in range(min(rows, PAGE))]
 
 
+PHONE, DESKTOP = "Mozilla/5.0 (iPhone) Mobile/15E148 Safari", "Mozilla/5.0 (X11; Linux) Chrome/140"
+LONG = "production (Customer Assistant)"
+
+
 @pytest.mark.parametrize(
-    ("agent", "name", "width"),
+    ("agent", "window", "name", "width"),
     [
-        ("Mozilla/5.0 (iPhone) Mobile/15E148 Safari", "production (Customer Assistant)", 140),
-        ("Mozilla/5.0 (iPhone) Mobile/15E148 Safari", "Search", None),
-        ("Mozilla/5.0 (X11; Linux) Chrome/140", "production (Customer Assistant)", None),
+        (PHONE, None, LONG, 140),
+        (PHONE, "390", LONG, 140),
+        (PHONE, "390", "Search", None),
+        (PHONE, "1024", LONG, None),
+        (DESKTOP, None, LONG, None),
+        (DESKTOP, "1440", LONG, None),
+        (DESKTOP, "899", LONG, 140),
+        (DESKTOP, "900", LONG, None),
+        (DESKTOP, "wide", LONG, None),
+        (DESKTOP, "9" * 5_000, LONG, None),
     ],
 )
-def test_long_names_leave_a_phone_room_for_a_number(
-    agent: str, name: str, width: int | None, monkeypatch: pytest.MonkeyPatch
+def test_long_names_leave_a_narrow_window_room_for_a_number(
+    agent: str, window: str | None, name: str, width: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(st.context), "headers", {"User-Agent": agent})
+    monkeypatch.setattr(type(st.context), "cookies", {"usage_width": window} if window else {})
 
     app = drawn(PROJECTS.assign(project=[name, "No project"]), COLUMNS)
 
