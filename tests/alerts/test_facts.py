@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from lib.alerts.facts import About, Fact, Found, Stage, Told, news, remembered
 
 TODAY = dt.date(2026, 11, 20)
@@ -124,6 +126,51 @@ def test_another_anomaly_of_the_same_project_is_news() -> None:
     assert receiver.hears(FACT, replace(FACT, key="anomaly:project:a:2026-11-25", first=day, last=day)) == [
         (Stage.FIRST, FACT.words)
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "is_news"),
+    [(17, False), (18, False), (19, True)],
+)
+def test_days_meet_up_to_the_last_one_that_was_told(first: int, is_news: bool) -> None:
+    receiver = Receiver()
+    receiver.hears(FACT)
+    begins = replace(FACT, key="anomaly:project:a:later", first=dt.date(2026, 11, first))
+
+    assert bool(receiver.hears(FACT, begins)) is is_news
+
+
+@pytest.mark.parametrize(("group", "other"), [("a", "b"), ("a", ""), ("", "a"), ("", "")])
+def test_facts_of_two_groups_or_of_none_are_two_though_their_days_meet(group: str, other: str) -> None:
+    receiver = Receiver()
+    receiver.hears(replace(FACT, group=group))
+
+    assert receiver.hears(FACT, replace(FACT, key="other", group=other)) == [(Stage.FIRST, FACT.words)]
+
+
+@pytest.mark.parametrize("days", [{"first": None}, {"last": None}])
+def test_facts_of_one_group_without_days_are_two(days: dict[str, None]) -> None:
+    receiver = Receiver()
+    receiver.hears(replace(FACT, **days))
+
+    assert receiver.hears(FACT, replace(FACT, key="other", **days)) == [(Stage.FIRST, FACT.words)]
+
+
+def test_on_the_last_day_of_its_time_somebody_hears_that_a_fact_is_over() -> None:
+    receiver = Receiver()
+    receiver.hears(FACT)
+
+    assert receiver.hears(today=dt.date(2026, 12, 1)) == [(Stage.OVER, "Unusual: Search.")]
+
+
+def test_a_fact_that_was_told_under_two_keys_is_as_large_as_the_larger() -> None:
+    receiver = Receiver()
+    receiver.told = {
+        key: Told(key, ONLY, FACT.title, FACT.page, Decimal(size), group=FACT.group, last=FACT.last)
+        for key, size in (("earlier", 100), ("early", 60))
+    }
+
+    assert receiver.hears(sized(199)) == []
 
 
 def test_a_budget_that_was_going_to_be_exceeded_and_is_so_is_worse() -> None:

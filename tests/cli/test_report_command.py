@@ -1,9 +1,11 @@
+import datetime as dt
 import re
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from lib.cli import workplace
 from lib.cli.main import main
 from tests.cli.days import jan
 from tests.loopback import error
@@ -135,3 +137,16 @@ def test_a_report_that_lacks_days_is_not_written(api: TinyApi, tmp_path: Path) -
     assert report(path) == 1
 
     assert not path.exists()
+
+
+def test_a_report_of_days_that_could_not_be_fetched_again_is_not_written(
+    api: TinyApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
+    monkeypatch.setattr(workplace, "now", lambda: began)
+    assert report(tmp_path / "first.md") == 0
+    monkeypatch.setattr(workplace, "now", lambda: began + dt.timedelta(hours=1))
+    api.before = lambda _nth, _source: error(403, "Missing scopes: api.usage.read.", code=None)
+
+    assert report(tmp_path / "second.md") == 1
+    assert not (tmp_path / "second.md").exists()

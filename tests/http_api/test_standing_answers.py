@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lib.http_api.answer_kinds import KINDS
 from lib.periods.windows import Window
 from lib.store.records.budgets import Budget
 from lib.store.records.statement_checks import StatementCheck
@@ -129,3 +130,23 @@ def test_provenance_tells_what_was_asked_and_when(service: Service, token: str) 
     )
     assert costs["first_fetched"] == "2026-11-23T12:00:00Z"
     assert rows["images"]["missing"] == 7
+
+
+def test_a_column_may_be_empty_where_it_is_so_in_some_answer(service: Service, token: str) -> None:
+    """Of anomalies and savings no column is empty that must not be: what is about nobody is not made here."""
+    Store(str(service.folder)).write_budget(Budget("project_id", "proj_new", Decimal(5), "Ada"), NOW)
+    asked: list[tuple[str, dict[str, Any]]] = [
+        *((path, {"by": "project"} if path == "ranking" else {}) for path in KINDS),
+        ("ranking", {"by": "model", "measure": "cost_per_million"}),
+        ("ranking", {"by": "project", "from_": "2026-09-01", "to": "2026-09-07"}),
+        ("totals", {"measure": "cost_per_million", "from_": "2026-08-01", "to": "2026-08-02"}),
+    ]
+    empty: dict[str, set[str]] = {path: set() for path in KINDS}
+    for path, query in asked:
+        for row in service.rows(path, token, **query):
+            empty[path] |= {name for name, value in row.items() if value is None}
+
+    may_be = {path: {c.name for c in kind.columns if c.is_nullable} for path, kind in KINDS.items()}
+    for path in ("anomalies", "savings"):
+        assert empty.pop(path) <= may_be.pop(path)
+    assert empty == may_be
