@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib import ui
-from lib.answers import instance, loading
+from lib.answers import instance, loading, trends
 from lib.answers.exploring import columns_for
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
@@ -72,7 +72,7 @@ if second != NOTHING and not measure.is_ratio:
 
 shapes = ["lines", "side by side"] if measure.is_ratio else ["stacked", "lines", "side by side"]
 shape = ui.choose("Draw over time as", shapes, name="draw", default=shapes[0], words=str.capitalize)
-over_time = reading.trend(measure, first)
+over_time = trends.of(reading, measure, first)
 ui.over_time_card(
     f"{measure.label} by {word} over time",
     over_time,

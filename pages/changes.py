@@ -5,7 +5,7 @@ import streamlit as st
 from lib import tables, ui
 from lib.answers import loading
 from lib.answers.period_change import SPLITS, period_change
-from lib.answers.reading import Headline
+from lib.answers.results import Headline
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib import tables, ui
-from lib.answers import loading, the_bill
+from lib.answers import loading, the_bill, trends
 from lib.answers.spending import SPENDERS
 from lib.catalog.dimensions import DIMENSIONS, ORGANIZATION
 from lib.catalog.measures import MEASURES
@@ -39,7 +39,7 @@ stacks = loading.offered(reading.backend, STACKS)
 stack = ui.choose("Stack by", stacks, name="stack", default="line_item", words=stack_words)
 if stack in DIMENSIONS:
     in_words = DIMENSIONS[stack].in_words
-    spent = reading.trend(SPEND, stack)
+    spent = trends.of(reading, SPEND, stack)
     ui.over_time_card(
         f"What were we billed for, by {in_words}?",
         spent,

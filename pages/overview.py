@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib import ui
+from lib.answers import trends
 from lib.answers.address import Choices, written
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import HEADLINES, MEASURES
@@ -21,7 +22,7 @@ if not any(h.change and (h.change.now or h.change.before) for h in headlines):
     ui.halt()
 
 status = st.container()
-spent = reading.trend(SPEND)
+spent = trends.of(reading, SPEND)
 projects = reading.ranking(SPEND, "project_id")
 movers = summary.movers_of(projects.rows, "project_id", projects.labels) if projects.compared_with else []
 ui.sentence(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib import tables, ui
-from lib.answers import loading, one_spender
+from lib.answers import loading, one_spender, trends
 from lib.answers.address import SHORT
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
@@ -58,7 +58,7 @@ if not spender.has_any:
 ui.show_metrics(spender.headlines, own.compared_with)
 ui.over_time_card(
     "What was it billed for, by model?",
-    own.trend(SPEND, "model"),
+    trends.of(own, SPEND, "model"),
     name="trend",
     looks=True,
     value_title="Billed",

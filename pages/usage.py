@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib import charts, tables, ui
+from lib.answers import trends
 from lib.answers.week_rhythm import weekday_hours
 from lib.catalog.measures import BY_REACH, MEASURES
 from lib.catalog.sources import SOURCES
@@ -15,7 +16,7 @@ REQUESTS = MEASURES["requests"]
 view = ui.current_view()
 reading = ui.require(view, [s for s in SOURCES.values() if not s.is_money], at_grain=True)
 
-tokens = reading.trend_of(TOKENS, MEASURES["tokens"], "Token class")
+tokens = trends.of_members(reading, TOKENS, MEASURES["tokens"], "Token class")
 if tokens.any:
     ui.over_time_card(
         "How many tokens went in and out?",
@@ -29,7 +30,7 @@ if tokens.any:
 else:
     ui.show_empty(view, "tokens of completions or decisions", reading.any_rows(MEASURES["input_tokens"]))
 
-requests = reading.trend_by_source(REQUESTS)
+requests = trends.of_sources(reading, REQUESTS)
 if requests.any:
     ui.over_time_card(
         "How many requests were made?",
@@ -41,15 +42,15 @@ if requests.any:
 
 
 ui.heading("What else was used?")
-trends = {measure: reading.trend(measure, alone=True) for measure in BY_REACH}
-used = [measure for measure in BY_REACH if trends[measure].any]
+over_time_of = {measure: trends.of(reading, measure, alone=True) for measure in BY_REACH}
+used = [measure for measure in BY_REACH if over_time_of[measure].any]
 if used:
     grid = st.grid(3, min_column_width=280)
 for measure in used:
     with grid.cell():
         ui.over_time_card(
             measure.label,
-            trends[measure],
+            over_time_of[measure],
             name=measure.slug.replace("_", "-"),
             value_title=measure.label,
             height=140,

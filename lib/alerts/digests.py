@@ -9,7 +9,7 @@ from lib.alerts.composing import Message
 from lib.alerts.declared_alerts import Every
 from lib.alerts.finding import Place, anomaly_said, unusual, whose
 from lib.analysis.comparison import Number
-from lib.answers import month_standing
+from lib.answers import month_standing, trends
 from lib.answers.pictures import png_over_time
 from lib.answers.reading import Reading
 from lib.answers.results import Ranking
@@ -79,7 +79,7 @@ def digest_picture(place: Place, digest: Digest) -> bytes | None:
     window = digest.window
     if digest.every is not Every.MONTH:
         window = Window(window.end - _CHART_DAYS * ONE_DAY, window.end)
-    trend = _reading(place, window).trend(_SPEND, _by(place), alone=True)
+    trend = trends.of(_reading(place, window), _SPEND, _by(place), alone=True)
     about = (zone_words.days(window), whose(place))
     return png_over_time(trend, alert_words.BILLED, alert_words.BY_DAY, about)
 
@@ -111,7 +111,7 @@ def _spent(place: Place, reading: Reading) -> str:
     by = _by(place)
     rows = reading.ranking(_SPEND, by)
     movers = summary.movers_of(rows.rows, by, dict(rows.labels)) if rows.compared_with else []
-    unsettled = bool(reading.trend(_SPEND).provisional)
+    unsettled = bool(trends.of(reading, _SPEND).provisional)
     return summary.sentence(
         reading.change(_SPEND), reading.compared_with, movers, unsettled=unsettled, who=whose(place)
     )

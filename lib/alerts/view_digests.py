@@ -7,7 +7,7 @@ from lib.alerts import links
 from lib.alerts.composing import Message
 from lib.alerts.digests import Digest, most
 from lib.alerts.finding import Place, whose
-from lib.answers import loading
+from lib.answers import loading, trends
 from lib.answers.address import read, written
 from lib.answers.pictures import png_over_time
 from lib.answers.reading import Reading
@@ -75,7 +75,7 @@ def view_picture(place: Place, views: Iterable[SavedView], digest: Digest) -> by
         return None
     (view,) = _shared(views, digest.view)
     reading, panel = _reading(place, view, digest)
-    trend = reading.trend(panel.drawn, panel.by, alone=True)
+    trend = trends.of(reading, panel.drawn, panel.by, alone=True)
     title = alert_words.BILLED if panel.drawn is _SPEND else panel.drawn.label
     about = (zone_words.days(reading.view.window), _kept(place, reading))
     return png_over_time(trend, title, view.name, about)
@@ -119,7 +119,7 @@ def _by(measure: Measure, dimension: str, offered: Sequence[str]) -> str | None:
 
 
 def _spent(place: Place, reading: Reading) -> str:
-    unsettled = bool(reading.trend(_SPEND).provisional)
+    unsettled = bool(trends.of(reading, _SPEND).provisional)
     who = _kept(place, reading)
     return summary.sentence(reading.change(_SPEND), reading.compared_with, [], unsettled=unsettled, who=who)
 

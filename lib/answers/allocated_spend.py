@@ -11,7 +11,8 @@ from lib.analysis import breakdown, ranking
 from lib.analysis.allocation import shares
 from lib.analysis.allocation.shares import Basis
 from lib.answers import spending
-from lib.answers.reading import Reading, remembered
+from lib.answers.reading import Reading
+from lib.answers.remembered_answers import remembered
 from lib.answers.results import Labels, TwoWay, with_other
 from lib.answers.spending import SPEND, SPENDERS
 from lib.catalog.dimensions import DIMENSIONS, UNATTRIBUTED, Dimension

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lib.analysis.wide_table import wide_table
-from lib.answers.reading import Reading, remembered
+from lib.answers.reading import Reading
+from lib.answers.remembered_answers import remembered
 from lib.answers.results import Labels
 from lib.catalog.dimensions import DIMENSIONS, OTHER, other_of
 from lib.catalog.measures import MEASURES, Measure

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pandas as pd
 
 from lib import tables
-from lib.answers import budget_months, statement, stored_data, the_bill
+from lib.answers import budget_months, statement, stored_data, the_bill, trends
 from lib.answers.instance import Backend
 from lib.answers.pictures import drawn_over_time
 from lib.answers.reading import Reading
@@ -78,7 +78,7 @@ def month_report(backend: Backend, view: View, month: str) -> MonthReport | None
             PrintedTable("Credits", credited, tables.CREDITS_GIVEN),
             PrintedTable("Revised days", revised, tables.REVISIONS),
         ),
-        _picture(reading.trend(SPEND, split[0], _GROUPS, alone=True), f"{name}{of}", numbers["Billed"]),
+        _picture(trends.of(reading, SPEND, split[0], _GROUPS, alone=True), f"{name}{of}", numbers["Billed"]),
         is_final,
     )
 

@@ -8,8 +8,10 @@ from functools import cached_property
 import pandas as pd
 
 from lib.analysis import peers
-from lib.answers import loading
-from lib.answers.reading import Headline, Reading, remembered
+from lib.answers import came_and_went, loading
+from lib.answers.reading import Reading
+from lib.answers.remembered_answers import remembered
+from lib.answers.results import Headline
 from lib.catalog.dimensions import DIMENSIONS, TEAM, UNATTRIBUTED, Dimension
 from lib.catalog.measures import MEASURES, Measure
 from lib.openai_admin.name_lists import Name
@@ -63,7 +65,7 @@ class Spender:
     @property
     def seen(self) -> str:
         """Return in words when it was first and last billed."""
-        return profile.seen(*self.reading.days_of(SPEND, self.dimension.name, self.id))
+        return profile.seen(*came_and_went.days_of(self.reading, SPEND, self.dimension.name, self.id))
 
     @cached_property
     def unattributed(self) -> int:

@@ -8,8 +8,10 @@ import pandas as pd
 
 from lib.analysis import contributions, price_volume_mix
 from lib.analysis.comparison import Change
+from lib.answers import came_and_went
 from lib.answers.answer_coverage import Coverage
-from lib.answers.reading import Reading, remembered_of_all_days
+from lib.answers.reading import Reading
+from lib.answers.remembered_answers import remembered_of_all_days
 from lib.answers.results import Labels, Ranking
 from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.measures import MEASURES
@@ -73,8 +75,8 @@ def period_change(reading: Reading, split: str) -> PeriodChange | None:
         _effects(reading, price_volume_mix.by_group(after, earlier, split), split),
         turnover,
         names,
-        reading.stored_before(),
-        {d: day for d in NAMED if (day := reading.known_from(d)) and day > other.first},
+        came_and_went.stored_before(reading),
+        {d: day for d in NAMED if (day := came_and_went.known_from(reading, d)) and day > other.first},
         change_story.paragraph(
             change_story.total(spend, now, before, change_story.only(reading.view.filters, reading.labels)),
             change_story.who(movers, ranking.dimension) if ranking.compared_with else "",
@@ -93,7 +95,7 @@ def _effects(reading: Reading, effects: pd.DataFrame, split: str) -> pd.DataFram
 
 def _turnover(reading: Reading, dimension: str, other: Window) -> pd.DataFrame:
     """Return what is new, back or gone; nothing where one of the bills does not tell the dimension."""
-    found = reading.turnover_of(SPEND, dimension, other)
+    found = came_and_went.turnover_of(reading, SPEND, dimension, other)
     return found if reading.compared_by(dimension) else found.head(0)
 
 

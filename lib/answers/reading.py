@@ -1,29 +1,24 @@
 """Reading: a view applied to the data; what pages ask for by name."""
 
-import datetime as dt
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cached_property, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from functools import cached_property
 
 import pandas as pd
 
-from lib.analysis import breakdown, credited, marks, series, turnover
+from lib.analysis import breakdown, credited, series
 from lib.analysis.comparison import Change, Compared, Number, movers
-from lib.analysis.marks import Credit
 from lib.analysis.parts import measured, summed
 from lib.answers import loading
 from lib.answers.answer_coverage import Coverage
-from lib.answers.caching import kept
 from lib.answers.instance import Backend
-from lib.answers.results import OverTime, Ranking, Shares, TwoWay, with_other
+from lib.answers.remembered_answers import remembered
+from lib.answers.results import Headline, Ranking, Shares, TwoWay, with_other
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS, value_of
 from lib.catalog.measures import MEASURES, Measure
 from lib.catalog.sources import COSTS, Source
 from lib.engine.filters import EVERYTHING, Filters
-from lib.openai_admin.refusals import RefusalKind
 from lib.periods.finality import provisional_buckets
 from lib.periods.grains import Grain
 from lib.periods.local_days import rows_width
@@ -32,53 +27,6 @@ from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, midnight
 from lib.wording import dates
 from lib.wording.labels import Labels
-from lib.wording.mark_words import marks_frame
-
-P = ParamSpec("P")
-Answer = TypeVar("Answer")
-
-
-Method = Callable[Concatenate["Reading", P], Answer]
-
-
-def remembered(method: Method[P, Answer]) -> Method[P, Answer]:
-    """Keep what a method of a reading returns for as long as nothing of the view's days changes.
-
-    The method must read no other days than the view's and the compared ones.
-    """
-    return _remembered(method, whole=False)
-
-
-def remembered_of_all_days(method: Method[P, Answer]) -> Method[P, Answer]:
-    """Keep what a method of a reading returns for as long as nothing that is stored changes."""
-    return _remembered(method, whole=True)
-
-
-def _remembered(method: Method[P, Answer], *, whole: bool) -> Method[P, Answer]:
-    @wraps(method)
-    def find(reading: "Reading", /, *args: P.args, **more: P.kwargs) -> Answer:
-        about = [arg for arg in (*args, *more.values()) if isinstance(arg, Measure)]
-        sources = {s.name: s for s in (*reading.sources, *(s for m in about for s in m.sources))}
-        read = reading.depends_on(sources.values(), whole=whole)
-        key = (method.__qualname__, args, tuple(more.items()), read)
-        return kept(key, lambda: method(reading, *args, **more))
-
-    return find
-
-
-@dataclass(frozen=True)
-class Headline:
-    """A measure's change (None where the filters leave it without a source) and its course.
-
-    `contradicts` says that it is a share of more than the whole, by what the API reports;
-    `contradicts_before` says so of the compared period.
-    """
-
-    measure: Measure
-    change: Compared | None
-    course: list[float]
-    contradicts: bool = False
-    contradicts_before: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,7 +147,7 @@ class Reading:
     ) -> pd.DataFrame:
         """Return the parts of a measure by `by`, credits (dollars only) as a group of the first of them."""
         parts = self.parts([measure], window, by=by, grain=grain)
-        items = self._credited(measure, window)
+        items = self.credited_items(measure, window)
         if not items:
             return parts
         filters = self.view.filters.narrowed("line_item", *items)
@@ -207,7 +155,7 @@ class Reading:
             parts, self.parts([measure], window, by=by, grain=grain, filters=filters), by[0]
         )
 
-    def _credited(self, measure: Measure, window: Window | None) -> list[str | None]:
+    def credited_items(self, measure: Measure, window: Window | None) -> list[str | None]:
         """Return the line items that were billed below zero in a window."""
         if not credited.can_hold(measure):
             return []
@@ -266,40 +214,6 @@ class Reading:
                 found.append(Headline(measure, None, []))
         return found
 
-    @remembered
-    def trend(
-        self, measure: Measure, dimension: str | None = None, most: int = 9, *, alone: bool = False
-    ) -> OverTime:
-        """Return the measure over time, by `dimension` where one is given, with all that is drawn with it.
-
-        `alone`, it is set against no other period.
-        """
-        earlier, grain = None if alone else self.earlier(measure), self.grain(measure)
-        groups: list[str] = []
-        labels: Mapping[str, str] = {series.TOTAL: measure.label}
-        if dimension:
-            parts = self.split(measure, (dimension,), grain=grain)
-            rows, groups = self._grouped(parts, measure, dimension, most)
-            named = self.labels.apart(dimension, groups)
-            labels = with_other(named, DIMENSIONS[dimension], parts[dimension], groups)
-        else:
-            rows = self.over_time(measure)
-        return OverTime(
-            measure,
-            grain,
-            rows,
-            tuple(groups) or (series.TOTAL,),
-            labels,
-            frozenset(self.provisional(measure)),
-            self._onto_this(earlier, grain),
-            None if alone else self.compared_with,
-            self.marks(measure),
-            DIMENSIONS[dimension] if dimension else None,
-            earlier=earlier,
-            ranks=self.ranks(dimension) if dimension else (),
-            zone=self.view.window.zone,
-        )
-
     def ranks(self, dimension: str) -> tuple[str, ...]:
         """Return the ids of a dimension by what they cost in the last three whole months, the dearest first.
 
@@ -313,49 +227,6 @@ class Reading:
         spent = self.parts([MEASURES["spend"]], window, by=(dimension,), filters=EVERYTHING)
         pairs = zip(spent[dimension], MEASURES["spend"].of(spent), strict=True)
         return tuple(name for name, _ in sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
-
-    def trend_of(self, members: Mapping[str, Measure], total: Measure, group_title: str) -> OverTime:
-        """Return several sums that make up one over time, each under its label."""
-        return self._trend_of(tuple(members.items()), total, group_title)
-
-    @remembered
-    def _trend_of(self, named: tuple[tuple[str, Measure], ...], total: Measure, group_title: str) -> OverTime:
-        members = dict(named)
-        grain, everything = self.grain(total), list(members.values())
-        rows = series.stacked({label: self.over_time(m) for label, m in members.items()})
-        each = [found for found in map(self.earlier, everything) if found is not None]
-        earlier = series.together(pd.concat(each)) if each else None
-        sources = {s.name: s for m in everything for s in m.sources}
-        return OverTime(
-            total,
-            grain,
-            rows,
-            tuple(members),
-            {label: label for label in members},
-            frozenset(self.unsettled(sources.values(), grain)),
-            self._onto_this(earlier, grain),
-            self.compared_with,
-            self.marks(total),
-            group_title=group_title,
-            earlier=earlier,
-            zone=self.view.window.zone,
-        )
-
-    @remembered
-    def trend_by_source(self, measure: Measure) -> OverTime:
-        """Return a sum over time, a series for each source that has any."""
-        rows, labels = self.by_source(measure)
-        return OverTime(
-            measure,
-            self.grain(measure),
-            rows,
-            tuple(labels),
-            {label: label for label in labels},
-            frozenset(self.provisional(measure)),
-            marks=self.marks(measure),
-            group_title="Source",
-            zone=self.view.window.zone,
-        )
 
     @remembered
     def ranking(self, measure: Measure, dimension: str) -> Ranking:
@@ -409,46 +280,20 @@ class Reading:
         """Return the measure by bucket: `start`, `group` ("Total"), `value` (exact)."""
         grain = self.grain(measure)
         rows = series.over_time(self.parts([measure], grain=grain), measure, grain, self.view.window)
-        return self._known_buckets(rows, grain, measure.sources)
-
-    def _onto_this(self, earlier: pd.DataFrame | None, grain: Grain) -> pd.DataFrame | None:
-        other = self.compared
-        if earlier is None or other is None:
-            return None
-        return series.moved(earlier, self.view.window, grain, other)
-
-    def earlier(self, measure: Measure) -> pd.DataFrame | None:
-        """Return the compared period's measure on its own buckets; None without one."""
-        grain, other = self.grain(measure), self.compared
-        if other is None:
-            return None
-        return series.over_time(self.parts([measure], other, grain=grain), measure, grain, other)
-
-    def by_source(self, measure: Measure) -> tuple[pd.DataFrame, list[str]]:
-        """Return a sum by bucket and source (its label), and the labels of the sources that have any."""
-        grain = self.grain(measure)
-        parts = self.parts([measure], grain=grain)
-        shown = {}
-        for source in measure.sources:
-            of_source = replace(measure, terms=tuple(t for t in measure.terms if t.source == source.name))
-            rows = series.over_time(parts, of_source, grain, self.view.window)
-            rows = self._known_buckets(rows, grain, [source])
-            if any(rows["value"]):
-                shown[source.label] = rows
-        order = sorted(shown, key=lambda label: -sum(shown[label]["value"]))
-        return series.stacked({label: shown[label] for label in order}), order
+        return self.known_buckets(rows, grain, measure.sources)
 
     def by_group(self, measure: Measure, dimension: str, most: int = 9) -> tuple[pd.DataFrame, list[str]]:
         """Return the measure by bucket and group, and the groups, largest first, the rest as `Other`."""
         parts = self.split(measure, (dimension,), grain=self.grain(measure))
-        return self._grouped(parts, measure, dimension, most)
+        return self.grouped(parts, measure, dimension, most)
 
-    def _grouped(
+    def grouped(
         self, parts: pd.DataFrame, measure: Measure, dimension: str, most: int
     ) -> tuple[pd.DataFrame, list[str]]:
+        """Return `parts` by bucket and group, and the groups, largest first, the rest as `Other`."""
         grain = self.grain(measure)
         rows, groups = series.by_group(parts, measure, grain, self.view.window, dimension, most)
-        return self._known_buckets(rows, grain, measure.sources), groups
+        return self.known_buckets(rows, grain, measure.sources), groups
 
     @remembered
     def movers(self, measure: Measure, dimension: str) -> pd.DataFrame:
@@ -469,66 +314,6 @@ class Reading:
     def leaves_out(self, dimension: str, value: str) -> bool:
         """Return whether the view's filters leave out a value of a dimension."""
         return not self.view.filters.keeps(dimension, value)
-
-    @remembered_of_all_days
-    def days_of(self, measure: Measure, dimension: str, value: str) -> tuple[list[dt.date], list[dt.date]]:
-        """Return the stored days that have any of `measure` for `value`, and all that tell `dimension`.
-
-        The view's days and filters do not matter: when something was first seen is a fact about it.
-        """
-        held = sorted(self.backend.store.coverage(measure.sources[0], Width.DAY))
-        if not held:
-            return [], []
-        whole = Window(held[0], held[-1] + ONE_DAY)
-        unattributed = loading.load_unattributed(self.backend, [dimension], whole)
-        found = self.parts([measure], whole, grain=Grain.DAY, filters=Filters(((dimension, (value,)),)))
-        days = zip(found["start"], measure.of(found), strict=True) if len(found) else ()
-        return [start.date() for start, amount in days if amount], [d for d in held if d not in unattributed]
-
-    def stored_before(self) -> list[dt.date]:
-        """Return the days before the view's whose bill is stored, earliest first."""
-        days = self.backend.store.coverage(COSTS, Width.DAY)
-        return sorted(day for day in days if day < self.view.window.first)
-
-    def known_from(self, dimension: str) -> dt.date | None:
-        """Return the first day whose bill knows `dimension`, None where the API refused it for no day."""
-        column = COSTS.derived.get(dimension, dimension)
-        floors = [
-            r.until
-            for r in self.backend.store.refusals()
-            if r.source == COSTS.name
-            and r.kind in {RefusalKind.FLOOR, RefusalKind.DIMENSION}
-            and r.dimension == column
-        ]
-        return max((day for day in floors if day), default=None)
-
-    def turnover_of(self, measure: Measure, dimension: str, compared: Window) -> pd.DataFrame:
-        """Return what came or went, and when it was first and last billed (see `lib.analysis.turnover`)."""
-        stored, known = self.stored_before(), self.known_from(dimension)
-        now, before = (self._amounts(measure, dimension, w) for w in (self.view.window, compared))
-        # Days are asked for only of what came or went, because a year of every key is a lot.
-        names = turnover.changed(now, before)
-        reach = Window(min([*stored, self.view.window.first]), self.view.window.end)
-        daily = self._daily(measure, dimension, names, reach)
-        between, earlier = (
-            turnover.amounts(daily, dimension, measure.slug, days)
-            for days in turnover.around(stored, compared, self.view.window)
-        )
-        told = not known or known <= compared.first
-        found = turnover.turnover(dimension, now, before, between, earlier if told else None)
-        return turnover.dated(found, daily, dimension, measure.slug)
-
-    def _daily(self, measure: Measure, dimension: str, names: Sequence[str], window: Window) -> pd.DataFrame:
-        """Return `start`, `dimension` and the measure of some values of a dimension."""
-        if not names:
-            return pd.DataFrame(columns=["start", dimension, measure.slug])
-        filters = self.view.filters.narrowed(dimension, *map(value_of, names))
-        parts = self.parts([measure], window, by=(dimension,), grain=Grain.DAY, filters=filters)
-        return measured(parts, [measure])
-
-    def _amounts(self, measure: Measure, dimension: str, window: Window) -> dict[str, Decimal]:
-        found = self.totals([measure], (dimension,), window)
-        return dict(zip(found[dimension], found[measure.slug], strict=True))
 
     def totals(
         self, measures: Sequence[Measure], by: tuple[str, ...] = (), window: Window | None = None
@@ -551,7 +336,7 @@ class Reading:
         ]
         return {pd.Timestamp(start) for start in provisional_buckets(grain, self.view.window, states)}
 
-    def _known_buckets(self, rows: pd.DataFrame, grain: Grain, sources: Iterable[Source]) -> pd.DataFrame:
+    def known_buckets(self, rows: pd.DataFrame, grain: Grain, sources: Iterable[Source]) -> pd.DataFrame:
         """Return `rows` without the buckets of which no day is known: they are not zero, but unknown."""
         window = self.view.window
         known = self.known_days(window, sources=sources).known
@@ -559,29 +344,6 @@ class Reading:
         if grain.width is not Width.DAY or len(known) == window.days:
             return rows
         return rows.loc[[start in starts for start in rows["start"]]].reset_index(drop=True)
-
-    def marks(self, measure: Measure) -> pd.DataFrame:
-        """Return notes, and revisions and credits of the measure, as marks (`lib.analysis.marks`)."""
-        backend = self.backend
-        revised = [
-            row
-            for row in backend.store.revisions().to_pylist()
-            if row["metric"] in measure.metrics.get(row["source"], ())
-        ]
-        notes = [note for note in loading.load_notes(backend) if not note.about]
-        return marks_frame(
-            marks.marks(notes, revised, self.view.window, self.grain(measure), self._credits_of(measure))
-        )
-
-    def _credits_of(self, measure: Measure) -> list[Credit]:
-        """Return the credits of the view's days, each day's by its line item."""
-        items = self._credited(measure, None)
-        if not items:
-            return []
-        filters = self.view.filters.narrowed("line_item", *items)
-        parts = self.parts([measure], by=("line_item",), grain=Grain.DAY, filters=filters)
-        days = zip(parts["start"], parts["line_item"], measure.of(parts), strict=True)
-        return [Credit(start.date(), item, amount) for start, item, amount in days if amount < 0]
 
     def any_rows(self, measure: Measure, *dimensions: str) -> Callable[[Filters], bool]:
         """Return a function that says whether there would be rows with other filters."""

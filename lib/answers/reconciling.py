@@ -14,7 +14,8 @@ from lib.analysis.reconciliation.causes import Cause, reconcile
 from lib.analysis.reconciliation.lines import COUNTED
 from lib.analysis.reconciliation.waterfall_steps import Total
 from lib.answers import loading
-from lib.answers.reading import Reading, remembered
+from lib.answers.reading import Reading
+from lib.answers.remembered_answers import remembered
 from lib.answers.results import OverTime
 from lib.catalog.line_items import base_model
 from lib.catalog.list_prices import unit_price

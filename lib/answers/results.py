@@ -8,12 +8,28 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from lib.analysis.comparison import Compared
 from lib.catalog.dimensions import CREDITS, OTHER, Dimension, other_of
 from lib.catalog.measures import Measure
 from lib.periods.grains import Grain
 from lib.periods.zones import UTC
 
 Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A measure's change (None where the filters leave it without a source) and its course.
+
+    `contradicts` says that it is a share of more than the whole, by what the API reports;
+    `contradicts_before` says so of the compared period.
+    """
+
+    measure: Measure
+    change: Compared | None
+    course: list[float]
+    contradicts: bool = False
+    contradicts_before: bool = False
 
 
 @dataclass(frozen=True, eq=False)

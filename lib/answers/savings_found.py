@@ -18,7 +18,8 @@ from lib.analysis.savings.simulation import Moves
 from lib.analysis.vectors import sums, total
 from lib.answers import loading
 from lib.answers.caching import kept
-from lib.answers.reading import Reading, remembered
+from lib.answers.reading import Reading
+from lib.answers.remembered_answers import remembered
 from lib.answers.results import Labels
 from lib.answers.view import View
 from lib.catalog.dimensions import TEAM, value_of

@@ -6,7 +6,8 @@ import pandas as pd
 
 from lib.analysis.parts import measured, summed
 from lib.answers import loading, one_spender
-from lib.answers.reading import Reading, remembered
+from lib.answers.reading import Reading
+from lib.answers.remembered_answers import remembered
 from lib.answers.results import Labels
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import MEASURES, Measure

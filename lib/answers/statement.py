@@ -10,7 +10,8 @@ import pandas as pd
 from lib.analysis import ranking
 from lib.answers import loading, the_bill
 from lib.answers.budget_status import filters_of, label_of
-from lib.answers.reading import Reading, remembered
+from lib.answers.reading import Reading
+from lib.answers.remembered_answers import remembered
 from lib.answers.results import Ranking
 from lib.answers.view import View
 from lib.catalog.dimensions import CREDITS, UNATTRIBUTED

@@ -10,7 +10,8 @@ import pandas as pd
 
 from lib.analysis.allocation.shared_costs import Pool, charges
 from lib.analysis.exact import exactly
-from lib.answers.reading import Reading, remembered
+from lib.answers.reading import Reading
+from lib.answers.remembered_answers import remembered
 from lib.catalog.dimensions import TEAM, UNATTRIBUTED
 from lib.catalog.measures import MEASURES
 from lib.store.team_declarations import Rule, Shared, folded

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pandas as pd
 
 from lib.analysis.exact import exactly
-from lib.answers.reading import Reading, remembered
+from lib.answers.reading import Reading
+from lib.answers.remembered_answers import remembered
 from lib.catalog.dimensions import DIMENSIONS, TEAM, UNATTRIBUTED, text_of, value_of
 from lib.catalog.measures import MEASURES
 from lib.engine.filters import EVERYTHING

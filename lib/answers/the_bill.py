@@ -4,7 +4,8 @@ import pandas as pd
 
 from lib.analysis import prices
 from lib.answers import loading
-from lib.answers.reading import Reading, remembered
+from lib.answers.reading import Reading
+from lib.answers.remembered_answers import remembered
 from lib.answers.results import Ranking
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS

@@ -11,7 +11,7 @@ import pyarrow as pa
 import streamlit as st
 
 from lib.analysis.comparison import Compared
-from lib.answers.reading import Headline
+from lib.answers.results import Headline
 from lib.answers.stored_data import StoredRows
 from lib.catalog.measures import Measure
 from lib.catalog.units import Unit

@@ -1,14 +1,11 @@
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from lib.analysis.comparison import Compared
-from lib.answers import instance
 from lib.answers.reading import Reading
 from lib.answers.spending import sources_of
 from lib.catalog.measures import MEASURES
@@ -18,9 +15,6 @@ from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
 from lib.periods.widths import Width
 from lib.periods.windows import Window
-from lib.store.records.coverage import Covered
-from lib.store.records.notes import Note
-from lib.store.records.revisions import Revision
 from tests.answers.readings import NOW, november, reading_of
 from tests.stored import filled
 
@@ -64,52 +58,12 @@ def test_movers_hold_both_periods(tmp_path: Path) -> None:
     ]
 
 
-def test_the_compared_period_lies_on_this_ones_days(tmp_path: Path) -> None:
-    before = whole(tmp_path).trend(SPEND).before
-
-    assert before is not None
-    assert before["start"].iloc[1] == pd.Timestamp("2026-11-09", tz="UTC")
-    assert list(before["value"]) == [0, 5, 0, 0, 0, 0, 0]
-
-
-def test_a_period_that_is_known_in_part_is_not_compared_with(tmp_path: Path) -> None:
-    reading = in_part(tmp_path)
-
-    assert reading.coverage_before
-    assert reading.coverage_before.missing == {dt.date(2026, 11, 1), dt.date(2026, 11, 2)}
-    assert (reading.compared, reading.compared_with) == (None, None)
-    assert reading.trend(SPEND).before is None
-    assert reading.ranking(SPEND, "project_id").compared_with is None
-
-
 def test_a_period_that_is_itself_known_in_part_is_compared_with_nothing(tmp_path: Path) -> None:
     fetched = {"costs": [BEFORE, november(8, 12)]}
     reading = reading_of(tmp_path, {"costs": BILLS}, PERIOD, fetched=fetched)
 
     assert reading.coverage.missing == {dt.date(2026, 11, 13), dt.date(2026, 11, 14)}
     assert reading.compared is None
-
-
-def test_days_that_are_not_known_are_not_drawn_as_zero(tmp_path: Path) -> None:
-    fetched = {"costs": [november(8, 10)]}
-    rows = {"costs": [bill(9, "3")]}
-    trend = reading_of(tmp_path, rows, PERIOD, fetched=fetched).trend(SPEND)
-
-    assert [start.day for start in trend.rows["start"]] == [8, 9, 10]
-    assert list(trend.rows["value"]) == [0, 3, 0]
-
-
-def test_a_week_of_which_a_day_is_known_is_drawn(tmp_path: Path) -> None:
-    reading = reading_of(
-        tmp_path,
-        {"costs": BILLS},
-        november(2, 15),
-        fetched={"costs": [november(2, 3)]},
-        comparison=Comparison.NONE,
-        grain=Grain.WEEK,
-    )
-
-    assert [start.day for start in reading.trend(SPEND).rows["start"]] == [2]
 
 
 def test_without_a_comparison_nothing_is_compared(tmp_path: Path) -> None:
@@ -304,23 +258,6 @@ def test_a_headline_whose_sources_do_not_know_the_filter_has_no_value(tmp_path: 
     assert (stored.change, stored.course) == (None, [])
 
 
-def test_nine_groups_are_drawn_over_time_and_the_rest_as_other(tmp_path: Path) -> None:
-    rows = {"costs": [bill(9, str(20 - n), f"proj_{n:02}") for n in range(12)]}
-    reading = reading_of(tmp_path, rows, PERIOD, fetched={"costs": [PERIOD]})
-
-    nine = [f"proj_{n:02}" for n in range(9)]
-    assert reading.trend(SPEND, "project_id").groups == (*nine, "Other")
-    assert reading.by_group(SPEND, "project_id")[1] == [*nine, "Other"]
-    assert reading.trend(SPEND, "project_id", 2).groups == ("proj_00", "proj_01", "Other")
-
-
-def test_a_trend_alone_is_set_against_no_other_period(tmp_path: Path) -> None:
-    alone = whole(tmp_path).trend(SPEND, alone=True)
-
-    assert (alone.before, alone.compared_with) == (None, None)
-    assert whole(tmp_path).trend(SPEND).compared_with == "1–7 Nov 2026"
-
-
 def test_groups_whose_share_contradicts_itself_are_named(tmp_path: Path) -> None:
     used = [
         {"start": "2026-11-09", "model": "a", "input_tokens": 2, "input_cached_tokens": 5},
@@ -352,43 +289,6 @@ def test_a_contradiction_only_in_the_compared_period_is_told_apart(tmp_path: Pat
     assert headline.change == Compared(0.5, None)
 
 
-def test_a_trend_is_marked_with_notes_and_revisions_of_its_measure(tmp_path: Path) -> None:
-    reading = reading_of(tmp_path, {"costs": BILLS}, PERIOD, fetched={"costs": [PERIOD]})
-    store, day = reading.backend.store, dt.date(2026, 11, 9)
-    store.write_note(Note("n1", day, day, "deploy", "", NOW), NOW)
-    store.write_note(Note("n2", day, day, "expected", "project:a:2026-11-09", NOW), NOW)
-    store.revise(
-        [
-            Revision("costs", Width.DAY, day, "cost_usd", Decimal(1), Decimal(2), NOW, NOW),
-            Revision("completions", Width.DAY, day, "input_tokens", Decimal(1), Decimal(2), NOW, NOW),
-        ]
-    )
-
-    marks = reading.trend(SPEND).marks
-
-    assert marks is not None
-    assert list(marks["kind"]) == ["Note", "Revised"]
-    assert "deploy" in marks["text"][0]
-    assert "$1.00" in marks["text"][1]
-
-
-def test_credits_are_marked_on_the_day_on_which_they_fall(tmp_path: Path) -> None:
-    day = {"start": "2026-11-09", "project_id": "a"}
-    billed = [
-        day | {"line_item": "gpt-6-sol, input", "cost_usd": Decimal(20)},
-        day | {"line_item": "Promotional credit", "cost_usd": Decimal("-6.25")},
-    ]
-    reading = reading_of(tmp_path, {"costs": billed}, PERIOD, fetched={"costs": [PERIOD]})
-
-    marks = reading.trend(SPEND).marks
-
-    assert marks is not None
-    assert list(zip(marks["kind"], marks["text"], strict=True)) == [
-        ("Credit", "9 Nov 2026: Promotional credit −$6.25")
-    ]
-    assert list(reading.trend(MEASURES["requests"]).marks["kind"]) == []  # type: ignore[index]
-
-
 def test_what_the_bill_cannot_tell_leaves_no_day_of_usage_out(tmp_path: Path) -> None:
     floor = Refusal("costs", RefusalKind.FLOOR, "no", NOW, "api_key_id", until=dt.date(2026, 11, 11))
     fetched = {"costs": [PERIOD], "completions": [PERIOD]}
@@ -411,34 +311,6 @@ def test_other_filters_would_help_only_where_they_leave_something(tmp_path: Path
     assert not tokens(Filters())
 
 
-def test_an_answer_is_kept_until_the_view_s_days_are_fetched_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reading = whole(tmp_path)
-    first = reading.trend(SPEND)
-
-    store = reading.backend.store
-    store.mark([Covered("costs", Width.DAY, dt.date(2026, 8, 1), dt.date(2026, 8, 2), NOW)])
-    assert replace(reading).trend(SPEND) is first
-
-    later = NOW + dt.timedelta(days=10)
-    monkeypatch.setattr(instance, "now", lambda: later)
-    store.mark([Covered("costs", Width.DAY, PERIOD.first, PERIOD.end, later)])
-    assert replace(reading).trend(SPEND).provisional == frozenset()
-
-
-def test_what_was_ever_billed_is_asked_again_once_other_days_are_there(tmp_path: Path) -> None:
-    reading = whole(tmp_path)
-    assert reading.days_of(SPEND, "project_id", "proj_b")[0] == [dt.date(2026, 11, 10)]
-
-    filled(tmp_path, "costs", bill(10, "4", "proj_b"), bill(3, "1", "proj_b"))
-
-    assert replace(reading).days_of(SPEND, "project_id", "proj_b")[0] == [
-        dt.date(2026, 11, 3),
-        dt.date(2026, 11, 10),
-    ]
-
-
 def test_the_hours_of_a_day_that_is_known_all_stay_where_another_day_is_not(tmp_path: Path) -> None:
     two_days, first = november(9, 10), november(9, 9)
     fetched = {"completions": [first], "decisions": [first]}
@@ -448,45 +320,6 @@ def test_the_hours_of_a_day_that_is_known_all_stay_where_another_day_is_not(tmp_
     rows = reading.over_time(TOKENS)
 
     assert [(start.day, start.hour) for start in rows["start"][rows["value"] > 0]] == [(9, 5)]
-
-
-def test_a_sum_by_source_is_of_those_that_have_any_the_largest_first(tmp_path: Path) -> None:
-    rows = {
-        "embeddings": [{"start": "2026-11-09", "num_model_requests": 7}],
-        "moderations": [{"start": "2026-11-10", "num_model_requests": 9}],
-        "completions": [{"start": "2026-11-10", "num_model_requests": 0}],
-    }
-    reading = reading_of(tmp_path, rows, PERIOD, fetched={name: [PERIOD] for name in rows})
-
-    found, order = reading.by_source(REQUESTS)
-
-    assert order == ["Moderations", "Embeddings"]
-    held = found[[bool(value) for value in found["value"]]]
-    assert list(zip(held["start"].dt.day, held["group"], held["value"], strict=True)) == [
-        (10, "Moderations", 9),
-        (9, "Embeddings", 7),
-    ]
-
-
-def test_the_bill_knows_a_dimension_from_the_last_day_on_which_it_was_refused(tmp_path: Path) -> None:
-    def refused(source: str, kind: RefusalKind, dimension: str, until: int) -> Refusal:
-        return Refusal(source, kind, "refused", NOW, dimension, until=dt.date(2026, 11, until))
-
-    reading = whole(
-        tmp_path,
-        refusals=[
-            refused("costs", RefusalKind.FLOOR, "api_key_id", 5),
-            refused("costs", RefusalKind.DIMENSION, "api_key_id", 6),
-            refused("costs", RefusalKind.COMBINATION, "api_key_id", 7),
-            refused("completions", RefusalKind.FLOOR, "api_key_id", 8),
-            refused("costs", RefusalKind.FLOOR, "line_item", 3),
-        ],
-    )
-
-    assert reading.known_from("api_key_id") == dt.date(2026, 11, 6)
-    assert reading.known_from("line_item") == dt.date(2026, 11, 3)
-    assert reading.known_from("model") == dt.date(2026, 11, 3)  # which the bill tells by its line items
-    assert reading.known_from("project_id") is None
 
 
 @pytest.mark.parametrize(
@@ -502,19 +335,3 @@ def test_usage_is_read_where_the_bill_of_either_period_does_not_go_far_enough(
 
     assert sources[0] == "costs"
     assert (len(sources) > 1) is reads_usage
-
-
-@pytest.mark.parametrize(("until", "is_told"), [(1, True), (2, False)])
-def test_what_came_is_new_only_where_the_bill_told_it_from_the_compared_period_on(
-    tmp_path: Path, until: int, is_told: bool
-) -> None:
-    floor = Refusal("costs", RefusalKind.FLOOR, "refused", NOW, "project_id", until=dt.date(2026, 11, until))
-    october = Window(dt.date(2026, 10, 1), dt.date(2026, 11, 1))
-    rows = [{"start": "2026-10-20", "project_id": "proj_a", "cost_usd": Decimal(1)}, *BILLS]
-    fetched = {"costs": [october, BEFORE, PERIOD]}
-    reading = reading_of(tmp_path, {"costs": rows}, PERIOD, fetched=fetched, refusals=[floor])
-
-    found = reading.turnover_of(SPEND, "project_id", BEFORE)
-
-    told = list(zip(found["project_id"], found["state"], strict=True))
-    assert told == ([("proj_b", "New")] if is_told else [])

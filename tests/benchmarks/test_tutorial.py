@@ -19,6 +19,7 @@ import streamlit as st
 
 from lib import charts
 from lib.analysis import breakdown
+from lib.answers import trends
 from lib.answers.instance import Backend
 from lib.answers.reading import Reading
 from lib.answers.view import View
@@ -137,7 +138,7 @@ def by_day(frame: pd.DataFrame, metric: str) -> dict[pd.Timestamp, Any]:
 
 @pytest.mark.parametrize("metric", ["input_tokens", "output_tokens"])
 def test_tokens_of_each_day_are_the_tutorials(reading: Reading, usage: pd.DataFrame, metric: str) -> None:
-    by_source, sources = reading.by_source(MEASURES[metric])
+    by_source, sources = trends.by_source(reading, MEASURES[metric])
 
     assert "Completions" in sources
     ours = series(by_source.loc[by_source["group"] == "Completions"])

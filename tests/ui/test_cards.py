@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.analysis.comparison import Compared
-from lib.answers.reading import Headline
+from lib.answers.results import Headline
 from lib.catalog.measures import MEASURES
 from lib.catalog.units import Unit
 from lib.tables.columns import column, text_column

@@ -1,0 +1,52 @@
+"""Answers of a reading, kept for as long as nothing that they were told from changes."""
+
+from collections.abc import Callable, Collection, Hashable
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from lib.answers.caching import kept
+from lib.catalog.measures import Measure
+from lib.catalog.sources import Source
+
+
+class Asked(Protocol):
+    """What a remembered answer is asked of: a reading (`lib.answers.reading`)."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Return what the page reads."""
+
+    def depends_on(self, sources: Collection[Source], *, whole: bool) -> Hashable:
+        """Return what changes with anything that an answer about `sources` can depend on."""
+
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+A = TypeVar("A", bound=Asked)
+
+Method = Callable[Concatenate[A, P], Answer]
+
+
+def remembered(method: Method[A, P, Answer]) -> Method[A, P, Answer]:
+    """Keep what a method of a reading returns for as long as nothing of the view's days changes.
+
+    The method must read no other days than the view's and the compared ones.
+    """
+    return _remembered(method, whole=False)
+
+
+def remembered_of_all_days(method: Method[A, P, Answer]) -> Method[A, P, Answer]:
+    """Keep what a method of a reading returns for as long as nothing that is stored changes."""
+    return _remembered(method, whole=True)
+
+
+def _remembered(method: Method[A, P, Answer], *, whole: bool) -> Method[A, P, Answer]:
+    @wraps(method)
+    def find(reading: A, /, *args: P.args, **more: P.kwargs) -> Answer:
+        about = [arg for arg in (*args, *more.values()) if isinstance(arg, Measure)]
+        sources = {s.name: s for s in (*reading.sources, *(s for m in about for s in m.sources))}
+        read = reading.depends_on(sources.values(), whole=whole)
+        key = (method.__module__, method.__qualname__, args, tuple(more.items()), read)
+        return kept(key, lambda: method(reading, *args, **more))
+
+    return find
