@@ -159,6 +159,56 @@ def test_what_is_wrong_between_tables_or_with_the_address_is_told(secrets: dict[
     assert said in str(wrong.value)
 
 
+TEXT = "must be text in quotes."
+NAME = "must be text in quotes, at most 60 letters."
+HOURS = "must be a whole number of hours from 1 to 720."
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        *(
+            (name, bad, TEXT)
+            for name in ("project", "team", "organization", "view")
+            for bad in (5, "", ["x"])
+        ),
+        *(("name", bad, NAME) for bad in (5, "x" * 61)),
+        *(("sync_hours", bad, HOURS) for bad in (0, 721, 1.5, "6", True)),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_with_the_rule_that_it_breaks(
+    name: str, value: object, rule: str
+) -> None:
+    with pytest.raises(SettingsError) as wrong:
+        load_alerts({"alerts": [{"url": URL, name: value}]}, ["x"])
+
+    assert str(wrong.value) == f"[[alerts]] {name} in .streamlit/secrets.toml {rule}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("project", "a"),
+        ("team", "a"),
+        ("organization", "a"),
+        ("name", "x" * 60),
+        ("sync_hours", 1),
+        ("sync_hours", 720),
+    ],
+)
+def test_the_least_and_the_most_that_can_be_are_taken(name: str, value: object) -> None:
+    (alert,) = load_alerts({"alerts": [{"url": URL, name: value}]}, ["a"]).alerts
+
+    assert value in (*vars(alert).values(), *vars(alert.scope).values())
+
+
+def test_the_address_of_the_app_is_text() -> None:
+    with pytest.raises(SettingsError) as wrong:
+        load_alerts({"app": {"address": 5}})
+
+    assert str(wrong.value) == f"[app] address in .streamlit/secrets.toml {TEXT}"
+
+
 def test_a_receiver_can_be_sent_several_views() -> None:
     tables = [{"url": URL, "digest": "daily", **more} for more in ({}, {"view": "One"}, {"view": "Two"})]
 
