@@ -1,22 +1,19 @@
 """One Delta table in a folder: opened once, looked at again cheaply, safe between threads and processes."""
 
 import hashlib
-import itertools
 import random
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
-from pyarrow.fs import FileSystem, LocalFileSystem, SubTreeFileSystem
 
-from lib.store.table_failures import explained, is_damage, require_room
+from lib.store.location import Location, Stamp, located
+from lib.store.table_failures import explained, is_damage
 
 ABSENT = ("", -1)
 """The version of a table that nobody has written yet."""
@@ -27,7 +24,6 @@ _MANY = 5
 _STRAY_HOURS = 24
 _SMALLER = 4  # how many times smaller, at least, the rows are in a file
 _LOOKS = 3
-_ASIDE = "_damaged"  # delta-rs never cleans a folder up whose name begins so
 # A refresh every ten minutes would leave gigabytes of replaced files in the week that is the default.
 _CONFIGURATION = {
     "delta.deletedFileRetentionDuration": "interval 1 hours",
@@ -48,13 +44,14 @@ class Table:
     Every method raises StoreError with what happened, to which folder, and what to do.
     """
 
-    def __init__(self, uri: str, columns: pa.Schema, partition: str | None = None) -> None:
-        self.uri = uri
+    def __init__(self, uri: str | Location, columns: pa.Schema, partition: str | None = None) -> None:
+        self._location = located(uri)
+        self.uri = self._location.uri
         self.columns = columns
         self._partition = [partition] if partition else None
         self._lock = threading.RLock()
         self._handle: DeltaTable | None = None
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: Stamp | None = None
         self._files: tuple[Version, list[str]] = (ABSENT, [])
         self._fingerprint: tuple[Version, str] = (ABSENT, "")
         self._tidied: int | None = None
@@ -71,7 +68,7 @@ class Table:
             version = self.version()
             if version != self._files[0]:
                 handle = self._look()
-                self._files = (version, [_readable(uri) for uri in handle.file_uris()] if handle else [])
+                self._files = (version, self._addresses(handle) if handle else [])
             return list(self._files[1])
 
     def row_count(self) -> int:
@@ -94,45 +91,35 @@ class Table:
             return self._fingerprint[1]
 
     def damaged_files(self) -> list[str]:
-        """Return the addresses of the files that are gone or shorter or longer than they were written.
-
-        Only a table in a folder is looked through.
-        """
+        """Return the addresses of the files that are gone or shorter or longer than they were written."""
         with self._lock, explained(self.uri):
             handle = self._look()
-            if handle is None or "://" in self.uri:
+            if handle is None:
                 return []
             written = handle.get_add_actions(flatten=True)
-            sizes = zip(
-                written.column("path").to_pylist(), written.column("size_bytes").to_pylist(), strict=True
-            )
-            files = {f"{self.uri}/{_readable(path)}": size for path, size in sizes}
-            return [file for file, size in files.items() if _size(file) != size]
+            paths, sizes = written.column("path").to_pylist(), written.column("size_bytes").to_pylist()
+            addresses = (f"{self.uri}/{self._location.readable(path)}" for path in paths)
+            files = dict(zip(addresses, sizes, strict=True))
+            found = self._location.sizes(files)
+            return [file for file, size in files.items() if found[file] != size]
 
     def set_aside(self, files: Sequence[str]) -> str:
         """Let the table go on without `files`; return the folder in which what there is of them is kept."""
         with self._lock, explained(self.uri):
-            aside = Path(self.uri) / _ASIDE
-            aside.mkdir(exist_ok=True)
-            for file in map(Path, files):
-                if file.exists():
-                    file.rename(aside / file.name)
+            aside = self._location.set_aside(files)
             self._clean_up(lambda handle: handle.repair())
-            return str(aside)
+            return aside
 
     def has_damaged_log(self) -> bool:
-        """Return whether a table in a folder has a log that makes no sense; its rows cannot be found then."""
-        return "://" not in self.uri and all(_is_damaged(self.uri) for _ in range(_LOOKS))
+        """Return whether the table has a log that makes no sense; its rows cannot be found then."""
+        return all(_is_damaged(self._location) for _ in range(_LOOKS))
 
-    def move_aside(self) -> str:
+    def move_aside(self) -> Location:
         """Move all of the table's folder, so that the table begins anew, and return where it lies now."""
         with self._lock, explained(self.uri):
-            folder = Path(self.uri)
-            numbers = (f"{_ASIDE}_{n}" if n > 1 else _ASIDE for n in itertools.count(1))
-            free = (folder.with_name(folder.name + name) for name in numbers)
-            moved = folder.rename(next(place for place in free if not place.exists()))
-            self._handle = None
-            return str(moved)
+            moved = self._location.move_aside()
+            self._handle = self._stamp = None
+            return moved
 
     def read(self, columns: Sequence[str] | None = None, keep: Any = None) -> pa.Table:
         """Return the rows that the pyarrow expression `keep` keeps, in `columns` (all by default)."""
@@ -142,7 +129,7 @@ class Table:
             handle = self._look()
             if handle is None:
                 return none
-            stored = handle.to_pyarrow_dataset(filesystem=_file_system(self.uri))
+            stored = self._location.dataset(handle, keep)
             known = [name for name in names if name in stored.schema.names]
             return pa.concat_tables([none, stored.to_table(known, keep)], promote_options="default")
 
@@ -207,7 +194,7 @@ class Table:
             decided = decide(_told(handle, since))
             if decided:
                 rows, replaced = decided
-                require_room(self.uri, rows.nbytes // _SMALLER + kept)
+                self._location.require_room(rows.nbytes // _SMALLER + kept)
                 write = partial(
                     write_deltalake, handle, rows, schema_mode="merge", commit_properties=properties
                 )
@@ -227,7 +214,7 @@ class Table:
         files = self.files()
         partitions = {uri.rpartition("/")[0] for uri in files}
         if len(files) > _MANY * len(partitions):
-            self._commit(lambda handle: _compacted(handle, self.uri, self.columns, fold))
+            self._commit(lambda handle: self._compact(handle, fold))
         if files:
             # What was replaced goes after an hour. What no log entry names any more, or not yet, goes after a
             # day: the log forgets, and a writer names its files last.
@@ -242,12 +229,23 @@ class Table:
     def _size_of(self, parts: Collection[str]) -> int:
         """Return the bytes of the files in the partitions `parts`, which a commit may have to write anew."""
         labels = [f"={part}/" for part in parts]
-        return sum(_size(file) or 0 for file in self.files() if any(label in file for label in labels))
+        return self._location.room_for(f for f in self.files() if any(label in f for label in labels))
+
+    def _addresses(self, handle: DeltaTable) -> list[str]:
+        return [self._location.readable(uri) for uri in handle.file_uris()]
+
+    def _compact(self, handle: DeltaTable, fold: Callable[[pa.Table], pa.Table] | None) -> None:
+        stored = {field.name for field in handle.schema().fields}
+        if fold is None or stored - {*self.columns.names}:
+            handle.optimize.compact()
+        else:
+            rows = self._location.dataset(handle).to_table()
+            write_deltalake(handle, fold(rows), mode="overwrite")
 
     def _commit(self, action: Callable[[DeltaTable], object], room: int = 0) -> None:
         """Run `action`, which writes about `room` bytes, on the newest version, of a new table if need be."""
         with explained(self.uri):
-            require_room(self.uri, room)
+            self._location.require_room(room)
         self._until_it_wins(lambda: action(self._look() or self._create()))
 
     def _clean_up(self, action: Callable[[DeltaTable], object]) -> None:
@@ -269,45 +267,28 @@ class Table:
 
     def _create(self) -> DeltaTable:
         self._handle = DeltaTable.create(
-            self.uri, self.columns, mode="ignore", partition_by=self._partition, configuration=_CONFIGURATION
+            self.uri,
+            self.columns,
+            mode="ignore",
+            partition_by=self._partition,
+            configuration=_CONFIGURATION,
+            storage_options=_options(self._location),
         )
         return self._handle
 
-    def _look(self) -> DeltaTable | None:
+    def _look(self, *, anew: bool = False) -> DeltaTable | None:
         """Return the handle at the newest version, None where there is no table."""
-        stamp = self._log_stamp()
-        if self._handle is None or (stamp and self._stamp and stamp[0] != self._stamp[0]):
-            self._handle = _opened(self.uri)
-        elif stamp is None or stamp != self._stamp or self._next_exists(self._handle.version()):
-            self._handle = _updated(self._handle, self.uri)
-        self._stamp = stamp
+        stamp, known = self._location.stamp(), self._stamp
+        version = self._handle.version() if self._handle else -1
+        if anew or stamp is None or stamp != known or self._location.has_commit(version + 1):
+            if self._handle is None or stamp is None or known is None or stamp[0] != known[0]:
+                self._handle = _opened(self._location)
+            else:
+                self._handle = _updated(self._handle, self._location)
+            self._stamp = stamp
         if self._tidied is None:
             self._tidied = self._handle.version() if self._handle else 0
         return self._handle
-
-    def _log_stamp(self) -> tuple[int, int] | None:
-        """Return which folder holds a local table's log and when it last changed; None elsewhere."""
-        if "://" in self.uri:
-            return None
-        try:
-            found = (Path(self.uri) / "_delta_log").stat()
-        except FileNotFoundError:
-            self._handle = None
-            return None
-        return found.st_ino, found.st_mtime_ns
-
-    def _next_exists(self, version: int) -> bool:
-        # Two commits within one tick of the file system's clock leave one time of change.
-        return (Path(self.uri) / "_delta_log" / f"{version + 1:020}.json").exists()
-
-
-def _file_system(uri: str) -> FileSystem | None:
-    """Return what reads a local table; None elsewhere, where delta-rs does.
-
-    Its file system is Python code that pyarrow's threads run, and may still be running when all rows are
-    there. A process that ends at that moment aborts.
-    """
-    return None if "://" in uri else SubTreeFileSystem(uri, LocalFileSystem())
 
 
 def _told(handle: DeltaTable, since: Version) -> list[Told]:
@@ -317,49 +298,28 @@ def _told(handle: DeltaTable, since: Version) -> list[Told]:
     return [{k: str(v) for k, v in entry.items()} for entry in handle.history(newer)] if newer > 0 else []
 
 
-def _compacted(
-    handle: DeltaTable, uri: str, columns: pa.Schema, fold: Callable[[pa.Table], pa.Table] | None
-) -> None:
-    stored = {field.name for field in handle.schema().fields}
-    if fold is None or stored - {*columns.names}:
-        handle.optimize.compact()
-    else:
-        rows = handle.to_pyarrow_table(filesystem=_file_system(uri))
-        write_deltalake(handle, fold(rows), mode="overwrite")
-
-
-def _updated(handle: DeltaTable, uri: str) -> DeltaTable | None:
+def _updated(handle: DeltaTable, location: Location) -> DeltaTable | None:
     try:
         handle.update_incremental()
     except DeltaError:
-        return _opened(uri)  # the commits since then may have been cleaned away
+        return _opened(location)  # the commits since then may have been cleaned away
     return handle
 
 
-def _opened(uri: str) -> DeltaTable | None:
+def _opened(location: Location) -> DeltaTable | None:
     try:
-        return DeltaTable(uri)
+        return DeltaTable(location.uri, storage_options=_options(location))
     except TableNotFoundError:
         return None
 
 
-def _is_damaged(uri: str) -> bool:
+def _is_damaged(location: Location) -> bool:
     try:
-        DeltaTable(uri)
-    except TableNotFoundError:
-        return False
+        _opened(location)
     except (DeltaError, OSError) as failure:
         return is_damage(failure)
     return False
 
 
-def _size(file: str) -> int | None:
-    try:
-        return Path(file).stat().st_size
-    except FileNotFoundError:
-        return None
-
-
-def _readable(uri: str) -> str:
-    """Return the address as other engines read it: delta-rs writes a folder `a b` as `a%20b`."""
-    return uri if "://" in uri else unquote(uri)
+def _options(location: Location) -> dict[str, str] | None:
+    return None if location.options is None else dict(location.options)

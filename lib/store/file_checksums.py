@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lib.errors import StoreError
 from lib.store.delta import Table, Version
+from lib.store.location import Location, located
 from lib.store.log import Log
 from lib.store.records.checksums import CHECKSUMS, FolderSums
 from lib.store.table_failures import explained
@@ -24,14 +25,15 @@ class FileChecksums:
     Every method raises StoreError where a file cannot be read, or the record not be written.
     """
 
-    def __init__(self, uri: str) -> None:
-        self._uri = uri
-        self.log = Log(uri, CHECKSUMS)
+    def __init__(self, uri: str | Location) -> None:
+        location = located(uri)
+        self._uri, self._is_needed = location.uri, not location.guards_bytes
+        self.log = Log(location, CHECKSUMS)
         self._recorded: dict[str, Version] = {}
 
     def record(self, tables: Iterable[Table]) -> None:
         """Record the checksums of files that have none yet."""
-        if "://" in self._uri:
+        if not self._is_needed:
             return
         versions = {table.uri: (table, table.version()) for table in tables}
         news = [table for uri, (table, now) in versions.items() if self._recorded.get(uri) != now]
@@ -45,7 +47,7 @@ class FileChecksums:
 
         Files that are gone are not among them.
         """
-        if "://" in self._uri:
+        if not self._is_needed:
             return []
         known = self.log.read()
         return [

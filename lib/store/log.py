@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
@@ -13,6 +12,7 @@ from pyarrow import parquet
 from lib.catalog.whole_text import whole_text
 from lib.errors import StoreError
 from lib.store.delta import Table, Version
+from lib.store.location import Location, located
 from lib.store.table_failures import DamagedTable
 
 Entry = TypeVar("Entry")
@@ -58,9 +58,9 @@ class Log(Generic[Entry, Held]):
     Every method raises StoreError where the table cannot be read or written.
     """
 
-    def __init__(self, uri: str, record: Record[Entry, Held]) -> None:
+    def __init__(self, uri: str | Location, record: Record[Entry, Held]) -> None:
         self._record = record
-        self._table = Table(f"{uri}/{record.folder}", record.columns)
+        self._table = Table(located(uri).below(record.folder), record.columns)
         self._held: tuple[Version, Held] | None = None
 
     def version(self) -> Version:
@@ -96,19 +96,19 @@ class Log(Generic[Entry, Held]):
         """Begin anew with every entry of the folder that can be read; all of its files are kept beside it."""
         moved = self._table.move_aside()
         found, broken = [self._record.columns.empty_table()], []
-        for file in sorted(map(str, Path(moved).glob("*.parquet"))):
+        for address, file in moved.row_files().items():
             try:
                 rows = pa.concat_tables([found[0], parquet.read_table(file)], promote_options="default")
                 self._decoded(rows.select(self._record.columns.names))
             except (StoreError, OSError, pa.ArrowException):
-                broken.append(file)
+                broken.append(address)
             else:
                 found.append(rows)
         if broken and self._record.is_whole_or_nothing:
             del found[1:]
         # Files that were merged hold the same entries as those that they were merged from.
         self._table.append(self._record.fold(pa.concat_tables(found, promote_options="default")))
-        return Rebuilt(moved, tuple(broken))
+        return Rebuilt(moved.uri, tuple(broken))
 
     def _decoded(self, rows: pa.Table) -> Held:
         try:

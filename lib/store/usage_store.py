@@ -447,7 +447,7 @@ class Store:
 
     def move_aside(self, source: Source, width: Width) -> str:
         """Let the source's table begin anew; return where all of its files lie now."""
-        return self._table(source, width).move_aside()
+        return self._table(source, width).move_aside().uri
 
     def record_checksums(self) -> None:
         """Record what the bytes of each file come to that nobody has recorded yet."""

@@ -3,6 +3,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
@@ -12,8 +13,9 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from lib.errors import StoreError
-from lib.store import delta
+from lib.store import delta, location
 from lib.store.delta import ABSENT, Table
+from lib.store.location import Folder, Location
 from tests.superseded import put
 
 COLUMNS = pa.schema([("n", pa.int64()), ("text", pa.string())])
@@ -38,16 +40,16 @@ def appended(table: Table, times: int) -> None:
         table.append(rows(n))
 
 
-def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[object]:
+def counted(monkeypatch: pytest.MonkeyPatch, name: str, module: ModuleType = delta) -> list[object]:
     """Return a list that grows with every call of a function of the module."""
     calls: list[object] = []
-    original: Callable[..., object] = getattr(delta, name)
+    original: Callable[..., object] = getattr(module, name)
 
     def call(*args: object) -> object:
         calls.append(args)
         return original(*args)
 
-    monkeypatch.setattr(delta, name, call)
+    monkeypatch.setattr(module, name, call)
     return calls
 
 
@@ -80,7 +82,7 @@ def test_files_are_addressed_as_they_are_on_disk(uri: str) -> None:
 def test_files_are_listed_once_for_each_version(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     table = Table(uri, COLUMNS)
     appended(table, 2)
-    listed = counted(monkeypatch, "_readable")
+    listed = counted(monkeypatch, "unquote", location)
 
     assert table.files() == table.files()
     assert len(listed) == 2
@@ -341,7 +343,7 @@ def test_what_is_worth_keeping_takes_the_place_of_all(uri: str) -> None:
 def test_a_failure_is_said_with_what_to_do(
     uri: str, failure: str, begins: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(_: str) -> None:
+    def failing(_: Location) -> None:
         raise OSError(failure)
 
     monkeypatch.setattr(delta, "_opened", failing)
@@ -429,7 +431,7 @@ def test_a_table_whose_commits_were_cleaned_away_is_opened_again(uri: str) -> No
         def update_incremental(self) -> None:
             raise DeltaError("no such commit")
 
-    handle = delta._updated(Stale(), uri)  # type: ignore[arg-type]
+    handle = delta._updated(Stale(), Folder(uri))  # type: ignore[arg-type]
 
     assert handle is not None
     assert handle.version() == 2
@@ -468,7 +470,7 @@ def test_each_table_that_was_moved_aside_has_a_folder_of_its_own(uri: str) -> No
     for _ in range(3):
         table = Table(uri, COLUMNS)
         table.append(rows(1))
-        moved.append(table.move_aside())
+        moved.append(table.move_aside().uri)
 
     first = moved[0]
     assert first.startswith(uri)

@@ -8,9 +8,9 @@ import pytest
 from deltalake.exceptions import DeltaError
 
 from lib.errors import StoreError
-from lib.store import delta, table_failures
+from lib.store import delta, location
 from lib.store.delta import Table
-from lib.store.table_failures import DamagedTable, require_room
+from lib.store.table_failures import DamagedTable, explained
 from tests.superseded import put
 
 COLUMNS = pa.schema([("n", pa.int64()), ("month", pa.string())])
@@ -21,9 +21,7 @@ KB = 1024
 def free(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Return what sets how many bytes the disk has left."""
     left: dict[str, int] = {}
-    monkeypatch.setattr(
-        table_failures.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=left["free"])
-    )
+    monkeypatch.setattr(location.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=left["free"]))
     return lambda count: left.update(free=count)
 
 
@@ -76,12 +74,6 @@ def test_a_full_disk_can_be_cleaned_up(
     assert [str(file) for file in tmp_path.glob("*.parquet")] == table.files()
 
 
-def test_room_is_not_asked_of_an_object_store(free: Callable[[int], None]) -> None:
-    free(0)
-
-    require_room("s3://bucket/costs", 10)
-
-
 @pytest.mark.parametrize(("left", "limit", "is_full"), [(63, 1000, True), (64, 1000, False), (0, 0, False)])
 def test_a_disk_that_can_hold_no_more_files_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: int, limit: int, is_full: bool
@@ -90,7 +82,7 @@ def test_a_disk_that_can_hold_no_more_files_is_full(
     told = SimpleNamespace(
         f_favail=left, f_files=limit, f_bavail=2**40, f_blocks=2**40, f_bfree=2**40, f_frsize=1
     )
-    monkeypatch.setattr(table_failures.os, "statvfs", lambda _folder: told)
+    monkeypatch.setattr(location.os, "statvfs", lambda _folder: told)
 
     if is_full:
         with pytest.raises(
@@ -107,9 +99,7 @@ def test_a_folder_that_became_read_only_says_so_and_keeps_its_rows(
 ) -> None:
     table = Table(str(tmp_path), COLUMNS)
     table.append(rows(1))
-    monkeypatch.setattr(
-        table_failures.os, "access", lambda folder, mode: (folder, mode) != (tmp_path, os.W_OK)
-    )
+    monkeypatch.setattr(location.os, "access", lambda folder, mode: (folder, mode) != (tmp_path, os.W_OK))
 
     with pytest.raises(StoreError, match=r"^This account may not write to .*\. Give it the right to"):
         table.append(rows(1))
@@ -133,7 +123,7 @@ def test_a_folder_that_became_read_only_says_so_and_keeps_its_rows(
     ],
 )
 def test_only_what_files_hold_is_damage(failure: Exception, *, is_damaged: bool) -> None:
-    with pytest.raises(StoreError) as told, table_failures.explained("/a/table"):
+    with pytest.raises(StoreError) as told, explained("/a/table"):
         raise failure
 
     assert isinstance(told.value, DamagedTable) == is_damaged
