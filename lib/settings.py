@@ -16,6 +16,7 @@ from lib.configuration.environment import MAIN, ORGANIZATIONS, VARIABLES, with_o
 from lib.configuration.secrets_files import ROOT
 from lib.configuration.sections import Secrets
 from lib.configuration.setting_rules import EVERYONE, OPENAI, check_store
+from lib.configuration.store_address import ObjectAccess, folder_of, object_access
 from lib.configuration.wrong_settings import problem
 from lib.errors import SettingsError
 from lib.periods.zones import UTC
@@ -46,6 +47,8 @@ class Settings:
     """The zone by whose days usage is counted where nobody chose another one; it makes no other instance."""
     metrics_token: str | None = field(default=None, repr=False, compare=False)
     """What has to be brought to be told the metrics; it makes no other instance, and shows in no repr."""
+    object_access: ObjectAccess | None = field(default=None, repr=False)
+    """How the object store with the store is reached, None where that is a folder."""
     engine_url: str | None = field(default=None, repr=False)
     """Where the engine is that answers questions, None for that of this process; it may hold a token."""
     organization: str | None = None
@@ -138,14 +141,14 @@ def load_settings(secrets: Mapping[str, Any], environ: Mapping[str, str]) -> Set
     except ValidationError as invalid:
         said = problem(invalid, variables)
     else:
-        settings = _settings(read)
-        check_store(settings.store_uri)
+        settings = _settings(read, environ)
+        check_store(read.store.uri or settings.store_uri)
         return settings
     # Raised outside `except`, so that the failure does not carry pydantic's, and with it the key.
     raise SettingsError(said)
 
 
-def _settings(read: Secrets) -> Settings:
+def _settings(read: Secrets, environ: Mapping[str, str]) -> Settings:
     """Return what was set, with the usual values for the rest.
 
     Raises SettingsError where two organizations would go by one name.
@@ -156,6 +159,7 @@ def _settings(read: Secrets) -> Settings:
         uri = str(ROOT / ".data" / ("demo" if is_demo else "openai"))
     elif is_demo:
         uri = f"{uri.rstrip('/')}/demo"
+    is_far = folder_of(uri) is None
     given: dict[str, Any] = {
         "base_url": read.openai.base_url,
         "concurrency": sync.concurrency,
@@ -169,6 +173,7 @@ def _settings(read: Secrets) -> Settings:
         "time_zone": read.app.time_zone,
         "metrics_token": read.metrics.token,
         "engine_url": read.engine.url,
+        "object_access": object_access(read.store.options.model_dump(), environ) if is_far else None,
         "teams_file": read.teams.file and ROOT / read.teams.file,
     }
     whole = Settings(key, store_uri=uri, **{k: v for k, v in given.items() if v is not None})

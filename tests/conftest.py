@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from lib.configuration.store_address import VARIABLES_OF_OBJECTS
+from tests.object_server import ObjectServer
+
 CI = bool(os.environ.get("CI"))
 SETTINGS = (
     "OPENAI_ADMIN_KEY",
@@ -22,6 +25,7 @@ SETTINGS = (
     "USAGE_TEAMS_FILE",
     "USAGE_ACCESS_OPEN",
     "USAGE_PUBLIC_ADDRESS",
+    *(variable for variables in VARIABLES_OF_OBJECTS.values() for variable in variables),
 )
 BROWSER_SECONDS = 300
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -51,6 +55,18 @@ def at_now(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(instance, "now", lambda: NOW)
     yield
     st.cache_resource.clear()
+
+
+@pytest.fixture(scope="session")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectServer]:
+    """Return an object store with a bucket, whose copies are in a folder of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("copies")))
+        server = ObjectServer(tmp_path_factory.mktemp("objects"))
+        try:
+            yield server.start()
+        finally:
+            server.stop()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -15,9 +15,12 @@ from lib.store.usage_store import Store
 ALWAYS = Window(dt.date(2020, 1, 1), dt.date(2030, 1, 1))
 
 
-def filled(folder: Path, source: str, *rows: dict[str, Any], width: Width = Width.DAY) -> Store:
-    """Return a store that holds `rows` of one source; `start` is ISO text, what is left out is 0 or null."""
-    store, about = Store(str(folder)), SOURCES[source]
+def filled(folder: Path | Store, source: str, *rows: dict[str, Any], width: Width = Width.DAY) -> Store:
+    """Return a store (in `folder`) that holds `rows` of one source.
+
+    `start` is ISO text, what is left out is 0 or null.
+    """
+    store, about = folder if isinstance(folder, Store) else Store(str(folder)), SOURCES[source]
     length = 7 if width is Width.DAY else 10
     whole = [
         dict.fromkeys(about.metric_names, 0)

@@ -12,6 +12,7 @@ from lib.answers import instance
 from lib.cli.main import main
 from lib.configuration.secrets_files import ROOT
 from lib.configuration.setting_rules import OPENAI
+from lib.configuration.store_address import ObjectAccess
 from lib.errors import SettingsError
 from lib.periods.widths import Width
 from lib.settings import Settings, load_settings
@@ -52,6 +53,7 @@ def test_secrets_are_read() -> None:
         admin_key=KEY,
         base_url="https://proxy.example/v1",
         store_uri="s3://bucket/usage",
+        object_access=ObjectAccess(),
         concurrency=3,
         memory=256_000_000,
         settle=dt.timedelta(days=5),

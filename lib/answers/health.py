@@ -2,9 +2,9 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from lib.answers import instance
+from lib.configuration.store_address import folder_of
 from lib.errors import AppError, SettingsError
 
 
@@ -47,8 +47,9 @@ def health() -> Health:
 
 def _can_be_written(uri: str) -> bool:
     """Return whether a folder can be written to, or made; other places are not looked at."""
-    if "://" in uri:
+    folder = folder_of(uri)
+    if folder is None:
         return True
-    folder = Path(uri).absolute()
+    folder = folder.absolute()
     nearest = next(place for place in (folder, *folder.parents) if place.exists())
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)

@@ -21,6 +21,7 @@ from lib.answers.team_views import team_view
 from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.sources import SOURCES
 from lib.configuration.secrets_files import ROOT, read_secrets
+from lib.configuration.store_address import folder_of
 from lib.demo.process import demo_process
 from lib.errors import NotLetInError, SettingsError
 from lib.periods.widths import Width
@@ -192,7 +193,7 @@ def _together(settings: Settings, *, is_whole: bool) -> Backend:
     """Return what is shared of several organizations; what is about all is seen where it `is_whole`."""
     members = {each.organization or "": backend_of(each) for each in settings.organizations}
     syncer = Syncers({name: backend.syncer for name, backend in members.items()})
-    shared = Store(settings.shared_store) if is_whole else None
+    shared = Store(settings.shared_store, access=settings.object_access) if is_whole else None
     store = Together({name: backend.store for name, backend in members.items()}, shared, syncer.failing_of)
     return Backend(settings, store, syncer)
 
@@ -250,8 +251,7 @@ def write_audit(event: Event, who: str, what: str) -> None:
 
     Raises SettingsError naming a bad setting.
     """
-    uri = settings().store_uri
-    usual = Path(uri) if "://" not in uri else ROOT / ".data"
+    usual = folder_of(settings().store_uri) or ROOT / ".data"
     audit.write(access().audit_log or usual / "audit.log", now(), event, who, what)
 
 

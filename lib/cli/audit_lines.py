@@ -6,13 +6,13 @@ import os
 import shlex
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from lib.access import audit
 from lib.access.audit import Event
 from lib.access.declared import load_access
 from lib.cli.workplace import now
 from lib.configuration.secrets_files import ROOT, read_secrets
+from lib.configuration.store_address import folder_of
 from lib.errors import SettingsError
 from lib.settings import load_settings
 
@@ -40,8 +40,8 @@ def write_down(arguments: Sequence[str], chosen: argparse.Namespace) -> None:
     if name not in EVENTS or (name == "verify" and not chosen.repair) or tuple(arguments[:2]) == _LOOKING:
         return
     secrets = read_secrets()
-    uri = load_settings(secrets, os.environ).store_uri
-    file = (Path(uri) if "://" not in uri else ROOT / ".data") / "audit.log"
+    folder = folder_of(load_settings(secrets, os.environ).store_uri) or ROOT / ".data"
+    file = folder / "audit.log"
     with suppress(SettingsError):  # that access is declared wrong is said by the app
         file = load_access(secrets, os.environ).audit_log or file
     what = f"command line: {shlex.join(arguments)}"

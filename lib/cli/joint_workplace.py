@@ -117,7 +117,8 @@ def joined(places: Sequence[Workplace]) -> Workplace:
         return first
     names = [place.settings.organization or "" for place in places]
     every = load_settings(read_secrets(), os.environ)
-    shared = Store(every.shared_store) if all_named == len(every.organizations) else None
+    is_whole = all_named == len(every.organizations)
+    shared = Store(every.shared_store, access=every.object_access) if is_whole else None
     failing: dict[str, frozenset[str]] = {}
     members = {name: place.store for name, place in zip(names, places, strict=True)}
     store = Together(members, shared, lambda: dict(failing))

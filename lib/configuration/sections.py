@@ -51,8 +51,21 @@ class _OpenAI(Section):
     )
 
 
+class ObjectOptions(Section):
+    """The table of what lets into an object store."""
+
+    access_key_id: str | None = _text()
+    secret_access_key: str | None = _text()
+    session_token: str | None = _text()
+    region: str | None = _text()
+    endpoint_url: Annotated[str, AfterValidator(rules.checked_endpoint)] | None = _text()
+
+
 class _Store(Section):
     uri: str | None = _text()
+    options: ObjectOptions = Field(
+        default=ObjectOptions(), description="must be a table, headed [store.options]."
+    )
 
 
 class _Engine(Section):

@@ -5,10 +5,10 @@ What raises ValueError says it in a form that follows the setting's name, and ne
 
 import ipaddress
 import re
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from lib.configuration.store_address import OBJECTS, folder_of
 from lib.errors import SettingsError
 from lib.periods.zones import meant, zones
 
@@ -54,9 +54,34 @@ def checked_url(url: str) -> str:
     return url
 
 
+def checked_endpoint(url: str) -> str:
+    """Return the address of an object store; raise a ValueError that does not quote it where it is none."""
+    try:
+        parts = urlsplit(url)
+        is_fit = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_fit = False
+    if not is_fit or "@" in url or parts.path.strip("/") or parts.query or parts.fragment:
+        msg = "must be an address such as https://objects.example.com, without a path, user name or password."
+        raise ValueError(msg)
+    return url.rstrip("/")
+
+
 def check_store(uri: str) -> None:
-    """Raise SettingsError where `uri` is a folder in which delta-rs loses its way, or breaks down."""
-    if "://" in uri or not (wrong := _UNFIT.search(str(Path(uri).absolute()))):
+    """Raise SettingsError where a store cannot be at `uri`.
+
+    That is a folder in which delta-rs loses its way, or breaks down, or what no object store is called.
+    """
+    folder = folder_of(uri)
+    if folder is None:
+        if not _BUCKET.match(uri):
+            msg = (
+                "The store can be in a folder, or in a bucket as s3://bucket/prefix. Name one of these as "
+                "[store] uri in .streamlit/secrets.toml or as USAGE_STORE_URI."
+            )
+            raise SettingsError(msg)
+        return
+    if not (wrong := _UNFIT.search(str(folder.absolute()))):
         return
     msg = (
         f"The store cannot be in the folder {uri!r}, because of the {wrong.group()!r} in it. Name a folder "
@@ -66,6 +91,7 @@ def check_store(uri: str) -> None:
     raise SettingsError(msg)
 
 
+_BUCKET = re.compile(rf"{OBJECTS}[A-Za-z0-9][A-Za-z0-9._-]+(/|$)")
 _UNFIT = re.compile(r"[\[\]|^\\\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 
 

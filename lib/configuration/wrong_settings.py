@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from lib.configuration.environment import OF_EACH, ORGANIZATIONS
-from lib.configuration.sections import OrganizationSection, Secrets, Section
+from lib.configuration.sections import ObjectOptions, OrganizationSection, Secrets, Section
 from lib.configuration.setting_rules import ORGANIZATION_NAME, spelt
 
 _SETTING_NAME = re.compile(r"[a-z_]{1,30}")
@@ -23,6 +23,8 @@ def problem(invalid: ValidationError, variables: Mapping[tuple[str, ...], str]) 
     key = keys[0]
     if key == "organizations" and len(keys) > 1:
         return _problem_of_organization(error, keys[1], keys[2:], variables)
+    if key == "options" and len(keys) > 1:
+        return wrong_setting(error, "[store.options]", keys[1], ObjectOptions.model_fields)
     variable = variables.get((section, key))
     return wrong_setting(error, f"[{section}]", key, _fields(section), variable)
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from lib.engine.rows import Rows, TooLarge
 from lib.errors import StoreError
+from lib.store.location import readable_here
 
 called = "DuckDB"
 holds_rows = True
@@ -25,7 +26,8 @@ def scan(files: Sequence[str], columns: pa.Schema) -> Rows:
     Raises StoreError where a file is gone or broken.
     """
     with _explained():
-        read = _connection().read_parquet([literal(f) for f in files], union_by_name=True)
+        here = readable_here(files)
+        read = _connection().read_parquet([literal(f) for f in here], union_by_name=True)
         if lacking := [name for name in columns.names if name not in read.columns]:
             empty = _connection().from_arrow(columns.empty_table())
             kinds = dict(zip(empty.columns, empty.types, strict=True))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -18,6 +17,7 @@ from lib.engine.team_column import told_by
 from lib.errors import QuestionError
 from lib.periods.widths import Width
 from lib.periods.windows import midnight
+from lib.store.location import readable_here
 from lib.store.teams import ById, Teams, dated
 from lib.store.usage_store import Store
 
@@ -56,7 +56,7 @@ class SqlViews:
             self._connection.register(f"given_{name}", table)
             self._connection.execute(f'CREATE VIEW "{name}" AS FROM "given_{name}"')
             self._about[name] = about
-        folders = ", ".join(_quoted(f"{Path(store.uri).absolute()}/") for store in stores.values())
+        folders = ", ".join(_quoted(f"{store.location.here.absolute()}/") for store in stores.values())
         self._connection.execute(f"SET allowed_directories = [{folders}]; SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
@@ -121,7 +121,7 @@ class SqlViews:
         prefix = f"{store.uri}:{source.name}"
         files = store.files(source, Width.DAY)
         if files:
-            listed = ", ".join(_quoted(literal(file)) for file in files)
+            listed = ", ".join(_quoted(literal(file)) for file in readable_here(files))
             rows = f"read_parquet([{listed}], union_by_name = true)"
         else:
             self._connection.register(f"no_{source.name}", schema(source).empty_table())

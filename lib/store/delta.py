@@ -185,7 +185,7 @@ class Table:
 
         def commit() -> None:
             kept = self._size_of(parts)
-            handle = self._look()
+            handle = self._look(to_change=True)
             if handle is None:
                 decided = decide([])
                 if decided is None or not decided[0].num_rows:
@@ -246,15 +246,15 @@ class Table:
         """Run `action`, which writes about `room` bytes, on the newest version, of a new table if need be."""
         with explained(self.uri):
             self._location.require_room(room)
-        self._until_it_wins(lambda: action(self._look() or self._create()))
+        self._until_it_wins(lambda: action(self._look(to_change=True) or self._create()))
 
     def _clean_up(self, action: Callable[[DeltaTable], object]) -> None:
         """Run `action`, which writes no rows and is what makes room on a full disk."""
-        self._until_it_wins(lambda: (handle := self._look()) and action(handle))
+        self._until_it_wins(lambda: (handle := self._look(to_change=True)) and action(handle))
 
     def _until_it_wins(self, commit: Callable[[], object]) -> None:
         """Call `commit`; again, a little later, where another process was faster."""
-        with self._lock, explained(self.uri):
+        with self._lock, explained(self.uri), self._location.changing():
             for attempt in range(1, TRIES + 1):
                 try:
                     commit()
@@ -276,11 +276,12 @@ class Table:
         )
         return self._handle
 
-    def _look(self, *, anew: bool = False) -> DeltaTable | None:
+    def _look(self, *, to_change: bool = False) -> DeltaTable | None:
         """Return the handle at the newest version, None where there is no table."""
         stamp, known = self._location.stamp(), self._stamp
         version = self._handle.version() if self._handle else -1
-        if anew or stamp is None or stamp != known or self._location.has_commit(version + 1):
+        late = to_change and self._location.is_told_late
+        if late or stamp is None or stamp != known or self._location.has_commit(version + 1):
             if self._handle is None or stamp is None or known is None or stamp[0] != known[0]:
                 self._handle = _opened(self._location)
             else:

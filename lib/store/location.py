@@ -14,8 +14,9 @@ from urllib.parse import unquote
 from deltalake import DeltaTable
 from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 
+from lib.configuration.store_address import ObjectAccess, folder_of
 from lib.errors import StoreError
-from lib.store.table_failures import forbidden, full
+from lib.store.table_failures import explained, forbidden, full
 
 if TYPE_CHECKING:
     from pyarrow.dataset import Dataset
@@ -39,6 +40,8 @@ class Location(ABC):
     uri: str
     options: Mapping[str, str] | None = None
     """What delta-rs has to know beside the address."""
+    is_told_late: bool = False
+    """Whether a commit of another process may show in the stamp a little later than it was made."""
     guards_bytes: bool = False
     """Whether what was written is known to stay as it was, so that checksums are not kept."""
 
@@ -85,6 +88,11 @@ class Location(ABC):
     @abstractmethod
     def row_files(self) -> dict[str, str]:
         """Return the Parquet files that lie here, none of those in folders: where each can be read."""
+
+    @property
+    @abstractmethod
+    def here(self) -> Path:
+        """Return the folder of this machine in which its files can be read, once they are."""
 
     @abstractmethod
     def readable(self, address: str) -> str:
@@ -169,6 +177,11 @@ class Folder(Location):
         """Return the Parquet files in the folder itself, where they are."""
         return {file: file for file in sorted(map(str, self._path.glob("*.parquet")))}
 
+    @property
+    def here(self) -> Path:
+        """Return the folder."""
+        return self._path
+
     def readable(self, address: str) -> str:
         """Return the address as it is on disk: delta-rs writes a folder `a b` as `a%20b`."""
         return unquote(address)
@@ -183,9 +196,29 @@ def files_in(folder: str, table: DeltaTable) -> "Dataset":
     return table.to_pyarrow_dataset(filesystem=SubTreeFileSystem(folder, LocalFileSystem()))
 
 
-def located(uri: str | Location) -> Location:
-    """Return where `uri` is."""
-    return uri if isinstance(uri, Location) else Folder(uri)
+def located(uri: str | Location, access: ObjectAccess | None = None) -> Location:
+    """Return where `uri` is: a folder, or in an object store, with `access` to that."""
+    if isinstance(uri, Location):
+        return uri
+    if folder := folder_of(uri):
+        return Folder(str(folder) if uri.startswith("file://") else uri)
+    # Nobody whose store is a folder waits for what only an object store needs.
+    from lib.store.object_location import object_folder
+
+    return object_folder(uri, access)
+
+
+def readable_here(files: Sequence[str]) -> Sequence[str]:
+    """Return where `files` of stores that were opened can be read on this machine; copies what is elsewhere.
+
+    Raises StoreError where that fails.
+    """
+    if not files or folder_of(files[0]):
+        return files
+    from lib.store.object_location import copies
+
+    with explained(files[0].rpartition("/")[0]):
+        return copies(files)
 
 
 def _size(file: str) -> int | None:

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 import pyarrow as pa
 from deltalake.exceptions import CommitFailedError, DeltaError
 
+from lib.configuration.store_address import OBJECTS
 from lib.errors import StoreError
+from lib.store.object_failures import object_failure
 
 _FULL = (f"os error {errno.ENOSPC}", "No space left", f"os error {errno.EDQUOT}", "quota exceeded")
 _FORBIDDEN = (
@@ -20,7 +22,8 @@ _FORBIDDEN = (
     "Could not create local directory",
 )
 _UNREACHABLE = re.compile(
-    rf"os error (?!{errno.ENOENT}\b)|Generic LocalFileSystem error|object_store|HTTP|Too many open files"
+    rf"os error (?!{errno.ENOENT}\b)|Generic LocalFileSystem error|Generic S3 error|AWS Error|object_store"
+    r"|HTTP|Too many open files"
 )
 
 
@@ -52,6 +55,8 @@ def is_damage(failure: Exception) -> bool:
 
 def _explanation(uri: str, failure: Exception) -> StoreError:
     told = str(failure)
+    if uri.startswith(OBJECTS) and (said := object_failure(uri, told)):
+        return StoreError(said)
     if any(sign in told for sign in _FULL):
         return StoreError(full(uri))
     if any(sign in told for sign in _FORBIDDEN):

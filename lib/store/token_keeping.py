@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from lib.access import tokens
 from lib.access.tokens import ApiToken
+from lib.configuration.store_address import ObjectAccess
 from lib.settings import Settings
 from lib.store.log import Log
 from lib.store.usage_store import Store
@@ -16,13 +17,13 @@ Names = Sequence[str] | None
 
 def kept_tokens(settings: Settings) -> Tokens:
     """Return the log of the tokens of an instance, whose `settings` are all that it has."""
-    return _log(settings.instance_store)
+    return _log(settings.instance_store, settings.object_access)
 
 
 # Every request looks whether the log has changed, and reads what has not from memory.
 @lru_cache(maxsize=4)
-def _log(uri: str) -> Tokens:
-    return Store(uri).api_tokens
+def _log(uri: str, access: ObjectAccess | None) -> Tokens:
+    return Store(uri, access=access).api_tokens
 
 
 def make(

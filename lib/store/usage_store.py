@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.schemas import partition, schema
 from lib.catalog.sources import SOURCES, Source
+from lib.configuration.store_address import ObjectAccess
 from lib.errors import StoreError
 from lib.openai_admin.name_lists import Name
 from lib.openai_admin.refusals import Refusal
@@ -24,6 +25,7 @@ from lib.periods.windows import ONE_DAY, Window, runs
 from lib.store.delta import ABSENT, Table, Told, Version
 from lib.store.file_checksums import FileChecksums
 from lib.store.known_refusals import KnownRefusals
+from lib.store.location import located
 from lib.store.log import Log, Rebuilt
 from lib.store.masking import Written, by_masked, masked
 from lib.store.records import limits as limit_entries
@@ -76,31 +78,32 @@ class Store:
     is_one_of_several: bool = False
     """Whether other organizations have stores beside this one."""
 
-    def __init__(self, uri: str, asker: str | None = None) -> None:
-        self.uri = uri.rstrip("/")
+    def __init__(self, uri: str, asker: str | None = None, access: ObjectAccess | None = None) -> None:
+        self.location = located(uri.rstrip("/"), access)
+        self.uri = self.location.uri
         self._asker = asker
         self._lock = threading.Lock()
         self._tables: dict[tuple[str, Width], Table] = {}
         self._marking = threading.Lock()
         self._marked: tuple[Version, dt.datetime | None] = (ABSENT, None)
-        self._coverage = Log(self.uri, COVERAGE)
-        self._revisions = Log(self.uri, REVISIONS)
-        self._names = Log(self.uri, NAMES)
-        self._restrictions = Log(self.uri, RESTRICTIONS)
+        self._coverage = Log(self.location, COVERAGE)
+        self._revisions = Log(self.location, REVISIONS)
+        self._names = Log(self.location, NAMES)
+        self._restrictions = Log(self.location, RESTRICTIONS)
         self._refusals = KnownRefusals(self._restrictions, self._coverage, asker)
-        self._notes = Log(self.uri, NOTES)
-        self._budgets = Log(self.uri, BUDGETS)
-        self._quantities = Log(self.uri, QUANTITIES)
-        self._limits = Log(self.uri, LIMITS)
-        self._decisions = Log(self.uri, DECISIONS)
-        self._checks = Log(self.uri, STATEMENT_CHECKS)
-        self._views = Log(self.uri, SAVED_VIEWS)
-        self._ownership = Log(self.uri, OWNERSHIP)
-        self._checksums = FileChecksums(self.uri)
-        self.leases = Log(self.uri, LEASES)
-        self.collecting_runs = Log(self.uri, COLLECTING_RUNS)
-        self.alert_messages = Log(self.uri, ALERT_MESSAGES)
-        self.api_tokens = Log(self.uri, API_TOKENS)
+        self._notes = Log(self.location, NOTES)
+        self._budgets = Log(self.location, BUDGETS)
+        self._quantities = Log(self.location, QUANTITIES)
+        self._limits = Log(self.location, LIMITS)
+        self._decisions = Log(self.location, DECISIONS)
+        self._checks = Log(self.location, STATEMENT_CHECKS)
+        self._views = Log(self.location, SAVED_VIEWS)
+        self._ownership = Log(self.location, OWNERSHIP)
+        self._checksums = FileChecksums(self.location)
+        self.leases = Log(self.location, LEASES)
+        self.collecting_runs = Log(self.location, COLLECTING_RUNS)
+        self.alert_messages = Log(self.location, ALERT_MESSAGES)
+        self.api_tokens = Log(self.location, API_TOKENS)
         self._logs: dict[str, Log[Any, Any]] = {
             "coverage": self._coverage,
             "revisions": self._revisions,
@@ -458,6 +461,6 @@ class Store:
         key = (source.name, width)
         with self._lock:
             if key not in self._tables:
-                uri = f"{self.uri}/{source.name}/{_WIDTH_FOLDERS[width]}"
-                self._tables[key] = Table(uri, schema(source, width), partition(width))
+                folder = self.location.below(f"{source.name}/{_WIDTH_FOLDERS[width]}")
+                self._tables[key] = Table(folder, schema(source, width), partition(width))
             return self._tables[key]

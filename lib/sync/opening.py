@@ -17,7 +17,8 @@ def opened_store(settings: Settings, key: str, base_url: str, now: dt.datetime) 
     """
     engine_at(settings.engine_url)
     # The demo server is at another port each time, and the same.
-    store = Store(settings.store_uri, fingerprint(key, "demo" if settings.is_demo else base_url))
+    asker = fingerprint(key, "demo" if settings.is_demo else base_url)
+    store = Store(settings.store_uri, asker, settings.object_access)
     store.organizations = (settings.organization,)
     store.is_one_of_several = settings.is_one_of_several
     store.engine_url = settings.engine_url
@@ -27,7 +28,7 @@ def opened_store(settings: Settings, key: str, base_url: str, now: dt.datetime) 
 
 def shared_store(settings: Settings) -> Store | None:
     """Return what is about all of several organizations, None where there is one."""
-    return Store(settings.shared_store) if settings.organizations else None
+    return Store(settings.shared_store, access=settings.object_access) if settings.organizations else None
 
 
 def opened_client(settings: Settings, key: str, base_url: str, now: Callable[[], dt.datetime]) -> AdminClient:
