@@ -17,11 +17,11 @@ from lib.answers.view import View
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
 from lib.periods.presets import Comparison, Period, window_of
-from lib.periods.windows import ONE_DAY, Window
+from lib.periods.windows import ONE_DAY, Window, midnight
 from lib.wording import alert_words, summary, zone_words
 from lib.wording import numbers as fmt
 
-FROM_HOUR = 6
+_FROM_HOUR = 6
 """The hour (UTC) from which on a digest of what ended at midnight is sent: by then most of it is billed."""
 _PERIODS = {Every.DAY: Period.YESTERDAY, Every.WEEK: Period.LAST_WEEK, Every.MONTH: Period.LAST_MONTH}
 _CHART_DAYS = 30
@@ -42,6 +42,11 @@ class Digest:
         """Return what tells digests apart: `weekly:2026-11-16/2026-11-23`, with a view `…:NAME`."""
         return f"{self.every}:{self.window.first}/{self.window.end}{f':{self.view}' if self.view else ''}"
 
+    @property
+    def due_at(self) -> dt.datetime:
+        """Return the moment (UTC) from which on it is sent."""
+        return midnight(self.window.end) + dt.timedelta(hours=_FROM_HOUR)
+
     @classmethod
     def read(cls, name: str) -> "Digest":
         """Return the digest of that name."""
@@ -51,9 +56,8 @@ class Digest:
 
 def digest_due(every: Every, now: dt.datetime, view: str = "") -> Digest | None:
     """Return the digest of what ended last; None in the first hours after that."""
-    window = window_of(_PERIODS[every], now.date())
-    is_early = now.date() == window.end and now.hour < FROM_HOUR
-    return None if is_early else Digest(every, window, view)
+    found = Digest(every, window_of(_PERIODS[every], now.date()), view)
+    return None if now < found.due_at else found
 
 
 def digest_message(place: Place, digest: Digest, address: str, named: str = "") -> Message | None:

@@ -18,7 +18,7 @@ from lib.alerts.finding import Place, find, no_place, place_of, whose
 from lib.alerts.receivers import masked, receiver_id
 from lib.alerts.remembering import PENDING, as_entries, digests_of, told_to
 from lib.alerts.sending import Send, send
-from lib.alerts.view_digests import problem, view_message, view_picture
+from lib.alerts.view_digests import needs_of, problem, view_message, view_picture
 from lib.answers.instance import Backend
 from lib.store.records.alert_messages import AlertMessage, MessageState
 from lib.store.records.saved_views import SavedView
@@ -157,8 +157,19 @@ class Dispatcher:
                 return
             if alert.view and (why := problem(self._views(), alert.view)):
                 failures.append(f"{masked(alert)}: {why}")
-            elif made := self._digest(place, digest):
+            elif made := self._digest(self._with_hours(alert, place, digest, failures), digest):
                 yield _Draft(alert, made, digest=digest)
+
+    def _with_hours(self, alert: Alert, place: Place, digest: Digest, failures: list[str]) -> Place:
+        """Return the place once the rows of which days of a view's zone are made were fetched."""
+        needs = needs_of(place, self._views(), digest) if digest.view else []
+        if not needs:
+            return place
+        syncer = self._backend.syncer
+        for job in (syncer.refresh(needs), syncer.request(needs)):
+            job.wait()
+            failures += [f"{masked(alert)}: {said}" for said in dict.fromkeys(job.failures.values())]
+        return self._place(alert) or place
 
     def _digest(self, place: Place, digest: Digest) -> Message | None:
         address, named = self._declared.address, self._whose(place)

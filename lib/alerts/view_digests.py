@@ -11,18 +11,33 @@ from lib.answers import loading, trends
 from lib.answers.address import read, written
 from lib.answers.pictures import png_over_time
 from lib.answers.reading import Reading
+from lib.answers.view import View
 from lib.answers.view_keeping import SAVED, parameters_of
 from lib.catalog.dimensions import DIMENSIONS, ORGANIZATION, text_of
 from lib.catalog.measures import HEADLINES, MEASURES, Measure
 from lib.engine.filters import Filters
+from lib.periods.local_days import day_width
 from lib.periods.windows import ONE_DAY
+from lib.periods.zones import UTC, today_in
 from lib.store.records.saved_views import SavedView
+from lib.sync.plan import Need
 from lib.wording import alert_words, dates, summary, zone_words
 from lib.wording import numbers as fmt
 
 _MOST = 5
 _SPEND = MEASURES["spend"]
 _PAGES = ("overview", "costs", "usage", "breakdown")
+_IN_ZONES = ("usage",)
+"""The pages whose days can be those of a zone."""
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A view as it is sent: its numbers, what its page shows of them, and why its days are not its zone's."""
+
+    reading: Reading
+    panel: "_Panel"
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,16 +70,19 @@ def view_message(
     `named` is the organization, project or team that it is about, if it is not the only one.
     """
     (view,) = _shared(views, digest.view)
-    reading, panel = _reading(place, view, digest)
+    shown = _shown(place, view, digest)
+    reading, panel = shown.reading, shown.panel
     if not reading.coverage.known:
         return None
     said = [_spent(place, reading)] if panel.drawn is _SPEND else []
     said += [_figures(reading, panel), _most(reading, panel)]
     if not reading.coverage.is_complete:
         said.insert(0, alert_words.INCOMPLETE)
+    said.insert(0, shown.note)
     said.append(links.link(address, _page(place, view, reading)))
     window = reading.view.window
-    title = f"{view.name}, {dates.day_range(window.first, window.end - ONE_DAY)}"
+    in_utc = dates.day_range(window.first, window.end - ONE_DAY)
+    title = f"{view.name}, {in_utc if window.zone == UTC else zone_words.days(window)}"
     return Message(f"{named}: {title}" if named else title, "\n\n".join(filter(None, said)))
 
 
@@ -74,27 +92,50 @@ def view_picture(place: Place, views: Iterable[SavedView], digest: Digest) -> by
     if problem(views, digest.view):
         return None
     (view,) = _shared(views, digest.view)
-    reading, panel = _reading(place, view, digest)
+    shown = _shown(place, view, digest)
+    reading, panel = shown.reading, shown.panel
     trend = trends.of(reading, panel.drawn, panel.by, alone=True)
     title = alert_words.BILLED if panel.drawn is _SPEND else panel.drawn.label
     about = (zone_words.days(reading.view.window), _kept(place, reading))
     return png_over_time(trend, title, view.name, about)
 
 
+def needs_of(place: Place, views: Iterable[SavedView], digest: Digest) -> list[Need]:
+    """Return what has to be fetched for a digest of a view alone: rows of which days of its zone are made."""
+    views = list(views)
+    if problem(views, digest.view):
+        return []
+    (view,) = _shared(views, digest.view)
+    reading = _shown(place, view, digest).reading
+    windows = [w for w in (reading.view.window, reading.view.compared) if w and w.zone != UTC]
+    return [Need(s.name, day_width(w), w.in_utc) for w in windows for s in reading.sources]
+
+
 def _shared(views: Iterable[SavedView], name: str) -> list[SavedView]:
     return [view for view in views if view.shared and view.name == name]
 
 
-def _reading(place: Place, kept: SavedView, digest: Digest) -> tuple[Reading, _Panel]:
+def _shown(place: Place, kept: SavedView, digest: Digest) -> _Shown:
     """Return a view on the day after the digest's, which a digest that is late is about as well."""
     parameters = parameters_of(kept)
-    choices, _ = read(parameters, digest.window.end)
-    view = choices.view(digest.window.end)
+    view, note = _in_its_zone(place, kept, digest)
     # Hours and minutes are fetched only when somebody looks at them.
     view = replace(view, grain=view.daily_cut, organizations=())
     panel = _panel(kept.page, parameters, loading.offered(place.seen, DIMENSIONS))
     sources = {s.name: s for measure in panel.measures for s in measure.sources}
-    return Reading(place.seen, view, tuple(sources.values())), panel
+    return _Shown(Reading(place.seen, view, tuple(sources.values())), panel, note)
+
+
+def _in_its_zone(place: Place, kept: SavedView, digest: Digest) -> tuple[View, str]:
+    """Return a view in the days of its zone; in those of UTC where it has none, or with the reason."""
+    choices, _ = read(parameters_of(kept), digest.window.end)
+    if kept.page not in _IN_ZONES:
+        return choices.view(digest.window.end), ""
+    zone = choices.zone or place.whole.settings.time_zone
+    view = choices.view(today_in(zone, digest.due_at), zone)
+    if refusal := zone_words.refusal(view.window, view.compared):
+        return choices.view(digest.window.end), zone_words.in_utc_instead(refusal)
+    return view, ""
 
 
 def _panel(page: str, parameters: Mapping[str, Sequence[str]], offered: Sequence[str]) -> _Panel:

@@ -23,6 +23,7 @@ def drawn_over_time(answer: OverTime, value_title: str) -> tuple[pd.DataFrame, D
         group_title=answer.dimension.label if answer.dimension else None,
         order=[labels.get(group, group) for group in answer.groups],
         marks=answer.marks,
+        zone=answer.zone,
     )
     return rows, Drawing(chart)
 

@@ -28,6 +28,7 @@ from lib.ui.zone_choice import choose_zone, day_of_link, days_in, refused, usual
 from lib.wording import dates
 from lib.wording.labels import Labels
 from lib.wording.refusal_words import in_short
+from lib.wording.zone_words import in_utc_instead
 
 AUTOMATIC = "automatic"
 _PERIODS = (Choices.period, *(period for period in Period if period is not Choices.period))
@@ -322,7 +323,7 @@ def _reset() -> None:
 def _say(view: View, choices: Choices, counts: Collection[Control], now: dt.datetime) -> None:
     remembered = session()
     if Control.ZONE in counts and (why := refused(choices, now)):
-        text.info(f"{why} Its days are those of UTC instead.")
+        text.info(in_utc_instead(why))
     for sentence in remembered.corrections if remembered.corrected == remembered.choices else ():
         text.warning(sentence, icon=":material/link:")
     if Control.INTERVAL in counts and view.grain and view.cut is not view.grain:

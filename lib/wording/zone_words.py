@@ -27,6 +27,11 @@ def refusal(*windows: Window | None) -> str:
     return next((too_long(window) for window in windows if window and is_too_long(window)), "")
 
 
+def in_utc_instead(why: str) -> str:
+    """Return that days are those of UTC, and `why` those of the zone that was asked for cannot be had."""
+    return f"{why} Its days are those of UTC instead."
+
+
 def too_long(window: Window) -> str:
     """Return why the days of `window` cannot be had in its zone; see `lib.periods.local_days.is_too_long`."""
     days = dates.day_range(window.first, window.end - ONE_DAY)

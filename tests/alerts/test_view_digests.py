@@ -1,6 +1,7 @@
 """A digest of a saved view says what its page says, of the days that it means on the day it is sent."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from lib.periods.widths import Width
 from lib.store.records.coverage import Covered
 from lib.store.records.saved_views import SavedView
 from lib.store.usage_store import Store
+from lib.sync.background import Syncer
 from tests.alerts.places import NOW, TEAMS, backend_of, billed
 from tests.alerts.test_dispatch import Postman, sending
+from tests.loopback import Request, Response, bucket, error, page
+from tests.tiny_api import TinyApi
 
 pytestmark = pytest.mark.usefixtures("at_now")
 
@@ -109,8 +113,8 @@ def test_a_view_that_several_organizations_share_is_found_for_each(tmp_path: Pat
 )
 def test_why_a_view_is_not_sent_is_told(tmp_path: Path, kept: list[tuple[str, str, bool]], said: str) -> None:
     backend = backend_of(tmp_path, {"costs": BILL})
-    for page, owner, shared in kept:
-        keep(backend.store, page, "", owner=owner, shared=shared)
+    for kept_page, owner, shared in kept:
+        keep(backend.store, kept_page, "", owner=owner, shared=shared)
 
     assert sent(backend)[1] == Outcome(0, (f"Ada: {said}",))
 
@@ -133,3 +137,86 @@ def test_each_page_says_its_own_figures(tmp_path: Path, page: str, query: str, s
     ((_, _, body),) = sent(backend)[0].delivered
 
     assert said in body
+
+
+BERLIN = "from=2026-10-24&to=2026-10-26&tz=Europe%2FBerlin"
+"""The days around that on which clocks went back."""
+
+
+def every_hour(request: Request) -> Response:
+    """Answer as an organization that makes a request of 10 tokens in each hour, and nothing else."""
+    row = {"model": "gpt-5", "input_tokens": 10, "num_model_requests": 1}
+    held = [row] if request.path.endswith("/completions") else []
+    hours = range(request.number("start_time"), request.number("end_time"), 3600)
+    return page(*(bucket(start, *held, seconds=3600) for start in hours))
+
+
+def asking(backend: Backend, api: TinyApi) -> Backend:
+    """Return the same, which asks an organization for what is missing."""
+    client = api.client(now=lambda: NOW)
+    return replace(backend, syncer=Syncer(client, backend.store, backend.settings, now=lambda: NOW))
+
+
+def test_a_view_of_a_zone_is_sent_in_its_days_whose_hours_are_fetched(tmp_path: Path) -> None:
+    with TinyApi() as api:
+        api.instead = every_hour
+        backend = asking(backend_of(tmp_path, {}), api)
+        keep(backend.store, "usage", BERLIN)
+
+        postman, outcome = sent(backend)
+
+    assert outcome == Outcome(1)
+    ((_, title, body),) = postman.delivered
+    assert title == "Mine, 24–26 Oct 2026 (Europe/Berlin)"
+    assert "Tokens: 730 (+1.4% against 21–23 Oct 2026)" in body
+    assert "/usage?from=2026-10-24&to=2026-10-26&tz=Europe%2FBerlin\n" in body
+
+
+def test_a_view_without_a_zone_is_sent_in_that_of_the_settings_as_its_page_shows_it(tmp_path: Path) -> None:
+    with TinyApi() as api:
+        api.instead = every_hour
+        backend = asking(backend_of(tmp_path, {}, time_zone="America/Los_Angeles"), api)
+        keep(backend.store, "usage", "period=today")
+
+        ((_, title, _),) = sent(backend)[0].delivered
+
+    # A digest of the 22nd is due at 6:00 (UTC) on the 23rd, when it is still the 22nd there.
+    assert title == "Mine, 22 Nov 2026 (America/Los_Angeles)"
+
+
+def test_hours_that_cannot_be_fetched_are_told_and_nothing_is_sent_in_other_days(tmp_path: Path) -> None:
+    with TinyApi() as api:
+        api.instead = lambda _request: error(500, "It is down.")
+        backend = asking(backend_of(tmp_path, {}), api)
+        keep(backend.store, "usage", BERLIN)
+
+        postman, outcome = sent(backend)
+
+    assert (postman.delivered, outcome.sent) == ([], 0)
+    assert outcome.failures[0].startswith("Ada: ")
+
+
+def test_a_view_whose_zone_has_no_such_days_says_that_they_are_those_of_utc(tmp_path: Path) -> None:
+    backend = backend_of(tmp_path, {})
+    for source in SOURCES.values():
+        backend.store.mark([Covered(source.name, Width.DAY, dt.date(2025, 1, 1), dt.date(2026, 11, 24), NOW)])
+    keep(backend.store, "usage", "period=365d&tz=Europe%2FBerlin")
+
+    ((_, title, body),) = sent(backend)[0].delivered
+
+    assert title == "Mine, 24 Nov 2025 – 23 Nov 2026"
+    assert body.startswith(
+        "Days of Europe/Berlin are made of rows by hour, which are read for at most 93 days at once; "
+        "24 Nov 2025 – 23 Nov 2026 has 365. Its days are those of UTC instead.\n\n"
+    )
+
+
+def test_a_page_with_dollars_is_sent_in_days_of_utc_whatever_zone_its_view_was_kept_with(
+    tmp_path: Path,
+) -> None:
+    backend = backend_of(tmp_path, {"costs": BILL}, time_zone="Europe/Berlin")
+    keep(backend.store, "costs", "period=7d&tz=Europe%2FBerlin")
+
+    ((_, title, _),) = sent(backend)[0].delivered
+
+    assert title == "Mine, 17–23 Nov 2026"
