@@ -9,12 +9,13 @@ from lib.alerts import links
 from lib.alerts.declared_alerts import Alert, Scope
 from lib.alerts.facts import About, Fact, Found
 from lib.analysis.anomalies.detection import READS, Anomaly, expected, history
+from lib.analysis.anomalies.panel import PROJECT
 from lib.analysis.forecasting.outlook import days_read, month_of
 from lib.answers import breaches, budget_status, collected, loading
 from lib.answers.instance import Backend
 from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.sources import COSTS
-from lib.engine.filters import EVERYTHING
+from lib.engine.filters import EVERYTHING, Filters
 from lib.errors import StoreError
 from lib.periods.finality import is_final
 from lib.periods.widths import Width
@@ -115,10 +116,12 @@ def find(place: Place, alert: Alert) -> Found:
     return Found(tuple(facts), frozenset(known))
 
 
-def unusual(place: Place, window: Window) -> list[Anomaly]:
+def unusual(
+    place: Place, window: Window, filters: Filters = EVERYTHING, axis: str = PROJECT
+) -> list[Anomaly]:
     """Return the unusual things of some days that nobody has marked as expected, the largest first."""
     notes = place.whole.store.notes()
-    watched = loading.load_watched(place.seen, window, EVERYTHING)
+    watched = loading.load_watched(place.seen, window, filters, axis)
     return [anomaly for anomaly in watched.ranked if expected(anomaly, notes) is None]
 
 

@@ -8,10 +8,12 @@ TITLES = {
     "anomalies": "Anomalies",
     "breakdown": "Breakdown",
     "budgets": "Budgets and forecast",
+    "changes": "Changes",
     "connection": "Connection",
     "costs": "Costs",
     "data": "Data",
     "overview": "Overview",
+    "savings": "Savings",
     "statement": "Statement",
     "usage": "Usage",
 }

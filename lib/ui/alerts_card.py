@@ -8,6 +8,7 @@ from lib.alerts.receivers import masked
 from lib.answers import instance
 from lib.errors import SettingsError
 from lib.store.records.alert_messages import AlertMessage, MessageState
+from lib.store.records.saved_views import SavedView
 from lib.ui import text
 from lib.ui.cards import show_table
 from lib.wording import alert_words, dates
@@ -27,9 +28,10 @@ def show_alerts() -> None:
     else:
         if not declared.alerts:
             text.sentence(alert_words.NOBODY)
+    backend = instance.open_backend()
     if declared.alerts:
         _show_receivers(declared)
-    backend = instance.open_backend()
+        _say_unsent(declared, backend.store.saved_views())
     messages = backend.store.alert_messages.read()[-_SHOWN:][::-1]
     if messages:
         _show_messages([_message(one, is_masked=backend.store.masks) for one in messages])
@@ -50,6 +52,17 @@ def _show_receivers(declared: Declared) -> None:
         },
         name="receivers",
     )
+
+
+def _say_unsent(declared: Declared, views: tuple[SavedView, ...]) -> None:
+    """Say of each digest whose view cannot be sent why that is so."""
+    # What sends messages is slow to load, and most instances send no view.
+    if any(alert.view for alert in declared.alerts):
+        from lib.alerts.view_digests import problem
+
+        for alert in declared.alerts:
+            if alert.view and (why := problem(views, alert.view)):
+                text.warning(f"{masked(alert)}: {why}")
 
 
 def _show_messages(rows: list[dict[str, str]]) -> None:

@@ -3,11 +3,13 @@
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lib.alerts.declared_alerts import Alert, Every, Scope
 from lib.alerts.dispatch import Outcome
+from lib.alerts.view_pages import PAGES
 from lib.answers.instance import Backend
 from lib.catalog.sources import SOURCES
 from lib.periods.widths import Width
@@ -106,8 +108,9 @@ def test_a_view_that_several_organizations_share_is_found_for_each(tmp_path: Pat
             "2 shared views are called Mine. Rename all but one.",
         ),
         (
-            [("savings", "", True)],
-            "the view Mine is not of a page that can be sent; these can: Overview, Costs, Usage, Breakdown.",
+            [("directory", "", True)],
+            "the view Mine is not of a page that can be sent; these can: Overview, Costs, Usage, Breakdown, "
+            "Changes, Anomalies, Savings, Budgets and forecast, Statement.",
         ),
     ],
 )
@@ -220,3 +223,100 @@ def test_a_page_with_dollars_is_sent_in_days_of_utc_whatever_zone_its_view_was_k
     ((_, title, _),) = sent(backend)[0].delivered
 
     assert title == "Mine, 17–23 Nov 2026"
+
+
+def stored(backend: Backend) -> Backend:
+    """Return the same, of which all days of a year are stored."""
+    days = (dt.date(2025, 11, 1), dt.date(2026, 11, 24))
+    backend.store.mark([Covered(source.name, Width.DAY, *days, NOW) for source in SOURCES.values()])
+    return backend
+
+
+def body_of(folder: Path, kept_page: str, query: str, rows: list[dict[str, Any]]) -> tuple[str, str, Postman]:
+    backend = stored(backend_of(folder, {"costs": rows}))
+    keep(backend.store, kept_page, query)
+    postman, outcome = sent(backend)
+    assert outcome == Outcome(1)
+    ((_, title, body),) = postman.delivered
+    return title, body, postman
+
+
+def test_a_view_of_changes_tells_the_change_in_words_and_draws_what_it_is_explained_by(
+    tmp_path: Path,
+) -> None:
+    rows = [billed(8, "proj_chat", "20"), billed(22, "proj_chat", "50")]
+
+    title, body, postman = body_of(tmp_path, "changes", "period=7d&explain=model&project=proj_chat", rows)
+
+    assert title == "Mine, 17–23 Nov 2026"
+    assert body.startswith("OpenAI billed $50.00 for 17–23 Nov 2026 (only project Chat); for 10–16 Nov 2026")
+    assert "https://usage.example.com/changes?period=7d&explain=model&project=proj_chat\n" in body
+    assert postman.pictures[0]
+
+
+def test_a_view_of_anomalies_tells_the_largest_that_nobody_marked(tmp_path: Path) -> None:
+    usual = [
+        billed(day, "proj_chat", "10") | {"start": f"2026-{month:02}-{day:02}"}
+        for month in (8, 9, 10)
+        for day in range(1, 29)
+    ]
+    rows = [*usual, *(billed(day, "proj_chat", "10") for day in range(1, 20) if day != 12)]
+
+    _, body, _ = body_of(tmp_path, "anomalies", "period=30d", [*rows, billed(12, "proj_chat", "500")])
+
+    assert body.startswith("1 unusual thing on the ")
+    assert "Unusual, 12 Nov 2026: Chat – " in body
+    assert "$500.00 on 12 Nov 2026 instead of $10.00" in body
+
+
+def test_a_view_of_savings_tells_that_nothing_was_found(tmp_path: Path) -> None:
+    title, body, postman = body_of(tmp_path, "savings", "", BILL)
+
+    assert title == "Mine, 23 Oct – 19 Nov 2026"
+    assert body.startswith("Nothing was found that would save at least $20 a month.\n\nhttps://")
+    assert postman.pictures == [None]
+
+
+def test_a_view_of_budgets_tells_how_each_stands_in_the_month_it_was_kept_with_or_this_one(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "this").mkdir()
+    (tmp_path / "last").mkdir()
+
+    title, body, _ = body_of(tmp_path / "this", "budgets", "", BILL)
+    last, earlier, _ = body_of(tmp_path / "last", "budgets", "month=2026-10", BILL)
+
+    assert (title, last) == ("Mine, 1–23 Nov 2026", "Mine, 1–31 Oct 2026")
+    assert "Search (project): $42.50 of $10.00 · ✕ Exceeded" in body
+    assert "Search (project): $0.00 of $10.00 · ✓ $10.00 (100%) left" in earlier
+
+
+def test_a_view_of_the_statement_tells_the_last_month_unless_it_was_kept_with_another(tmp_path: Path) -> None:
+    october = billed(1, "proj_chat", "31") | {"start": "2026-10-05"}
+
+    title, body, _ = body_of(tmp_path, "statement", "", [october])
+
+    assert title == "Mine, 1–31 Oct 2026"
+    assert body.startswith(
+        "Billed: $31.00\nOf that, credits: $0.00\nSeptember 2026: $0.00\n\nThe most: Chat ($31.00).\n\n"
+        "Every day of October 2026 is final."
+    )
+
+
+def test_the_simulator_is_no_page_that_can_be_sent(tmp_path: Path) -> None:
+    backend = backend_of(tmp_path, {"costs": BILL})
+    keep(backend.store, "savings", "open=simulator")
+
+    said = "Ada: the view Mine is of the simulator, which cannot be sent. Save what was found instead."
+    assert sent(backend)[1] == Outcome(0, (said,))
+
+
+@pytest.mark.parametrize("kept_page", PAGES)
+def test_every_page_that_can_be_sent_tells_a_part_its_own_alone(tmp_path: Path, kept_page: str) -> None:
+    backend = stored(backend_of(tmp_path, {"costs": BILL}, teams=TEAMS))
+    keep(backend.store, kept_page, "project=proj_chat&project=proj_search")
+
+    ((_, title, body),) = sent(backend, Scope(team="Growth"))[0].delivered
+
+    assert title.startswith("Growth: Mine, ")
+    assert not [word for word in ("Chat", "proj_chat", "$70", "$42.50", "$112.50", "$900") if word in body]

@@ -176,6 +176,17 @@ def test_who_is_told_what_and_what_was_sent_is_listed_without_an_address(
     assert "5ecret" not in words(app)
 
 
+def test_why_a_view_that_is_declared_cannot_be_sent_is_said(
+    open_page: Open, words: Callable[[AppTest], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = {"url": "slack://T0/B0/5ecret", "name": "Finance", "digest": "weekly", "view": "Mine"}
+    monkeypatch.setattr(instance, "secrets", lambda: {"alerts": [declared]})
+
+    said = words(open_page("connection", ready))
+
+    assert "Finance: no shared view is called Mine. Share it in the menu Views." in said
+
+
 @pytest.mark.parametrize(
     ("secrets", "said"),
     [
