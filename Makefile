@@ -2,6 +2,7 @@
 #               ADDRESS=0.0.0.0 to let other machines in, REPLICAS=4 for as many processes behind nginx
 # make test     every check, as CI runs it
 # make bench    the tables of docs/speed.md
+# make spark-demo  the app with a Spark cluster of four processes on this machine that answers; needs Java
 # make mutants  whether a test fails when a token of lib/ is changed: 200 of them, some minutes;
 #               SEED=1 for others
 # make rig      processes that are killed, answers that are wrong, files that are damaged, and then
@@ -17,7 +18,7 @@ RUN := .venv/bin/python -m
 LINT_IMPORTS := .venv/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache --no-logo
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: run test bench mutants rig
+.PHONY: run test bench spark-demo mutants rig
 .NOTPARALLEL:
 
 run: .venv/app-installed
@@ -38,6 +39,9 @@ test: .venv/tests-installed
 bench: .venv/tests-installed
 	$(RUN) tests.benchmarks
 
+spark-demo: .venv/tests-installed
+	$(RUN) tests.spark --port $(PORT)
+
 mutants: .venv/tests-installed
 	$(RUN) tests.mutants --seed $(SEED)
 
@@ -47,7 +51,7 @@ rig: .venv/tests-installed
 .venv/app-installed: requirements.txt
 	$(install)
 
-.venv/tests-installed: requirements-dev.txt requirements.txt
+.venv/tests-installed: requirements-dev.txt requirements-spark.txt requirements.txt
 	$(install)
 
 # An environment that an interrupted run left behind is made anew.

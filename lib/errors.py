@@ -5,6 +5,7 @@ AppError
 ├── NotLetInError             somebody asks who may not
 ├── QuestionError             a question asks for what a source does not have
 ├── StoreError                the store cannot be read or written
+├── EngineError               what answers questions cannot be reached
 ├── ExportError               a file cannot be written
 └── AdminApiError             the API answered, or failed to answer
     ├── BadKey                the key is wrong, or is not an admin key
@@ -42,6 +43,10 @@ class QuestionError(AppError):
 
 class StoreError(AppError):
     """The store cannot be read or written."""
+
+
+class EngineError(AppError):
+    """The engine that answers questions is elsewhere, and cannot be reached."""
 
 
 class ExportError(AppError):

@@ -9,6 +9,7 @@ ui.current_view()
 settings = instance.granted_settings()
 if ui.may_connect(settings):
     ui.show_keys_in_use(settings)
+    ui.show_engine(settings)
     if settings.organizations:
         ui.caption("Keys of several organizations belong in the secrets file or the environment.")
     elif ui.is_here():

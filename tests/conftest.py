@@ -4,7 +4,7 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -12,12 +12,16 @@ from hypothesis import settings
 from lib.configuration.store_address import VARIABLES_OF_OBJECTS
 from tests.object_server import ObjectServer
 
+if TYPE_CHECKING:
+    from tests.spark.cluster import Cluster
+
 CI = bool(os.environ.get("CI"))
 SETTINGS = (
     "OPENAI_ADMIN_KEY",
     "OPENAI_BASE_URL",
     "OPENAI_API_KEY",
     "USAGE_STORE_URI",
+    "USAGE_ENGINE_URL",
     "USAGE_BUDGETS_FILE",
     "USAGE_METRICS_TOKEN",
     "USAGE_LOG_FORMAT",
@@ -98,6 +102,15 @@ def _refuse_elsewhere(sock: socket.socket, address: Any) -> None:
         local = False
     if not local:
         pytest.fail(f"A test tried to reach {host}; tests stay on this machine.")
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Cluster"]:
+    """Return a Spark cluster with two workers; whoever uses it is in the group `spark`."""
+    from tests.spark.cluster import Cluster
+
+    with Cluster(tmp_path_factory.mktemp("spark")) as started:
+        yield started
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -16,7 +16,7 @@ from lib.answers.instance import Backend
 from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.sources import COSTS
 from lib.engine.filters import EVERYTHING, Filters
-from lib.errors import StoreError
+from lib.errors import EngineError, StoreError
 from lib.periods.finality import is_final
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
@@ -108,7 +108,7 @@ def find(place: Place, alert: Alert) -> Found:
     for about in (about for about in finders if about in asked):
         try:
             found = finders[about](place, alert)
-        except StoreError:
+        except (StoreError, EngineError):
             continue  # what cannot be read now is not over
         if found is not None:
             facts += [replace(fact, page=links.within(fact.page, place.where)) for fact in found]

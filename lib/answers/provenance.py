@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from lib.answers import loading
 from lib.answers.instance import Backend
 from lib.catalog.sources import SOURCES, Source
+from lib.engine.engines import engine_at
 from lib.openai_admin.refusals import Refusal
 from lib.periods.finality import DayState
 from lib.periods.widths import Width
 from lib.periods.windows import Window
+from lib.settings import Settings
 from lib.sync.plan import Need
 
 
@@ -40,6 +42,11 @@ def origins(backend: Backend, needs: Iterable[Need]) -> list[Origin]:
     order = {name: nth for nth, name in enumerate(SOURCES)}
     distinct = sorted(set(needs), key=lambda n: (order[n.source], n.width, -n.window.first.toordinal()))
     return [_origin(backend, need) for need in distinct]
+
+
+def added_up_by(settings: Settings) -> str:
+    """Return the engine that adds up stored rows, with where it is unless that is here."""
+    return engine_at(settings.engine_url).called
 
 
 def _origin(backend: Backend, need: Need) -> Origin:

@@ -25,7 +25,7 @@ def scan(files: Sequence[str], columns: pa.Schema) -> Rows:
 
     Raises StoreError where a file is gone or broken.
     """
-    with _explained():
+    with explained():
         here = readable_here(files)
         read = _connection().read_parquet([literal(f) for f in here], union_by_name=True)
         if lacking := [name for name in columns.names if name not in read.columns]:
@@ -43,7 +43,7 @@ def rows_in(table: pa.Table) -> Rows:
 
 def collected(rows: Rows) -> pa.Table:
     """Return what `rows` come to; raise StoreError where a file is gone or broken, TooLarge as it says."""
-    with _explained():
+    with explained():
         table: pa.Table = rows.collect("pyarrow").to_native()
         return table
 
@@ -87,7 +87,8 @@ _SIGNS = re.compile(r"[*?\[]")
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
+    """Raise what goes wrong within as StoreError or as TooLarge."""
     try:
         yield
     except duckdb.OutOfRangeException:

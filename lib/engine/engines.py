@@ -4,9 +4,11 @@ What is asked is written with Narwhals, which is the same for all; an engine say
 collected and looked up.
 """
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import Protocol
+from contextlib import AbstractContextManager
+from functools import lru_cache, wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -18,6 +20,8 @@ from lib.errors import SettingsError
 from lib.periods.widths import Width
 from lib.store.usage_store import Store
 
+P = ParamSpec("P")
+Found = TypeVar("Found")
 Texts = Mapping[str, tuple[str | None, ...]]
 
 
@@ -31,6 +35,9 @@ class Engine(Protocol):
     @property
     def holds_rows(self) -> bool:
         """Return whether rows that are at hand are added up faster than stored ones."""
+
+    def explained(self) -> AbstractContextManager[None]:
+        """Raise what goes wrong within as StoreError, as EngineError or as TooLarge."""
 
     def scan(self, files: Sequence[str], columns: pa.Schema) -> Rows:
         """Return the rows of `files`, moments in UTC; one of `columns` that a file lacks is null there.
@@ -54,10 +61,22 @@ class Engine(Protocol):
         """Return the texts that a column holds, by the file that holds them."""
 
 
-_BY_SCHEME: Mapping[str, Callable[[str], Engine]] = {}
+def _spark(url: str) -> Engine:
+    try:
+        with warnings.catch_warnings():
+            # It does not know this pandas, which nothing here asks it for.
+            warnings.simplefilter("ignore", FutureWarning)
+            from lib.engine.spark_connect import Spark  # nobody else waits for it to load
+    except ImportError:
+        msg = "[engine] url needs Spark's client: pip install -r requirements-spark.txt, and start again."
+        raise SettingsError(msg) from None
+    return Spark(url)
+
+
+_BY_SCHEME: Mapping[str, Callable[[str], Engine]] = {"sc": _spark}
 _UNKNOWN = (
     "[engine] url in .streamlit/secrets.toml, or USAGE_ENGINE_URL, is not the address of an engine that this "
-    "app can ask. Leave it out, and DuckDB answers within the app."
+    "app can ask, such as sc://host:15002 of a Spark Connect server. Leave it out, and DuckDB answers."
 )
 
 
@@ -79,6 +98,20 @@ def engine_at(url: str | None) -> Engine:
 def engine_of(store: Store) -> Engine:
     """Return the engine that answers questions about `store`."""
     return engine_at(store.engine_url)
+
+
+def explained(asks: Callable[Concatenate[Store, P], Found]) -> Callable[Concatenate[Store, P], Found]:
+    """Return `asks`, which asks the engine of a store, with failures in the words of that engine.
+
+    An engine that is elsewhere may fail as soon as a question is put together.
+    """
+
+    @wraps(asks)
+    def asked(store: Store, /, *args: P.args, **more: P.kwargs) -> Found:
+        with engine_of(store).explained():
+            return asks(store, *args, **more)
+
+    return asked
 
 
 def stored_rows(store: Store, files: Sequence[str], source: Source, width: Width) -> Rows:

@@ -16,7 +16,7 @@ from lib.catalog.dimensions import ORGANIZATION, TEAM
 from lib.catalog.line_items import read
 from lib.catalog.schemas import MONEY, TIME
 from lib.catalog.sources import SOURCES, Source
-from lib.engine.engines import Engine, engine_of, stored_rows
+from lib.engine.engines import Engine, engine_of, explained, stored_rows
 from lib.engine.kept_rows import files_of, kept_rows, texts_of
 from lib.engine.question import Question, answer_schema
 from lib.engine.rows import Rows, TooLarge
@@ -47,6 +47,7 @@ def answer(store: Store, question: Question, held: pa.Table | None = None) -> pa
     return _sorted(unsorted_answer(store, question, held), question)
 
 
+@explained
 def unsorted_answer(store: Store, question: Question, held: pa.Table | None = None) -> pa.Table:
     """Return the rows of the `answer` in no order: of half a million, sorting takes as long as adding up."""
     if ORGANIZATION in question.by:
@@ -72,6 +73,7 @@ def _by_organization(store: Store, question: Question) -> pa.Table:
     return pa.concat_tables([schema.empty_table(), *tables])
 
 
+@explained
 def page(store: Store, question: Question, first: int, count: int) -> pa.Table:
     """Return `count` rows of the `answer` from the one numbered `first` (from 0) on."""
     sums, keys = None if ORGANIZATION in question.by else _sums(store, question), _keys(question)
@@ -81,6 +83,7 @@ def page(store: Store, question: Question, first: int, count: int) -> pa.Table:
     return _sorted(shown, question).slice(first)
 
 
+@explained
 def row_count(store: Store, question: Question) -> int:
     """Return how many rows the `answer` has."""
     sums = None if ORGANIZATION in question.by else _sums(store, question)
@@ -159,6 +162,7 @@ def _sorted(table: pa.Table, question: Question) -> pa.Table:
     return table.sort_by([(key, "ascending") for key in keys]) if keys else table
 
 
+@explained
 def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dict[str, set[str | None]]:
     """Return every value that `dimensions` have in the stored days of `source`, None for none.
 
@@ -184,6 +188,7 @@ def known_values(store: Store, source: Source, dimensions: Sequence[str]) -> dic
     return found
 
 
+@explained
 def other_currencies(store: Store, window: Window) -> pa.Table:
     """Return `currency`, `line_item` and `amount` (exact) of bills that are not in US dollars."""
     costs, kept = SOURCES["costs"], Question("costs", window)
@@ -197,6 +202,7 @@ def other_currencies(store: Store, window: Window) -> pa.Table:
     return engine_of(store).collected(sums).cast(schema).sort_by([(k, "ascending") for k in keys])
 
 
+@explained
 def bill_lines(store: Store, window: Window) -> pa.Table:
     """Return the bill as it came: what each line of each day charges to a project and a key.
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from lib.catalog.dimensions import ORGANIZATION, TEAM
 from lib.catalog.line_items import base_model, read
 from lib.catalog.sources import SOURCES, Source
-from lib.engine.engines import Engine, engine_of, stored_rows
+from lib.engine.engines import Engine, engine_of, explained, stored_rows
 from lib.engine.question import Question
 from lib.engine.rows import Rows
 from lib.engine.team_column import with_team
@@ -85,6 +85,7 @@ def shared_by(store: Store, question: Question) -> Hashable | None:
     return question.source, question.width, question.window, question.filters, tuple(slices)
 
 
+@explained
 def held_rows(store: Store, question: Question) -> pa.Table | None:
     """Return the rows that the question adds up, None where they are more than MOST_HELD.
 

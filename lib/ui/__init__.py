@@ -24,7 +24,7 @@ from lib.ui.budget_month_card import say_open_days, show_budget_cards, show_hist
 from lib.ui.cards import show_figure, show_metrics, show_rows, show_table
 from lib.ui.collecting_card import show_collecting
 from lib.ui.connection_panel import STEPS as KEY_STEPS
-from lib.ui.connection_panel import is_here, may_connect, show_key_form, show_keys_in_use
+from lib.ui.connection_panel import is_here, may_connect, show_engine, show_key_form, show_keys_in_use
 from lib.ui.decision_card import show_decision, show_followed
 from lib.ui.drawing import drawn
 from lib.ui.exits import about
@@ -97,6 +97,7 @@ __all__ = [
     "show_collecting",
     "show_decision",
     "show_empty",
+    "show_engine",
     "show_figure",
     "show_followed",
     "show_forecast",

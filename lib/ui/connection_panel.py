@@ -12,6 +12,7 @@ from lib import tables
 from lib.access.rules import Role
 from lib.answers import instance, secrets_file
 from lib.answers.connections import Connection, connections
+from lib.answers.provenance import added_up_by
 from lib.configuration.environment import variable_of
 from lib.configuration.setting_rules import is_loopback
 from lib.errors import AppError
@@ -24,6 +25,7 @@ from lib.ui.changing import carry_out
 from lib.ui.identity import granted, may_edit, signed_in_email
 from lib.ui.listening import public_address
 from lib.ui.messages import show_error
+from lib.wording.provenance_words import added_up
 
 STEPS = f"""1. As an owner of the organization, open
    [{ADMIN_KEYS.removeprefix("https://")}]({ADMIN_KEYS}).
@@ -89,6 +91,11 @@ def _show_connection(one: Connection) -> None:
     own = f":{name}" if name else ""
     if st.button("Test this key", icon=":material/network_check:", key=f"connection:test{own}"):
         _show_tested(key, settings.base_url)
+
+
+def show_engine(settings: Settings) -> None:
+    """Draw what adds up the rows that pages show."""
+    text.caption(added_up(added_up_by(settings)))
 
 
 def show_key_form(settings: Settings) -> None:

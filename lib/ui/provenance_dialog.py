@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.answers import instance
-from lib.answers.provenance import Origin, origins
+from lib.answers.provenance import Origin, added_up_by, origins
 from lib.errors import AppError
 from lib.periods.zones import UTC
 from lib.ui import text
@@ -33,6 +33,7 @@ def _show() -> None:
         "Each source was asked for these days, grouped by every dimension that it has; the page adds up the "
         "rows. Money is only ever that of Costs. A request can be repeated with a key of your own."
     )
+    text.sentence(provenance_words.added_up(added_up_by(backend.settings)))
     if (view := session().view) and view.window.zone != UTC:
         text.sentence(zone_words.made_of(view.window))
     for origin in found:

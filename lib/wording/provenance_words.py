@@ -18,6 +18,11 @@ def asked(label: str, path: str, width: Width, window: Window) -> str:
     return f"{label} by {_BUCKETS[width]}, {days} (UTC), from {path}"
 
 
+def added_up(engine: str) -> str:
+    """Return what adds up the rows."""
+    return f"The rows are added up by {engine}."
+
+
 def known(final: int, provisional: int, missing: int) -> str:
     """Return how many days are final, can still change, or are not stored."""
     counts = (

@@ -41,6 +41,21 @@ def test_the_key_in_use_goes_by_its_last_letters(open_page: Open, words: Callabl
     assert "sk-admin-secret" not in said
 
 
+def test_the_engine_that_adds_up_is_named(open_page: Open, words: Callable[[AppTest], str]) -> None:
+    assert "The rows are added up by DuckDB." in words(open_page("connection", ready))
+
+
+def test_a_spark_server_is_named_without_its_token(
+    open_page: Open, words: Callable[[AppTest], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("USAGE_ENGINE_URL", "sc://127.0.0.1:9/;token=5ecret")
+
+    said = words(open_page("connection", ready))
+
+    assert "The rows are added up by Spark at 127.0.0.1:9." in said
+    assert "5ecret" not in said
+
+
 def test_a_key_is_tested_permission_by_permission(open_page: Open) -> None:
     app = open_page("connection", nameless)
 

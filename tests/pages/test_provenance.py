@@ -20,6 +20,7 @@ def test_a_click_says_what_was_asked_of_the_api_without_the_key(
 
     said = words(app)
     assert not app.exception
+    assert "The rows are added up by DuckDB." in said
     assert "(UTC), from /organization/costs" in app.expander[-1].label
     commands = [code.value for code in app.code if code.value.startswith("curl -G http://127.0.0.1:")]
     assert commands

@@ -1,0 +1,182 @@
+"""Rows of Parquet files as Apache Spark reads them: an engine of `lib.engine.engines`, on a cluster.
+
+It is asked through Spark Connect. The cluster reads the store's files itself, at the addresses by which this
+process knows them.
+"""
+
+import re
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import grpc
+import narwhals as nw
+import pyarrow as pa
+from cachetools import LRUCache
+from pyspark.errors import ArithmeticException, PySparkException
+from pyspark.sql.connect.client import DefaultChannelBuilder
+from pyspark.sql.connect.client.retries import DefaultPolicy
+from pyspark.sql.connect.dataframe import DataFrame
+from pyspark.sql.connect.session import SparkSession
+
+from lib.engine.rows import Rows, TooLarge
+from lib.errors import EngineError, SettingsError, StoreError
+
+warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]")  # which an EngineError says in words
+
+_PORT = 15002
+_IDLE = 20 * 60
+"""The seconds after which a session is not asked any more: the server forgets it, after an hour as a rule."""
+_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    # A sum that passes what can be held is refused, not wrapped around.
+    "spark.sql.ansi.enabled": "true",
+    # Files are looked up where the question is planned, not by a job of a task for each.
+    "spark.sql.sources.parallelPartitionDiscovery.threshold": "1000",
+}
+_TOO_LARGE = ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE")
+_UNREADABLE = ("FAILED_READ_FILE", "PATH_NOT_FOUND", "CANNOT_READ_FILE_FOOTER")
+_WRONG = "[engine] url must be the address of a Spark Connect server, such as sc://host:15002."
+_DETAILS = re.compile(r'details = "(.*)"')
+_KINDS = {pa.string(): "STRING", pa.int64(): "BIGINT", pa.timestamp("us", "UTC"): "TIMESTAMP"}
+
+
+class Spark:
+    """The engine behind the Spark Connect server at `url`, which is asked only when it is needed."""
+
+    holds_rows = False
+
+    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """Raise SettingsError, which does not quote `url`, where it is not the address of such a server."""
+        self.called = f"Spark at {_place(url)}"
+        self._way, self._clock = _way(url), clock
+        self._lock = threading.Lock()
+        self._session: SparkSession | None = None
+        self._asked_at = 0.0
+        self._texts: LRUCache[tuple[str, str], tuple[str | None, ...]] = LRUCache(20_000)
+
+    def scan(self, files: Sequence[str], columns: pa.Schema) -> Rows:
+        """Return the rows of `files`, moments in UTC; one of `columns` that a file lacks is null there."""
+        return nw.from_native(self._read(files, columns))
+
+    def rows_in(self, table: pa.Table) -> Rows:
+        """Return the rows of `table`, which are in memory, as those of a scan."""
+        return nw.from_native(self._opened().createDataFrame(table))
+
+    def collected(self, rows: Rows) -> pa.Table:
+        """Return what `rows` come to; raise as `explained` does."""
+        with self.explained():
+            table: pa.Table = rows.to_native().toArrow()
+            return table
+
+    def with_lookup(self, rows: Rows, column: str, found: pa.Table) -> Rows:
+        """Return `rows` with what `found` has for the text of `column`.
+
+        The texts are the first column of `found`, each once; no name in it may be one of `rows`.
+        """
+        other = nw.from_native(rows.to_native().sparkSession.createDataFrame(found))
+        return rows.join(other, how="left", left_on=column, right_on=found.schema.names[0])
+
+    def texts(self, files: Sequence[str], column: str) -> dict[str, tuple[str | None, ...]]:
+        """Return the texts that a column holds, by the file that holds them."""
+        with self._lock:
+            found = {file: self._texts[file, column] for file in files if (file, column) in self._texts}
+        if unread := [file for file in files if file not in found]:
+            named = {Path(file).name: file for file in unread}
+            held: dict[str, list[str | None]] = {file: [] for file in unread}
+            rows = self._read(unread, pa.schema([(column, pa.string())]))
+            pairs = rows.selectExpr("_metadata.file_name AS file", f"`{column}`").distinct().toArrow()
+            for name, text in zip(pairs["file"].to_pylist(), pairs[column].to_pylist(), strict=True):
+                held[named[name]].append(text)
+            found |= {file: tuple(texts) for file, texts in held.items()}
+            with self._lock:
+                self._texts.update({(file, column): found[file] for file in unread})
+        return found
+
+    def _read(self, files: Sequence[str], columns: pa.Schema) -> DataFrame:
+        kinds = ", ".join(f"`{field.name}` {_kind(field.type)}" for field in columns)
+        # Addresses are no patterns, whatever signs are in them.
+        reader = self._opened().read.schema(kinds).option("__globPaths__", "false")
+        return reader.parquet(*(file if "://" in file else str(Path(file).absolute()) for file in files))
+
+    def _opened(self) -> SparkSession:
+        """Return the session, a new one where the server may have forgotten the last."""
+        with self._lock:
+            now = self._clock()
+            if self._session is None or now - self._asked_at > _IDLE:
+                self._session = _session(self._way)
+            self._asked_at = now
+            return self._session
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Raise what goes wrong within as StoreError, as EngineError or as TooLarge."""
+        try:
+            yield
+        except ArithmeticException:
+            raise TooLarge from None
+        except (PySparkException, grpc.RpcError) as failure:
+            kind = (failure.getCondition() if isinstance(failure, PySparkException) else None) or ""
+            if kind.startswith(_TOO_LARGE):
+                raise TooLarge from None
+            said = _first_line(failure)
+            if kind.startswith(_UNREADABLE):
+                msg = (
+                    f"{self.called} cannot read stored rows ({said}). Its workers have to see the store's "
+                    "files at the same address; `python -m lib verify` tells whether they are sound."
+                )
+                raise StoreError(msg) from None
+            with self._lock:
+                self._session = None
+            msg = (
+                f"{self.called} does not answer ({said}). Start it, or take [engine] url out of "
+                ".streamlit/secrets.toml (USAGE_ENGINE_URL out of the environment), and DuckDB answers."
+            )
+            raise EngineError(msg) from None
+
+
+def _session(way: DefaultChannelBuilder) -> SparkSession:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        session: SparkSession = SparkSession.builder.channelBuilder(way).create()
+    # Somebody waits at a page: ten minutes of trying, as is usual for batches, would be too long.
+    session.client.set_retry_policies([DefaultPolicy(max_retries=3, initial_backoff=200, max_backoff=1000)])
+    for name, value in _SETTINGS.items():
+        session.conf.set(name, value)
+    return session
+
+
+def _way(url: str) -> DefaultChannelBuilder:
+    """Return the way to the server at an address."""
+    # A connection that broke is tried again at once, not when all others to the same server may be.
+    try:
+        return DefaultChannelBuilder(url, [("grpc.use_local_subchannel_pool", 1)])
+    except PySparkException:
+        raise SettingsError(_WRONG) from None
+
+
+def _place(url: str) -> str:
+    """Return host and port of an address, of which the rest may hold a token."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or _PORT
+    except ValueError:
+        host, port = None, _PORT
+    if not host or "@" in parts.netloc:
+        raise SettingsError(_WRONG)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _kind(kind: pa.DataType) -> str:
+    if pa.types.is_decimal(kind):
+        return f"DECIMAL({kind.precision}, {kind.scale})"
+    return _KINDS[kind]
+
+
+def _first_line(failure: Exception) -> str:
+    told = _DETAILS.search(str(failure))
+    return (told[1] if told else str(failure).strip().splitlines()[0])[:200]
