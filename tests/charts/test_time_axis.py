@@ -108,6 +108,16 @@ def test_round_hours_of_a_zone_are_labelled_around_a_change_of_clocks_too() -> N
     assert f"utcFormat((datum.value - (datum.value < {change} ? -7200000 : -3600000))" in axis["labelExpr"]
 
 
+@pytest.mark.parametrize(("days", "hours"), [(1, 3), (2, 6), (3, 6), (4, 12), (7, 12), (8, 24), (30, 24)])
+def test_the_longer_a_range_of_hours_the_fewer_are_labelled(days: int, hours: int) -> None:
+    axis = hours_of("Asia/Kolkata", "2026-11-01T18:30", days * 24 + 1)
+
+    assert clocks(axis, "Asia/Kolkata")[:2] == [
+        "02 00:00",
+        "03 00:00" if hours == 24 else f"02 {hours:02}:00",
+    ]
+
+
 def test_longer_ranges_of_hours_are_labelled_at_the_midnights_of_the_zone() -> None:
     axis = hours_of("Asia/Kolkata", "2026-11-01T18:30", 10 * 24)
 

@@ -15,7 +15,7 @@ from lib.answers import instance, loading
 from lib.store.records.notes import Note
 from lib.ui import anomaly_card
 from tests.analysis.anomalies.test_detection import LEAK, NOVEMBER, november, one, used, watched
-from tests.ui.drawn import drawn, values
+from tests.ui.drawn import drawn, layout, values
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 ANOMALY = one(*LEAK)
@@ -154,6 +154,7 @@ def test_what_is_marked_says_why_and_can_be_undone(card: Card) -> None:
     app = card.drawn()
 
     assert values(app.markdown) == ["**Marked as expected**, 23 Nov 2026: load *test*"]
+    assert "frame" in layout(app)
     assert len(app.text_input) == 0
 
     next(button for button in app.button if button.label == "Undo").click().run()

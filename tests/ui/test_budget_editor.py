@@ -17,7 +17,7 @@ from lib.store.budget_file import MOST
 from lib.store.records.budgets import Budget
 from lib.ui import budget_editor
 from lib.wording.labels import Labels
-from tests.ui.drawn import drawn, values
+from tests.ui.drawn import drawn, layout, values
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 EVERYONE = ("everyone",)
@@ -97,6 +97,7 @@ HERE = "You are not signed in"
 def test_it_is_said_who_may_change_budgets(editors: tuple[str, ...], said: str, may: bool) -> None:
     app = Editor(editors=editors).drawn()
 
+    assert "frame" in layout(app)
     assert values(app.caption)[0].startswith(said)
     assert [button.label for button in app.button] == ["Set budget"] * may
 

@@ -222,6 +222,19 @@ def test_small_charts_stand_three_in_a_row_each_under_its_name(screen: Screen) -
     ]
 
 
+def test_every_card_stands_in_a_frame(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cards, "choose_page", lambda _total, _name: 1)
+    rows = SimpleNamespace(total=1, page=lambda _nth: TABLE, everything=lambda: pa.Table.from_pandas(TABLE))
+
+    def page() -> None:
+        cards.show_figure("Who?", chart(), TABLE, COLUMNS, name="a", alt_text="All.")
+        cards.show_table("Who?", TABLE, COLUMNS, name="b")
+        cards.show_rows("Who?", rows, COLUMNS, name="c")  # type: ignore[arg-type]
+
+    assert layout(drawn(page)).count("frame") == 3
+    assert len(screen.grids) == 2
+
+
 def test_a_table_is_drawn_at_once(screen: Screen) -> None:
     app = drawn(
         lambda: cards.show_table("Who?", TABLE, COLUMNS, name="who", note="So.", pick=PICK, height=300)

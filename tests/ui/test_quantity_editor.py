@@ -13,7 +13,7 @@ from lib.answers import instance
 from lib.errors import StoreError
 from lib.store.records.quantities import Quantity
 from lib.ui import quantity_editor
-from tests.ui.drawn import drawn, values
+from tests.ui.drawn import drawn, layout, values
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 FILE = "date,name,quantity\n2026-11-01,tickets,10\n2026-11-02,tickets,30.50\n2026-11-02,*docs*,1\n"
@@ -81,6 +81,7 @@ def test_a_file_is_shown_before_it_is_kept() -> None:
     editor = Editor()
     app = upload(editor.drawn(), FILE)
 
+    assert "frame" in layout(app)
     assert values(app.markdown) == ["3 quantities of *docs*, tickets can be kept:"]
     assert app.dataframe[0].value.to_dict("split")["data"] == [
         ["2026-11-01", "tickets", "10"],
