@@ -69,7 +69,7 @@ def table_html(table: PrintedTable, most: int | None = MOST) -> str:
         for row in table.rows.head(most or len(table.rows)).to_dict("records")
     )
     rest = len(table.rows) - (most or len(table.rows))
-    more = f"<p>And {rest} more rows, which the page has.</p>" if rest > 0 else ""
+    more = f"<p>And {fmt.counted(rest, 'more row')}, which the page has.</p>" if rest > 0 else ""
     head, body = f"<thead><tr>{head}</tr></thead>", f"<tbody>{body}</tbody>"
     return f"<h2>{escape(table.heading)}</h2><table>{head}{body}</table>{more}"
 

@@ -10,6 +10,7 @@ BilledCost BillingAccountId BillingCurrency BillingPeriodEnd BillingPeriodStart 
 ChargePeriodStart ContractedCost EffectiveCost InvoiceIssuerName ListCost ProviderName PublisherName
 ServiceCategory ServiceName
 """
+NEVER_NULL = "BillingAccountType ChargeFrequency ServiceSubcategory x_IsFinal"
 DECIMALS = """
 BilledCost ConsumedQuantity ContractedCost ContractedUnitPrice EffectiveCost ListCost ListUnitPrice
 PricingQuantity
@@ -23,6 +24,12 @@ def test_every_mandatory_column_is_there_and_says_whether_it_may_be_null() -> No
     found = {c.name: c.nullable for c in FOCUS_COLUMNS if c.level is Level.MANDATORY}
 
     assert found == expected
+
+
+def test_of_the_other_columns_some_are_never_null() -> None:
+    other = {c.name for c in FOCUS_COLUMNS if c.level is not Level.MANDATORY and not c.nullable}
+
+    assert other == set(NEVER_NULL.split())
 
 
 def test_columns_of_our_own_begin_with_x() -> None:

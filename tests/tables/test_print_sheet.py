@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pandas as pd
+import pytest
 
 from lib.catalog.units import Unit
 from lib.tables.columns import change_column, column, small_dollars_column, text_column
@@ -52,12 +53,20 @@ def test_a_table_without_rows_is_left_out() -> None:
     assert "<h2>" not in printed()
 
 
-def test_the_rows_beyond_a_page_are_counted() -> None:
-    said = printed(*(f"p{n}" for n in range(MOST + 2)))
+@pytest.mark.parametrize(("beyond", "words"), [(1, "1 more row"), (2, "2 more rows")])
+def test_the_rows_beyond_a_page_are_counted(beyond: int, words: str) -> None:
+    said = printed(*(f"p{n}" for n in range(MOST + beyond)))
 
     assert f"<td>p{MOST - 1}</td>" in said
     assert f"<td>p{MOST}</td>" not in said
-    assert "<p>And 2 more rows, which the page has.</p>" in said
+    assert f"<p>And {words}, which the page has.</p>" in said
+
+
+def test_of_a_table_that_fits_no_rows_are_counted() -> None:
+    said = printed(*(f"p{n}" for n in range(MOST)))
+
+    assert f"<td>p{MOST - 1}</td>" in said
+    assert "more row" not in said
 
 
 def test_a_credit_has_its_minus_before_the_dollar_sign_however_small_it_is() -> None:
