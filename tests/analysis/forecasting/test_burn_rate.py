@@ -43,6 +43,11 @@ def test_a_budget_below_the_bill_is_exceeded_since_the_day_that_passed_it() -> N
     assert at("100", day(3, 10))[0] is Status.COMING
 
 
+def test_an_amount_that_is_met_exactly_is_passed_by_the_next_day() -> None:
+    assert at("50", day(3, 10)) == (Status.OVER, Decimal(100), Decimal(310), day(3, 6))
+    assert at("300", day(3, 10)) == (Status.COMING, Decimal(100), Decimal(310), day(3, 31))
+
+
 def test_a_short_history_tells_what_is_exceeded_and_nothing_else() -> None:
     assert at("45", day(3, 10), day(3, 1)) == (Status.OVER, Decimal(100), None, day(3, 5))
     assert at("305", day(3, 10), day(3, 1)) == (Status.UNKNOWN, Decimal(100), None, None)
