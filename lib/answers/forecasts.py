@@ -1,13 +1,15 @@
 """Forecasts of what the filters narrow the bill to, whatever days a page shows."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from lib.analysis.forecasting import backtest
-from lib.analysis.forecasting.forecast import FEWEST, LEAST
+from lib.analysis.forecasting.forecast import FEWEST, LEAST, PredictionIntervals
 from lib.analysis.forecasting.outlook import (
+    Known,
     Outlook,
     Sum,
     days_read,
@@ -18,6 +20,7 @@ from lib.analysis.forecasting.outlook import (
     moved,
 )
 from lib.answers.attribution import unattributed_days
+from lib.answers.caching import kept
 from lib.answers.view import View
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS
@@ -129,5 +132,18 @@ def forecast_of(store: Store, settle: dt.timedelta, today: dt.date, filters: Fil
     states = day_states(window, fetched, settle, end_of_today, unanswered)
     final = {day for day, s in states.items() if s is DayState.SETTLED and day not in unattributed}
     found = known(billed, final, today)
-    tried = backtest.backtest(found, settle.days)
-    return Forecast(Outlook(found, backtest.best(tried)), tried)
+    tried, learned = _rehearsed(found, settle)
+    best = backtest.best(tried)
+    return Forecast(Outlook(found, best, learned[best]), tried)
+
+
+def _rehearsed(found: Known, settle: dt.timedelta) -> tuple[pd.DataFrame, Mapping[str, PredictionIntervals]]:
+    """Return how the methods did on the final days, and what they learned from them.
+
+    That takes most of a forecast's time, and stays as it is while days that are not final are fetched again.
+    """
+
+    def find() -> tuple[pd.DataFrame, Mapping[str, PredictionIntervals]]:
+        return backtest.backtest(found, settle.days), found.learned
+
+    return kept(("rehearsed", found.first, found.final_bill, settle), find)

@@ -21,11 +21,16 @@ SETTLE = dt.timedelta(days=3)
 FIRST = dt.date(2026, 8, 1)
 
 
-def store_of(folder: Path) -> Store:
-    """Return a bill of $2 a day for one key since August, fetched now."""
+def store_of(folder: Path, today: int = 2) -> Store:
+    """Return a bill of $2 a day for one key since August, fetched now, and of so many today."""
     days = [FIRST + dt.timedelta(days=n) for n in range((TODAY - FIRST).days + 1)]
     rows: list[dict[str, Any]] = [
-        {"start": day.isoformat(), "cost_usd": Decimal(2), "api_key_id": "key_a"} for day in days
+        {
+            "start": day.isoformat(),
+            "cost_usd": Decimal(today if day == TODAY else 2),
+            "api_key_id": "key_a",
+        }
+        for day in days
     ]
     store = filled(folder, "costs", *rows)
     store.mark([Covered("costs", Width.DAY, FIRST, TODAY + dt.timedelta(days=1), NOW)])
@@ -41,6 +46,16 @@ def test_a_month_ends_where_its_days_lead(tmp_path: Path) -> None:
     assert (end.ends.billed, end.ends.forecast) == (Decimal(46), Decimal(60))
     assert end.ended.forecast == Decimal(62)
     assert end.quarter.forecast == Decimal(180)
+
+
+def test_days_that_are_not_final_change_a_month_and_nothing_that_was_learned(tmp_path: Path) -> None:
+    first, second = (
+        forecast_of(store_of(tmp_path / name, today), SETTLE, TODAY, EVERYTHING)
+        for name, today in {"morning": 2, "evening": 9}.items()
+    )
+
+    assert [found.month_end().ends.billed for found in (first, second)] == [46, 53]
+    assert second.outlook.learned is first.outlook.learned
 
 
 def test_a_budgets_filter_and_a_pages_are_answered_alike(tmp_path: Path) -> None:

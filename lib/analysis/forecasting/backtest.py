@@ -26,8 +26,7 @@ def backtest(known: Known, unsettled: int, most: int = 6) -> pd.DataFrame:
     """
     rows = [
         row
-        for name, method in METHODS.items()
-        for intervals in [PredictionIntervals(method, known.amounts)]
+        for name, intervals in known.learned.items()
         for month in _months(known, most)
         for on_day in ON_DAYS
         for row in _tried(name, intervals, known, month, on_day, unsettled)

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
 Method = Callable[[Values, int], Values]
-"""Takes the amounts of the known days, oldest first, and returns those of so many days after them."""
+"""Takes the amounts of the known days, oldest first, and returns those of so many days after them.
+
+Of several histories, a row each, it returns a row each; it reads no more than their last `READ` days.
+"""
 
 FEWEST = 7
 """So many known days make a forecast; with fewer there is none."""
@@ -27,7 +31,9 @@ HORIZON = 124
 LEVELS = (0.8, 0.95)
 """In how many of the cases a band should hold what comes."""
 _WEEK = 7
-_READ, _LATEST, _DAMPED = 84, 14, 0.94
+READ = 84
+"""So many of the latest days are read."""
+_LATEST, _DAMPED = 14, 0.94
 _TELLING = 0.2
 _ENOUGH = 20
 """So many rehearsals make a band."""
@@ -38,21 +44,23 @@ def weekday_path(known: Values, days: int) -> Values:
 
     A history shorter than `LEAST` shows neither: then it is the run rate.
     """
-    if len(known) < LEAST:
+    if known.shape[-1] < LEAST:
         return run_rate_path(known, days)
-    read = known[-_READ:]
-    weekly = np.convolve(read, np.ones(_WEEK) / _WEEK, "valid")
-    factors = _factors(read[3:-3], weekly)
+    read = known[..., -READ:]
+    weekly = np.apply_along_axis(np.convolve, -1, read, np.ones(_WEEK) / _WEEK, "valid")
+    factors = _factors(read[..., 3:-3], weekly)
     # The factors count from the fourth day read, the first with an average around it.
-    factor = factors[(np.arange(len(read) + days) - 3) % _WEEK]
-    trend = _level(read, factor[: len(read)]) + _slope(weekly) * np.cumsum(_DAMPED ** np.arange(days))
-    found: Values = np.maximum(0.0, trend * factor[len(read) :])
+    factor = factors[..., (np.arange(read.shape[-1] + days) - 3) % _WEEK]
+    level, slope = _level(read, factor[..., : read.shape[-1]]), _slope(weekly)
+    trend = level[..., None] + slope[..., None] * np.cumsum(_DAMPED ** np.arange(days))
+    found: Values = np.maximum(0.0, trend * factor[..., read.shape[-1] :])
     return found
 
 
 def run_rate_path(known: Values, days: int) -> Values:
     """Return the average of the last four weeks, for each of `days`."""
-    return np.full(days, max(0.0, float(known[-4 * _WEEK :].mean())))
+    rate = np.maximum(0.0, known[..., -4 * _WEEK :].mean(axis=-1))
+    return np.repeat(rate[..., None], days, axis=-1)
 
 
 METHODS: Mapping[str, Method] = {"By weekday and trend": weekday_path, "Run rate": run_rate_path}
@@ -74,6 +82,11 @@ class PredictionIntervals:
 
     method: Method
     known: Values
+
+    @property
+    def nbytes(self) -> int:
+        """Return how many bytes it takes once it was asked for bands."""
+        return self.known.nbytes * (1 + HORIZON)
 
     def path(self, days: int, upto: int | None = None) -> Values:
         """Return the forecast of `days` days after the first `upto` known ones, or after all."""
@@ -134,7 +147,11 @@ class PredictionIntervals:
     @cached_property
     def _sums(self) -> Values:
         """Return the running sums of the forecast of every earlier day, a row each, from `LEAST` days on."""
-        paths = [self.path(HORIZON, upto) for upto in range(LEAST, len(self.known))]
+        short = [self.path(HORIZON, upto) for upto in range(LEAST, min(READ, len(self.known)))]
+        paths = np.reshape(short, (len(short), HORIZON))
+        if len(self.known) > READ:
+            histories = sliding_window_view(self.known[:-1], READ)
+            paths = np.concatenate([paths, self.method(histories, HORIZON)])
         return np.concatenate([np.zeros((len(paths), 1)), np.cumsum(paths, axis=1)], axis=1)
 
 
@@ -142,22 +159,32 @@ def _factors(middle: Values, weekly: Values) -> Values:
     """Return the factor of each weekday, counted from the first of `middle`; they average to one."""
     some = weekly > 0
     ratios = np.divide(middle, weekly, out=np.ones_like(middle), where=some)
-    weekday = np.arange(len(middle)) % _WEEK
-    found = np.array(
-        [np.median(ratios[of]) if (of := (weekday == n) & some).any() else 1.0 for n in range(_WEEK)]
-    )
-    found = np.maximum(found, 0.0)
-    return found / found.mean() if found.any() else np.ones(_WEEK)
+    each = [_medians(ratios[..., n::_WEEK], some[..., n::_WEEK]) for n in range(_WEEK)]
+    found = np.maximum(np.stack(each, axis=-1), 0.0)
+    mean = found.mean(axis=-1, keepdims=True)
+    shared: Values = np.divide(found, mean, out=np.ones_like(found), where=mean > 0)
+    return shared
 
 
-def _level(read: Values, factor: Values) -> float:
+def _level(read: Values, factor: Values) -> Values:
     """Return the median of the latest days over their factors; days of hardly any spend tell nothing."""
-    latest, by = read[-_LATEST:], factor[-_LATEST:]
+    latest, by = read[..., -_LATEST:], factor[..., -_LATEST:]
     telling = by >= _TELLING
-    return float(np.median(latest[telling] / by[telling]))
+    return _medians(np.divide(latest, by, out=np.ones_like(latest), where=telling), telling)
 
 
-def _slope(weekly: Values) -> float:
+def _medians(values: Values, which: NDArray[np.bool_]) -> Values:
+    """Return the median of those values that count in each row, 1 where none does."""
+    ordered = np.sort(np.where(which, values, np.inf), axis=-1)
+    count = which.sum(axis=-1, keepdims=True)
+    low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, values.shape[-1] - 1)
+    middle = (np.take_along_axis(ordered, low, -1) + np.take_along_axis(ordered, high, -1)) / 2
+    found: Values = np.where(count, middle, 1.0)[..., 0]
+    return found
+
+
+def _slope(weekly: Values) -> Values:
     """Return the Theil–Sen slope a day: the median over all pairs that are a week or more apart."""
-    early, late = np.triu_indices(len(weekly), _WEEK)
-    return float(np.median((weekly[late] - weekly[early]) / (late - early)))
+    early, late = np.triu_indices(weekly.shape[-1], _WEEK)
+    found: Values = np.median((weekly[..., late] - weekly[..., early]) / (late - early), axis=-1)
+    return found

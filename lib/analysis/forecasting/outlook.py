@@ -46,8 +46,17 @@ class Known:
     @cached_property
     def amounts(self) -> Values:
         """Return the USD of the final days, earliest first."""
-        days = (self.first + n * ONE_DAY for n in range((self.end - self.first).days))
-        return np.array([float(self.of(day)) for day in days], dtype=np.float64)
+        return np.array([float(amount) for amount in self.final_bill], dtype=np.float64)
+
+    @cached_property
+    def final_bill(self) -> tuple[Decimal, ...]:
+        """Return the exact USD of the final days, earliest first."""
+        return tuple(self.of(self.first + n * ONE_DAY) for n in range((self.end - self.first).days))
+
+    @cached_property
+    def learned(self) -> Mapping[str, PredictionIntervals]:
+        """Return what each method of `METHODS` learns from the final days."""
+        return {name: PredictionIntervals(method, self.amounts) for name, method in METHODS.items()}
 
     def of(self, day: dt.date) -> Decimal:
         """Return what is billed for a day so far."""
@@ -111,6 +120,8 @@ class Outlook:
 
     known: Known
     method: str = next(iter(METHODS))
+    learned: PredictionIntervals | None = None
+    """What the method learns from the final days, where somebody had it learn that before."""
 
     @property
     def reaches(self) -> dt.date:
@@ -214,7 +225,7 @@ class Outlook:
 
     @cached_property
     def _intervals(self) -> PredictionIntervals:
-        return PredictionIntervals(METHODS[self.method], self.known.amounts)
+        return self.learned or self.known.learned[self.method]
 
     @cached_property
     def _path(self) -> Values:

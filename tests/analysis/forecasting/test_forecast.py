@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from lib.analysis.forecasting.forecast import METHODS, Band, PredictionIntervals, run_rate_path, weekday_path
+from lib.analysis.forecasting.forecast import (
+    METHODS,
+    READ,
+    Band,
+    Method,
+    PredictionIntervals,
+    run_rate_path,
+    weekday_path,
+)
 
 WEEK = [10.0, 12.0, 14.0, 12.0, 10.0, 3.0, 2.0]
 
@@ -47,8 +55,25 @@ def test_weekdays_without_spend_stay_without() -> None:
 
 
 @pytest.mark.parametrize("method", METHODS.values())
-def test_no_spend_is_forecast_after_none(method: object) -> None:
-    assert list(method(np.zeros(40), 3)) == [0, 0, 0]  # type: ignore[operator]
+def test_no_spend_is_forecast_after_none(method: Method) -> None:
+    assert list(method(np.zeros(40), 3)) == [0, 0, 0]
+
+
+@pytest.mark.parametrize("method", METHODS.values())
+def test_several_histories_go_on_as_each_does_alone(method: Method) -> None:
+    chance = np.random.default_rng(7)
+    known = chance.normal(50, 60, (40, READ)) * (chance.random((40, READ)) > chance.random((40, 1)))
+
+    each = [method(row, 30) for row in known]
+
+    assert np.array_equal(method(known, 30), each)
+
+
+@pytest.mark.parametrize("method", METHODS.values())
+def test_what_lies_before_the_days_that_are_read_changes_nothing(method: Method) -> None:
+    known = np.random.default_rng(7).normal(50, 60, READ + 30)
+
+    assert np.array_equal(method(known, 30), method(known[-READ:], 30))
 
 
 def test_the_run_rate_is_the_average_of_four_weeks() -> None:
