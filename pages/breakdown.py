@@ -7,6 +7,8 @@ from lib.answers import instance, loading, trends
 from lib.answers.exploring import columns_for
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
+from lib.periods.zones import UTC
+from lib.wording.zone_words import COSTS_ARE_IN_UTC
 
 NOTHING = "nothing"
 USUAL = ("spend", "requests", "input_tokens", "output_tokens")
@@ -36,6 +38,9 @@ with st.container(border=True):
 
 by_both = (first,) if second == NOTHING else (first, second)
 can_stand_beside = columns_for(by_both, measure)
+if view.window.zone != UTC:
+    can_stand_beside = [slug for slug in can_stand_beside if not MEASURES[slug].is_billed]
+    ui.caption(f"No column has dollars in it: {COSTS_ARE_IN_UTC}")
 beside = ui.choose_several(
     "Columns",
     can_stand_beside,

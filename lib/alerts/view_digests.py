@@ -13,6 +13,7 @@ from lib.answers.address import read, written
 from lib.answers.pictures import png_over_time
 from lib.answers.view import View
 from lib.answers.view_keeping import SAVED, parameters_of
+from lib.answers.zoned_pages import counts_by_zone
 from lib.catalog.dimensions import ORGANIZATION
 from lib.periods.local_days import day_width
 from lib.periods.windows import ONE_DAY
@@ -20,9 +21,6 @@ from lib.periods.zones import UTC, today_in
 from lib.store.records.saved_views import SavedView
 from lib.sync.plan import Need
 from lib.wording import alert_words, dates, zone_words
-
-_IN_ZONES = ("usage",)
-"""The pages whose days can be those of a zone."""
 
 
 def problem(views: Iterable[SavedView], name: str) -> str:
@@ -104,7 +102,7 @@ def _shown(place: Place, view: SavedView, digest: Digest) -> tuple[Shown, str]:
 def _in_its_zone(place: Place, view: SavedView, digest: Digest) -> tuple[View, str]:
     """Return a view in the days of its zone; in those of UTC where it has none, or with the reason."""
     choices, _ = read(parameters_of(view), digest.window.end)
-    if view.page not in _IN_ZONES:
+    if not counts_by_zone(view.page, parameters_of(view)):
         return choices.view(digest.window.end), ""
     zone = choices.zone or place.whole.settings.time_zone
     found = choices.view(today_in(zone, digest.due_at), zone)

@@ -80,6 +80,11 @@ class Measure:
         return bool(self.per)
 
     @property
+    def is_billed(self) -> bool:
+        """Return whether dollars are in it, which the API bills by UTC day and tells no hours of."""
+        return any(source.is_money for source in self.sources)
+
+    @property
     def is_share(self) -> bool:
         """Return whether the measure is a part over its whole, so never below 0 or above 1."""
         return self.is_ratio and self.unit is Unit.SHARE

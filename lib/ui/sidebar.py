@@ -23,8 +23,8 @@ from lib.ui.gate import show_person
 from lib.ui.identity import may, write_down
 from lib.ui.notes_panel import show_notes
 from lib.ui.session import session
-from lib.ui.site_map import Control, entry_of
-from lib.ui.zone_choice import choose_zone, day_of_link, days_in, refused, usual_zone, zone_of
+from lib.ui.site_map import Control
+from lib.ui.zone_choice import choose_zone, controls_of, day_of_link, days_in, refused, usual_zone, zone_of
 from lib.wording import dates
 from lib.wording.labels import Labels
 from lib.wording.refusal_words import in_short
@@ -40,7 +40,7 @@ def choose_view() -> View:
     now = instance.now()
     link, remembered = address_bar.arrived(), session()
     remembered.required, remembered.about, remembered.in_part = (), None, False
-    counts = entry_of(remembered.page).controls
+    counts = controls_of(remembered.page, remembered.kept if link is None else link)
     if link is not None:
         remembered.follow(link, *address.read(link, day_of_link(link, counts, now)))
     _hold(remembered.choices, *days_in(remembered.choices, counts, now), anew=not remembered.held)
@@ -189,7 +189,7 @@ def _days_of(period: Period, today: dt.date) -> tuple[dt.date, dt.date]:
 
 def _picked() -> None:
     period = st.session_state.period
-    counts = entry_of(session().page).controls
+    counts = controls_of(session().page, session().kept)
     today, _ = days_in(_held(), counts, instance.now())
     if period is not Period.CUSTOM and st.session_state.range == _days_of(period, today):
         return  # a browser that draws two runs as one says again what it was told

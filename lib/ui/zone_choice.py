@@ -7,10 +7,18 @@ import streamlit as st
 
 from lib.answers import instance
 from lib.answers.address import Choices, Parameters
+from lib.answers.zoned_pages import counts_by_zone
 from lib.errors import AppError
 from lib.periods.zones import UTC, today_in, zones
-from lib.ui.site_map import Control
+from lib.ui.site_map import Control, entry_of
 from lib.wording import zone_words
+
+
+def controls_of(page: str, chosen: Parameters) -> tuple[Control, ...]:
+    """Return the controls that count on a page, a zone among them where what is `chosen` has no dollars."""
+    entry = entry_of(page)
+    zoned = counts_by_zone(entry.file, chosen)
+    return tuple(dict.fromkeys((*entry.controls, *((Control.ZONE,) if zoned else ()))))
 
 
 def choose_zone() -> None:

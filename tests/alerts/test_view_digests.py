@@ -187,6 +187,18 @@ def test_a_view_without_a_zone_is_sent_in_that_of_the_settings_as_its_page_shows
     assert title == "Mine, 22 Nov 2026 (America/Los_Angeles)"
 
 
+def test_a_breakdown_of_usage_is_sent_in_the_days_of_its_zone_too(tmp_path: Path) -> None:
+    with TinyApi() as api:
+        api.instead = every_hour
+        backend = asking(backend_of(tmp_path, {}), api)
+        keep(backend.store, "breakdown", f"measure=tokens&by=model&{BERLIN}")
+
+        ((_, title, body),) = sent(backend)[0].delivered
+
+    assert title == "Mine, 24–26 Oct 2026 (Europe/Berlin)"
+    assert "The most: gpt-5 (730)." in body
+
+
 def test_hours_that_cannot_be_fetched_are_told_and_nothing_is_sent_in_other_days(tmp_path: Path) -> None:
     with TinyApi() as api:
         api.instead = lambda _request: error(500, "It is down.")

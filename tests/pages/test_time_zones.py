@@ -10,6 +10,7 @@ from lib.answers import instance
 from lib.catalog.sources import SOURCES
 from lib.periods.widths import Width
 from lib.ui.site_map import ENTRIES, Control
+from lib.ui.zone_choice import controls_of
 from tests.loopback import Request, Response, bucket, page
 from tests.pages.conftest import ROOT, Open, settled
 from tests.pages.organization import NOW, ready
@@ -75,7 +76,41 @@ def test_a_zone_that_is_chosen_stands_in_the_address_and_a_reset_takes_it_back(o
 
 
 def test_only_pages_without_dollars_have_a_zone() -> None:
-    assert [page_ for page_, entry in ENTRIES.items() if Control.ZONE in entry.controls] == ["usage"]
+    def with_zone(**chosen: list[str]) -> list[str]:
+        return [page_ for page_ in ENTRIES if Control.ZONE in controls_of(page_, chosen)]
+
+    assert with_zone() == with_zone(measure=["spend"]) == ["usage"]
+    assert with_zone(measure=["cost_per_request"]) == with_zone(measure=["nothing"]) == ["usage"]
+    assert with_zone(measure=["tokens"]) == with_zone(measure=["cached_share"]) == ["usage", "breakdown"]
+
+
+def test_a_breakdown_of_usage_has_the_days_of_the_zone_and_no_column_with_dollars(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    days = {"from": "2026-10-24", "to": "2026-10-26"}
+
+    app = open_page("breakdown", every_hour, tz=BERLIN, measure="tokens", **days)
+
+    assert "Tokens: 730 in total, from 240 (Sat 24 Oct 2026) to 240 (Mon 26 Oct 2026)" in charts(app)
+    assert app.selectbox(key="zone").value == BERLIN
+    assert "No column has dollars in it: the API bills by UTC day" in words(app)
+    assert "spend" not in app.multiselect(key="choice:columns").options
+    table = next(d.value for d in app.dataframe if "tokens" in d.value)
+    assert "spend" not in table
+    assert table["tokens"].sum() == 730
+
+
+def test_a_breakdown_goes_back_to_utc_days_once_dollars_are_chosen(
+    open_page: Open, words: Callable[[AppTest], str]
+) -> None:
+    app = open_page("breakdown", every_hour, tz=BERLIN, measure="tokens", period="7d")
+
+    settled(app.selectbox(key="choice:measure").set_value("spend").run())
+
+    assert not app.exception
+    assert not any(box.label == "Time zone" for box in app.selectbox)
+    assert BERLIN not in words(app)
+    assert app.query_params["tz"] == BERLIN
 
 
 @pytest.mark.parametrize("page_", ["overview", "costs", "breakdown", "data"])
