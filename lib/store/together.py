@@ -18,6 +18,7 @@ from lib.periods.windows import Window
 from lib.store.delta import Version
 from lib.store.joint_names import joined, named_apart
 from lib.store.masking import masked
+from lib.store.records.alert_messages import AlertMessage
 from lib.store.records.collecting_runs import CollectingRun
 from lib.store.records.coverage import Days, Groupings
 from lib.store.records.leases import Lease
@@ -136,6 +137,11 @@ class Together(WrittenTogether):
         """Return the runs in which days were collected, the last one last."""
         runs = (run for store in self.members.values() for run in store.collected())
         return sorted(runs, key=lambda run: run.finished_at)
+
+    def alerts_sent(self) -> list[AlertMessage]:
+        """Return every message to anyone's receivers, earliest first."""
+        found = (message for store in self._all for message in store.alerts_sent())
+        return sorted(found, key=lambda message: message.decided_at)
 
     def leases_of(self, name: str) -> list[Lease]:
         """Return the newest word on each organization's lease called `name`."""

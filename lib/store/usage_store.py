@@ -29,7 +29,7 @@ from lib.store.location import located
 from lib.store.log import Log, Rebuilt
 from lib.store.masking import Written, by_masked, masked
 from lib.store.records import limits as limit_entries
-from lib.store.records.alert_messages import ALERT_MESSAGES
+from lib.store.records.alert_messages import ALERT_MESSAGES, AlertMessage
 from lib.store.records.api_tokens import API_TOKENS
 from lib.store.records.budgets import BUDGETS, Budget
 from lib.store.records.collecting_runs import COLLECTING_RUNS, CollectingRun
@@ -335,6 +335,10 @@ class Store:
     def collected(self) -> list[CollectingRun]:
         """Return the runs in which days were collected, the last one last."""
         return list(self.collecting_runs.read())
+
+    def alerts_sent(self) -> list[AlertMessage]:
+        """Return every message that was decided on, whatever became of it, earliest first."""
+        return list(self.alert_messages.read())
 
     def leases_of(self, name: str) -> list[Lease]:
         """Return the newest word on the lease called `name`, none where nobody ever took it."""

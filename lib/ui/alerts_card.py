@@ -32,7 +32,7 @@ def show_alerts() -> None:
     if declared.alerts:
         _show_receivers(declared)
         _say_unsent(declared, backend.store.saved_views())
-    messages = backend.store.alert_messages.read()[-_SHOWN:][::-1]
+    messages = backend.store.alerts_sent()[-_SHOWN:][::-1]
     if messages:
         _show_messages([_message(one, is_masked=backend.store.masks) for one in messages])
 

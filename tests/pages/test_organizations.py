@@ -1,5 +1,6 @@
 """Several organizations on the pages: together, one by one, one that fails, and for whoever may see one."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -12,8 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from lib.access.rules import Grant
 from lib.answers import instance
+from lib.store.records.alert_messages import AlertMessage, MessageState
 from lib.store.records.budgets import Budget
 from lib.store.records.notes import Note
+from lib.store.usage_store import Store
 from tests.loopback import Handler, Loopback
 from tests.pages import organization
 from tests.pages.conftest import visit
@@ -190,3 +193,19 @@ def test_a_team_of_one_organization_sees_what_its_rows_there_alone_would_show(
     assert together != alone
     found = [SECRET.findall(part.replace("localized", "")) for part in (*alone, *together)]
     assert not any(found)
+
+
+def test_what_was_sent_of_each_organization_is_listed(several: Several, tmp_path: Path) -> None:
+    several(acme=ACME, labs=LABS)
+    for nth, name in enumerate(("acme", "labs")):
+        log = Store(str(tmp_path / "store" / "organizations" / name)).alert_messages
+        at = NOW - dt.timedelta(hours=nth)
+        log.write(
+            [AlertMessage(f"{nth}f3c", 1, "ab12", "Ada", MessageState.SENT, f"{name}: Over", "", at)], at
+        )
+
+    app = visit("connection")
+
+    assert not app.exception
+    (messages,) = (d.value for d in app.dataframe if "number" in d.value)
+    assert messages["title"].tolist() == ["acme: Over", "labs: Over"]
