@@ -47,8 +47,9 @@ class Scope:
 class Alert:
     """Who is told what: `url` is an address that apprise knows, and as secret as a key.
 
-    Of several organizations, one that is named is the only one of which anything is told. A digest shows
-    the saved view that is called `view`, without one what was spent.
+    Of several organizations, one that is named is the only one of which anything is told; a digest that is
+    of all `together` adds them up. A digest shows the saved view that is called `view`, without one what was
+    spent.
     """
 
     url: str = field(repr=False)
@@ -60,6 +61,7 @@ class Alert:
     name: str = ""
     organization: str | None = None
     view: str = ""
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,14 @@ class Declared:
     address: str = ""
 
     def of(self, organization: str | None) -> "Declared":
-        """Return the same without the alerts that are about another organization."""
-        own = (one for one in self.alerts if one.organization in (None, organization))
+        """Return the same without the alerts that are about another organization, or all of them together."""
+        own = (one for one in self.alerts if one.organization in (None, organization) and not one.together)
         return replace(self, alerts=tuple(own))
+
+    @property
+    def of_all_together(self) -> "Declared":
+        """Return the same with nothing but what is of all organizations together."""
+        return replace(self, alerts=tuple(one for one in self.alerts if one.together))
 
 
 def load_alerts(secrets: Mapping[str, Any], organizations: Collection[str | None] = ()) -> Declared:
@@ -89,6 +96,9 @@ def load_alerts(secrets: Mapping[str, Any], organizations: Collection[str | None
         if alert.organization and alert.organization not in organizations:
             msg = f"{_called(nth + 1)} organization {_no_such(organizations)}"
             raise SettingsError(msg)
+        if alert.together and len(organizations) < _SEVERAL:
+            msg = f"{_called(nth + 1)} together in .streamlit/secrets.toml needs several organizations."
+            raise SettingsError(msg)
         if any(_same(alert, other) for other in alerts[:nth]):
             msg = f"[[alerts]] number {nth + 1} tells a receiver what an earlier one tells it too. Drop one."
             raise SettingsError(msg)
@@ -99,10 +109,11 @@ def _same(one: Alert, other: Alert) -> bool:
     one_digest = one.digest is not None and (one.digest, one.view) == (other.digest, other.view)
     shared = bool(one.about & other.about) or one_digest
     apart = {one.organization, other.organization} - {None}
-    return (one.url, one.scope) == (other.url, other.scope) and shared and len(apart) < _BOTH
+    same = (one.url, one.scope, one.together) == (other.url, other.scope, other.together)
+    return same and shared and len(apart) < _SEVERAL
 
 
-_BOTH = 2
+_SEVERAL = 2
 
 
 def _no_such(organizations: Collection[str | None]) -> str:
@@ -130,6 +141,11 @@ def _alert(table: object, nth: int) -> Alert:
         elif read.view and read.digest is None:
             problem = (
                 f"{called} in .streamlit/secrets.toml has a view, which only a digest shows: give it digest."
+            )
+        elif read.together and (read.digest is None or read.about or read.organization):
+            problem = (
+                f"{called} together in .streamlit/secrets.toml is for a digest alone: give it no about and "
+                "no organization. Facts are told of each organization by itself."
             )
         elif read.about == frozenset() and read.digest is None:
             problem = f"{called} in .streamlit/secrets.toml tells nothing: give it about or digest."
@@ -211,6 +227,7 @@ class _Alert(BaseModel):
     project: str | None = Field(None, strict=True, min_length=1, description=_TEXT)
     team: str | None = Field(None, strict=True, min_length=1, description=_TEXT)
     organization: str | None = Field(None, strict=True, min_length=1, description=_TEXT)
+    together: bool = Field(False, strict=True, description="must be true or false, without quotes.")
     digest: Annotated[Every, PlainValidator(_digest)] | None = None
     view: str | None = Field(None, strict=True, min_length=1, description=_TEXT)
     quiet: Annotated[QuietHours, PlainValidator(_quiet)] | None = None
@@ -235,6 +252,7 @@ class _Alert(BaseModel):
             self.name,
             self.organization,
             self.view or "",
+            self.together,
         )
 
 

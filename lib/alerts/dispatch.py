@@ -50,7 +50,8 @@ class _Draft:
 class Dispatcher:
     """Tells the receivers of one organization its news; `is_held` says whether this process still may.
 
-    Saved views are kept in the organization's store, or in the one that several organizations `share`.
+    Saved views are kept in the organization's store, or in the one that several organizations `share`. Of a
+    backend of several, receivers are sent what is of all together, which is recorded in what they share.
     """
 
     def __init__(
@@ -64,12 +65,14 @@ class Dispatcher:
         deliver: Send = send,
     ) -> None:
         self._backend = backend
-        self._declared = declared.of(backend.settings.organization)
+        several = bool(backend.settings.organizations)
+        self._declared = declared.of_all_together if several else declared.of(backend.settings.organization)
         self._now = now
         self._shared = shared
         self._is_held = is_held
         self._deliver = deliver
-        self._log = backend.store.alert_messages
+        self._records = shared if several and shared else backend.store
+        self._log = self._records.alert_messages
 
     def due(self, failures: list[str]) -> Iterator[tuple[Alert, Message]]:
         """Yield what would go out now, and add to `failures` what is wrong; nothing is recorded or sent."""
@@ -183,8 +186,10 @@ class Dispatcher:
         return digest_picture(place, digest)
 
     def _views(self) -> tuple[SavedView, ...]:
-        stores = (self._backend.store, *((self._shared,) if self._shared else ()))
-        return tuple(view for store in stores for view in store.saved_views())
+        found = self._backend.store.saved_views()
+        # A store of several has those of what they share already.
+        several = bool(self._backend.settings.organizations)
+        return found if several or self._shared is None else (*found, *self._shared.saved_views())
 
     def _decided(self, drafts: Iterable[_Draft], messages: Iterable[AlertMessage]) -> Iterator[AlertMessage]:
         last = max(messages, key=lambda m: m.number, default=None)
@@ -192,9 +197,7 @@ class Dispatcher:
         at = max(self._now(), newest + _TICK) if newest else self._now()
         for nth, draft in enumerate(drafts, last.number + 1 if last else 1):
             receiver = receiver_id(draft.alert)
-            message_id = hashlib.sha256(f"{self._backend.store.uri}\n{receiver}\n{nth}".encode()).hexdigest()[
-                :10
-            ]
+            message_id = hashlib.sha256(f"{self._records.uri}\n{receiver}\n{nth}".encode()).hexdigest()[:10]
             yield AlertMessage(
                 message_id,
                 nth,

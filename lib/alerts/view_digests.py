@@ -15,6 +15,7 @@ from lib.answers.view import View
 from lib.answers.view_keeping import SAVED, parameters_of
 from lib.answers.zoned_pages import counts_by_zone
 from lib.catalog.dimensions import ORGANIZATION
+from lib.engine.filters import Filters
 from lib.periods.local_days import day_width
 from lib.periods.windows import ONE_DAY
 from lib.periods.zones import UTC, today_in
@@ -94,9 +95,14 @@ def _shown(place: Place, view: SavedView, digest: Digest) -> tuple[Shown, str]:
     """
     days, note = _in_its_zone(place, view, digest)
     # Hours and minutes are fetched only when somebody looks at them.
-    days = replace(days, grain=days.daily_cut, organizations=())
+    days = replace(days, grain=days.daily_cut, filters=_kept_to(place, days), organizations=())
     parameters = {name: values[0] for name, values in parameters_of(view).items() if values}
     return shown(place, view.page, days, parameters), note
+
+
+def _kept_to(place: Place, days: View) -> Filters:
+    """Return what a view keeps to; one organization by itself is told its own rows whatever that is."""
+    return days.kept if place.whole.settings.organizations else days.filters
 
 
 def _in_its_zone(place: Place, view: SavedView, digest: Digest) -> tuple[View, str]:
@@ -113,7 +119,8 @@ def _in_its_zone(place: Place, view: SavedView, digest: Digest) -> tuple[View, s
 
 def _address(place: Place, view: SavedView, page: Shown) -> str:
     """Return the address of a view, narrowed to what may be told."""
-    parameters = {n: v for n, v in parameters_of(view).items() if n not in (SAVED, ORGANIZATION)}
+    own = (SAVED,) if place.whole.settings.organizations else (SAVED, ORGANIZATION)
+    parameters = {n: v for n, v in parameters_of(view).items() if n not in own}
     if place.seen.store.projects is not None:
         choices, _ = read(parameters, page.reading.view.today)
         narrowed = written(replace(choices, filters=told(place, choices.filters)))

@@ -149,6 +149,14 @@ def whole_backends() -> tuple[Backend, ...]:
     return tuple(map(backend_of, found.organizations or (found,)))
 
 
+def joint_backend() -> Backend | None:
+    """Return all that `whole_backends` has of several organizations as one; None of fewer than two."""
+    found = settings()
+    twice = doubles(found)
+    names = [each.organization or "" for each in found.organizations if each.organization not in twice]
+    return _together(found.of(names), is_whole=True) if len(names) > 1 else None
+
+
 def _granted(grant: Grant) -> Settings:
     """Return the settings of the organizations of a grant; raise NotLetInError where there is none."""
     found = settings()

@@ -6,19 +6,24 @@ import sys
 from typing import TYPE_CHECKING
 
 from lib.cli.exit_codes import ExitCode
+from lib.cli.joint_workplace import joined
 from lib.cli.standard_error import complain
 from lib.cli.workplace import Workplace, at_each, now, opened
 from lib.configuration.secrets_files import read_secrets
 from lib.settings import load_settings
 from lib.store.usage_store import Store
 from lib.sync.background import Syncer
-from lib.sync.collecting import Collector
+from lib.sync.collecting import LEASE, Collector
+from lib.sync.lease_holding import LeaseHolding
 from lib.sync.opening import shared_store
 from lib.wording.numbers import counted
 
 if TYPE_CHECKING:
     from lib.alerts.declared_alerts import Declared
     from lib.answers.instance import Backend
+
+
+_TOGETHER = "All together"
 
 
 def alert(chosen: argparse.Namespace) -> ExitCode:
@@ -35,7 +40,11 @@ def alert(chosen: argparse.Namespace) -> ExitCode:
     act = _print if chosen.dry_run else _send
     shared = shared_store(settings)
     with opened(chosen.organization) as places:
-        return at_each(places, lambda place: act(place, declared, shared))
+        code = at_each(places, lambda place: act(place, declared, shared))
+        if shared and not chosen.organization and declared.of_all_together.alerts:
+            told = _print_together if chosen.dry_run else _send_together
+            code = max(code, told(joined(places), declared, shared))
+        return code
 
 
 def _print(place: Workplace, declared: "Declared", shared: Store | None) -> ExitCode:
@@ -56,6 +65,37 @@ def _print(place: Workplace, declared: "Declared", shared: Store | None) -> Exit
     sys.stdout.write(in_lines(due))
     complain(place.said(f"{counted(len(due), 'message')} would go out."))
     return ExitCode.FAILED if report.failures or failures else ExitCode.DONE
+
+
+def _print_together(place: Workplace, declared: "Declared", shared: Store) -> ExitCode:
+    from lib.alerts.composing import in_lines
+    from lib.alerts.dispatch import Dispatcher
+    from lib.alerts.receivers import masked
+
+    failures: list[str] = []
+    with place.backend() as backend:
+        found = Dispatcher(backend, declared, now=now, shared=shared)
+        due = [(masked(alert), message) for alert, message in found.due(failures)]
+    for sentence in failures:
+        complain(f"{_TOGETHER}: {sentence}")
+    sys.stdout.write(in_lines(due))
+    complain(f"{_TOGETHER}: {counted(len(due), 'message')} would go out.")
+    return ExitCode.FAILED if failures else ExitCode.DONE
+
+
+def _send_together(place: Workplace, declared: "Declared", shared: Store) -> ExitCode:
+    from lib.alerts.dispatch import Dispatcher
+
+    lease = LeaseHolding(shared, LEASE, now=now)
+    if not lease.take_patiently():
+        complain(f"{_TOGETHER}: {lease.other or 'Another process'} sends now, so nothing was done here.")
+        return ExitCode.DONE
+    with lease.kept(), place.backend() as backend:
+        outcome = Dispatcher(backend, declared, now=now, shared=shared, is_held=lease.keep).send_due()
+    for sentence in outcome.failures:
+        complain(f"{_TOGETHER}: {sentence}")
+    sys.stdout.write(f"{_TOGETHER}: {counted(outcome.sent, 'message')} sent\n")
+    return ExitCode.FAILED if outcome.failures else ExitCode.DONE
 
 
 def _send(place: Workplace, declared: "Declared", shared: Store | None) -> ExitCode:

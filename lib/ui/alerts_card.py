@@ -85,7 +85,10 @@ def _receiver(alert: Alert) -> dict[str, str]:
     return {
         "to": masked(alert),
         "about": ", ".join(sorted(alert.about)) or fmt.MISSING,
-        "only": alert_words.only_of(alert.organization, alert.scope.project, alert.scope.team) or fmt.MISSING,
+        "only": alert_words.only_of(
+            alert.organization, alert.scope.project, alert.scope.team, together=alert.together
+        )
+        or fmt.MISSING,
         "digest": alert_words.digest(alert.digest, alert.view) if alert.digest else fmt.MISSING,
         "quiet": str(alert.quiet) if alert.quiet else fmt.MISSING,
     }

@@ -10,7 +10,8 @@ from lib.alerts.declared_alerts import load_alerts
 from lib.answers import instance
 from lib.answers.instance import Backend
 from lib.errors import AppError, StoreError
-from lib.sync.collecting import Collector
+from lib.sync.collecting import LEASE, Collector
+from lib.sync.lease_holding import LeaseHolding
 from lib.sync.opening import shared_store
 
 _FIRST = 5.0
@@ -23,6 +24,8 @@ _ENDED = (
     "The app ends while days are being collected, or messages sent. Nothing that was stored is lost; whoever "
     "collects next fetches the rest."
 )
+_TOGETHER = "together"
+"""What is said of all organizations goes by this."""
 _log = logging.getLogger(__name__)
 
 
@@ -42,17 +45,19 @@ class _Loop:
 
     def __init__(self) -> None:
         self._collectors: dict[str, tuple[Backend, Collector]] = {}
+        self._joint: dict[str, LeaseHolding] = {}
         self._said: dict[str | None, str] = {}
         self._ending = threading.Event()
 
     def end(self) -> None:
         """Begin nothing any more, and let another process collect at once where this one does now."""
         self._ending.set()
-        for _, collector in list(self._collectors.values()):
-            if collector.lease.is_held:
+        leases = [collector.lease for _, collector in self._collectors.values()]
+        for lease in (*leases, *self._joint.values()):
+            if lease.is_held:
                 _log.warning(_ENDED)
                 with suppress(StoreError):  # the others wait until it is silent
-                    collector.lease.give_back()
+                    lease.give_back()
 
     def run(self) -> None:
         """Look until the end."""
@@ -71,6 +76,7 @@ class _Loop:
         """Collect the days of each organization where that is due."""
         if instance.settings().collect_every is None:
             return
+        has_run = False
         for backend in instance.whole_backends():
             if self._ending.is_set():
                 return
@@ -78,11 +84,30 @@ class _Loop:
             try:
                 with self._collector(backend).turn() as run:
                     if run is not None:
+                        has_run = True
                         self._say(
                             uri, " ".join(dict.fromkeys((*run.failures.values(), *self._told(backend))))
                         )
             except AppError as failure:
                 self._say(uri, str(failure))
+        if has_run and not self._ending.is_set():
+            self._say(_TOGETHER, " ".join(dict.fromkeys(self._told_together())))
+
+    def _told_together(self) -> tuple[str, ...]:
+        """Send what is due of all organizations together, unless another process does; return as `_told`."""
+        found = instance.settings()
+        declared, shared = load_alerts(instance.secrets(), found.names), shared_store(found)
+        joint = instance.joint_backend() if shared and declared.of_all_together.alerts else None
+        if shared is None or joint is None:
+            return ()
+        lease = self._joint.setdefault(shared.uri, LeaseHolding(shared, LEASE, now=instance.now))
+        if not lease.take():
+            return ()
+        from lib.alerts.dispatch import Dispatcher
+
+        with lease.kept():
+            sender = Dispatcher(joint, declared, now=instance.now, shared=shared, is_held=lease.keep)
+            return sender.send_due().failures
 
     def _told(self, backend: Backend) -> tuple[str, ...]:
         """Send what is news, while the lease is held; return what could not be sent, and why."""

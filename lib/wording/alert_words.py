@@ -32,8 +32,14 @@ INCOMPLETE = "Not all of these days are stored yet, so this is not all of it."
 _DIGESTS = {"daily": "Yesterday", "weekly": "Last week", "monthly": "Last month"}
 
 
-def only_of(organization: str | None, project: str | None, team: str | None) -> str:
-    """Return of what alone somebody is told: `acme, Growth (team)`; "" where of everything."""
+def only_of(
+    organization: str | None, project: str | None, team: str | None, *, together: bool = False
+) -> str:
+    """Return of what alone somebody is told: `acme, Growth (team)`; "" where of everything.
+
+    What is of all organizations `together` is told so.
+    """
+    organization = "all organizations together" if together else organization
     part = f"{team} (team)" if team else f"{project} (project)" if project else None
     return ", ".join(filter(None, (organization, part)))
 

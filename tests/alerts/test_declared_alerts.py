@@ -119,6 +119,12 @@ def test_links_lead_to_where_people_open_the_app(secrets: dict[str, Any], addres
         ({"url": URL, "view": "Costs"}, "has a view, which only a digest shows: give it digest."),
         ({"url": URL, "team": 5}, "[[alerts]] team in .streamlit/secrets.toml must be text in quotes."),
         ({"url": URL, "tokena5ecret": 1}, "is not a setting. [[alerts]] takes about, digest, name"),
+        ({"url": URL, "together": True}, "together in .streamlit/secrets.toml is for a digest alone"),
+        (
+            {"url": URL, "together": True, "digest": "daily", "organization": "acme"},
+            "is for a digest alone: give it no about and no organization. Facts are told of each",
+        ),
+        ({"url": URL, "together": "yes", "digest": "daily"}, "must be true or false, without quotes."),
         ("TokenA5ecret", "[[alerts]] in .streamlit/secrets.toml must be a table."),
     ],
 )
@@ -143,6 +149,10 @@ def test_what_is_wrong_is_told_without_the_address(table: Any, said: str) -> Non
         (
             {"alerts": [{"url": URL}, {"url": URL, "organization": "acme"}]},
             "number 2 tells a receiver what an earlier",
+        ),
+        (
+            {"alerts": [{"url": URL, "digest": "daily", "together": True}]},
+            "[[alerts]] together in .streamlit/secrets.toml needs several organizations.",
         ),
         (
             {"app": {"address": "usage.example.com"}},
@@ -207,6 +217,15 @@ def test_the_address_of_the_app_is_text() -> None:
         load_alerts({"app": {"address": 5}})
 
     assert str(wrong.value) == f"[app] address in .streamlit/secrets.toml {TEXT}"
+
+
+def test_a_receiver_can_be_sent_a_digest_of_each_organization_and_one_of_all_together() -> None:
+    tables = [{"url": URL, "digest": "daily"}, {"url": URL, "digest": "daily", "together": True}]
+
+    declared = load_alerts({"alerts": tables}, ["acme", "labs"])
+
+    assert [alert.together for alert in declared.of("acme").alerts] == [False]
+    assert [alert.together for alert in declared.of_all_together.alerts] == [True]
 
 
 def test_a_receiver_can_be_sent_several_views() -> None:

@@ -3,13 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from lib.cli import workplace
+from lib.cli import alert_command, workplace
 from lib.cli.main import main
 from lib.configuration import secrets_files
+from lib.periods.windows import ONE_DAY
 from lib.sync.lease_holding import LeaseHolding
 from tests.alerts.inbox import WebInbox
 from tests.loopback import error
-from tests.tiny_api import TinyApi
+from tests.tiny_api import KEY, TinyApi
 
 Declare = Callable[[str], None]
 
@@ -130,3 +131,31 @@ def test_a_bad_setting_is_exit_2_and_told_without_the_address(
     said = capsys.readouterr().err
     assert "[[alerts]] about" in said
     assert "5ecret" not in said
+
+
+def test_a_digest_of_all_organizations_together_is_printed_or_sent_once(
+    declare: Declare,
+    inbox: WebInbox,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    noon = workplace.now().replace(hour=12)
+    monkeypatch.setattr(alert_command, "now", lambda: noon)
+    declare(f'[[alerts]]\nurl = "{inbox.url}"\ndigest = "daily"\ntogether = true\n')
+    monkeypatch.setenv("USAGE_ORGANIZATIONS", "acme,labs")
+    monkeypatch.setenv("USAGE_STORE_URI", str(tmp_path / "stores"))
+    with TinyApi() as acme, TinyApi() as labs:
+        for name, api, dollars in (("ACME", acme, "30"), ("LABS", labs, "12.5")):
+            api.put("costs", noon.date() - ONE_DAY, {"amount": {"value": dollars}})
+            monkeypatch.setenv(f"OPENAI_ADMIN_KEY_{name}", KEY)
+            monkeypatch.setenv(f"OPENAI_BASE_URL_{name}", api.base_url)
+
+        assert main(["alert"]) == 0
+        assert "All together: 1 message sent\n" in capsys.readouterr().out
+        assert main(["alert", "--dry-run"]) == 0
+        assert "All together: 0 messages would go out." in capsys.readouterr().err
+
+    (told,) = inbox.posted
+    assert told.title.startswith("Yesterday, ")
+    assert told.body.startswith("You spent $42.50")

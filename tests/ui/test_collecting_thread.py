@@ -11,6 +11,7 @@ import streamlit as st
 from lib.answers import instance
 from lib.errors import SettingsError
 from lib.periods.widths import Width
+from lib.periods.windows import ONE_DAY
 from lib.store.usage_store import Store
 from lib.sync.collecting import LEASE
 from lib.ui.collecting_thread import _Loop
@@ -138,3 +139,26 @@ def test_the_end_of_the_server_gives_the_lease_back_and_says_so(
     asked = len(api.asked)
     loop.look()
     assert len(api.asked) == asked
+
+
+def test_after_a_run_a_digest_of_all_organizations_together_is_sent_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    st.cache_resource.clear()
+    noon = instance.now().replace(hour=12)
+    monkeypatch.setattr(instance, "now", lambda: noon)
+    monkeypatch.setenv("USAGE_ORGANIZATIONS", "acme,labs")
+    monkeypatch.setenv("USAGE_STORE_URI", str(tmp_path / "stores"))
+    with TinyApi() as acme, TinyApi() as labs, WebInbox() as inbox:
+        for name, server, dollars in (("ACME", acme, "30"), ("LABS", labs, "12.5")):
+            server.put("costs", noon.date() - ONE_DAY, {"amount": {"value": dollars}})
+            monkeypatch.setenv(f"OPENAI_ADMIN_KEY_{name}", KEY)
+            monkeypatch.setenv(f"OPENAI_BASE_URL_{name}", server.base_url)
+        alert = {"url": inbox.url, "digest": "daily", "together": True}
+        monkeypatch.setattr(instance, "secrets", lambda: {"alerts": [alert]})
+
+        _Loop().look()
+        _Loop().look()
+
+    assert [told.body.split(";")[0] for told in inbox.posted] == ["You spent $42.50"]
+    st.cache_resource.clear()
