@@ -2,6 +2,7 @@
 #               ADDRESS=0.0.0.0 to let other machines in, REPLICAS=4 for as many processes behind nginx
 # make test     every check, as CI runs it
 # make bench    the tables of docs/speed.md
+# make bench-scale  that of pages of a store in a bucket, in docs/scale.md
 # make spark-demo  the app with a Spark cluster of four processes on this machine that answers; needs Java
 # make mutants  whether a test fails when a token of lib/ is changed: 200 of them, some minutes;
 #               SEED=1 for others
@@ -18,7 +19,7 @@ RUN := .venv/bin/python -m
 LINT_IMPORTS := .venv/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache --no-logo
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: run test bench spark-demo mutants rig
+.PHONY: run test bench bench-scale spark-demo mutants rig
 .NOTPARALLEL:
 
 run: .venv/app-installed
@@ -38,6 +39,9 @@ test: .venv/tests-installed
 
 bench: .venv/tests-installed
 	$(RUN) tests.benchmarks
+
+bench-scale: .venv/tests-installed
+	$(RUN) tests.benchmarks.objects
 
 spark-demo: .venv/tests-installed
 	$(RUN) tests.spark --port $(PORT)

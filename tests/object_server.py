@@ -24,12 +24,10 @@ class ObjectServer:
     """
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        self._log = folder / "requests.log"
-        with self._log.open("wb") as told:
+        self.log = folder / "requests.log"
+        with self.log.open("wb") as told:
             self._process = subprocess.Popen(
                 [sys.executable, "-u", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
                 stdout=told,
@@ -44,8 +42,8 @@ class ObjectServer:
             try:
                 requests.put(f"{self.url}/{BUCKET}", timeout=_PATIENCE).raise_for_status()
             except requests.ConnectionError:
-                assert self._process.poll() is None, self._log.read_text()
-                assert time.monotonic() < ends, self._log.read_text()
+                assert self._process.poll() is None, self.log.read_text()
+                assert time.monotonic() < ends, self.log.read_text()
                 time.sleep(0.05)
             else:
                 return self
@@ -70,4 +68,17 @@ class ObjectServer:
 
     def asked(self) -> list[str]:
         """Return the requests that were answered so far, as `METHOD /path`."""
-        return _REQUEST.findall(self._log.read_text())
+        return requests_in(self.log)
+
+
+def requests_in(log: Path) -> list[str]:
+    """Return the requests that a server wrote down."""
+    return _REQUEST.findall(log.read_text())
+
+
+def free_port() -> int:
+    """Return a port of this machine at which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port

@@ -205,7 +205,8 @@ def located(uri: str | Location, access: ObjectAccess | None = None) -> Location
     # Nobody whose store is a folder waits for what only an object store needs.
     from lib.store.object_location import object_folder
 
-    return object_folder(uri, access)
+    with explained(uri):
+        return object_folder(uri, access)
 
 
 def readable_here(files: Sequence[str]) -> Sequence[str]:

@@ -23,6 +23,7 @@ def opened_store(settings: Settings, key: str, base_url: str, now: dt.datetime) 
     store.is_one_of_several = settings.is_one_of_several
     store.engine_url = settings.engine_url
     store.ask_again(now)
+    store.look_ahead()
     return store
 
 

@@ -98,20 +98,21 @@ def opened(api: Api, store: Path, pages: list[str]) -> Iterator[Opened]:
         "USAGE_STORE_URI": str(store),
     }
     project = _largest_project(Store(str(store)), api.now.date())
-    with _nothing_to_refresh():
+    with nothing_to_refresh():
         visit("units")  # now everybody's modules are loaded
         gc.freeze()  # as the app's server does with what it has loaded
         for page in pages:
-            first, app = _timed(lambda page=page: visit(page, period=PERIOD))
-            again = median(_timed(app.run)[0] for _ in range(AGAIN))
-            filtered, narrowed = _timed(lambda page=page: visit(page, period=PERIOD, project=project))
+            first, app = timed(lambda page=page: visit(page, period=PERIOD))
+            again = median(timed(app.run)[0] for _ in range(AGAIN))
+            filtered, narrowed = timed(lambda page=page: visit(page, period=PERIOD, project=project))
             for run in (app, narrowed):
                 if run.exception or run.error:
                     raise RuntimeError(f"{page} did not come up: {run.exception or run.error}")
             yield Opened(page, first, again, filtered, _megabytes())
 
 
-def _timed(act: Any) -> tuple[float, Any]:
+def timed(act: Any) -> tuple[float, Any]:
+    """Return the seconds that `act` took, and what it returned."""
     began = time.perf_counter()
     found = act()
     return time.perf_counter() - began, found
@@ -129,7 +130,7 @@ def _megabytes() -> float:
 
 
 @contextmanager
-def _nothing_to_refresh() -> Iterator[None]:
+def nothing_to_refresh() -> Iterator[None]:
     """Have nothing fetched beside what is measured."""
     load = instance.load_settings
     st.cache_resource.clear()

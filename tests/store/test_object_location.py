@@ -138,6 +138,22 @@ def test_a_store_answers_questions_and_keeps_records_as_in_a_folder(
         assert views.ask("select sum(input_tokens) n from embeddings").to_pylist() == [{"n": 12}]
 
 
+def test_what_was_looked_at_ahead_costs_no_request_when_it_is_needed(
+    objects: ObjectServer, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = filled(Store(uri, access=objects.access()), "embeddings", {"start": "2026-01-02", "model": "a"})
+    first.write_note(NOTE, NOW)
+    monkeypatch.setattr(announced_changes, "FRESH", float("inf"))
+    store = Store(uri, access=objects.access("other"))
+
+    store.look_ahead()
+
+    before = objects.asked()
+    assert len(store.notes()) == len(store.files(SOURCES["embeddings"], Width.DAY)) == 1
+    assert store.budgets() == ()
+    assert objects.asked() == before
+
+
 def test_a_lease_is_taken_by_one(objects: ObjectServer, uri: str) -> None:
     logs = [Store(uri, access=objects.access(str(n))).leases for n in range(2)]
     seen = [log.version() for log in logs]
@@ -196,6 +212,7 @@ def test_a_store_that_does_not_answer_is_said_to_lose_nothing() -> None:
         f"s3://{BUCKET}/down", access=ObjectAccess("key", "secret", None, None, "http://127.0.0.1:1")
     )
 
+    store.look_ahead()
     with pytest.raises(
         StoreError, match=r"^The object store with s3://usage/down/.* cannot be reached .* lost"
     ):

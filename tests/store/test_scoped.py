@@ -43,7 +43,7 @@ FOR_SYNCS = {
     "rows", "row_count", "replace", "stored_later", "recorded_keys", "recorded", "totals", "mark",
     "fingerprint", "agreed", "agree", "damaged_files", "altered_files", "set_aside", "revise",
     "merge_names", "binding_refusals", "ask_again", "remember", "own", "write_limits", "tidy",
-    "record_checksums", "has_damaged_log", "broken_records", "rebuild_record", "move_aside",
+    "record_checksums", "has_damaged_log", "broken_records", "rebuild_record", "move_aside", "look_ahead",
 }  # fmt: skip
 """What only fills and checks a store, which pages do not."""
 FOR_EDITORS = {

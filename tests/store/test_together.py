@@ -33,7 +33,7 @@ FOR_SYNCS = {
     "rows", "replace", "stored_later", "recorded_keys", "recorded", "totals", "mark", "fingerprint", "agreed",
     "agree", "damaged_files", "altered_files", "set_aside", "revise", "merge_names", "ask_again", "remember",
     "own", "write_limits", "tidy", "record_checksums", "has_damaged_log", "broken_records", "rebuild_record",
-    "move_aside", "organization", "is_own_asker",
+    "move_aside", "look_ahead", "organization", "is_own_asker",
 }  # fmt: skip
 """What fills and checks one organization's store."""
 MADE_OF_OTHERS = {"names"}
