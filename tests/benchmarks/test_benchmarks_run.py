@@ -17,7 +17,7 @@ from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
 from lib.sync.plan import LIMITS
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import a_year, large, large_fetch, pages, people
+from tests.benchmarks import a_year, large, large_fetch, objects, pages, people
 from tests.benchmarks.a_year import Year
 from tests.benchmarks.apart import apart
 from tests.benchmarks.large_fetch import Times
@@ -176,3 +176,13 @@ def test_what_a_crowd_waited_is_said_with_its_failures() -> None:
 
     assert "half of the pages took less than 0.20 s" in said
     assert said.endswith("and 1 of 4 failed.\n")
+
+
+def test_pages_of_a_bucket_stand_beside_those_of_a_folder() -> None:
+    near, cold, warm = (
+        [objects.Opened("costs", *told)] for told in ((1.0, 0, 0.1, 0), (3.0, 25, 0.2, 2), (2.0, 1, 0.125, 1))
+    )
+
+    assert objects.table(near, cold, warm).splitlines()[2:] == [
+        "| costs | 1.00 s | 0.100 s | 3.00 s | 25 | 2.00 s | 1 | 0.125 s | 1 |"
+    ]
