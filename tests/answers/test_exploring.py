@@ -81,6 +81,15 @@ def test_beyond_so_many_rows_the_rest_is_in_other(tmp_path: Path) -> None:
     assert explored(read, by, ("spend",), "", 2).folded == 0  # one row alone needs no other name
 
 
+def test_the_rest_of_one_dimension_is_counted_by_its_name(tmp_path: Path) -> None:
+    bill = [{"start": "2026-11-09", "project_id": f"proj_{n}", "cost_usd": Decimal(n)} for n in range(1, 5)]
+    read = reading_of(tmp_path, {"costs": bill}, november(9, 10), fetched={"costs": [november(1, 20)]})
+
+    rows = explored(read, ("project_id",), ("spend",), "", 1).rows
+
+    assert rows[["project_id", "spend"]].to_numpy().tolist() == [["proj_4", 4], ["Other (3 projects)", 6]]
+
+
 def test_without_a_compared_period_nothing_is_said_to_have_changed(tmp_path: Path) -> None:
     compared = explored(reading(tmp_path / "a"), ("project_id",), ("spend",), "", None)
     alone = explored(

@@ -453,6 +453,16 @@ def test_a_log_that_makes_no_sense_is_damaged_and_one_that_is_gone_is_not(uri: s
     assert Table(uri, COLUMNS).has_damaged_log() == (harm in {"garbled", "gap", "beginning"})
 
 
+@pytest.mark.parametrize(("looks", "is_damaged"), [("ddd", True), ("dd-", False), ("d-d", False)])
+def test_a_log_that_makes_sense_at_a_second_look_was_being_written_only(
+    uri: str, monkeypatch: pytest.MonkeyPatch, looks: str, *, is_damaged: bool
+) -> None:
+    seen = iter(look == "d" for look in looks)
+    monkeypatch.setattr(delta, "_is_damaged", lambda _location: next(seen))
+
+    assert Table(uri, COLUMNS).has_damaged_log() == is_damaged
+
+
 def test_a_table_that_was_moved_aside_begins_anew(uri: str) -> None:
     table = Table(uri, COLUMNS)
     table.append(rows(1, 2))
