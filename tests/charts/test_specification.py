@@ -53,6 +53,12 @@ def test_a_few_rows_are_sent_as_values_with_moments_in_milliseconds() -> None:
     assert made["datasets"] == {}
 
 
+def test_a_chart_that_is_no_drawing_has_its_rows() -> None:
+    made = points(MANY.head(2)).to_dict()
+
+    assert [*made["datasets"].values()] == [[{"x": 0, "y": 0.0}, {"x": 1, "y": 1.0}]]
+
+
 def test_a_chart_keeps_its_own_data() -> None:
     chart = points(MANY)
 

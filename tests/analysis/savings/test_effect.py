@@ -51,6 +51,12 @@ def test_the_verdict_goes_by_the_part_of_what_was_expected(billed: int, verdict:
     assert effect(BEFORE, traffic(billed, 1_400, 14), 5 * MONTH).verdict is verdict
 
 
+def test_where_nothing_was_expected_no_part_of_it_was_saved() -> None:
+    found = effect(BEFORE, traffic(70, 1_400, 14), Decimal(0))
+
+    assert found == Effect(Verdict.NOT_SEEN, 14, round(5 * MONTH, 18), Decimal(0))
+
+
 def test_a_week_of_final_days_is_waited_for() -> None:
     assert effect(BEFORE, traffic(1, 1_000, 6), Decimal(50)) == Effect(Verdict.WAITING, 6)
     assert effect(traffic(0, 0, 0), traffic(1, 1_000, 7), Decimal(50)) == Effect(Verdict.WAITING, 7)

@@ -2,9 +2,11 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from lib.periods.widths import Width
 from lib.store.log import Log
-from lib.store.records.coverage import COVERAGE, Covered
+from lib.store.records.coverage import COVERAGE, Coverage, Covered
 
 NOON = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -105,3 +107,10 @@ def test_entries_that_hold_are_cut_to_the_days_that_no_later_one_has_in_their_or
         (day(4), day(6), NOON),
         (day(3), day(4), NOON + HOUR),
     ]
+
+
+def test_coverage_is_what_it_says_whatever_it_was_read_from() -> None:
+    of_a_log = Coverage(_entries=pa.table({"source": ["costs"]}))
+
+    assert of_a_log == Coverage()
+    assert repr(of_a_log) == repr(Coverage())
