@@ -113,6 +113,14 @@ def test_whiskers_are_drawn_where_there_are_bands() -> None:
     assert layers(charts.months_chart(months(None, None)), "rule") == []
 
 
+def test_months_stand_in_their_order_and_not_by_their_names_or_bars() -> None:
+    two = pd.concat([months(2.0, 4.0), months(2.0, 4.0).assign(month="Dec 2026")])
+
+    made = charts.months_chart(two).to_dict()
+
+    assert {tuple(layer["encoding"]["x"]["sort"]) for layer in made["layer"]} == {("Nov 2026", "Dec 2026")}
+
+
 def test_the_days_of_errors_are_the_days_on_which_forecasts_were_made() -> None:
     errors = pd.DataFrame({"on_day": [5, 10], "method": ["A", "A"], "error": [0.1, 0.2]})
     line, points = charts.errors_chart(errors).to_dict()["layer"]
