@@ -54,6 +54,12 @@ def test_an_empty_store_tells_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     assert latest_days.latest_days() == (Latest("", None, ()),)
 
 
+def test_fifty_pairs_are_told_at_most() -> None:
+    every = [figure(f"proj_{n}", "x", n) for n in range(1, 52)]
+
+    assert limited(every) == (*every[1:], figure("other", "other", 1))
+
+
 def test_pairs_beyond_the_limit_are_one_and_nothing_is_lost() -> None:
     every = [
         figure("a", "x", 5, 1),

@@ -25,13 +25,26 @@ method = "evenly"
 """
 
 
-def costs(folder: Path, *lines: dict[str, Any]) -> team_costs.TeamCosts:
-    found = reading(
-        folder / "store", parse(TEXT, "teams.toml"), [bill(1, "gpt-4o, input", "8", "proj_a"), *lines]
-    )
-    shared = team_costs.team_costs(with_file(found, folder, TEXT))
+def costs(folder: Path, *lines: dict[str, Any], text: str = TEXT) -> team_costs.TeamCosts:
+    billed = [bill(1, "gpt-4o, input", "8", "proj_a"), *lines]
+    found = reading(folder / "store", parse(text, "teams.toml"), billed)
+    shared = team_costs.team_costs(with_file(found, folder, text))
     assert shared is not None
     return shared
+
+
+STORAGE = """[[shared]]
+name = "Storage"
+line_items = ["Storage"]
+method = "evenly"
+teams = ["Support"]
+"""
+
+
+def test_who_costs_most_in_all_comes_first(tmp_path: Path) -> None:
+    found = costs(tmp_path, bill(1, "Storage", "9", None), text=TEXT + STORAGE)
+
+    assert found.rows.to_numpy().tolist() == [["Support", 0, 9, 9], ["Growth", 8, 0, 8]]
 
 
 @pytest.mark.parametrize("dollars", ["-0.02", "-1", "-9"])

@@ -286,7 +286,7 @@ def test_the_store_keeps_the_newest_reading_of_limits(tmp_path: Path) -> None:
 def test_a_budget_of_a_team_goes_by_the_name_of_one_that_is_declared() -> None:
     growth, other = budget(1, "GROWTH", "team"), budget(2, "Search", "team")
 
-    assert resolved([growth, other], NAMES, ["Growth"]) == (
+    assert resolved([other, growth], NAMES, ["Growth"]) == (
         (budget(1, "Growth", "team"),),
         ("The budget of team Search is left out, because the team file declares no such team.",),
     )

@@ -18,7 +18,7 @@ from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
-from lib.sync.background import Syncer
+from lib.sync.background import Syncer, Task
 from lib.sync.plan import Need
 from lib.sync.report import Progress
 from tests.loopback import Response, error
@@ -181,6 +181,16 @@ def test_the_first_request_waits_for_names_too(instance: Instance) -> None:
 
     assert job.wait(SOON)
     assert [n.name for n in instance.store.names()] == ["Alpha"]
+
+
+def test_listing_names_is_one_step(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Progress] = []
+    tell = Task.tell
+    monkeypatch.setattr(Task, "tell", lambda task, progress: told.append(progress) or tell(task, progress))
+
+    assert instance.syncer.request([]).wait(SOON)
+
+    assert told == [Progress(0, 1, "names"), Progress(1, 1, "")]
 
 
 def test_known_names_are_listed_again_beside_the_job(instance: Instance) -> None:
