@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from lib.configuration.store_address import VARIABLES_OF_OBJECTS
 from tests.object_server import ObjectServer
@@ -35,6 +35,9 @@ BROWSER_SECONDS = 300
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 settings.register_profile("every test", deadline=None, derandomize=CI)
+settings.register_profile(
+    "first failure", settings.get_profile("every test"), phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile("every test")
 
 

@@ -91,7 +91,8 @@ class Trial:
     ) -> tuple[Outcome, str | None]:
         """Return how these tests ended, and which of them took too long, where one is known to."""
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
-        command += ["--timeout", str(seconds_a_test), *files]
+        # Making what fails smaller, for nobody to see, takes minutes.
+        command += ["--hypothesis-profile", "first failure", "--timeout", str(seconds_a_test), *files]
         # In CI what hypothesis tries is the same each time. Compiled mutants must not outlive their trial.
         environment = os.environ | {"CI": "true", "PYTHONDONTWRITEBYTECODE": "1"}
         with tempfile.TemporaryFile() as said:
