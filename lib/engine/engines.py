@@ -62,11 +62,11 @@ class Engine(Protocol):
 
 
 def _spark(url: str) -> Engine:
+    # It does not know this pandas, which nothing here asks it for; and who does not answer is said in words.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]")
     try:
-        with warnings.catch_warnings():
-            # It does not know this pandas, which nothing here asks it for.
-            warnings.simplefilter("ignore", FutureWarning)
-            from lib.engine.spark_connect import Spark  # nobody else waits for it to load
+        from lib.engine.spark_connect import Spark  # nobody else waits for it to load
     except ImportError:
         msg = "[engine] url needs Spark's client: pip install -r requirements-spark.txt, and start again."
         raise SettingsError(msg) from None

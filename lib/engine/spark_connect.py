@@ -7,7 +7,6 @@ process knows them.
 import re
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,11 +25,11 @@ from pyspark.sql.connect.session import SparkSession
 from lib.engine.rows import Rows, TooLarge
 from lib.errors import EngineError, SettingsError, StoreError
 
-warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]")  # which an EngineError says in words
-
 _PORT = 15002
 _IDLE = 20 * 60
 """The seconds after which a session is not asked any more: the server forgets it, after an hour as a rule."""
+_PAUSE = 3
+"""The seconds for which a server that did not answer is not asked again."""
 _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     # A sum that passes what can be held is refused, not wrapped around.
@@ -40,7 +39,9 @@ _SETTINGS = {
 }
 _TOO_LARGE = ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE")
 _UNREADABLE = ("FAILED_READ_FILE", "PATH_NOT_FOUND", "CANNOT_READ_FILE_FOOTER")
+_SESSION_LOST = "INVALID_HANDLE"
 _WRONG = "[engine] url must be the address of a Spark Connect server, such as sc://host:15002."
+_SIGNS = re.compile(r"[{}*?]")
 _DETAILS = re.compile(r'details = "(.*)"')
 _KINDS = {pa.string(): "STRING", pa.int64(): "BIGINT", pa.timestamp("us", "UTC"): "TIMESTAMP"}
 
@@ -57,6 +58,7 @@ class Spark:
         self._lock = threading.Lock()
         self._session: SparkSession | None = None
         self._asked_at = 0.0
+        self._failed: tuple[float, EngineError] | None = None
         self._texts: LRUCache[tuple[str, str], tuple[str | None, ...]] = LRUCache(20_000)
 
     def scan(self, files: Sequence[str], columns: pa.Schema) -> Rows:
@@ -99,14 +101,17 @@ class Spark:
 
     def _read(self, files: Sequence[str], columns: pa.Schema) -> DataFrame:
         kinds = ", ".join(f"`{field.name}` {_kind(field.type)}" for field in columns)
-        # Addresses are no patterns, whatever signs are in them.
-        reader = self._opened().read.schema(kinds).option("__globPaths__", "false")
-        return reader.parquet(*(file if "://" in file else str(Path(file).absolute()) for file in files))
+        return self._opened().read.schema(kinds).parquet(*map(_pattern, files))
 
     def _opened(self) -> SparkSession:
-        """Return the session, a new one where the server may have forgotten the last."""
+        """Return the session, a new one where the server may have forgotten the last.
+
+        Raises the last EngineError again where that was a moment ago: a page asks a dozen questions.
+        """
         with self._lock:
             now = self._clock()
+            if self._failed and now - self._failed[0] < _PAUSE:
+                raise EngineError(str(self._failed[1]))
             if self._session is None or now - self._asked_at > _IDLE:
                 self._session = _session(self._way)
             self._asked_at = now
@@ -130,19 +135,27 @@ class Spark:
                     "files at the same address; `python -m lib verify` tells whether they are sound."
                 )
                 raise StoreError(msg) from None
-            with self._lock:
-                self._session = None
-            msg = (
+            if kind and not kind.startswith(_SESSION_LOST):
+                msg = f"{self.called} cannot answer that ({said}). The log of its server says more."
+                raise EngineError(msg) from None
+            raise self._lost(said, is_back=bool(kind)) from None
+
+    def _lost(self, said: str, *, is_back: bool) -> EngineError:
+        """Return in words that the session is lost; only one with a server that is gone is waited for."""
+        if is_back:
+            failed = EngineError(f"{self.called} was started again since it was last asked. Ask once more.")
+        else:
+            failed = EngineError(
                 f"{self.called} does not answer ({said}). Start it, or take [engine] url out of "
                 ".streamlit/secrets.toml (USAGE_ENGINE_URL out of the environment), and DuckDB answers."
             )
-            raise EngineError(msg) from None
+        with self._lock:
+            self._session, self._failed = None, None if is_back else (self._clock(), failed)
+        return failed
 
 
 def _session(way: DefaultChannelBuilder) -> SparkSession:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        session: SparkSession = SparkSession.builder.channelBuilder(way).create()
+    session: SparkSession = SparkSession.builder.channelBuilder(way).create()
     # Somebody waits at a page: ten minutes of trying, as is usual for batches, would be too long.
     session.client.set_retry_policies([DefaultPolicy(max_retries=3, initial_backoff=200, max_backoff=1000)])
     for name, value in _SETTINGS.items():
@@ -169,6 +182,11 @@ def _place(url: str) -> str:
     if not host or "@" in parts.netloc:
         raise SettingsError(_WRONG)
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _pattern(file: str) -> str:
+    """Return the address of one file as a pattern, which is what Spark takes it for."""
+    return _SIGNS.sub(r"\\\g<0>", file if "://" in file else str(Path(file).absolute()))
 
 
 def _kind(kind: pa.DataType) -> str:

@@ -221,6 +221,33 @@ def test_a_count_that_passes_what_int64_holds_is_one_sentence(
     )
 
 
+def test_an_engine_that_does_not_answer_is_one_sentence_and_nothing_is_written(
+    api: TinyApi, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("USAGE_ENGINE_URL", "sc://127.0.0.1:9/;token=5ecret")
+    api.put("embeddings", jan(1), {"input_tokens": 1})
+
+    output = tmp_path / "sums.csv"
+    assert main(["export", "embeddings", *JANUARY, "--format", "csv", "--output", str(output)]) == 1
+
+    err = capfd.readouterr().err
+    assert err.splitlines()[-1].startswith("Spark at 127.0.0.1:9 does not answer (failed to connect")
+    assert not any(word in err for word in ("Traceback", "5ecret"))
+    assert not output.exists()
+
+
+def test_an_engine_that_nobody_knows_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("USAGE_ENGINE_URL", "mysql://host")
+
+    assert main(["export", "embeddings", *JANUARY, "--format", "csv", "--output", "-"]) == 2
+
+    assert capsys.readouterr().err.startswith(
+        "[engine] url in .streamlit/secrets.toml, or USAGE_ENGINE_URL, "
+    )
+
+
 def test_weeks_whose_days_pass_int64_together_are_one_sentence(
     api: TinyApi, capsys: pytest.CaptureFixture[str]
 ) -> None:

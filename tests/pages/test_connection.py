@@ -56,6 +56,18 @@ def test_a_spark_server_is_named_without_its_token(
     assert "5ecret" not in said
 
 
+def test_an_engine_that_does_not_answer_is_said_on_the_page(
+    open_page: Open, words: Callable[[AppTest], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("USAGE_ENGINE_URL", "sc://127.0.0.1:9/;token=5ecret")
+
+    app = open_page("costs", ready)
+
+    assert not app.exception
+    assert "Spark at 127.0.0.1:9 does not answer (failed to connect" in words(app)
+    assert "5ecret" not in words(app)
+
+
 def test_a_key_is_tested_permission_by_permission(open_page: Open) -> None:
     app = open_page("connection", nameless)
 

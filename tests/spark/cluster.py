@@ -104,6 +104,7 @@ class Cluster:
 
     def _start(self, name: str, memory: str, *command: str) -> subprocess.Popen[bytes]:
         environment = os.environ | {
+            "LC_ALL": "C.UTF-8",  # by which Java reads the names of files
             "SPARK_HOME": str(_HOME),
             "SPARK_LOCAL_IP": HERE,
             "SPARK_DAEMON_MEMORY": memory,
