@@ -13,6 +13,7 @@ import pytest
 from lib.catalog.sources import COSTS, SOURCES
 from lib.errors import BadRequest, UnexpectedResponse
 from lib.openai_admin import AdminClient, Part
+from lib.openai_admin.name_lists import NameList
 from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.widths import Width
 from lib.periods.windows import Window, unix
@@ -658,3 +659,10 @@ def test_one_sources_refusal_leaves_the_others_alone(serve: Make) -> None:
 
     assert len(starts(parts)) == 7
     assert client.requests_made == {"costs": 1, "embeddings": 1}
+
+
+def test_of_no_project_no_keys_are_asked_for(serve: Make) -> None:
+    client, server = serve(script())
+
+    assert client.fetch_keys([]) == NameList(())
+    assert server.requests == []

@@ -1,5 +1,7 @@
 import datetime as dt
 
+import pytest
+
 from lib.periods.finality import (
     DayState,
     bucket_days,
@@ -164,9 +166,23 @@ def test_buckets_of_a_zone_are_provisional_with_their_days() -> None:
     assert len(provisional_buckets(Grain.HOUR, window, states)) == 24
 
 
-def test_days_at_either_end_that_are_not_known_are_cut_off() -> None:
-    missing, settled = DayState.MISSING, DayState.SETTLED
-    states = dict(zip(BERLIN_DAYS, (missing, settled, missing, settled), strict=True))
+@pytest.mark.parametrize(
+    ("known", "part"),
+    [
+        ("-x-x", (3, 6)),
+        ("xxxx", (2, 6)),
+        ("-xxx", (3, 6)),
+        ("xxx-", (2, 5)),
+        ("x---", (2, 3)),
+        ("---x", (5, 6)),
+    ],
+)
+def test_days_at_either_end_that_are_not_known_are_cut_off(known: str, part: tuple[int, int]) -> None:
+    of = {"x": DayState.SETTLED, "-": DayState.MISSING}
+    states = {each: of[sign] for each, sign in zip(BERLIN_DAYS, known, strict=True)}
 
-    assert known_part(BERLIN_DAYS, states) == Window(day(3), day(6), zone="Europe/Berlin")
-    assert known_part(BERLIN_DAYS, dict.fromkeys(BERLIN_DAYS, missing)) is None
+    assert known_part(BERLIN_DAYS, states) == Window(*map(day, part), zone="Europe/Berlin")
+
+
+def test_of_days_that_are_not_known_there_is_no_known_part() -> None:
+    assert known_part(BERLIN_DAYS, dict.fromkeys(BERLIN_DAYS, DayState.MISSING)) is None
