@@ -54,3 +54,14 @@ def test_the_end_of_a_day_can_be_written_as_24() -> None:
 def test_what_is_no_time_of_day_is_refused_with_the_rule(text: str) -> None:
     with pytest.raises(ValueError, match="two times of day"):
         quiet_hours(text)
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ("20:00-08:00", "20:00–08:00 UTC"),
+        ("9:05 – 24:00 Europe/Berlin", "09:05–00:00 Europe/Berlin"),
+    ],
+)
+def test_quiet_hours_are_said_with_their_zone(declared: str, said: str) -> None:
+    assert str(quiet_hours(declared)) == said

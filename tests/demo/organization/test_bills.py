@@ -41,3 +41,16 @@ def test_a_quantity_is_in_the_lines_own_unit() -> None:
     charge = Charge("gpt-image-2 image, output", (0,), "tokens", lambda _: Decimal(1), factor=1056)
 
     assert charge.quantity([3]) == 3168
+
+
+@pytest.mark.parametrize(
+    ("day", "read", "written", "amount"),
+    [(2, 492_318, 54_702, "0.1066689"), (12, 571_508, 63_500, "0.1238262")],
+)
+def test_evaluations_are_billed_each_day_by_tokens_of_their_own(
+    day: int, read: int, written: int, amount: str
+) -> None:
+    rows = [r for r in unexplained(dt.date(2026, 11, day)) if r["line_item"].startswith("evals")]
+
+    assert [row["quantity"] for row in rows] == [read, written]
+    assert sum(row["amount"] for row in rows) == Decimal(amount)
