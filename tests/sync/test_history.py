@@ -7,13 +7,15 @@ from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.store.records.coverage import NO_ROWS, Covered, DayTotal
 from lib.store.usage_store import Store
-from lib.sync.history import BEGINNING, MEMORY, expiring, go_back, stretches
+from lib.sync.history import MEMORY, expiring, go_back, stretches
 from lib.sync.plan import Need
 from lib.sync.reach import End, Expiring, Reach
 from lib.sync.report import Report
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 TODAY = NOW.date()
+BEGINNING = dt.date(2020, 6, 11)
+"""The day on which the API began."""
 
 
 class Api:
