@@ -61,7 +61,7 @@ if not ranking.any:
 
 word = DIMENSIONS[first].in_words
 ui.explore_card(
-    f"{measure.label} by {word}" + ("" if second == NOTHING else f" and {DIMENSIONS[second].in_words}"),
+    f"Which {' and '.join(DIMENSIONS[d].plural for d in by_both)} lead in {measure.in_words}?",
     reading,
     by_both,
     tuple(m.slug for m in shown),
@@ -69,7 +69,7 @@ ui.explore_card(
 )
 if second != NOTHING and not measure.is_ratio:
     ui.two_way_card(
-        f"Which {DIMENSIONS[second].plural} are in which {DIMENSIONS[first].plural}?",
+        f"How does each {word} split by {DIMENSIONS[second].in_words}?",
         reading.two_way(measure, first, second),
         name="two",
         value_title=measure.label,
@@ -79,7 +79,7 @@ shapes = ["lines", "side by side"] if measure.is_ratio else ["stacked", "lines",
 shape = ui.choose("Draw over time as", shapes, name="draw", default=shapes[0], words=str.capitalize)
 over_time = trends.of(reading, measure, first)
 ui.over_time_card(
-    f"{measure.label} by {word} over time",
+    f"How did {measure.in_words} change over time, by {word}?",
     over_time,
     name="over-time",
     looks=True,
@@ -88,7 +88,7 @@ ui.over_time_card(
 )
 if not measure.is_ratio:
     ui.shares_cards(
-        f"Who has which share of {measure.in_words}?",
+        f"What share of {measure.in_words} does each {word} have?",
         reading.shares(measure, first),
         order=[over_time.labels.get(g, g) for g in over_time.groups],
         name="share",

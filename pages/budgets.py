@@ -84,5 +84,5 @@ ui.show_changes(backend, labels)
 ui.show_limits(ui.require_limits(backend), labels, look)
 if found:
     ui.about(ui.current_view().filters)
-    ui.heading("How does it go on?")
+    ui.heading("What comes next?")
     ui.show_next_months(found)

@@ -49,7 +49,7 @@ if stack in DIMENSIONS:
         note=ui.SETTLING if spent.provisional else None,
     )
     ui.ranking_table_card(
-        f"The bill by {in_words}",
+        f"What did each {in_words} cost?",
         reading.ranking(SPEND, stack),
         name="bill",
         note=ui.total_words(reading, SPEND),

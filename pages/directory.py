@@ -33,15 +33,17 @@ if found.unattributed:
         f"On {found.unattributed} of these days the bill does not name {about.plural}, so spend is missing "
         f"there and cost per token is left out. Costs, stacked by {about.in_words}, allocates it by usage."
     )
+known = f"{len(found.rows):,} {about.in_words if len(found.rows) == 1 else about.plural}"
+counted = f"{len(rows):,} of {known}" if wanted else known
 pick = ui.pick_of(dimension, found.labels)
 ui.show_table(
-    f"{len(rows):,} of {len(found.rows):,} {about.plural}" if wanted else f"{len(rows):,} {about.plural}",
+    f"Which {about.plural} match the search?" if wanted else f"Which {about.plural} are there?",
     ui.named(rows, dimension, found.labels),
     {
         dimension: tables.text_column(about.label, pinned=True),
         **{m.slug: tables.column(titled(m.label, m.unit), m.unit, m.definition) for m in found.measures},
     },
     name=f"directory-{kind}",
-    note="Those that spent most come first. A profile opens what one spends, on what, and since when.",
+    note=f"{counted}, those that spent most first. A profile shows what one spends, on what, and since when.",
     pick=pick,
 )

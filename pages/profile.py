@@ -49,7 +49,7 @@ if reading.leaves_out(dimension, one):
 if spender.unattributed:
     ui.caption(
         f"On {spender.unattributed} of these days the bill does not name {about.plural}, so spend is missing "
-        "there and cost per token is left out; “Costs”, stacked by {about.in_words}, allocates it by usage."
+        f"there and cost per token is left out. Costs, stacked by {about.in_words}, allocates it by usage."
     )
 if not spender.has_any:
     ui.show_empty(own.view, f"usage or costs of {names[one]}", own.any_rows(SPEND))
@@ -69,7 +69,9 @@ for other in kinds.values():
     ranking = own.ranking(SPEND, other)
     if other != dimension and ranking.any:
         with grid.cell():
-            ui.ranking_card(f"By which {DIMENSIONS[other].plural}?", ranking, name=f"by-{SHORT[other]}")
+            ui.ranking_card(
+                f"Which {DIMENSIONS[other].plural} cost most here?", ranking, name=f"by-{SHORT[other]}"
+            )
 
 ui.show_table(
     f"How does it compare with the other {about.plural}?",

@@ -54,14 +54,14 @@ ui.show_standing(backend, standing, asked, kept)
 
 projects = reading.ranking(SPEND, "project_id")
 ui.ranking_table_card(
-    "The bill by project", projects, name=f"statement-{month}", note=ui.total_words(reading, SPEND)
+    "What did each project cost?", projects, name=f"statement-{month}", note=ui.total_words(reading, SPEND)
 )
 teams = reading.ranking(SPEND, TEAM) if loading.offered(backend, [TEAM]) else None
 if teams:
-    ui.ranking_table_card("The bill by team", teams, name=f"statement-teams-{month}")
+    ui.ranking_table_card("What did each team cost?", teams, name=f"statement-teams-{month}")
 if costs := team_costs.team_costs(reading):
     ui.show_table(
-        "With shared costs split",
+        "What did each team cost, shared costs split?",
         costs.rows,
         tables.TEAM_COSTS,
         name=f"statement-shared-{month}",

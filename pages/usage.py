@@ -67,7 +67,7 @@ ui.heading("When in the week?")
 if hours := ui.require_hours(reading, REQUESTS.sources):
     cells = weekday_hours(hours, REQUESTS)
     ui.show_figure(
-        "At which hours do requests come?",
+        "At what hours do requests come in?",
         ui.drawn(
             charts.heatmap_chart,
             cells,

@@ -50,8 +50,13 @@ class Forecast:
 
     @property
     def has_spend(self) -> bool:
-        """Return whether anything was billed on the days that are read."""
-        return any(self.outlook.known.billed.values())
+        """Return whether anything but credits was billed on the days that are read."""
+        return any(amount > 0 for amount in self.outlook.known.billed.values())
+
+    @property
+    def has_credits_alone(self) -> bool:
+        """Return whether no day came to more than its credits, which say nothing of the days to come."""
+        return not self.has_spend and any(self.outlook.known.billed.values())
 
     @property
     def is_enough(self) -> bool:

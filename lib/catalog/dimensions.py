@@ -62,7 +62,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
         Dimension(
             "api_key_id", "API key", "API keys", "api_key_ids", ("api_key",), added=10, is_filterable=True
         ),
-        Dimension("batch", "Batch", "batch and not", "batch", added=7),
+        Dimension("batch", "Batch", "batch settings", "batch", added=7),
         Dimension("service_tier", "Service tier", "service tiers", added=9),
         Dimension("api_source", "API source", "API sources", added=12),
         Dimension("size", "Image size", "image sizes", "sizes", added=5),

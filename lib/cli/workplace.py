@@ -29,6 +29,7 @@ from lib.sync.report import Report
 from lib.sync.run import ensure
 from lib.sync.verification import look
 from lib.wording import collecting_words
+from lib.wording.refusal_words import in_short
 
 if TYPE_CHECKING:  # commands that ask no answers start in half the time
     from lib.answers.instance import Backend
@@ -86,14 +87,14 @@ class Workplace:
         if names_due(self.store, now=self.now, every=self.settings.names_refresh):
             failures = sync_names(client, self.store, now=self.now)
         failures = (*failures, *sync_keys(client, self.store, now=self.now))
-        return {NAMES: " ".join(failures)} if failures else {}
+        return {NAMES: " ".join(in_short(failures))} if failures else {}
 
     def sync_limits(self) -> tuple[str, ...]:
         """Read spend limits where that is due; return why they could not be read."""
         settings = self.settings
         if limits_due(self.store, now=self.now, every=settings.names_refresh, again=settings.refresh):
             failures = sync_limits(self.client(), self.store, now=self.now)
-            return (*failures, *self.store.limits().failures)
+            return (*failures, *in_short(self.store.limits().failures, "spend limit"))
         return ()
 
     def expiring(self) -> dict[str, str]:

@@ -18,6 +18,7 @@ from lib.ui.drawing import drawn
 from lib.wording import budget_words, dates
 from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
+from lib.wording.refusal_words import in_short
 
 SHADES = "Solid is billed, dashed is forecast, the shades hold what comes in 80 % and 95 % of the cases."
 
@@ -101,7 +102,7 @@ def show_balance(balance: Balance | None, look: Outlook) -> None:
 
 def show_limits(limits: LimitList, labels: Labels, look: Callable[[Key], Outlook]) -> None:
     """Draw OpenAI's own limits and alerts and how they stand; what cannot be read is said."""
-    for sentence in limits.failures:
+    for sentence in in_short(limits.failures, "spend limit"):
         text.caption(sentence)
     if limits.read_at is None or (limits.failures and not limits.limits):
         return

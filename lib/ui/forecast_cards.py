@@ -26,6 +26,9 @@ def show_forecast(view: View) -> Forecast | None:
     )
     say_left_out(reading, forecasts.SPEND)
     found = loading.load_forecast(reading.backend, view.filters)
+    if found.has_credits_alone:
+        text.info("Credits alone were billed on these days. What they will be cannot be forecast.")
+        return None
     if not found.has_spend:
         show_empty(view, "costs", reading.any_rows(forecasts.SPEND))
         return None
@@ -88,7 +91,7 @@ def show_month_end(end: MonthEnd) -> None:
 def month_end_card(end: MonthEnd) -> None:
     """Draw the running total of the month to its end, beside that of the month before."""
     show_figure(
-        f"Where does {end.month.first:%B} end?",
+        f"Where will {end.month.first:%B} end?",
         drawn(charts.course_chart, end.course, before=end.before, before_title=f"{end.last.first:%B}"),
         end.course,
         tables.FORECAST_COURSE,
@@ -103,7 +106,7 @@ def month_end_card(end: MonthEnd) -> None:
 def next_months_card(end: MonthEnd) -> None:
     """Draw what the next months cost."""
     show_figure(
-        "What do the next three months cost?",
+        "What will the next three months cost?",
         drawn(charts.months_chart, end.months),
         end.months,
         tables.FORECAST_MONTHS,
@@ -117,7 +120,7 @@ def next_months_card(end: MonthEnd) -> None:
 def back_test_card(found: Forecast, judged: str) -> None:
     """Draw how far off earlier forecasts were; `judged` says it in words."""
     show_figure(
-        "How far off were such forecasts?",
+        "How far off were earlier forecasts?",
         drawn(charts.errors_chart, found.by_day),
         found.tried.assign(on_day=found.tried["on_day"].astype(str)),
         tables.BACK_TEST,

@@ -11,12 +11,12 @@ from lib.openai_admin.refusals import Refusal, RefusalKind
 _SAID = 3
 
 
-def in_short(sentences: Sequence[str]) -> list[str]:
-    """Return the first few of the `sentences` about lists that failed, and how many others did."""
+def in_short(sentences: Sequence[str], thing: str = "list") -> list[str]:
+    """Return the first few of the `sentences` about things that failed, and how many others did."""
     others = len(sentences) - _SAID
     if others <= 0:
         return list(sentences)
-    more = "One more list" if others == 1 else f"{others:,} more lists"
+    more = f"One more {thing}" if others == 1 else f"{others:,} more {thing}s"
     return [*sentences[:_SAID], f"{more} could not be read."]
 
 

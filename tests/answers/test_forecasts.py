@@ -3,6 +3,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from lib.answers.forecasts import forecast_of, view_of
 from lib.answers.view import View
 from lib.engine.filters import EVERYTHING, Filters
@@ -102,3 +104,14 @@ def test_a_bill_of_zeros_is_no_spend(tmp_path: Path) -> None:
     found = forecast_of(store, SETTLE, TODAY, EVERYTHING)
 
     assert (found.has_spend, found.is_enough, found.has_bands) == (False, False, False)
+    assert found.has_credits_alone is False
+
+
+@pytest.mark.parametrize(("usage", "alone"), [("0", True), ("9.99", True), ("12", False)])
+def test_credits_alone_are_no_spend(usage: str, alone: bool, tmp_path: Path) -> None:
+    lines = {"Promotional credit": Decimal(-10), "gpt-6-sol, input": Decimal(usage)}
+    rows = [{"start": "2026-11-01", "line_item": name, "cost_usd": amount} for name, amount in lines.items()]
+
+    found = forecast_of(filled(tmp_path, "costs", *rows), SETTLE, TODAY, EVERYTHING)
+
+    assert (found.has_spend, found.has_credits_alone) == (not alone, alone)

@@ -38,7 +38,7 @@ def test_last_month_by_project_against_its_budget_is_in_a_spreadsheet_in_4_click
 
     person.click(screen.page.get_by_role("link", name="Statement", exact=True).first)
     files = {}
-    for question in ("The bill by project", "What was billed against each budget?"):
+    for question in ("What did each project cost?", "What was billed against each budget?"):
         card = screen.of("stLayoutWrapper").filter(has=screen.page.get_by_role("heading", name=question)).last
         with screen.page.expect_download() as started:
             person.click(card.get_by_role("button", name="CSV"))
@@ -46,7 +46,7 @@ def test_last_month_by_project_against_its_budget_is_in_a_spreadsheet_in_4_click
         text = (tmp_path / "saved.csv").read_text(encoding="utf-8-sig")
         files[question] = list(csv.DictReader(io.StringIO(text)))
 
-    assert {"Project", "Spend, USD"} <= files["The bill by project"][0].keys()
+    assert {"Project", "Spend, USD"} <= files["What did each project cost?"][0].keys()
     assert {"Budget (USD)", "Billed (USD)"} <= files["What was billed against each budget?"][0].keys()
     assert person.clicks <= 4
 

@@ -96,6 +96,15 @@ def test_what_could_not_be_read_is_not_said_to_be_none() -> None:
     assert captions(limits(LimitList((), ("Limits cannot be read.",), READ_AT))) == ["Limits cannot be read."]
 
 
+def test_of_many_that_could_not_be_read_a_few_are_said() -> None:
+    refused = tuple(f"The spend limit of project {n} could not be read." for n in range(2_000))
+
+    assert captions(limits(LimitList((), refused, READ_AT))) == [
+        *refused[:3],
+        "1,997 more spend limits could not be read.",
+    ]
+
+
 def test_before_anything_was_read_nothing_is_said() -> None:
     assert captions(limits(LimitList())) == []
 

@@ -100,7 +100,7 @@ def test_the_months_course_is_drawn_beside_that_of_the_month_before(cards: list[
 
     ((question, drawing, table, columns, more),) = cards
     assert (question, columns, more["name"]) == (
-        "Where does November end?",
+        "Where will November end?",
         tables.FORECAST_COURSE,
         "month-end",
     )
@@ -114,7 +114,7 @@ def test_the_next_months_are_drawn(cards: list[Any]) -> None:
 
     ((question, drawing, table, columns, more),) = cards
     assert (question, columns, more["name"]) == (
-        "What do the next three months cost?",
+        "What will the next three months cost?",
         tables.FORECAST_MONTHS,
         "months",
     )
@@ -133,7 +133,7 @@ def test_how_far_off_forecasts_were_is_drawn_and_judged(cards: list[Any]) -> Non
 
     ((question, _, table, columns, more),) = cards
     assert (question, columns, more["name"]) == (
-        "How far off were such forecasts?",
+        "How far off were earlier forecasts?",
         tables.BACK_TEST,
         "back-test",
     )
@@ -150,7 +150,13 @@ class Page:
     """The forecast over a bill as far as it is known; `drawn` are the parts that are drawn of it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *, fetching: int = 0, **found: Any) -> None:
-        usual = {"has_spend": True, "is_enough": True, "has_bands": True, "final_days": 20}
+        usual = {
+            "has_spend": True,
+            "has_credits_alone": False,
+            "is_enough": True,
+            "has_bands": True,
+            "final_days": 20,
+        }
         self.found = SimpleNamespace(**{**usual, **found}, month_end=lambda: "the end")
         self.asked: list[Any] = []
         self.drawn: list[Any] = []
@@ -228,6 +234,17 @@ def test_without_a_bill_there_is_no_forecast(monkeypatch: pytest.MonkeyPatch) ->
     page.opened()
 
     assert (page.returned, page.drawn) == (None, [("show_empty", "spend")])
+
+
+def test_credits_alone_are_not_forecast(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, has_spend=False, has_credits_alone=True)
+
+    app = page.opened()
+
+    assert (page.returned, page.drawn) == (None, [])
+    assert values(app.info) == [
+        "Credits alone were billed on these days. What they will be cannot be forecast."
+    ]
 
 
 @pytest.mark.parametrize("is_tried", [True, False])

@@ -115,7 +115,8 @@ def months_after(day: dt.date, count: int) -> list[Window]:
 class Outlook:
     """The forecast of one series of daily spend by one of `lib.analysis.forecasting.forecast.METHODS`.
 
-    A day that is not final counts as forecast, or as billed already where that is more.
+    A day that is not final counts as forecast, or as billed already where that is more, or is less than
+    nothing: the credits that made it so are no forecast's to take back.
     """
 
     known: Known
@@ -233,10 +234,10 @@ class Outlook:
 
     @cached_property
     def _days(self) -> Values:
-        """Return the forecast of the days after the final ones, no less than what is billed already."""
+        """Return the forecast of the days after the final ones, beside what is billed already."""
         days = (self.known.end + n * ONE_DAY for n in range(HORIZON))
-        billed = [float(self.known.of(day)) for day in days]
-        return np.maximum(self._path, billed)
+        billed = np.array([float(self.known.of(day)) for day in days])
+        return np.where(billed < 0, billed, np.maximum(self._path, billed))
 
 
 def moved(course: pd.DataFrame, onto: Window) -> pd.DataFrame:

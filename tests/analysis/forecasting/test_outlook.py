@@ -88,6 +88,14 @@ def test_a_day_that_is_not_final_counts_as_billed_where_that_is_more() -> None:
     assert [round(b.high, 6) for b in found.bands] == [325, 325]
 
 
+def test_credits_above_a_days_bill_are_not_forecast_away() -> None:
+    found = Outlook(steady(day(3, 11), _2026_03_09="-5")).sum(MARCH)
+
+    assert found.billed == Decimal(65)
+    assert found.forecast == Decimal(295)
+    assert [round(b.low, 6) for b in found.bands] == [295, 295]
+
+
 def test_a_month_that_is_final_is_its_bill() -> None:
     found = Outlook(steady(day(3, 11), amount="10.123456789012345678")).sum(month_of(day(1, 1)))
 
