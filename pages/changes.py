@@ -19,7 +19,7 @@ view = ui.current_view()
 reading = ui.require(view, [COSTS])
 ui.say_left_out(reading, SPEND)
 if view.compared is None:
-    ui.info("A change needs two periods. Choose what to compare with under “Compare with”, at the left.")
+    ui.info("A change needs two periods. Choose what to compare with under “Compare with” in the sidebar.")
     ui.halt()
 spend = reading.change(SPEND)
 if not spend.now and not spend.before:
@@ -39,10 +39,10 @@ if found.caution:
 with st.container(border=True):
     ui.subheading("The change in words")
     st.code(found.story, language=None, wrap_lines=True)
-    ui.caption("Every number here stands in a figure on this page.")
+    ui.caption("Every number here is in a figure on this page, too.")
 
 if found.ranking.compared_with is None:
-    ui.info(f"The bill does not name {about.plural} for all of these days, so none is said to have moved it.")
+    ui.info(f"The bill does not name {about.plural} for all of these days, so what changed it is not known.")
 else:
     ui.waterfall_card(
         f"Which {about.plural} changed the bill?",
@@ -89,4 +89,4 @@ for dimension, rows in found.turnover.items():
             pick=ui.pick_of(dimension, found.names[dimension]),
         )
 if not any(map(len, found.turnover.values())):
-    ui.caption("Nothing is known to have come or gone.")
+    ui.caption("Nothing is new and nothing is gone, as far as is known.")

@@ -23,6 +23,6 @@ if ui.may_connect(settings):
     ui.show_alerts()
     ui.show_tokens()
 else:
-    ui.info("Which key is used is shown to those who run this instance.", icon=":material/lock:")
+    ui.info("Only those who run this instance are shown which key is used.", icon=":material/lock:")
 ui.heading("How to make a key")
 st.markdown(ui.KEY_STEPS)

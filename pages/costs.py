@@ -98,5 +98,5 @@ if len(foreign):
         foreign,
         tables.OTHER_CURRENCIES,
         name="other-currencies",
-        note="Set apart, whatever the filters: never added to dollars.",
+        note="Kept apart whatever the filters, and never added to dollars.",
     )

@@ -64,7 +64,7 @@ with for_source:
 with for_grain:
     grains = [Grain.TOTAL, *(g for g in allowed(view.window.days) if g.width is Grain.DAY.width)]
     grain = Grain(
-        ui.choose("Grain of the rows", grains, name="rows", default=Grain.DAY, words=str.capitalize)
+        ui.choose("Interval of the rows", grains, name="rows", default=Grain.DAY, words=str.capitalize)
     )
 rows = stored_data.rows(reading, source, grain)
 if not rows.total:

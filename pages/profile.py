@@ -45,7 +45,7 @@ st.button(
     args=(dimension, one),
 )
 if reading.leaves_out(dimension, one):
-    ui.info(f"The filters at the left leave out {names[one]}; here it is shown all the same.")
+    ui.info(f"The filters in the sidebar leave out {names[one]}; it is shown here all the same.")
 if spender.unattributed:
     ui.caption(
         f"On {spender.unattributed} of these days the bill does not name {about.plural}, so spend is missing "
@@ -78,6 +78,5 @@ ui.show_table(
     spender.peers,
     tables.peers_columns(names[one]),
     name="peers",
-    note="The others: the median of a sum, and of a ratio the ratio of all their sums. "
-    "Rank 1 is the largest.",
+    note="The others: the median for sums; for ratios, the ratio of all their sums. Rank 1 is the largest.",
 )

@@ -13,9 +13,7 @@ SPEND = MEASURES["spend"]
 view = ui.current_view()
 unknown = [DIMENSIONS[d].in_words for d in view.filters.dimensions if d not in reconciling.SHARED]
 if unknown:
-    ui.info(
-        f"Usage and bill do not both know {' and '.join(unknown)}: take that filter away to compare them."
-    )
+    ui.info(f"Usage and bill do not both know {' and '.join(unknown)}: remove that filter to compare them.")
     ui.halt()
 reading = ui.require(view, reconciling.READ)
 ui.caption(
@@ -37,8 +35,8 @@ with st.grid(4, min_column_width=190):
         "Explained",
         fmt.MISSING if total.explained_share is None else fmt.share(total.explained_share),
         border=True,
-        help="How much of the bill is usage at list prices or has a named cause. More and less unexplained "
-        "dollars count both, so they cannot hide each other.",
+        help="How much of the bill is usage at list prices or has a named cause. Unexplained dollars above "
+        "and below it both count, so they cannot cancel out.",
     )
     st.metric(
         "Effective discount",

@@ -41,7 +41,7 @@ with st.grid(len(numbers), min_column_width=170):
     for label, number in numbers.items():
         ui.metric(label, number)
 if typed and asked is None:
-    ui.warning(f"“{typed}” is no amount. Type it like 39,703.93.")
+    ui.warning(f"“{typed}” is not an amount. Type it like 39,703.93.")
 if still_open := statement.open_days(reading):
     state = f"{fmt.counted(still_open, 'day')} of {name} can still change: the statement is not final."
     ui.info(state)

@@ -15,8 +15,8 @@ reading = ui.require(view, [COSTS])
 quantities = loading.load_quantities(reading.backend)
 names = list(dict.fromkeys(q.name for q in quantities))
 ui.caption(
-    "What one of anything costs: the bill, as the filters at the left narrow it, over quantities that your "
-    "team uploads below. Choose the project that serves them, and a grain for which there are quantities."
+    "What one of anything costs: the bill, as the filters in the sidebar narrow it, over quantities that "
+    "your team uploads below. Choose the project that serves them, and an interval that has quantities."
 )
 if not names:
     ui.info(
@@ -79,7 +79,7 @@ if loading.offered(reading.backend, [TEAM]) and found.spend:
             "cost": tables.small_dollars_column("Billed per unit (USD)", 4),
         },
         name="teams",
-        note=f"What each team was billed over all {name} of the period. Filter by a team to see its cost "
+        note=f"What each team was billed, over all {name} of the period. Filter by a team to see its cost "
         "over time.",
     )
 ui.show_quantity_editor(reading.backend, name, [q for q in held if q.who != "Demo"])

@@ -173,7 +173,7 @@ def _zone(parameters: Parameters, said: list[Correction]) -> str | None:
     text = next(iter(parameters.get("tz", ())), None)
     if text is None or text in zones():
         return text
-    sentence = f"“{text}” in the link is no time zone; days are those of UTC.{meant(text)}"
+    sentence = f"“{text}” in the link is not a time zone; days are those of UTC.{meant(text)}"
     said.append(Correction("tz", sentence))
     return UTC
 
@@ -184,7 +184,7 @@ def _one_of(kind: type[_Choice], name: str, parameters: Parameters, said: list[C
         return None
     choices = [choice for choice in kind if choice not in _NOT_BY_NAME]
     if text not in choices:
-        sentence = f"“{text}” in the link is no {name}; there are {', '.join(choices)}."
+        sentence = f"“{name}={text}” in the link is not known; there are {', '.join(choices)}."
         said.append(Correction(name, sentence, tuple(choices)))
         return None
     return kind(text)

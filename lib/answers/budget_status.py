@@ -168,7 +168,7 @@ def too_old(balance: Balance, today: dt.date) -> str:
     """Return why a balance of such a day cannot be followed up."""
     first = days_read(today).first
     return (
-        f"The balance of {day(balance.day)} cannot be followed up, because the bill is read from "
+        f"The balance of {day(balance.day)} cannot be followed, because the bill is read from "
         f"{day(first)} to today only. Declare a balance of one of these days."
     )
 
@@ -189,7 +189,7 @@ def balance_words(left: Remaining, status: Status) -> str:
     """Return what is left of a balance and for how long, in words with numbers."""
     if status is Status.OVER:
         more = usd(-left.left, 2)
-        return f"{_BALANCE[status]}. {more} more was billed than the {usd(left.paid, 2)} that was paid in."
+        return f"{_BALANCE[status]}. {more} more was billed than the {usd(left.paid, 2)} paid in."
     said = f"{_BALANCE[status]}. {usd(left.left, 2)} of the prepaid {usd(left.paid, 2)} is left"
     if status is Status.UNKNOWN:
         return f"{said}. There are too few days to forecast when it is gone."

@@ -43,7 +43,7 @@ MASKS = "instance:masks"
 """The key of the control that puts masks on people and keys."""
 CHOSEN = f"where:{ORGANIZATION}"
 """The key of the control that chooses organizations."""
-_NOT_LET_IN = "You are not let in, or no more. Load the page again to see why."
+_NOT_LET_IN = "You are not let in, or no longer. Load the page again to see why."
 _SINCE = "instance:since"
 """Where a session keeps when it began, which a proxy's word is as old as."""
 

@@ -47,7 +47,7 @@ def write_key(file: Path, key: str) -> None:
         before = file.read_text(encoding="utf-8") if file.exists() else ""
         after = _with_key(before, key)
         if not _differs_by_key_only(before, after, key):
-            msg = f"{file} cannot be changed safely. Put the key into its section [openai] by hand."
+            msg = f"{file} cannot be changed safely. Put the key into its [openai] section by hand."
             raise SettingsError(msg)
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(after.encode(), file, stat.S_IRUSR | stat.S_IWUSR)

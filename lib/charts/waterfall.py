@@ -52,7 +52,7 @@ def broken_axis(frame: pd.DataFrame, unit: Unit) -> str:
     low = _axis_begin(frame)
     if not low:
         return ""
-    return f"The axis is broken: it begins at {by_unit(low, unit)}, so the totals are longer than their bars."
+    return f"The axis begins at {by_unit(low, unit)}, so the totals are larger than their bars look."
 
 
 def describe_waterfall(frame: pd.DataFrame, unit: Unit, *, value_title: str) -> str:

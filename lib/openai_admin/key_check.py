@@ -81,7 +81,11 @@ def permissions(
                 connection,
                 "/organization/projects",
                 {"limit": 1},
-                (NAMES_SCOPE, "Names of projects, people and keys.", "Ids stand where names are not known."),
+                (
+                    NAMES_SCOPE,
+                    "Names of projects, people and keys.",
+                    "Ids stand in for names that are not known.",
+                ),
             ),
         )
     finally:

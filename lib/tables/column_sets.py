@@ -119,7 +119,7 @@ BY_MODEL: Mapping[str, Column] = {
     "at_list": column("At list prices, estimate (USD)", Unit.USD),
     "difference": column("Difference (USD)", Unit.USD),
     "discount": change_column(
-        "Discount", "One minus billed over list, but for what is still settling; below zero is dearer"
+        "Discount", "One minus billed over list, without what is still settling; below zero is above list"
     ),
     "mainly": text_column("Mainly because of"),
 }
@@ -139,7 +139,7 @@ SAVINGS: Mapping[str, Column] = {
     "project_id": text_column("Project"),
     "api_key_id": text_column("API key"),
     "confidence": text_column("Confidence"),
-    "decision": text_column("Decision", "Whether somebody has planned it or says that it is done"),
+    "decision": text_column("Decision", "Whether somebody has planned it or marked it as done"),
 }
 """What could be saved, and where."""
 

@@ -35,7 +35,7 @@ COMPETING_RULES: Mapping[str, Column] = {
     "name": text_column("What", pinned=True),
     "billed": column("Billed (USD)", Unit.USD),
     "wins": text_column("Goes to"),
-    "loses": text_column("Is named by too"),
+    "loses": text_column("Also matched by"),
     "kind": text_column("Kind"),
 }
 """What rules of two teams match."""

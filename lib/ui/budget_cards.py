@@ -108,7 +108,7 @@ def show_limits(limits: LimitList, labels: Labels, look: Callable[[Key], Outlook
         return
     when = f"{limits.read_at:%-d %b %Y, %H:%M} UTC"
     if not limits.limits:
-        text.caption(f"No limit and no alert is set at OpenAI, as of {when}.")
+        text.caption(f"No limits or alerts are set at OpenAI, as of {when}.")
         return
     beside = budget_status.watched_limits(limits.limits, labels, look)
     show_table(

@@ -69,7 +69,7 @@ def require_hours(reading: Reading, sources: Sequence[Source]) -> Reading | None
     if session().hours != view.window and not text.button(
         f"Fetch hourly rows of {days}", icon=":material/schedule:"
     ):
-        st.caption("The rhythm of the week needs hourly rows, which are fetched when somebody asks.")
+        st.caption("The rhythm of the week needs hourly rows, which are fetched on request.")
         return None
     session().hours = view.window
     _sync(backend, needs, [])

@@ -78,5 +78,5 @@ def show_scope(view: View) -> None:
                 icon=":material/close:",
                 on_click=widen,
                 args=(chip.dimension, *chip.values),
-                help="Take this filter away",
+                help="Remove this filter",
             )

@@ -27,7 +27,7 @@ def show_forecast(view: View) -> Forecast | None:
     say_left_out(reading, forecasts.SPEND)
     found = loading.load_forecast(reading.backend, view.filters)
     if found.has_credits_alone:
-        text.info("Credits alone were billed on these days. What they will be cannot be forecast.")
+        text.info("Only credits were billed on these days, so there is no spending to forecast.")
         return None
     if not found.has_spend:
         show_empty(view, "costs", reading.any_rows(forecasts.SPEND))
@@ -41,7 +41,7 @@ def show_forecast(view: View) -> Forecast | None:
     if not found.is_enough:
         text.info(
             f"A forecast needs the final bill of {FEWEST_DAYS} days in a row; there are "
-            f"{found.final_days} so far. Take filters away, or come back later."
+            f"{found.final_days} so far. Remove filters, or come back later."
         )
         return None
     if not found.has_bands:

@@ -9,13 +9,13 @@ import streamlit as st
 from lib.answers.stored_data import PAGE
 from lib.tables.columns import Column, ColumnType, link_column
 from lib.tables.spreadsheet import rounded
-from lib.ui.device import is_narrow
+from lib.ui.device import room_for_names
 from lib.ui.picks import Pick
 from lib.wording import numbers as fmt
 from lib.wording.escaping import markdown_text
 
-_PINNED, _FITS = 140, 18
-"""How many pixels of a narrow window names take that stay in sight, and how many letters that is."""
+_LETTER = 7.7
+"""How many pixels a letter of a name takes, on average."""
 _PROFILE = link_column("Profile", "Open", "Everything about it on a page of its own, in a new tab")
 
 
@@ -47,10 +47,12 @@ def show_grid(
     # A line of its own also for the toolbar, which would cover what else stands above the table.
     ticked = "Tick a row to narrow every page to it." if pick else "A click on a heading sorts."
     st.caption("Tick a row to see it below, with a message about it." if opens else ticked)
-    narrow = is_narrow()
+    room = room_for_names()
     st.dataframe(
         shown,
-        column_config={c: _config(d, _width(shown[c], d) if narrow else None) for c, d in columns.items()},
+        column_config={
+            c: _config(d, _width(shown[c], d, room) if room else None) for c, d in columns.items()
+        },
         hide_index=True,
         key=f"grid:{name}",
         width="stretch",
@@ -82,11 +84,11 @@ def _number(values: pd.Series, about: Column) -> pd.Series:
     return pd.Series(drawn, index=values.index, dtype="float64")
 
 
-def _width(column: pd.Series, about: Column) -> int | None:
+def _width(column: pd.Series, about: Column, room: int) -> int | None:
     """Return the width of a column of names that a narrow window keeps in sight, None for their own."""
     if not about.pinned or about.kind is not ColumnType.TEXT:
         return None
-    return _PINNED if max(map(len, column.astype(str)), default=0) > _FITS else None
+    return room if max(map(len, column.astype(str)), default=0) * _LETTER > room else None
 
 
 def _config(column: Column, width: int | None) -> Any:

@@ -44,11 +44,9 @@ def show_empty(view: View, what: str, any_rows: Callable[[Filters], bool]) -> No
         if any_rows(view.filters.without(dimension))
     ]
     if emptied:
-        text.info(
-            f"No {what} in {days} with this {' and this '.join(emptied)} filter; without it there is some."
-        )
+        text.info(f"No {what} in {days} with this {' and this '.join(emptied)} filter, but some without it.")
     elif view.filters and any_rows(EVERYTHING):
-        text.info(f"No {what} in {days} with these filters together; without them there is some.")
+        text.info(f"No {what} in {days} with these filters together, but some without them.")
     else:
         chosen = session().view
         longer = " Try a longer period." if chosen and chosen.window == view.window else ""

@@ -189,9 +189,9 @@ def _say_projects() -> None:
         return  # what goes wrong is said where the page needs it
     view = backend.store.team_view
     known = [labels.of("project_id", i) for i in labels.known("project_id")]
-    named = ", ".join(known) or "no project that there is"
+    named = ", ".join(known) or "no existing project"
     if view is not None:
-        named = f"what belongs to {', '.join(sorted(view.teams)) or 'no team that there is'}"
+        named = f"what belongs to {', '.join(sorted(view.teams)) or 'no existing team'}"
     st.caption(f":material/visibility: You see {markdown_text(named)}, and nothing else of the organization.")
 
 

@@ -27,7 +27,7 @@ def show_quantity_editor(backend: Backend, name: str, quantities: Sequence[Quant
         text.subheading("Upload or change quantities")
         st.caption(
             "Everyone who can open this page may do this. A CSV file has the columns date, name and "
-            "quantity; a day that stands here already gets the new quantity. Nothing is kept unless every "
+            "quantity; a day that is here already gets the new quantity. Nothing is kept unless every "
             "line is right."
         )
         if said := st.session_state.pop("quantities:said", None):

@@ -88,11 +88,11 @@ def show_freshness(view: View) -> None:
                 width="stretch",
                 on_click=_refresh,
                 args=(backend, needs),
-                help="Fetch the days that can still change, now",
+                help="Fetch the days that can still change now",
             )
         show_notes(backend, view)
         if failures := in_short(backend.syncer.name_failures):
-            text.caption(" ".join(["Ids stand where names are not known.", *failures]))
+            text.caption(" ".join(["Ids stand in for names that are not known.", *failures]))
         st.toggle(
             "Mask names",
             key=instance.MASKS,

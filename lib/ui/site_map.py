@@ -89,7 +89,7 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
             "profile",
             "Profile",
             ":material/badge:",
-            "One project, one person, one key or one team.",
+            "One project, person, key or team.",
             (_P, _I, _C, _F),
             listed=False,
         ),
@@ -129,7 +129,7 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
             "savings",
             "Savings",
             ":material/savings:",
-            "What could be saved, and a simulator.",
+            "What could be saved, with a simulator.",
             (_F,),
         ),
         Entry(
@@ -152,7 +152,7 @@ SECTIONS: Mapping[str, Sequence[Entry]] = {
             "teams",
             "Teams",
             ":material/diversity_3:",
-            "What each rule of the team file matched, what nobody has, and what another file would move.",
+            "What each rule of the team file matched, what is nobody’s, and what another file would move.",
             (),
         ),
         Entry(

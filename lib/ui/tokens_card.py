@@ -34,7 +34,7 @@ def show_tokens() -> None:
     text.heading("HTTP API")
     text.caption(
         "Programs are answered under /api/v1 when they bring a token, and see what the token is for: "
-        "docs/api.md says how. A token lets in until it expires or is revoked, whoever made it."
+        "docs/api.md says how. A token works until it expires or is revoked, whoever made it."
     )
     grant = granted()
     if grant is None:

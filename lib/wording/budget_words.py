@@ -41,7 +41,7 @@ HOW_TO_READ = (
     "billed than the budget; ▲ the forecast passes it (*Going over*), or the upper end of its 80 % band does "
     "(*Tight*); ✓ forecast and band stay within it.\n\n"
     "Open another month to see what was billed against the budgets of that time. Filters and dates do not "
-    "count here: each budget says itself what it is for."
+    "count here: each budget says what it is for."
 )
 """What budgets need to be understood, in Markdown."""
 

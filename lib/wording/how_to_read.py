@@ -20,8 +20,8 @@ _FILES = (
 )
 _TABLES = "**CSV** saves the table of a card; **Save as** has Excel and Parquet."
 _VIEWS = (
-    "**Views** keeps the page with all that is chosen on it, for you or for everybody; **Copy link** hands "
-    "it to somebody else."
+    "**Views** keeps the page with all that is chosen on it, for you or for everybody; **Copy link** copies "
+    "its address for somebody else."
 )
 _ORIGIN = (
     "**Where do these numbers come from?**, at the end of the page, names each request to the API, when it "
@@ -35,16 +35,16 @@ _PLAIN = (_TABLES, _VIEWS)
 
 _PAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "overview": (
-        "The first box says how things stand today, and each line of it leads on. Everything below it is "
-        "about the period at the left, compared with an earlier one: the dashed line in the chart, and the "
-        "thin mark on each bar.",
+        "The first box says how things stand today, and each line leads to its page. Everything below is "
+        "about the period in the sidebar, compared with an earlier one: the dashed line in the chart, and "
+        "the thin mark on each bar.",
         _OVER_TIME,
     ),
     "statement": (statement_words.HOW_TO_READ, (_TABLES, _VIEWS, _ORIGIN)),
     "usage": (
         "Bars are what usage reports, in its own units; nothing here is money. Input tokens are split into "
         "those read from the prompt cache, those written to it, and the rest. Days and hours are those of "
-        "the time zone at the left: UTC, unless another is chosen. Dollars always come by UTC day.",
+        "the time zone in the sidebar: UTC, unless another is chosen. Dollars always come by UTC day.",
         _OVER_TIME,
     ),
     "breakdown": (

@@ -13,7 +13,7 @@ from lib.wording import numbers as fmt
 from lib.wording.labels import Labels
 
 _KINDS = {"project": "Project", "user": "Person", "service_account": "Service account", "api_key": "API key"}
-_FIRST_TOLD = "the first day whose bill is stored and tells it"
+_FIRST_TOLD = "the first day whose stored bill names it"
 
 
 def about(kind: str, name: Name | None, labels: Labels, identity: str) -> str:

@@ -47,7 +47,7 @@ def meaning(refusal: Refusal) -> str:
         case RefusalKind.LOOKBACK:
             return f"Days before {refusal.until} are no longer served. What was stored earlier stays."
         case RefusalKind.FLOOR:
-            return f"Days before {refusal.until} are not known by {what}: their rows go by No {what}."
+            return f"Days before {refusal.until} are not known by {what}: their rows are listed as No {what}."
         case RefusalKind.DIMENSION:
             return f"Rows {_span(refusal)} are not known by {what}; everything else about them is."
         case RefusalKind.COMBINATION:

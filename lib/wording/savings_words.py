@@ -73,9 +73,9 @@ _VERDICTS: Mapping[Verdict, str] = {
 
 HOW_TO_READ = (
     "Each line is something that could cost less, found in what was sent on the last 28 final days and "
-    "priced at list prices. It is an estimate, and each line stands for itself: what is found of one key "
-    "overlaps, because it would change the same requests.\n\n"
-    "*Likely* counts of each key only one saving, and of that a part by its confidence: "
+    "priced at list prices. It is an estimate, and each line stands by itself: findings about one key "
+    "overlap, because they would change the same requests.\n\n"
+    "*Likely* counts one saving for each key, and of that a part by its confidence: "
     + ", ".join(f"{CHANCES[c]:.0%} if it is {c}" for c in Confidence)
     + ". These parts are a convention. *At most* counts the largest saving of each key in full. What is "
     "marked as done counts towards neither."

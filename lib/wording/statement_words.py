@@ -5,7 +5,7 @@ from collections.abc import Mapping
 HOW_TO_READ = (
     "A month as OpenAI billed it, credits included, whatever the sidebar has chosen on other pages. A day is "
     "final three days after its end; until then its bill can still change.\n\n"
-    "Type the total of the month’s invoice to see how far the bill is off; *Keep this total* shows it to "
+    "Type the total of the month’s invoice to see how far the bill is from it; *Keep this total* shows it to "
     "everybody, with who entered it. Taxes are on invoices only. *Mark as looked at* counts the revisions "
     "that come later.\n\n"
     "*With a named key* is the part of what was billed, credits aside, for which the bill names an API "

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from lib.access.tokens import ApiToken
 
 Names = Mapping[str, str]
-ONCE = "It is not shown again: keep it where only the program that brings it can read it."
+ONCE = "It is not shown again: keep it where only the program that uses it can read it."
 
 
 def state(token: ApiToken, now: dt.datetime) -> str:

@@ -5,7 +5,7 @@ from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.wording import dates
 
-COSTS_ARE_IN_UTC = "the API bills by UTC day and tells no hours of it, so costs are in days of UTC."
+COSTS_ARE_IN_UTC = "the API bills by UTC day and has no hours, so costs are in days of UTC."
 
 
 def days(window: Window) -> str:

@@ -70,7 +70,7 @@ def test_a_zone_that_does_not_exist_is_said(text: str, hint: str) -> None:
     chosen, said = read({"tz": [text]}, TODAY)
 
     assert chosen.zone == UTC
-    assert said == (f"“{text}” in the link is no time zone; days are those of UTC.{hint}",)
+    assert said == (f"“{text}” in the link is not a time zone; days are those of UTC.{hint}",)
 
 
 def test_the_defaults_leave_the_address_bare() -> None:
@@ -166,27 +166,27 @@ def test_no_dimension_takes_the_place_of_another_parameter() -> None:
         (
             {"period": ["fortnight"]},
             Choices(),
-            [f"“fortnight” in the link is no period; there are {PERIODS}."],
+            [f"“period=fortnight” in the link is not known; there are {PERIODS}."],
         ),
         (
             {"period": ["custom"]},
             Choices(),
-            [f"“custom” in the link is no period; there are {PERIODS}."],
+            [f"“period=custom” in the link is not known; there are {PERIODS}."],
         ),
         (
             {"grain": ["decade"]},
             Choices(),
-            ["“decade” in the link is no grain; there are minute, hour, day, week, month."],
+            ["“grain=decade” in the link is not known; there are minute, hour, day, week, month."],
         ),
         (
             {"grain": ["total"]},
             Choices(),
-            ["“total” in the link is no grain; there are minute, hour, day, week, month."],
+            ["“grain=total” in the link is not known; there are minute, hour, day, week, month."],
         ),
         (
             {"compare": ["budget"]},
             Choices(),
-            ["“budget” in the link is no compare; there are previous, week, month, year, none."],
+            ["“compare=budget” in the link is not known; there are previous, week, month, year, none."],
         ),
     ],
 )

@@ -157,7 +157,7 @@ def test_a_balance_is_followed_up_only_on_days_that_are_read(day: dt.date, *, is
 
 def test_a_balance_that_is_too_old_says_from_when_on_it_would_do() -> None:
     assert budget_status.too_old(Balance(dt.date(2020, 1, 1), Decimal(9)), TODAY) == (
-        "The balance of 1 Jan 2020 cannot be followed up, because the bill is read from 1 Nov 2025 to today "
+        "The balance of 1 Jan 2020 cannot be followed, because the bill is read from 1 Nov 2025 to today "
         "only. Declare a balance of one of these days."
     )
 
@@ -201,7 +201,7 @@ def test_a_balance_stands_by_when_it_is_gone(remaining: Remaining, status: Statu
         (
             left("-1"),
             Status.OVER,
-            "Used up. $1.00 more was billed than the $100.00 that was paid in.",
+            "Used up. $1.00 more was billed than the $100.00 paid in.",
         ),
         (
             left("5", state="provisional"),

@@ -142,7 +142,7 @@ def test_the_bars_of_the_totals_are_broken_where_the_axis_is_and_a_sentence_says
 
     assert strokes(small) == ["Oct", "Nov"]
     assert charts.broken_axis(small, Unit.USD) == (
-        "The axis is broken: it begins at $980.00, so the totals are longer than their bars."
+        "The axis begins at $980.00, so the totals are larger than their bars look."
     )
 
 

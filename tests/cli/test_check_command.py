@@ -102,7 +102,7 @@ def test_json_tells_the_same_with_exact_amounts(tmp_path: Path, capsys: pytest.C
 @pytest.mark.parametrize(
     ("amount", "words"),
     [
-        (45, "Prepaid balance: Used up. $1.00 more was billed than the $45.00 that was paid in."),
+        (45, "Prepaid balance: Used up. $1.00 more was billed than the $45.00 paid in."),
         (60, "Prepaid balance: Gone soon. $14.00 of the prepaid $60.00 is left. It is gone on 1 Dec 2026"),
     ],
 )
@@ -139,7 +139,7 @@ def test_what_is_wrong_in_the_file_is_said_and_the_code_is_2(
     out, err = capsys.readouterr()
     assert out.startswith("Exceeded. Whole organization")
     assert "budgets.toml, [[budget]] number 2: amount must be a number of US dollars above 0, such as" in err
-    assert "The balance of 1 Jan 2020 cannot be followed up" in err
+    assert "The balance of 1 Jan 2020 cannot be followed" in err
 
 
 @pytest.mark.usefixtures("api")

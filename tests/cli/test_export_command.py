@@ -474,7 +474,7 @@ def test_days_of_a_zone_of_which_the_api_serves_a_part_are_left_out(
     assert [(row[0][:10], row[1]) for row in rows] == [("2026-01-03", "24")]
 
 
-COSTS_IN_UTC = "the API bills by UTC day and tells no hours of it, so costs are in days of UTC."
+COSTS_IN_UTC = "the API bills by UTC day and has no hours, so costs are in days of UTC."
 REFUSED = [
     ("costs", ["--tz", "Europe/Berlin"], f"export costs takes no --tz: {COSTS_IN_UTC}"),
     ("focus", ["--tz", "Europe/Berlin"], f"export focus takes no --tz: {COSTS_IN_UTC}"),

@@ -134,7 +134,7 @@ def test_days_of_which_a_part_is_stored_are_missing_and_counted_in_nothing(
     assert [(row["start"][:10], row["input_tokens"]) for row in rows] == [("2026-10-23", 240)]
 
 
-DOLLARS = "has dollars in it: the API bills by UTC day and tells no hours of it, so costs are in days of UTC."
+DOLLARS = "has dollars in it: the API bills by UTC day and has no hours, so costs are in days of UTC."
 REFUSED = [
     ("series", {}, f"spend {DOLLARS}"),
     ("totals", {"measure": ["tokens", "spend"]}, f"spend {DOLLARS}"),

@@ -37,7 +37,7 @@ def test_a_missing_permission_is_told_with_what_is_lost() -> None:
         *_, names = permissions(KEY, server.base_url, NOW, sleep=no_wait)
 
     assert (names.granted, names.name) == (False, "api.management.read")
-    assert names.lost == "Ids stand where names are not known."
+    assert names.lost == "Ids stand in for names that are not known."
     assert "api.management.read" in names.said
 
 

@@ -216,7 +216,7 @@ def test_a_balance_of_a_day_that_is_not_read_is_said(open_page: Open, file: Path
 
     app = open_page("budgets", ready)
 
-    assert "The balance of 1 Jan 2027 cannot be followed up" in app.warning[0].value
+    assert "The balance of 1 Jan 2027 cannot be followed" in app.warning[0].value
 
 
 def test_limits_and_alerts_of_openai_stand_beside(open_page: Open, words: Words) -> None:
@@ -254,7 +254,7 @@ def test_that_nothing_is_set_at_openai_is_said(open_page: Open, words: Words) ->
         missing = error(404, "No spend limit found.", code="not_found")
         return missing if request.path.endswith("spend_limit") else ready(request)
 
-    assert "No limit and no alert is set at OpenAI" in words(read(open_page("budgets", none)))
+    assert "No limits or alerts are set at OpenAI" in words(read(open_page("budgets", none)))
 
 
 def set_budget(app: AppTest, amount: float) -> AppTest:

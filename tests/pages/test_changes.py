@@ -160,7 +160,7 @@ def test_a_bill_that_did_not_change_has_no_movers(open_page: Open, words: Callab
     app = open_page("changes", ready)
 
     assert story(app).startswith("OpenAI billed $60.00 for 25 Oct – 23 Nov 2026, the same as for")
-    assert "Nothing is known to have come or gone." in words(app)
+    assert "Nothing is new and nothing is gone, as far as is known." in words(app)
 
 
 def test_without_a_comparison_the_page_asks_for_one(open_page: Open, words: Callable[[AppTest], str]) -> None:

@@ -113,7 +113,7 @@ def test_elsewhere_no_key_can_be_typed_and_none_is_told(
 
     app = open_page("connection", ready)
 
-    assert "is shown to those who run this instance" in words(app)
+    assert "Only those who run this instance are shown" in words(app)
     assert "6789" not in words(app)
     assert not [field for field in app.text_input if field.key == "connection:key"]
 

@@ -57,7 +57,7 @@ def test_a_link_narrows_what_is_added_up(
 def test_a_filter_that_empties_a_page_is_named(open_page: Open, words: Callable[[AppTest], str]) -> None:
     app = open_page("costs", ready, user="user-gone")
 
-    assert "with this user filter; without it there is some." in words(app)
+    assert "with this user filter, but some without it." in words(app)
     assert "Nothing here goes by user-gone" in words(app)
 
 

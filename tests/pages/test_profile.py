@@ -78,7 +78,7 @@ def test_a_filter_that_leaves_it_out_is_said_and_set_aside(
 ) -> None:
     app = open_page("profile", ready, kind="project", id="proj_b", project="proj_a")
 
-    assert "The filters at the left leave out Support; here it is shown all the same." in words(app)
+    assert "The filters in the sidebar leave out Support; it is shown here all the same." in words(app)
     assert shown(app)["Spend"] == "$22.50"
 
 

@@ -39,7 +39,7 @@ def test_a_picked_range_becomes_the_period(open_page: Open) -> None:
         ({"from": "2026-11-08", "to": "2026-11-02"}, "the wrong way round"),
         ({"from": "2026-11-20", "to": "2027-01-02"}, "ended in the future"),
         ({"from": "soon"}, "“soon” in the link is not a date"),
-        ({"period": "forever"}, "“forever” in the link is no period"),
+        ({"period": "forever"}, "“period=forever” in the link is not known"),
         ({"grain": "hour", "period": "90d"}, "too long to draw by hour"),
     ],
 )

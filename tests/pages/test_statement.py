@@ -125,7 +125,7 @@ def test_the_sheet_for_paper_has_the_bill_and_the_budgets(open_page: Open) -> No
 def test_what_is_no_amount_is_said(typed: str, open_page: Open) -> None:
     app = open_page("statement", ready, invoice=typed)
 
-    assert "is no amount. Type it like 39,703.93." in app.warning[0].value
+    assert "is not an amount. Type it like 39,703.93." in app.warning[0].value
     assert "Bill less invoice" not in numbers(app)
 
 

@@ -98,7 +98,7 @@ def test_ids_stand_where_names_are_refused_and_the_page_says_why(
 
     assert not app.exception
     assert not app.error
-    assert "Ids stand where names are not known." in words(app)
+    assert "Ids stand in for names that are not known." in words(app)
     assert "api.management.read" in words(app)
 
 

@@ -185,7 +185,7 @@ def test_a_zone_that_does_not_exist_is_said_with_the_nearest(
 ) -> None:
     app = open_page("usage", every_hour, tz="europe/berln", period="7d")
 
-    said = "“europe/berln” in the link is no time zone; days are those of UTC. Is Europe/Berlin meant?"
+    said = "“europe/berln” in the link is not a time zone; days are those of UTC. Is Europe/Berlin meant?"
     assert said in words(app)
 
 

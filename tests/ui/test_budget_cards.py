@@ -67,7 +67,7 @@ def test_a_balance_shows_what_is_left_paid_and_billed() -> None:
 def test_a_balance_of_a_day_that_is_not_read_is_a_warning() -> None:
     app = drawn(lambda: show_balance(Balance(dt.date(2020, 1, 1), Decimal(60)), look()))
 
-    assert shown(app.warning[0].value).startswith("The balance of 1 Jan 2020 cannot be followed up")
+    assert shown(app.warning[0].value).startswith("The balance of 1 Jan 2020 cannot be followed")
     assert len(app.metric) == 0
 
 
@@ -88,7 +88,7 @@ def test_limits_are_tabled_with_when_they_were_told() -> None:
 def test_it_is_said_where_none_are_set() -> None:
     app = limits(LimitList(read_at=READ_AT))
 
-    assert captions(app) == ["No limit and no alert is set at OpenAI, as of 23 Nov 2026, 09:05 UTC."]
+    assert captions(app) == ["No limits or alerts are set at OpenAI, as of 23 Nov 2026, 09:05 UTC."]
     assert len(app.dataframe) == 0
 
 

@@ -243,7 +243,7 @@ def test_credits_alone_are_not_forecast(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert (page.returned, page.drawn) == (None, [])
     assert values(app.info) == [
-        "Credits alone were billed on these days. What they will be cannot be forecast."
+        "Only credits were billed on these days, so there is no spending to forecast."
     ]
 
 

@@ -71,16 +71,16 @@ def test_a_filter_without_which_there_is_something_is_named() -> None:
     both = Filters.of(KEY | MODEL)
 
     assert emptiness(both, Filters.of(MODEL), EVERYTHING) == [
-        "No spend in 1–7 Nov 2026 with this API key filter; without it there is some."
+        "No spend in 1–7 Nov 2026 with this API key filter, but some without it."
     ]
     assert emptiness(both, Filters.of(MODEL), Filters.of(KEY), EVERYTHING) == [
-        "No spend in 1–7 Nov 2026 with this API key and this model filter; without it there is some."
+        "No spend in 1–7 Nov 2026 with this API key and this model filter, but some without it."
     ]
 
 
 def test_filters_that_leave_nothing_together_are_said_to() -> None:
     assert emptiness(Filters.of(KEY | MODEL), EVERYTHING) == [
-        "No spend in 1–7 Nov 2026 with these filters together; without them there is some."
+        "No spend in 1–7 Nov 2026 with these filters together, but some without them."
     ]
 
 

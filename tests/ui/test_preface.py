@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from lib.ui import device, steps, taps
+from lib.ui import device, steps, taps, way_clear
 from lib.ui.preface import Preface
 
 PAGE = "<!DOCTYPE html><html><head><script src='./static/app.js'></script></head></html>"
@@ -44,7 +44,10 @@ def test_a_page_runs_the_scripts_of_the_app_before_those_of_streamlit(
 ) -> None:
     answer = server.get(path, headers=BROWSER | asked)
 
-    scripts = "".join(f"<script>{script}</script>" for script in (steps.SCRIPT, taps.SCRIPT, device.SCRIPT))
+    scripts = "".join(
+        f"<script>{script}</script>"
+        for script in (steps.SCRIPT, taps.SCRIPT, device.SCRIPT, way_clear.SCRIPT)
+    )
     assert answer.text == PAGE.replace("<head>", f"<head>{scripts}")
     assert int(answer.headers["content-length"]) == len(answer.content)
     assert answer.headers.keys().isdisjoint({"etag", "last-modified"})

@@ -189,7 +189,7 @@ def test_what_a_link_got_wrong_is_said_until_something_else_is_chosen(bar: Sideb
     app = bar.drawn(period="forever")
 
     assert len(app.warning) == 1
-    assert "“forever” in the link is no period" in values(app.warning)[0]
+    assert "“period=forever” in the link is not known" in values(app.warning)[0]
     assert len(app.run().warning) == 1
 
     app.selectbox(key="period").set_value(Period("7d")).run()
@@ -308,7 +308,7 @@ def test_a_page_says_when_it_was_refreshed_and_which_names_are_not_known(
 
     assert values(fresh(monkeypatch, NOW).caption) == [
         "Last refreshed 23 Nov 2026, 12:00 UTC",
-        "Ids stand where names are not known. Missing scopes.",
+        "Ids stand in for names that are not known. Missing scopes.",
     ]
 
 

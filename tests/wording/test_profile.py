@@ -43,11 +43,11 @@ def test_first_and_last_day_are_as_far_as_is_stored_and_told() -> None:
         "First billed 9 Nov 2026 (of all since 1 Nov 2026), last billed 9 Nov 2026."
     )
     assert profile.seen([since, until], stored) == (
-        "First billed 1 Nov 2026 (or earlier: the first day whose bill is stored and tells it), "
+        "First billed 1 Nov 2026 (or earlier: the first day whose stored bill names it), "
         "last billed 20 Nov 2026 (the last day that is stored)."
     )
     assert profile.seen([], stored) == (
-        "Nothing of it was billed since 1 Nov 2026, the first day whose bill is stored and tells it."
+        "Nothing of it was billed since 1 Nov 2026, the first day whose stored bill names it."
     )
 
 

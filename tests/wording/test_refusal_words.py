@@ -32,7 +32,7 @@ def refusal(kind: RefusalKind, ago: int = 0, source: str = "costs", **rest: Any)
         ),
         (
             refusal(RefusalKind.FLOOR, dimension="project_id", until=FLOOR),
-            "Days before 2025-12-06 are not known by project: their rows go by No project.",
+            "Days before 2025-12-06 are not known by project: their rows are listed as No project.",
         ),
         (
             refusal(RefusalKind.DIMENSION, dimension="user_id", since=FLOOR, until=day(1)),
