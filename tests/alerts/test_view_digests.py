@@ -289,6 +289,31 @@ def test_a_view_of_savings_tells_that_nothing_was_found(tmp_path: Path) -> None:
     assert postman.pictures == [None]
 
 
+def test_a_view_of_savings_tells_what_is_likely_and_what_each_would_save(tmp_path: Path) -> None:
+    tokens = [
+        {
+            "start": f"2026-11-{day:02}",
+            "project_id": "proj_chat",
+            "api_key_id": "key_other",
+            "model": "gpt-5.6-sol",
+            "input_tokens": 40_000_000,
+            "output_tokens": 1_000_000,
+            "num_model_requests": 20_000,
+        }
+        for day in range(1, 20)
+    ]
+    backend = stored(backend_of(tmp_path, {"costs": BILL, "completions": tokens}))
+    keep(backend.store, "savings", "")
+
+    ((_, _, body),) = sent(backend)[0].delivered
+
+    assert body.startswith(
+        "Likely to be saved a month: $372, at most $1,859; estimates at list prices.\n\n"
+        "$1,859 a month: Send it as batches or flex, Chat, key_other.\n"
+        "$1,859 a month: Move from gpt-5.6-sol to gpt-6.1-sol, Chat, key_other.\n\nhttps://"
+    )
+
+
 def test_a_view_of_budgets_tells_how_each_stands_in_the_month_it_was_kept_with_or_this_one(
     tmp_path: Path,
 ) -> None:
