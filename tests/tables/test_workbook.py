@@ -76,7 +76,7 @@ def test_the_last_sheet_says_what_the_others_are_and_what_columns_mean() -> None
 
 
 def test_sheets_have_names_that_spreadsheets_take_each_once() -> None:
-    named = ["By project/key [all]", "About", "x" * 40, "X" * 40, "", "'quoted'"]
+    named = ["By project/key [all]", "About", "x" * 40, "X" * 40, "x" * 31, "", "'quoted'"]
 
     found = opened(workbook_bytes([sheet(name) for name in named], {})).sheetnames
 
@@ -85,6 +85,7 @@ def test_sheets_have_names_that_spreadsheets_take_each_once() -> None:
         "About 2",
         "x" * 31,
         "X" * 29 + " 2",
+        "x" * 29 + " 3",
         "Table",
         "quoted",
         "About",
