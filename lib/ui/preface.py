@@ -3,11 +3,12 @@
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lib.ui import device, steps, taps, way_clear
+from lib.ui import device, one_language, steps, taps, way_clear
 
 _HEAD = b"<head>"
 _SCRIPTS = "".join(
-    f"<script>{script}</script>" for script in (steps.SCRIPT, taps.SCRIPT, device.SCRIPT, way_clear.SCRIPT)
+    f"<script>{script}</script>"
+    for script in (one_language.SCRIPT, steps.SCRIPT, taps.SCRIPT, device.SCRIPT, way_clear.SCRIPT)
 )
 _PREFACE = _HEAD + _SCRIPTS.encode()
 _IN_PART = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"if-range", b"range"}

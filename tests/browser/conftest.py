@@ -41,8 +41,8 @@ def new_screen(browser: Browser, app: App) -> Iterator[NewScreen]:
     opened: list[Screen] = []
     said_before = len(app.log)
 
-    def open_(width: int = 1440, url: str = app.url) -> Screen:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB")
+    def open_(width: int = 1440, url: str = app.url, locale: str = "en-GB") -> Screen:
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
         screen = Screen(context.new_page(), url)
         opened.append(screen)
         return screen

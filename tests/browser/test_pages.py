@@ -134,6 +134,19 @@ def test_a_time_zone_is_found_by_its_city_and_its_hours_stand_on_the_axis(screen
     expect(screen.menu("Time zone")).to_have_value("UTC")
 
 
+def test_weeks_begin_on_monday_and_numbers_are_english_wherever_the_browser_is_from(
+    new_screen: NewScreen,
+) -> None:
+    screen = new_screen(locale="ar-EG")
+    screen.open("/data?period=7d")
+
+    screen.page.get_by_test_id("stDateInputCalendarButton").first.click()
+
+    weekdays = screen.page.locator('[data-testid="stDateInputCalendar"] thead th')
+    expect(weekdays).to_have_text(list("MTWTFSS"))
+    assert screen.page.evaluate("(1234.5).toLocaleString(navigator.languages)") == "1,234.5"
+
+
 def test_days_marked_in_a_chart_are_the_period_until_back(screen: Screen) -> None:
     screen.open(SETTLED)
     chart = screen.of("stVegaLiteChart").first

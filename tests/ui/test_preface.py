@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from lib.ui import device, steps, taps, way_clear
+from lib.ui import device, one_language, steps, taps, way_clear
 from lib.ui.preface import Preface
 
 PAGE = "<!DOCTYPE html><html><head><script src='./static/app.js'></script></head></html>"
@@ -46,7 +46,7 @@ def test_a_page_runs_the_scripts_of_the_app_before_those_of_streamlit(
 
     scripts = "".join(
         f"<script>{script}</script>"
-        for script in (steps.SCRIPT, taps.SCRIPT, device.SCRIPT, way_clear.SCRIPT)
+        for script in (one_language.SCRIPT, steps.SCRIPT, taps.SCRIPT, device.SCRIPT, way_clear.SCRIPT)
     )
     assert answer.text == PAGE.replace("<head>", f"<head>{scripts}")
     assert int(answer.headers["content-length"]) == len(answer.content)
