@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from lib.openai_admin.name_lists import Name
 from lib.openai_admin.spend_limits import LimitList
+from lib.store.records.alert_messages import AlertMessage
 from lib.store.records.budgets import Budget
 from lib.store.records.decisions import Decision
 from lib.store.records.notes import Note
@@ -64,6 +65,10 @@ class Scoped(Snapshot):
     def statement_checks(self) -> tuple[StatementCheck, ...]:
         """Return nothing: an invoice is for the whole organization."""
         return ()
+
+    def alerts_sent(self) -> list[AlertMessage]:
+        """Return nothing: a message may tell of other projects, or of the organization."""
+        return []
 
     def saved_views(self) -> tuple[SavedView, ...]:
         """Return the views that are not shared: a name or a filter may tell of other projects."""

@@ -9,6 +9,7 @@ import pytest
 
 from lib.openai_admin.name_lists import Name
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
+from lib.store.records.alert_messages import AlertMessage, MessageState
 from lib.store.records.budgets import Budget
 from lib.store.records.decisions import Decision, DecisionState
 from lib.store.records.notes import Note
@@ -107,6 +108,14 @@ def test_views_that_are_shared_are_not_there(scoped: Scoped) -> None:
         scoped.write_saved_view(view, NOW)
 
     assert [view.name for view in scoped.saved_views()] == ["Mine"]
+
+
+def test_messages_that_were_sent_are_not_there(scoped: Scoped) -> None:
+    message = AlertMessage("m", 1, "r", "Slack", MessageState.SENT, "Zebra is over its budget", "", NOW)
+    scoped.alert_messages.write([message], NOW)
+
+    assert [each.title for each in Store(scoped.uri).alerts_sent()] == ["Zebra is over its budget"]
+    assert scoped.alerts_sent() == []
 
 
 def test_everything_that_a_store_tells_is_narrowed_or_known_to_tell_nothing() -> None:
