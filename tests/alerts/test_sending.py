@@ -71,6 +71,7 @@ def test_nobody_listening_is_told(web: WebInbox) -> None:
 
 def test_the_log_of_the_library_is_left_as_it_was(web: WebInbox) -> None:
     log = logging.getLogger("apprise")
+    send(web.url, "Title", "Body", None)  # loads the library, which gives its log a handler of its own
     before = (log.propagate, log.handlers[:])
 
     send(web.url, "Title", "Body", None)
