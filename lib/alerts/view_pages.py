@@ -21,8 +21,8 @@ from lib.answers.period_change import SPLITS, period_change
 from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS, TEAM, text_of
-from lib.catalog.measures import HEADLINES, MEASURES, Measure
-from lib.catalog.sources import COSTS, Source
+from lib.catalog.measures import HEADLINES, MEASURES, Measure, sources_behind
+from lib.catalog.sources import COSTS
 from lib.engine.filters import EVERYTHING, Filters
 from lib.periods.presets import month_window
 from lib.wording import anomaly_words, budget_words, dates, savings_words, summary
@@ -100,7 +100,7 @@ def _changes(place: Place, view: View, said: Said) -> Shown:
 
 
 def _anomalies(place: Place, view: View, said: Said) -> Shown:
-    reading = Reading(place.seen, view, _sources(detection.READS))
+    reading = Reading(place.seen, view, sources_behind(detection.READS))
     by_team = said.get("by") == TEAM and loading.offered(place.seen, [TEAM])
     axis = TEAM if by_team else PROJECT
 
@@ -193,17 +193,13 @@ def told(place: Place, filters: Filters) -> Filters:
 def _measured(
     place: Place, view: View, measures: Sequence[Measure], drawn: Measure, by: str | None = None
 ) -> Shown:
-    reading = Reading(place.seen, view, _sources(measures))
+    reading = Reading(place.seen, view, sources_behind(measures))
 
     def words() -> list[str]:
         spent = [_spent(place, reading)] if drawn is SPEND else []
         return [*spent, _figures(reading, measures, drawn), _most(reading, drawn, by)]
 
     return Shown(reading, words, drawn, by)
-
-
-def _sources(measures: Sequence[Measure]) -> tuple[Source, ...]:
-    return tuple({s.name: s for measure in measures for s in measure.sources}.values())
 
 
 def _by(place: Place, measure: Measure, dimension: str) -> str | None:

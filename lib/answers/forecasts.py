@@ -147,8 +147,5 @@ def _rehearsed(found: Known, settle: dt.timedelta) -> tuple[pd.DataFrame, Mappin
 
     That takes most of a forecast's time, and stays as it is while days that are not final are fetched again.
     """
-
-    def find() -> tuple[pd.DataFrame, Mapping[str, PredictionIntervals]]:
-        return backtest.backtest(found, settle.days), found.learned
-
-    return kept(("rehearsed", found.first, found.final_bill, settle), find)
+    key = ("rehearsed", found.first, found.final_bill, settle)
+    return kept(key, lambda: (backtest.backtest(found, settle.days), found.learned))

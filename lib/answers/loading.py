@@ -23,7 +23,7 @@ from lib.answers.caching import kept
 from lib.answers.forecasts import Forecast, forecast_of
 from lib.answers.instance import Backend
 from lib.catalog.dimensions import FILTERABLE, ORGANIZATION, TEAM, text_of
-from lib.catalog.measures import Measure
+from lib.catalog.measures import Measure, sources_behind
 from lib.catalog.schemas import TIME
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.demo.organization.sample_quantities import quantities as demo_quantities
@@ -258,9 +258,8 @@ def load_unattributed(
 
 def load_watched(backend: Backend, window: Window, filters: Filters, axis: str = panel.PROJECT) -> Watched:
     """Return what is unusual on the days of `window` (`lib.analysis.anomalies.detection`), by `axis`."""
-    read = {source.name: source for measure in detection.READS for source in measure.sources}
     days = [detection.history(window)]
-    tables = (versions(backend, source, {Width.DAY}, days) for source in read.values())
+    tables = (versions(backend, source, {Width.DAY}, days) for source in sources_behind(detection.READS))
     version = (*_logs_read(backend, "restrictions"), *tables)
 
     def find() -> Watched:

@@ -12,7 +12,7 @@ from lib.answers.reading import Reading
 from lib.answers.remembered_answers import remembered
 from lib.answers.results import OverTime, with_other
 from lib.catalog.dimensions import DIMENSIONS
-from lib.catalog.measures import Measure
+from lib.catalog.measures import Measure, sources_behind
 from lib.periods.grains import Grain
 from lib.wording.mark_words import marks_frame
 
@@ -68,14 +68,13 @@ def _of_members(
     rows = series.stacked({label: reading.over_time(m) for label, m in members.items()})
     each = [found for found in (_earlier(reading, one) for one in everything) if found is not None]
     earlier = series.together(pd.concat(each)) if each else None
-    sources = {s.name: s for m in everything for s in m.sources}
     return OverTime(
         total,
         grain,
         rows,
         tuple(members),
         {label: label for label in members},
-        frozenset(reading.unsettled(sources.values(), grain)),
+        frozenset(reading.unsettled(sources_behind(everything), grain)),
         _onto_this(reading, earlier, grain),
         reading.compared_with,
         _marks(reading, total),

@@ -286,3 +286,8 @@ HEADLINES = tuple(
     MEASURES[slug] for slug in ("spend", "requests", "tokens", "cost_per_million", "cached_share")
 )
 """What the Overview begins with."""
+
+
+def sources_behind(measures: Iterable[Measure]) -> tuple[Source, ...]:
+    """Return the sources that any of `measures` is made of, each once."""
+    return tuple({source.name: source for measure in measures for source in measure.sources}.values())

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from lib.cli.exit_codes import ExitCode
@@ -12,7 +13,6 @@ from lib.cli.workplace import Workplace, at_each, now, opened
 from lib.configuration.secrets_files import read_secrets
 from lib.settings import load_settings
 from lib.store.usage_store import Store
-from lib.sync.background import Syncer
 from lib.sync.collecting import LEASE, Collector
 from lib.sync.lease_holding import LeaseHolding
 from lib.sync.opening import shared_store
@@ -20,10 +20,10 @@ from lib.wording.numbers import counted
 
 if TYPE_CHECKING:
     from lib.alerts.declared_alerts import Declared
-    from lib.answers.instance import Backend
+    from lib.alerts.dispatch import Outcome
 
-
-_TOGETHER = "All together"
+_Said = Callable[[str], str]
+"""Returns a sentence with what it is about."""
 
 
 def alert(chosen: argparse.Namespace) -> ExitCode:
@@ -48,26 +48,22 @@ def alert(chosen: argparse.Namespace) -> ExitCode:
 
 
 def _print(place: Workplace, declared: "Declared", shared: Store | None) -> ExitCode:
-    from lib.alerts.composing import in_lines
-    from lib.alerts.dispatch import Dispatcher
     from lib.alerts.finding import needs
-    from lib.alerts.receivers import masked
 
     report = place.sync(needs(place.now.date()))
     notes = (*place.sync_names().values(), *place.sync_limits())
     for sentence in dict.fromkeys((*report.failures.values(), *notes)):
         complain(place.said(sentence))
-    found = Dispatcher(_backend(place), declared, now=now, shared=shared)
-    failures: list[str] = []
-    due = [(masked(alert), message) for alert, message in found.due(failures)]
-    for sentence in failures:
-        complain(place.said(sentence))
-    sys.stdout.write(in_lines(due))
-    complain(place.said(f"{counted(len(due), 'message')} would go out."))
-    return ExitCode.FAILED if report.failures or failures else ExitCode.DONE
+    code = _due(place, declared, shared, place.said)
+    return ExitCode.FAILED if report.failures else code
 
 
 def _print_together(place: Workplace, declared: "Declared", shared: Store) -> ExitCode:
+    return _due(place, declared, shared, _of_all)
+
+
+def _due(place: Workplace, declared: "Declared", shared: Store | None, said: _Said) -> ExitCode:
+    """Print what would go out; return FAILED where something could not."""
     from lib.alerts.composing import in_lines
     from lib.alerts.dispatch import Dispatcher
     from lib.alerts.receivers import masked
@@ -77,9 +73,9 @@ def _print_together(place: Workplace, declared: "Declared", shared: Store) -> Ex
         found = Dispatcher(backend, declared, now=now, shared=shared)
         due = [(masked(alert), message) for alert, message in found.due(failures)]
     for sentence in failures:
-        complain(f"{_TOGETHER}: {sentence}")
+        complain(said(sentence))
     sys.stdout.write(in_lines(due))
-    complain(f"{_TOGETHER}: {counted(len(due), 'message')} would go out.")
+    complain(said(f"{counted(len(due), 'message')} would go out."))
     return ExitCode.FAILED if failures else ExitCode.DONE
 
 
@@ -88,34 +84,37 @@ def _send_together(place: Workplace, declared: "Declared", shared: Store) -> Exi
 
     lease = LeaseHolding(shared, LEASE, now=now)
     if not lease.take_patiently():
-        complain(f"{_TOGETHER}: {lease.other or 'Another process'} sends now, so nothing was done here.")
+        complain(_of_all(f"{lease.other or 'Another process'} sends now, so nothing was done here."))
         return ExitCode.DONE
     with lease.kept(), place.backend() as backend:
         outcome = Dispatcher(backend, declared, now=now, shared=shared, is_held=lease.keep).send_due()
-    for sentence in outcome.failures:
-        complain(f"{_TOGETHER}: {sentence}")
-    sys.stdout.write(f"{_TOGETHER}: {counted(outcome.sent, 'message')} sent\n")
-    return ExitCode.FAILED if outcome.failures else ExitCode.DONE
+    return _sent(outcome, (), _of_all)
 
 
 def _send(place: Workplace, declared: "Declared", shared: Store | None) -> ExitCode:
     from lib.alerts.dispatch import Dispatcher
 
-    backend = _backend(place)
-    collector = Collector(backend.syncer, backend.store, backend.settings, now=now)
-    if not collector.lease.take_patiently():
-        return _left_to_another(place, collector)
-    with collector.lease.kept():
-        run = collector.collect()
-        if run is None:
+    with place.backend() as backend:
+        collector = Collector(backend.syncer, backend.store, backend.settings, now=now)
+        if not collector.lease.take_patiently():
             return _left_to_another(place, collector)
-        found = Dispatcher(backend, declared, now=now, shared=shared, is_held=collector.lease.keep)
-        outcome = found.send_due()
-    for sentence in dict.fromkeys((*run.failures.values(), *outcome.failures)):
-        complain(place.said(sentence))
+        with collector.lease.kept():
+            run = collector.collect()
+            if run is None:
+                return _left_to_another(place, collector)
+            found = Dispatcher(backend, declared, now=now, shared=shared, is_held=collector.lease.keep)
+            outcome = found.send_due()
+    return _sent(outcome, run.failures.values(), place.said)
+
+
+def _sent(outcome: "Outcome", failures: Iterable[str], said: _Said) -> ExitCode:
+    """Say how many messages were sent and what failed, before or while they were; return FAILED for that."""
+    failed = list(dict.fromkeys((*failures, *outcome.failures)))
+    for sentence in failed:
+        complain(said(sentence))
     sent = counted(outcome.sent, "message")
-    sys.stdout.write(f"{place.said(f'{sent} sent')}\n")
-    return ExitCode.FAILED if run.failures or outcome.failures else ExitCode.DONE
+    sys.stdout.write(f"{said(f'{sent} sent')}\n")
+    return ExitCode.FAILED if failed else ExitCode.DONE
 
 
 def _left_to_another(place: Workplace, collector: Collector) -> ExitCode:
@@ -124,8 +123,6 @@ def _left_to_another(place: Workplace, collector: Collector) -> ExitCode:
     return ExitCode.DONE
 
 
-def _backend(place: Workplace) -> "Backend":
-    from lib.answers.instance import Backend
-
-    syncer = Syncer(place.client(), place.store, place.settings, now=now)
-    return Backend(place.settings, place.store, syncer)
+def _of_all(sentence: str) -> str:
+    """Return a sentence about all organizations together."""
+    return f"All together: {sentence}"

@@ -8,7 +8,7 @@ from lib.answers.instance import Backend
 from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.catalog.dimensions import ORGANIZATION
-from lib.catalog.measures import MEASURES, Measure
+from lib.catalog.measures import MEASURES, Measure, sources_behind
 from lib.http_api.parameters import DIMENSION_OF, NAMES, Given
 from lib.http_api.problems import WrongParameter
 from lib.periods.local_days import day_width
@@ -72,5 +72,4 @@ class Asked:
 
     def reading(self, measures: Iterable[Measure]) -> Reading:
         """Return the view's reading of some measures."""
-        sources = {source.name: source for measure in measures for source in measure.sources}
-        return Reading(self.backend, self.view, tuple(sources.values()))
+        return Reading(self.backend, self.view, sources_behind(measures))

@@ -6,10 +6,11 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from lib.alerts.declared_alerts import load_alerts
+from lib.alerts.declared_alerts import Declared, load_alerts
 from lib.answers import instance
 from lib.answers.instance import Backend
 from lib.errors import AppError, StoreError
+from lib.store.usage_store import Store
 from lib.sync.collecting import LEASE, Collector
 from lib.sync.lease_holding import LeaseHolding
 from lib.sync.opening import shared_store
@@ -103,11 +104,8 @@ class _Loop:
         lease = self._joint.setdefault(shared.uri, LeaseHolding(shared, LEASE, now=instance.now))
         if not lease.take():
             return ()
-        from lib.alerts.dispatch import Dispatcher
-
         with lease.kept():
-            sender = Dispatcher(joint, declared, now=instance.now, shared=shared, is_held=lease.keep)
-            return sender.send_due().failures
+            return _sent(joint, declared, shared, lease)
 
     def _told(self, backend: Backend) -> tuple[str, ...]:
         """Send what is news, while the lease is held; return what could not be sent, and why."""
@@ -115,12 +113,7 @@ class _Loop:
         declared = load_alerts(instance.secrets(), found.names)
         if not declared.alerts:
             return ()
-        # Most instances tell nobody anything, and start sooner without it.
-        from lib.alerts.dispatch import Dispatcher
-
-        shared, is_held = shared_store(found), self._collector(backend).lease.keep
-        sender = Dispatcher(backend, declared, now=instance.now, shared=shared, is_held=is_held)
-        return sender.send_due().failures
+        return _sent(backend, declared, shared_store(found), self._collector(backend).lease)
 
     def _collector(self, backend: Backend) -> Collector:
         """Return what collects for a backend: the same each time, until the settings change."""
@@ -134,3 +127,12 @@ class _Loop:
         if sentence and sentence != self._said.get(where):
             _log.warning("Collecting days, or sending alerts, failed: %s", sentence)
         self._said[where] = sentence
+
+
+def _sent(backend: Backend, declared: Declared, shared: Store | None, lease: LeaseHolding) -> tuple[str, ...]:
+    """Send what is news, while the lease is held; return what could not be sent, and why."""
+    # Most instances tell nobody anything, and start sooner without it.
+    from lib.alerts.dispatch import Dispatcher
+
+    sender = Dispatcher(backend, declared, now=instance.now, shared=shared, is_held=lease.keep)
+    return sender.send_due().failures

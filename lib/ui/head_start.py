@@ -7,7 +7,7 @@ from lib.access.rules import SignIn
 from lib.answers import instance
 from lib.answers.address import Choices
 from lib.answers.reading import Reading
-from lib.catalog.measures import HEADLINES
+from lib.catalog.measures import HEADLINES, sources_behind
 from lib.errors import AppError
 from lib.periods.widths import Width
 from lib.sync.plan import Need
@@ -42,8 +42,8 @@ def _run() -> None:
 def _fetch() -> None:
     backend = instance.open_backend()
     view = Choices().view(instance.now().date())
-    sources = {source.name: source for measure in HEADLINES for source in measure.sources}
+    sources = sources_behind(HEADLINES)
     for window in (view.window, view.compared):
         if window:
-            backend.syncer.request([Need(name, Width.DAY, window) for name in sources]).wait()
-    Reading(backend.at_once(), view, tuple(sources.values())).headlines(HEADLINES)  # kept for everybody
+            backend.syncer.request([Need(source.name, Width.DAY, window) for source in sources]).wait()
+    Reading(backend.at_once(), view, sources).headlines(HEADLINES)  # kept for everybody

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -54,3 +55,24 @@ def reading_of(
     backend = Backend(settings, store, Syncer(client, store, settings, now=lambda: NOW))
     view = View(window, TODAY, grain, comparison, filters)
     return Reading(backend, view, tuple(SOURCES[name] for name in fetched))
+
+
+PERIOD, BEFORE = november(8, 14), november(1, 7)
+
+
+def bill(day: int, dollars: str, project: str | None = "proj_a") -> dict[str, Any]:
+    """Return what a project was billed on a day of November 2026."""
+    return {"start": f"2026-11-{day:02}", "project_id": project, "cost_usd": Decimal(dollars)}
+
+
+BILLS = [bill(2, "5"), bill(9, "3"), bill(10, "4", "proj_b"), bill(14, "1")]
+
+
+def whole(folder: Path, **choices: Any) -> Reading:
+    """Return the reading of `BILLS` in `PERIOD`, which and the one before it are known whole."""
+    return reading_of(folder, {"costs": BILLS}, PERIOD, fetched={"costs": [BEFORE, PERIOD]}, **choices)
+
+
+def in_part(folder: Path) -> Reading:
+    """Return the same, of which two days of the period before are not known."""
+    return reading_of(folder, {"costs": BILLS}, PERIOD, fetched={"costs": [november(3, 7), PERIOD]})

@@ -2,36 +2,20 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lib.answers import came_and_went
-from lib.answers.reading import Reading
 from lib.catalog.measures import MEASURES
 from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.windows import Window
-from tests.answers.readings import NOW, november, reading_of
+from tests.answers.readings import BEFORE, BILLS, NOW, PERIOD, bill, reading_of, whole
 from tests.stored import filled
 
 SPEND, REQUESTS, TOKENS = (MEASURES[m] for m in ("spend", "requests", "tokens"))
 
 
-PERIOD, BEFORE = november(8, 14), november(1, 7)
-
-
 pytestmark = pytest.mark.usefixtures("afresh")
-
-
-def bill(day: int, dollars: str, project: str | None = "proj_a") -> dict[str, Any]:
-    return {"start": f"2026-11-{day:02}", "project_id": project, "cost_usd": Decimal(dollars)}
-
-
-BILLS = [bill(2, "5"), bill(9, "3"), bill(10, "4", "proj_b"), bill(14, "1")]
-
-
-def whole(folder: Path, **choices: Any) -> Reading:
-    return reading_of(folder, {"costs": BILLS}, PERIOD, fetched={"costs": [BEFORE, PERIOD]}, **choices)
 
 
 def test_what_was_ever_billed_is_asked_again_once_other_days_are_there(tmp_path: Path) -> None:

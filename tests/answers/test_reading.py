@@ -15,30 +15,13 @@ from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
 from lib.periods.widths import Width
 from lib.periods.windows import Window
-from tests.answers.readings import NOW, november, reading_of
+from tests.answers.readings import BEFORE, BILLS, NOW, PERIOD, bill, november, reading_of, whole
 from tests.stored import filled
 
 SPEND, REQUESTS, TOKENS = (MEASURES[m] for m in ("spend", "requests", "tokens"))
-PERIOD, BEFORE = november(8, 14), november(1, 7)
 
 
 pytestmark = pytest.mark.usefixtures("afresh")
-
-
-def bill(day: int, dollars: str, project: str | None = "proj_a") -> dict[str, Any]:
-    return {"start": f"2026-11-{day:02}", "project_id": project, "cost_usd": Decimal(dollars)}
-
-
-BILLS = [bill(2, "5"), bill(9, "3"), bill(10, "4", "proj_b"), bill(14, "1")]
-
-
-def whole(folder: Path, **choices: Any) -> Reading:
-    return reading_of(folder, {"costs": BILLS}, PERIOD, fetched={"costs": [BEFORE, PERIOD]}, **choices)
-
-
-def in_part(folder: Path) -> Reading:
-    fetched = {"costs": [november(3, 7), PERIOD]}
-    return reading_of(folder, {"costs": BILLS}, PERIOD, fetched=fetched)
 
 
 def test_headlines_compare_with_the_other_period(tmp_path: Path) -> None:

@@ -2,13 +2,11 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 
 from lib.answers import instance, trends
-from lib.answers.reading import Reading
 from lib.catalog.measures import MEASURES
 from lib.periods.grains import Grain
 from lib.periods.presets import Comparison
@@ -16,31 +14,12 @@ from lib.periods.widths import Width
 from lib.store.records.coverage import Covered
 from lib.store.records.notes import Note
 from lib.store.records.revisions import Revision
-from tests.answers.readings import NOW, november, reading_of
+from tests.answers.readings import BILLS, NOW, PERIOD, bill, in_part, november, reading_of, whole
 
 SPEND, REQUESTS, TOKENS = (MEASURES[m] for m in ("spend", "requests", "tokens"))
 
 
-PERIOD, BEFORE = november(8, 14), november(1, 7)
-
-
 pytestmark = pytest.mark.usefixtures("afresh")
-
-
-def bill(day: int, dollars: str, project: str | None = "proj_a") -> dict[str, Any]:
-    return {"start": f"2026-11-{day:02}", "project_id": project, "cost_usd": Decimal(dollars)}
-
-
-BILLS = [bill(2, "5"), bill(9, "3"), bill(10, "4", "proj_b"), bill(14, "1")]
-
-
-def whole(folder: Path, **choices: Any) -> Reading:
-    return reading_of(folder, {"costs": BILLS}, PERIOD, fetched={"costs": [BEFORE, PERIOD]}, **choices)
-
-
-def in_part(folder: Path) -> Reading:
-    fetched = {"costs": [november(3, 7), PERIOD]}
-    return reading_of(folder, {"costs": BILLS}, PERIOD, fetched=fetched)
 
 
 def test_the_compared_period_lies_on_this_ones_days(tmp_path: Path) -> None:

@@ -60,6 +60,14 @@ class Person:
         return self.screen.of("stMain").get_by_role("link").filter(has_text=words)
 
 
+def narrowed_to_the_first(person: Person, what: str) -> str:
+    """Click on the first bar of a project or key, say, and return what that is called."""
+    bar = person.screen.page.locator(f'path[aria-label*="{what}: "]').first
+    name = str(bar.get_attribute("aria-label")).partition(f"{what}: ")[2].partition(";")[0]
+    person.click(bar)
+    return name
+
+
 @pytest.mark.parametrize("width", [WIDE, PHONE])
 def test_last_month_by_project_against_its_budget_is_in_a_spreadsheet_in_4_clicks(
     width: int, new_screen: NewScreen, tmp_path: Path
@@ -131,9 +139,7 @@ def test_the_bill_is_set_beside_the_invoice_in_1_click(screen: Screen) -> None:
 def test_what_a_project_costs_by_key_and_by_person_and_could_save_is_had_in_5_clicks(screen: Screen) -> None:
     person = Person(screen)
 
-    bar = screen.page.locator('path[aria-label*="Project: "]').first
-    project = str(bar.get_attribute("aria-label")).partition("Project: ")[2].partition(";")[0]
-    person.click(bar)
+    project = narrowed_to_the_first(person, "Project")
     expect(screen.of("stMain")).to_contain_text(f"Project: {project}")
     keys = screen.page.get_by_role("heading", name="Which API keys cost most?")
     expect(keys).to_be_visible()
@@ -149,9 +155,7 @@ def test_what_a_project_costs_by_key_and_by_person_and_could_save_is_had_in_5_cl
 def test_the_hours_of_yesterday_of_a_key_are_had_in_3_clicks(screen: Screen) -> None:
     person = Person(screen)
 
-    bar = screen.page.locator('path[aria-label*="API key: "]').first
-    key = str(bar.get_attribute("aria-label")).partition("API key: ")[2].partition(";")[0]
-    person.click(bar)
+    key = narrowed_to_the_first(person, "API key")
     person.click(person.link("Yesterday, hour by hour"))
 
     assert parse_qs(screen.query()).keys() == {"period", "key"}

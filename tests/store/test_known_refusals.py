@@ -1,33 +1,10 @@
-import datetime as dt
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.widths import Width
 from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
-
-NOON = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
-
-
-HOUR = dt.timedelta(hours=1)
-
-
-DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(str(tmp_path / "not" / "there" / "yet"))
-
-
-def date(month: int, day: int) -> dt.date:
-    return dt.date(2026, month, day)
-
-
-LOOKBACK = Refusal("costs", RefusalKind.LOOKBACK, "too far back", NOON, until=date(1, 5))
+from tests.store.january import DAY, HOUR, LOOKBACK, NOON, date
 
 
 def test_the_newest_word_on_a_date_that_moves_counts(store: Store) -> None:

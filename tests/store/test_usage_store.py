@@ -14,7 +14,6 @@ from lib.catalog.schemas import schema
 from lib.catalog.sources import COSTS, SOURCES
 from lib.errors import StoreError
 from lib.openai_admin.name_lists import Name
-from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.openai_admin.spend_limits import LimitKind, LimitList, SpendLimit
 from lib.periods.widths import Width
 from lib.periods.windows import Window
@@ -27,20 +26,9 @@ from lib.store.records.quantities import Quantity
 from lib.store.records.revisions import Revision
 from lib.store.records.statement_checks import StatementCheck
 from lib.store.usage_store import Store
+from tests.store.january import DAY, HOUR, LOOKBACK, NOON, date
 
 EMBEDDINGS = SOURCES["embeddings"]
-NOON = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
-HOUR = dt.timedelta(hours=1)
-DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(str(tmp_path / "not" / "there" / "yet"))
-
-
-def date(month: int, day: int) -> dt.date:
-    return dt.date(2026, month, day)
 
 
 def tokens(**by_day: int) -> pa.Table:
@@ -359,9 +347,6 @@ def test_names_seen_again_within_a_day_are_not_written_again(store: Store) -> No
     store.merge_names([Name("project", "proj_a", "Alpha")], NOON + HOUR)
 
     assert store.log_versions("names") == version
-
-
-LOOKBACK = Refusal("costs", RefusalKind.LOOKBACK, "too far back", NOON, until=date(1, 5))
 
 
 def test_logs_are_folded_when_they_grow(store: Store) -> None:
