@@ -11,7 +11,7 @@ from lib.wording.numbers import share, usd
 def band_words(bands: Sequence[Band]) -> str:
     """Return the bands in words, or why there are none."""
     if not bands:
-        return "The history is too short to say how far off this may be."
+        return "The history is too short or too uneven to say how far off this may be."
     likely, sure = bands
     return (
         f"Between {usd(likely.low, 0)} and {usd(likely.high, 0)} in 8 of 10 cases, "

@@ -65,7 +65,7 @@ def end(ended: int = 40, *bands: tuple[float, int, int]) -> MonthEnd:
 
 BANDS = (0.8, 55, 65), (0.95, 50, 70)
 IN_WORDS = "Between $55 and $65 in 8 of 10 cases, between $50 and $70 in 19 of 20."
-TOO_SHORT = "The history is too short to say how far off this may be."
+TOO_SHORT = "The history is too short or too uneven to say how far off this may be."
 
 
 def test_the_end_of_the_month_is_four_numbers_and_a_sentence() -> None:

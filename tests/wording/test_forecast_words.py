@@ -13,7 +13,7 @@ def test_bands_are_said_as_cases() -> None:
 
 
 def test_no_bands_means_a_short_history() -> None:
-    assert band_words(()) == "The history is too short to say how far off this may be."
+    assert band_words(()) == "The history is too short or too uneven to say how far off this may be."
 
 
 def test_the_verdict_names_the_best_method_and_how_its_bands_held() -> None:

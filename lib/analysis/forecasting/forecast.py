@@ -97,7 +97,8 @@ class PredictionIntervals:
 
         None where too few rehearsals had come true by then. Nearer runs of as many days count too, so
         that what is farther off is never the surer. A sum that reaches farther than was rehearsed is given
-        the relative error of what was, times the root of the days' ratio.
+        the relative error of what was, times the root of the days' ratio. Nothing that is forecast has no
+        such error: it has no band either, unless nothing came whenever that was forecast.
         """
         upto = len(self.known) if upto is None else upto
         most = upto - LEAST - _ENOUGH + 1
@@ -105,6 +106,8 @@ class PredictionIntervals:
             return ()
         ahead = self._ahead if upto == len(self.known) and end <= HORIZON else self.path(end, upto)
         forecast = float(ahead[begin:end].sum())
+        if not forecast and self._came_unforeseen(begin, end, most, upto):
+            return ()
         length = end - begin
         sides = [self._sides(start, start + length, most, upto) for start in range(begin, -1, -length)]
         lows, highs = np.min(sides, axis=0)[:, 0], np.max(sides, axis=0)[:, 1]
@@ -129,12 +132,22 @@ class PredictionIntervals:
 
     def _errors(self, begin: int, end: int, upto: int) -> Values:
         """Return (actual − forecast) / forecast of such sums, for every day from which it has come."""
-        origins = np.arange(LEAST, upto - end + 1)
-        said = self._sums[origins - LEAST, end] - self._sums[origins - LEAST, begin]
-        actual = self._known_sums[origins + end] - self._known_sums[origins + begin]
+        said, actual = self._rehearsed(begin, end, upto)
         some = said > 0
         found: Values = (actual[some] - said[some]) / said[some]
         return found
+
+    def _came_unforeseen(self, begin: int, end: int, most: int, upto: int) -> bool:
+        """Return whether such a sum came to something when nothing was forecast."""
+        reach = min(end, most)
+        said, actual = self._rehearsed(min(begin, reach - 1), reach, upto)
+        return bool((actual[said <= 0] > 0).any())
+
+    def _rehearsed(self, begin: int, end: int, upto: int) -> tuple[Values, Values]:
+        """Return such sums as forecast and as they came, for every day from which they have come."""
+        origins = np.arange(LEAST, upto - end + 1)
+        said = self._sums[origins - LEAST, end] - self._sums[origins - LEAST, begin]
+        return said, self._known_sums[origins + end] - self._known_sums[origins + begin]
 
     @cached_property
     def _ahead(self) -> Values:

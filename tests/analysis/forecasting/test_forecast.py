@@ -94,6 +94,15 @@ def test_what_always_came_true_has_a_band_without_width() -> None:
     assert lows_and_highs == [(0.8, 63, 63), (0.95, 63, 63)]
 
 
+def test_nothing_that_is_forecast_has_a_band_only_where_nothing_ever_came_of_it() -> None:
+    every_fourth = PredictionIntervals(weekday_path, days(*[8.0, 0.0, 0.0, 0.0] * 25))
+    office = PredictionIntervals(weekday_path, days(*[5.0, 5.0, 5.0, 5.0, 5.0, 0.0, 0.0] * 15))
+
+    assert every_fourth.path(30).sum() == 0
+    assert every_fourth.bands(0, 30) == ()
+    assert office.bands(5, 7) == (Band(0.8, 0, 0), Band(0.95, 0, 0))
+
+
 def test_bands_are_as_wide_as_earlier_forecasts_were_off() -> None:
     # The run rate says 2 each day; every second day 1 comes, and every second 3.
     intervals = PredictionIntervals(run_rate_path, days(*[1.0, 3.0] * 40))
