@@ -3,6 +3,8 @@
 # make test     every check, as CI runs it
 # make bench    the tables of docs/speed.md
 # make bench-scale  that of pages of a store in a bucket, in docs/scale.md
+# make radosgw  the tests of a store in a bucket, on Ceph's object gateway on this machine; it needs
+#               `apt-get install radosgw ceph-mon ceph-osd ceph-common`
 # make spark-demo  the app with a Spark cluster of four processes on this machine that answers; needs Java
 # make mutants  whether a test fails when a token of lib/ is changed: 200 of them, some minutes;
 #               SEED=1 for others
@@ -19,7 +21,7 @@ RUN := .venv/bin/python -m
 LINT_IMPORTS := .venv/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache --no-logo
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: run test bench bench-scale spark-demo mutants rig
+.PHONY: run test bench bench-scale radosgw spark-demo mutants rig
 .NOTPARALLEL:
 
 run: .venv/app-installed
@@ -42,6 +44,9 @@ bench: .venv/tests-installed
 
 bench-scale: .venv/tests-installed
 	$(RUN) tests.benchmarks.objects
+
+radosgw: .venv/tests-installed
+	$(RUN) pytest --object-store radosgw
 
 spark-demo: .venv/tests-installed
 	$(RUN) tests.spark --port $(PORT)

@@ -4,6 +4,7 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,6 +33,7 @@ SETTINGS = (
     *(variable for variables in VARIABLES_OF_OBJECTS.values() for variable in variables),
 )
 BROWSER_SECONDS = 300
+OBJECT_STORE = "--object-store"
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 settings.register_profile("every test", deadline=None, derandomize=CI)
@@ -64,16 +66,28 @@ def at_now(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     st.cache_resource.clear()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let somebody choose a real object store for the tests that need one; the others are left out then."""
+    parser.addoption(OBJECT_STORE, choices=["radosgw"], help="run the tests of object stores on a real one")
+
+
 @pytest.fixture(scope="session")
-def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectServer]:
+def objects(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[ObjectServer]:
     """Return an object store with a bucket, whose copies are in a folder of the tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("copies")))
-        server = ObjectServer(tmp_path_factory.mktemp("objects"))
+        folder = tmp_path_factory.mktemp("objects")
+        server = _gateway(folder) if pytestconfig.getoption(OBJECT_STORE) else ObjectServer(folder)
         try:
             yield server.start()
         finally:
             server.stop()
+
+
+def _gateway(folder: Path) -> ObjectServer:
+    from tests.rados_gateway import RadosGateway  # what it takes to load, few runs need
+
+    return RadosGateway(folder)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -116,8 +130,10 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Cluster"]:
         yield started
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give the browser's tests, which wait for pages to be drawn, more time than the others have."""
+    if config.getoption(OBJECT_STORE):
+        items[:] = [item for item in items if "objects" in getattr(item, "fixturenames", ())]
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.timeout(BROWSER_SECONDS))
