@@ -10,7 +10,7 @@ from lib.catalog.sources import SOURCES
 from lib.demo.server.http_server import DemoServer
 from lib.engine.execution import answer
 from lib.engine.question import Question
-from lib.openai_admin.name_lists import NAMES
+from lib.openai_admin.name_lists import NAMES, Name
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window
 from lib.store.records.coverage import Covered
@@ -134,6 +134,21 @@ def test_a_large_organization_is_the_small_one_many_times_over(tmp_path: Path) -
     assert total == 4 * large.factor("costs")
     assert len(set(keys["api_key_id"].to_pylist())) == large.KEYS
     assert len(set(keys["line_item"].to_pylist())) == 1 + large.COPIES["costs"] // large.KEYS
+
+
+def test_each_branch_of_a_large_organization_has_keys_projects_and_names_of_its_own(tmp_path: Path) -> None:
+    row = {"start": "2026-11-09", "project_id": "p", "api_key_id": "k", "line_item": "whisper"}
+    small = filled(tmp_path / "small", "costs", row | {"cost_usd": Decimal(2)})
+    small.merge_names({Name("api_key", "k", "Key", "p", "u")}, NOW)
+    grown, week = Store(str(tmp_path / "large")), Window(dt.date(2026, 11, 8), dt.date(2026, 11, 15))
+
+    assert large.grow(small, grown, week, NOW, branches=2) == 2 * large.COPIES["costs"]
+    found = answer(grown, Question("costs", week, by=("api_key_id", "project_id"), metrics=("cost_usd",)))
+    assert sum(found["cost_usd"].to_pylist()) == 2 * large.factor("costs", 2)
+    keys = set(found["api_key_id"].to_pylist())
+    assert keys == {"k", *(f"k-{nth}" for nth in range(1, 2 * large.KEYS))}
+    assert len(set(found["project_id"].to_pylist())) == 2 * large.PROJECTS
+    assert {name.id for name in grown.names()} == keys
 
 
 def test_every_page_has_a_row_in_the_table_of_pages() -> None:
