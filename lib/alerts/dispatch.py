@@ -160,19 +160,20 @@ class Dispatcher:
                 return
             if alert.view and (why := problem(self._views(), alert.view)):
                 failures.append(f"{masked(alert)}: {why}")
-            elif made := self._digest(self._with_hours(alert, place, digest, failures), digest):
+                return
+            self._fetch_hours(alert, place, digest, failures)
+            if made := self._digest(place, digest):
                 yield _Draft(alert, made, digest=digest)
 
-    def _with_hours(self, alert: Alert, place: Place, digest: Digest, failures: list[str]) -> Place:
-        """Return the place once the rows of which days of a view's zone are made were fetched."""
+    def _fetch_hours(self, alert: Alert, place: Place, digest: Digest, failures: list[str]) -> None:
+        """Fetch the rows of which days of a view's zone are made, and wait for them."""
         needs = needs_of(place, self._views(), digest) if digest.view else []
         if not needs:
-            return place
+            return
         syncer = self._backend.syncer
         for job in (syncer.refresh(needs), syncer.request(needs)):
             job.wait()
             failures += [f"{masked(alert)}: {said}" for said in dict.fromkeys(job.failures.values())]
-        return self._place(alert) or place
 
     def _digest(self, place: Place, digest: Digest) -> Message | None:
         address, named = self._declared.address, self._whose(place)

@@ -105,6 +105,7 @@ def test_what_is_worse_and_what_is_over_is_sent_once_more(tmp_path: Path) -> Non
         "Worse: Days are not collected",
         "Over: Days are not collected",
     ]
+    assert [message.number for message in backend.store.alert_messages.read()] == [1, 2, 3]
 
 
 def test_what_a_receiver_refuses_is_sent_later_under_the_same_number(tmp_path: Path) -> None:

@@ -175,6 +175,27 @@ def test_a_view_of_a_zone_is_sent_in_its_days_whose_hours_are_fetched(tmp_path: 
     assert "/usage?from=2026-10-24&to=2026-10-26&tz=Europe%2FBerlin\n" in body
 
 
+def test_a_part_is_sent_its_own_hours_alone(tmp_path: Path) -> None:
+    def hours(request: Request) -> Response:
+        row = {"model": "gpt-5", "num_model_requests": 1}
+        rows = [
+            row | {"project_id": "proj_search", "input_tokens": 10},
+            row | {"project_id": "proj_chat", "input_tokens": 7},
+        ]
+        held = rows if request.path.endswith("/completions") else []
+        starts = range(request.number("start_time"), request.number("end_time"), 3600)
+        return page(*(bucket(start, *held, seconds=3600) for start in starts))
+
+    with TinyApi() as api:
+        api.instead = hours
+        backend = asking(backend_of(tmp_path, {}), api)
+        keep(backend.store, "usage", BERLIN)
+
+        ((_, _, body),) = sent(backend, Scope("Search"))[0].delivered
+
+    assert "Tokens: 730 (" in body
+
+
 def test_a_view_without_a_zone_is_sent_in_that_of_the_settings_as_its_page_shows_it(tmp_path: Path) -> None:
     with TinyApi() as api:
         api.instead = every_hour

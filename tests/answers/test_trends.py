@@ -14,7 +14,7 @@ from lib.periods.widths import Width
 from lib.store.records.coverage import Covered
 from lib.store.records.notes import Note
 from lib.store.records.revisions import Revision
-from tests.answers.readings import BILLS, NOW, PERIOD, bill, in_part, november, reading_of, whole
+from tests.answers.readings import BEFORE, BILLS, NOW, PERIOD, bill, in_part, november, reading_of, whole
 
 SPEND, REQUESTS, TOKENS = (MEASURES[m] for m in ("spend", "requests", "tokens"))
 
@@ -148,3 +148,16 @@ def test_a_sum_by_source_is_of_those_that_have_any_the_largest_first(tmp_path: P
         (10, "Moderations", 9),
         (9, "Embeddings", 7),
     ]
+
+
+def test_sums_that_make_up_one_have_one_earlier_period_all_together(tmp_path: Path) -> None:
+    calls = {"start": "2026-11-02", "input_tokens": 7, "output_tokens": 2}
+    rows = {"completions": [calls, calls | {"start": "2026-11-09", "input_tokens": 1}]}
+    reading = reading_of(tmp_path, rows, PERIOD, fetched={"completions": [BEFORE, PERIOD]})
+    members = {"In": MEASURES["input_tokens"], "Out": MEASURES["output_tokens"]}
+
+    trend = trends.of_members(reading, members, TOKENS, "Kind")
+
+    assert trend.groups == ("In", "Out")
+    assert trend.earlier is not None
+    assert list(trend.earlier["value"]) == [0, 9, 0, 0, 0, 0, 0]

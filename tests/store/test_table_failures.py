@@ -10,7 +10,7 @@ from deltalake.exceptions import DeltaError
 from lib.errors import StoreError
 from lib.store import delta, location
 from lib.store.delta import Table
-from lib.store.table_failures import DamagedTable, explained
+from lib.store.table_failures import DamagedTable, explained, is_damage
 from tests.superseded import put
 
 COLUMNS = pa.schema([("n", pa.int64()), ("month", pa.string())])
@@ -128,3 +128,8 @@ def test_only_what_files_hold_is_damage(failure: Exception, *, is_damaged: bool)
 
     assert isinstance(told.value, DamagedTable) == is_damaged
     assert ("verify --repair" in str(told.value)) == is_damaged
+
+
+def test_a_full_or_forbidden_disk_is_no_damage() -> None:
+    for told in ("No space left on device", "quota exceeded", "Permission denied", "Read-only file system"):
+        assert not is_damage(DeltaError(told))
