@@ -313,16 +313,20 @@ def test_a_note_of_the_last_or_first_day_is_about_the_anomaly() -> None:
 NOTED = ((8, 9), (9, 10), (12, 13), (13, 14))
 
 
-def test_output_that_collapses_names_its_key_and_model() -> None:
-    frame = pd.DataFrame(
-        [
-            (pd.Timestamp(day, tz="UTC"), "shop", "web", "big", 500, 5_000 if day == november(10) else 50_000)
-            for day in READ
-        ],
-        columns=["start", "project_id", "api_key_id", "model", REQUESTS, "completions.output_tokens"],
-    ).astype({REQUESTS: object, "completions.output_tokens": object})
+def collapsing() -> Watched:
+    """Return what is found where the output of one model of a key collapses, and that of another does not."""
+    rows = [
+        (pd.Timestamp(day, tz="UTC"), "shop", "web", model, 500, 5_000 if falls else 50_000)
+        for day in READ
+        for model, falls in (("big", day == november(10)), ("small", False))
+    ]
+    columns = ["start", "project_id", "api_key_id", "model", REQUESTS, "completions.output_tokens"]
+    frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[4:], object))
+    return watch([table(frame)], NOVEMBER, {m.slug: frozenset(READ) for m in READS})
 
-    (anomaly,) = watch([table(frame)], NOVEMBER, {m.slug: frozenset(READ) for m in READS}).anomalies
+
+def test_output_that_collapses_names_its_key_and_model() -> None:
+    (anomaly,) = collapsing().anomalies
 
     assert anomaly.kinds == (AnomalyKind.OUTPUT,)
     assert responsible(anomaly).to_dict("split")["data"] == [
@@ -330,6 +334,12 @@ def test_output_that_collapses_names_its_key_and_model() -> None:
         ["api_key_id", "web", 45_000],
         ["model", "big", 45_000],
     ]
+
+
+def test_of_the_models_of_keys_those_that_are_anomalous_are_kept() -> None:
+    panel = collapsing().panels["output_per_request"]
+
+    assert list(panel.values) == [Scope("shop", "web", "big")]
 
 
 def test_an_unusual_key_is_the_only_one_named_whichever_others_rose() -> None:
