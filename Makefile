@@ -2,6 +2,7 @@
 #               ADDRESS=0.0.0.0 to let other machines in, REPLICAS=4 for as many processes behind nginx
 # make test     every check, as CI runs it
 # make bench    the tables of docs/speed.md
+# make bench-replicas  how long a hundred people wait on two replicas, in docs/scale.md; 17 minutes
 # make bench-scale  that of pages of a store in a bucket, in docs/scale.md
 # make radosgw  the tests of a store in a bucket, on Ceph's object gateway on this machine; it needs
 #               `apt-get install radosgw ceph-mon ceph-osd ceph-common`
@@ -21,7 +22,7 @@ RUN := .venv/bin/python -m
 LINT_IMPORTS := .venv/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache --no-logo
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: run test bench bench-scale radosgw spark-demo mutants rig
+.PHONY: run test bench bench-replicas bench-scale radosgw spark-demo mutants rig
 .NOTPARALLEL:
 
 run: .venv/app-installed
@@ -41,6 +42,9 @@ test: .venv/tests-installed
 
 bench: .venv/tests-installed
 	$(RUN) tests.benchmarks
+
+bench-replicas: .venv/tests-installed
+	$(RUN) tests.benchmarks.replicas
 
 bench-scale: .venv/tests-installed
 	$(RUN) tests.benchmarks.objects

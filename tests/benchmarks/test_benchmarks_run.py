@@ -17,7 +17,7 @@ from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
 from lib.sync.plan import LIMITS
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import a_year, large, large_fetch, objects, pages, people
+from tests.benchmarks import a_year, large, large_fetch, objects, pages, people, replicas
 from tests.benchmarks.a_year import Year
 from tests.benchmarks.apart import apart
 from tests.benchmarks.large_fetch import Times
@@ -184,6 +184,18 @@ def test_a_crowd_waits_for_every_page_that_it_opens(tmp_path: Path) -> None:
 
     assert (len(waited.seconds), waited.failures) == (4, 0)
     assert 0 < waited.median <= waited.p95
+
+
+@pytest.mark.xdist_group("proxy")
+def test_a_crowd_on_replicas_is_measured_beside_what_happens(tmp_path: Path) -> None:
+    found = list(replicas.measured(tmp_path, people=2, acts=3, every=0.5, pages=["costs"]))
+
+    assert [(each.what, len(each.waited.seconds), each.waited.failures) for each in found] == [
+        ("nothing", 6, 0),
+        ("the rest of a year is fetched", 6, 0),
+        ("a replica is killed", 6, 0),
+    ]
+    assert all(each.before > 100 < each.after for each in found)
 
 
 def test_what_a_crowd_waited_is_said_with_its_failures() -> None:

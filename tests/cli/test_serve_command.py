@@ -16,25 +16,12 @@ from lib.cli import serve_command
 from lib.cli.main import main
 from lib.cli.proxy_configuration import proxy_configuration
 from lib.configuration.secrets_files import ROOT
-from tests.deploy.programs import free_port, until
+from tests.deploy.programs import free_ports, until
+from tests.deploy.replica_processes import replica_pids
 from tests.tiny_api import KEY, TinyApi
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - at which nothing comes to listen
 pytestmark = pytest.mark.xdist_group("proxy")
-
-
-def free_ports(count: int) -> int:
-    """Return the first of some ports in a row that nobody listens at."""
-    for _ in range(100):
-        first = free_port()
-        try:
-            for port in range(first, first + count):
-                with socket.socket() as trying:
-                    trying.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            continue
-        return first
-    raise AssertionError("No ports in a row are free.")
 
 
 class Served:
@@ -77,7 +64,7 @@ def test_a_replica_that_is_killed_is_replaced_and_the_others_answer_meanwhile(
         first = served.get("/")
         cookie = first.cookies["usage_replica"]
         again = served.get("/healthz/live", usage_replica=cookie)
-        killed = _replica_pids(served)[0]
+        killed = replica_pids(served.port, 2)[0]
         os.kill(killed, signal.SIGKILL)
         answers = [served.get("/healthz/live", usage_replica=f"{n:032x}").status_code for n in range(12)]
         until(lambda: "and is started again" in served.said, served.process)
@@ -94,20 +81,6 @@ def test_a_replica_that_is_killed_is_replaced_and_the_others_answer_meanwhile(
     assert "Traceback" not in served.said
     with pytest.raises(requests.ConnectionError):
         served.get("/")
-
-
-def _replica_pids(served: Served) -> list[int]:
-    """Return the processes of the replicas, by port."""
-    found = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                line = (folder / "cmdline").read_bytes().decode().replace("\0", " ")
-            except OSError:
-                continue
-            if told := re.search(r"streamlit run .*--server\.port (\d+) ", line):
-                found[int(told[1])] = int(folder.name)
-    return [found[served.port + n] for n in (1, 2)]
 
 
 def test_where_nobody_signs_in_it_does_not_listen_to_others(tmp_path: Path, api: TinyApi) -> None:

@@ -27,6 +27,20 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
+def free_ports(count: int) -> int:
+    """Return the first of some ports in a row that nobody listens at."""
+    for _ in range(100):
+        first = free_port()
+        try:
+            for port in range(first, first + count):
+                with socket.socket() as trying:
+                    trying.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            continue
+        return first
+    raise AssertionError("No ports in a row are free.")
+
+
 def until(holds: Callable[[], bool], process: subprocess.Popen[bytes], seconds: float = 60) -> None:
     """Wait until something holds of a process, which has to live until then."""
     end = time.monotonic() + seconds
