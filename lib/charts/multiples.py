@@ -19,18 +19,17 @@ def multiples_charts(
     grain: Grain,
     value_title: str,
     order: list[str] | None = None,
-    same_scale: bool = True,
     shades: Mapping[str, str] | None = None,
     height: int = 110,
     zone: str = UTC,
 ) -> dict[str, alt.LayerChart]:
     """Return a chart for each group of `frame` (start, group, value), in `order`, for a page's own grid.
 
-    They share the time axis, and with `same_scale` the value axis too.
+    They share both axes.
     """
     groups = palette.ordered(order or frame["group"])
     colours = shades or palette.colours(groups)
-    highest = float(frame["value"].max()) if same_scale and len(frame) else None
+    highest = float(frame["value"].max()) if len(frame) else None
     return {
         group: time_chart(
             rows,

@@ -30,7 +30,7 @@ class Labels:
         self._labels: dict[str, dict[str, str]] = {
             d.name: _labelled(names, d.named_by) for d in DIMENSIONS.values() if d.named_by
         }
-        self._owners = {n.id: n.owner_id for n in names if n.kind == "api_key" and n.owner_id}
+        self._owners = {n.id: n.owner_id for n in names if n.owner_id}
 
     def of(self, dimension: str, value: str) -> str:
         """Return the label of an id; one without a name is its own label."""

@@ -1,5 +1,3 @@
-import pytest
-
 from lib import charts
 from lib.catalog.units import Unit
 from lib.charts import palette
@@ -7,15 +5,12 @@ from lib.periods.grains import Grain
 from tests.charts.specs import SPEND, drawn, layers
 
 
-@pytest.mark.parametrize(("same_scale", "tops"), [(True, {31.5}), (False, {None})])
-def test_small_multiples_can_share_their_scale(same_scale: bool, tops: set[float | None]) -> None:
-    found = charts.multiples_charts(
-        SPEND, unit=Unit.USD, grain=Grain.DAY, value_title="Billed", same_scale=same_scale
-    )
+def test_small_multiples_share_their_scale() -> None:
+    found = charts.multiples_charts(SPEND, unit=Unit.USD, grain=Grain.DAY, value_title="Billed")
 
     assert list(found) == ["gpt-6", "credit", "Other"]
     encodings = [layers(chart, "area")[0]["encoding"]["y"] for chart in found.values()]
-    assert {y.get("scale", {}).get("domainMax") for y in encodings} == tops
+    assert {y.get("scale", {}).get("domainMax") for y in encodings} == {31.5}
 
 
 def test_they_come_in_the_given_order_without_those_that_have_no_rows() -> None:

@@ -119,6 +119,14 @@ def test_another_period_moves_the_dates_with_it(bar: Sidebar) -> None:
     assert app.date_input(key="range").value == (DAYS_7.first, TODAY)
 
 
+def test_a_period_that_is_over_has_its_own_last_day(bar: Sidebar) -> None:
+    app = bar.drawn()
+
+    app.selectbox(key="period").set_value(Period.LAST_MONTH).run()
+
+    assert app.date_input(key="range").value == (dt.date(2026, 10, 1), dt.date(2026, 10, 31))
+
+
 def test_picked_dates_are_a_period_of_their_own(bar: Sidebar) -> None:
     app = bar.drawn()
     first, last = dt.date(2026, 11, 2), dt.date(2026, 11, 8)

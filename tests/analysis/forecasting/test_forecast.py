@@ -70,10 +70,16 @@ def test_several_histories_go_on_as_each_does_alone(method: Method) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS.values())
-def test_what_lies_before_the_days_that_are_read_changes_nothing(method: Method) -> None:
-    known = np.random.default_rng(7).normal(50, 60, READ + 30)
+def test_what_lies_before_the_last_twelve_weeks_changes_nothing(method: Method) -> None:
+    known = np.random.default_rng(7).normal(50, 60, 85)
 
-    assert np.array_equal(method(known, 30), method(known[-READ:], 30))
+    assert np.array_equal(method(known, 30), method(known[-84:], 30))
+
+
+def test_the_first_of_the_last_twelve_weeks_counts() -> None:
+    known = np.random.default_rng(7).normal(50, 60, 84)
+
+    assert not all(np.array_equal(m(known, 30), m(known[-83:], 30)) for m in METHODS.values())
 
 
 def test_the_run_rate_is_the_average_of_four_weeks() -> None:
