@@ -158,9 +158,9 @@ def test_a_bill_that_was_final_and_changed_is_an_event(tmp_path: Path) -> None:
     backend.store.revise(
         [
             revised(10, "10", "12", settled),
-            revised(11, "5", "4.5", settled),
+            revised(11, "5", "4.99", settled),
             revised(9, "10", "12", early),
-            revised(12, "1", "1.001", settled),
+            revised(12, "1", "1.009", settled),
             revised(1, "10", "99", settled, NOW - 8 * ONE_DAY),
         ]
     )
@@ -171,7 +171,7 @@ def test_a_bill_that_was_final_and_changed_is_an_event(tmp_path: Path) -> None:
     assert fact.page == "data?from=2026-11-10&to=2026-11-11"
     assert fact.words == (
         "The bill of days that were final was revised: 10 Nov 2026 from $10.00 to $12.00, 11 Nov 2026 from "
-        "$5.00 to $4.50; in all $1.50 more."
+        "$5.00 to $4.99; in all $1.99 more."
     )
 
 

@@ -108,6 +108,21 @@ def test_a_ratio_is_of_the_sums_and_no_part_of_anything() -> None:
     assert list(found["cached_share"]) == [0.5, 0.5]
 
 
+def test_where_there_is_no_ratio_it_ranks_as_nothing() -> None:
+    used = pd.DataFrame(
+        {
+            "project_id": ["a", "b", "c"],
+            "completions.input_tokens": [100, 0, 40],
+            "completions.input_cached_tokens": [50, 0, 10],
+        },
+        dtype=object,
+    )
+
+    found, _ = wide_table(used, None, BY, [CACHED])
+
+    assert rows(found) == [["a", 0.5], ["c", 0.25], ["b", None]]
+
+
 def test_two_dimensions_make_a_row_for_each_pair() -> None:
     pairs = pd.DataFrame(
         {"project_id": ["a", "a", "b"], "model": ["x", "y", "x"], "costs.cost_usd": [1, 2, 3]}, dtype=object

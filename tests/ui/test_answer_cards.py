@@ -338,6 +338,7 @@ def test_it_is_said_where_nothing_is_in_other(cards: list[Drawn]) -> None:
 
     (whole,) = cards
     assert whole.note == "Every part is at least 5% of the whole."
+    assert whole.alt_text == "Spend: $9.00 in total, the largest of 1 is Search with $9.00."
 
 
 def test_a_frame_can_be_told_by_labels() -> None:

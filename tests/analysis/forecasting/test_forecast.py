@@ -107,6 +107,8 @@ def test_nothing_that_is_forecast_has_a_band_only_where_nothing_ever_came_of_it(
     assert every_fourth.path(30).sum() == 0
     assert every_fourth.bands(0, 30) == ()
     assert office.bands(5, 7) == (Band(0.8, 0, 0), Band(0.95, 0, 0))
+    cents_that_ended = PredictionIntervals(run_rate_path, days(*[0.01] * 60, *[0.0] * 40))
+    assert cents_that_ended.bands(0, 7) == (Band(0.8, 0, 0), Band(0.95, 0, 0))
 
 
 def test_bands_are_as_wide_as_earlier_forecasts_were_off() -> None:
