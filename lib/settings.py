@@ -23,6 +23,8 @@ from lib.periods.zones import UTC
 
 _HOURLY = 60
 JSON_LINES = "json"
+LONGEST_QUESTION = 120
+"""The seconds for which an engine elsewhere is waited for, unless set: somebody waits at a page."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Settings:
     """How the object store with the store is reached, None where that is a folder."""
     engine_url: str | None = field(default=None, repr=False)
     """Where the engine is that answers questions, None for that of this process; it may hold a token."""
+    engine_seconds: int = LONGEST_QUESTION
+    """How long such an engine is waited for, for each question."""
     organization: str | None = None
     """The name of the organization whose key it is, None where one key has no name."""
     is_one_of_several: bool = False
@@ -173,6 +177,7 @@ def _settings(read: Secrets, environ: Mapping[str, str]) -> Settings:
         "time_zone": read.app.time_zone,
         "metrics_token": read.metrics.token,
         "engine_url": read.engine.url,
+        "engine_seconds": read.engine.seconds,
         "object_access": object_access(read.store.options.model_dump(), environ) if is_far else None,
         "teams_file": read.teams.file and ROOT / read.teams.file,
     }

@@ -89,6 +89,13 @@ def test_the_engine_is_where_the_secrets_or_the_environment_say() -> None:
     assert "5ecret" not in repr(load_settings(secrets, {}))
 
 
+def test_an_engine_elsewhere_is_waited_for_as_long_as_is_set() -> None:
+    assert load_settings({}, {}).engine_seconds == 120
+    assert load_settings({"engine": {"seconds": 5}}, {}).engine_seconds == 5
+    with pytest.raises(SettingsError, match=r"\[engine\] seconds .*must be a whole number from 1 to 86400"):
+        load_settings({"engine": {"seconds": 0}}, {})
+
+
 def test_a_good_variable_hides_a_bad_secret() -> None:
     settings = load_settings({"openai": {"admin_key": 7}}, {"OPENAI_ADMIN_KEY": KEY})
 

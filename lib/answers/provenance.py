@@ -46,7 +46,7 @@ def origins(backend: Backend, needs: Iterable[Need]) -> list[Origin]:
 
 def added_up_by(settings: Settings) -> str:
     """Return the engine that adds up stored rows, with where it is unless that is here."""
-    return engine_at(settings.engine_url).called
+    return engine_at(settings.engine_url, settings.engine_seconds).called
 
 
 def _origin(backend: Backend, need: Need) -> Origin:

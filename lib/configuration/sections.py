@@ -70,6 +70,7 @@ class _Store(Section):
 
 class _Engine(Section):
     url: str | None = _text()
+    seconds: int | None = _whole(1, 86400)
 
 
 class _Sync(Section):

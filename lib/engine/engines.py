@@ -18,6 +18,7 @@ from lib.engine import duckdb_scan
 from lib.engine.rows import Rows
 from lib.errors import SettingsError
 from lib.periods.widths import Width
+from lib.settings import LONGEST_QUESTION
 from lib.store.usage_store import Store
 
 P = ParamSpec("P")
@@ -61,7 +62,7 @@ class Engine(Protocol):
         """Return the texts that a column holds, by the file that holds them."""
 
 
-def _spark(url: str) -> Engine:
+def _spark(url: str, seconds: int) -> Engine:
     # It does not know this pandas, which nothing here asks it for; and who does not answer is said in words.
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]")
@@ -70,10 +71,10 @@ def _spark(url: str) -> Engine:
     except ImportError:
         msg = "[engine] url needs Spark's client: pip install -r requirements-spark.txt, and start again."
         raise SettingsError(msg) from None
-    return Spark(url)
+    return Spark(url, seconds)
 
 
-_BY_SCHEME: Mapping[str, Callable[[str], Engine]] = {"sc": _spark}
+_BY_SCHEME: Mapping[str, Callable[[str, int], Engine]] = {"sc": _spark}
 _UNKNOWN = (
     "[engine] url in .streamlit/secrets.toml, or USAGE_ENGINE_URL, is not the address of an engine that this "
     "app can ask, such as sc://host:15002 of a Spark Connect server. Leave it out, and DuckDB answers."
@@ -81,9 +82,10 @@ _UNKNOWN = (
 
 
 @lru_cache(maxsize=4)
-def engine_at(url: str | None) -> Engine:
+def engine_at(url: str | None, seconds: int = LONGEST_QUESTION) -> Engine:
     """Return the engine at an address, DuckDB within this process without one.
 
+    One that is elsewhere is waited for as many `seconds` for each question.
     Raises SettingsError, which does not quote it, where no engine has such an address.
     """
     if url is None:
@@ -92,12 +94,12 @@ def engine_at(url: str | None) -> Engine:
     opened = _BY_SCHEME.get(scheme) if separator else None
     if opened is None:
         raise SettingsError(_UNKNOWN)
-    return opened(url)
+    return opened(url, seconds)
 
 
 def engine_of(store: Store) -> Engine:
     """Return the engine that answers questions about `store`."""
-    return engine_at(store.engine_url)
+    return engine_at(store.engine_url, store.engine_seconds)
 
 
 def explained(asks: Callable[Concatenate[Store, P], Found]) -> Callable[Concatenate[Store, P], Found]:

@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,11 +17,13 @@ import narwhals as nw
 import pyarrow as pa
 from cachetools import LRUCache
 from pyspark.errors import ArithmeticException, PySparkException
+from pyspark.errors.exceptions.connect import SparkConnectGrpcException
 from pyspark.sql.connect.client import DefaultChannelBuilder
 from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.connect.dataframe import DataFrame
 from pyspark.sql.connect.session import SparkSession
 
+from lib.engine.question_time import QuestionTime, TimeIsUp
 from lib.engine.rows import Rows, TooLarge
 from lib.errors import EngineError, SettingsError, StoreError
 
@@ -30,6 +32,8 @@ _IDLE = 20 * 60
 """The seconds after which a session is not asked any more: the server forgets it, after an hour as a rule."""
 _PAUSE = 3
 """The seconds for which a server that did not answer is not asked again."""
+_INTERRUPTING = 5
+"""The seconds that it may take to tell the server that a question is not waited for any more."""
 _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     # A sum that passes what can be held is refused, not wrapped around.
@@ -40,6 +44,7 @@ _SETTINGS = {
 _TOO_LARGE = ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE")
 _UNREADABLE = ("FAILED_READ_FILE", "PATH_NOT_FOUND", "CANNOT_READ_FILE_FOOTER")
 _SESSION_LOST = "INVALID_HANDLE"
+_SECRETS = ".streamlit/secrets.toml"
 _WRONG = "[engine] url must be the address of a Spark Connect server, such as sc://host:15002."
 _SIGNS = re.compile(r"[{}*?]")
 _DETAILS = re.compile(r'details = "(.*)"')
@@ -47,14 +52,19 @@ _KINDS = {pa.string(): "STRING", pa.int64(): "BIGINT", pa.timestamp("us", "UTC")
 
 
 class Spark:
-    """The engine behind the Spark Connect server at `url`, which is asked only when it is needed."""
+    """The engine behind the Spark Connect server at `url`, which is asked only when it is needed.
+
+    A question that takes longer than `seconds` is interrupted.
+    """
 
     holds_rows = False
 
-    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, url: str, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         """Raise SettingsError, which does not quote `url`, where it is not the address of such a server."""
         self.called = f"Spark at {_place(url)}"
         self._way, self._clock = _way(url), clock
+        self._time = QuestionTime(seconds, clock)
+        self._way.add_interceptor(self._time)
         self._lock = threading.Lock()
         self._session: SparkSession | None = None
         self._asked_at = 0.0
@@ -113,32 +123,65 @@ class Spark:
             if self._failed and now - self._failed[0] < _PAUSE:
                 raise EngineError(str(self._failed[1]))
             if self._session is None or now - self._asked_at > _IDLE:
-                self._session = _session(self._way)
+                self._session = self._new_session()
             self._asked_at = now
             return self._session
 
     @contextmanager
     def explained(self) -> Iterator[None]:
         """Raise what goes wrong within as StoreError, as EngineError or as TooLarge."""
-        try:
-            yield
-        except ArithmeticException:
-            raise TooLarge from None
-        except (PySparkException, grpc.RpcError) as failure:
-            kind = (failure.getCondition() if isinstance(failure, PySparkException) else None) or ""
-            if kind.startswith(_TOO_LARGE):
+        with self._time.limited():
+            try:
+                yield
+            except TimeIsUp:
+                raise self._too_long() from None
+            except ArithmeticException:
                 raise TooLarge from None
-            said = _first_line(failure)
-            if kind.startswith(_UNREADABLE):
-                msg = (
-                    f"{self.called} cannot read stored rows ({said}). Its workers have to see the store's "
-                    "files at the same address; `python -m lib verify` tells whether they are sound."
-                )
-                raise StoreError(msg) from None
-            if kind and not kind.startswith(_SESSION_LOST):
-                msg = f"{self.called} cannot answer that ({said}). The log of its server says more."
-                raise EngineError(msg) from None
-            raise self._lost(said, is_back=bool(kind)) from None
+            except (PySparkException, grpc.RpcError) as failure:
+                raise self._told(failure) from None
+
+    def _told(self, failure: PySparkException | grpc.RpcError) -> Exception:
+        """Return in words why the server did not answer."""
+        if _status(failure) is grpc.StatusCode.DEADLINE_EXCEEDED:
+            return self._too_long()
+        kind = (failure.getCondition() if isinstance(failure, PySparkException) else None) or ""
+        if kind.startswith(_TOO_LARGE):
+            return TooLarge()
+        said = _first_line(failure)
+        if kind.startswith(_UNREADABLE):
+            return StoreError(
+                f"{self.called} cannot read stored rows ({said}). Its workers have to see the store's "
+                "files at the same address; `python -m lib verify` tells whether they are sound."
+            )
+        if kind and not kind.startswith(_SESSION_LOST):
+            return EngineError(f"{self.called} cannot answer that ({said}). The log of its server says more.")
+        return self._lost(said, is_back=bool(kind))
+
+    def _too_long(self) -> EngineError:
+        """Interrupt the question of this thread, and return in words that it took too long."""
+        if self._session is not None and self._time.operation:
+            with suppress(PySparkException, grpc.RpcError, TimeIsUp), self._time.extended(_INTERRUPTING):
+                self._session.interruptOperation(self._time.operation)
+        took = f"{self.called} did not answer within {self._time.seconds:g} seconds and was told to stop."
+        if self._time.is_begun:
+            return EngineError(f"{took} Ask for fewer days, or raise [engine] seconds ({_SECRETS}).")
+        failed = EngineError(
+            f"{took} No worker had begun: look whether it and its workers run, and who else asks it much."
+        )
+        with self._lock:
+            self._failed = self._clock(), failed
+        return failed
+
+    def _new_session(self) -> SparkSession:
+        session: SparkSession = SparkSession.builder.channelBuilder(self._way).create()
+        # Somebody waits at a page: ten minutes of trying, as is usual for batches, would be too long.
+        session.client.set_retry_policies(
+            [DefaultPolicy(max_retries=3, initial_backoff=200, max_backoff=1000)]
+        )
+        for name, value in _SETTINGS.items():
+            session.conf.set(name, value)
+        session.registerProgressHandler(self._time.progressed)  # type: ignore[arg-type]  # any callable will do
+        return session
 
     def _lost(self, said: str, *, is_back: bool) -> EngineError:
         """Return in words that the session is lost; only one with a server that is gone is waited for."""
@@ -146,21 +189,12 @@ class Spark:
             failed = EngineError(f"{self.called} was started again since it was last asked. Ask once more.")
         else:
             failed = EngineError(
-                f"{self.called} does not answer ({said}). Start it, or take [engine] url out of "
-                ".streamlit/secrets.toml (USAGE_ENGINE_URL out of the environment), and DuckDB answers."
+                f"{self.called} does not answer ({said}). Start it, or take [engine] url out of {_SECRETS} "
+                "(USAGE_ENGINE_URL out of the environment), and DuckDB answers."
             )
         with self._lock:
             self._session, self._failed = None, None if is_back else (self._clock(), failed)
         return failed
-
-
-def _session(way: DefaultChannelBuilder) -> SparkSession:
-    session: SparkSession = SparkSession.builder.channelBuilder(way).create()
-    # Somebody waits at a page: ten minutes of trying, as is usual for batches, would be too long.
-    session.client.set_retry_policies([DefaultPolicy(max_retries=3, initial_backoff=200, max_backoff=1000)])
-    for name, value in _SETTINGS.items():
-        session.conf.set(name, value)
-    return session
 
 
 def _way(url: str) -> DefaultChannelBuilder:
@@ -193,6 +227,13 @@ def _kind(kind: pa.DataType) -> str:
     if pa.types.is_decimal(kind):
         return f"DECIMAL({kind.precision}, {kind.scale})"
     return _KINDS[kind]
+
+
+def _status(failure: PySparkException | grpc.RpcError) -> grpc.StatusCode | None:
+    """Return how the call ended that failed, as gRPC tells it."""
+    if isinstance(failure, grpc.RpcError):
+        return failure.code()
+    return failure.getGrpcStatusCode() if isinstance(failure, SparkConnectGrpcException) else None
 
 
 def _first_line(failure: Exception) -> str:

@@ -45,7 +45,7 @@ class Together(WrittenTogether):
         self._failing = failing
         self._seen: dict[Hashable, Any] | None = None
         first = next(iter(self.members.values()))
-        self.uri, self.engine_url = first.uri, first.engine_url
+        self.uri, self.engine_url, self.engine_seconds = first.uri, first.engine_url, first.engine_seconds
         self.organizations = tuple(self.members)
 
     def each(self, look: Callable[[Store], Store]) -> "Together":

@@ -23,6 +23,7 @@ from lib.openai_admin.refusals import Refusal
 from lib.openai_admin.spend_limits import LimitList
 from lib.periods.widths import Width
 from lib.periods.windows import ONE_DAY, Window, runs
+from lib.settings import LONGEST_QUESTION
 from lib.store.delta import ABSENT, Table, Told, Version
 from lib.store.file_checksums import FileChecksums
 from lib.store.known_refusals import KnownRefusals
@@ -77,6 +78,8 @@ class Store:
     """The names of the organizations whose rows these are, None where it was given none."""
     engine_url: str | None = None
     """Where the engine is that answers questions about it, None for the one within this process."""
+    engine_seconds: int = LONGEST_QUESTION
+    """How long an engine elsewhere is waited for, for each question."""
     is_one_of_several: bool = False
     """Whether other organizations have stores beside this one."""
 

@@ -15,13 +15,13 @@ def opened_store(settings: Settings, key: str, base_url: str, now: dt.datetime) 
 
     Raises SettingsError where no engine has the address of the settings.
     """
-    engine_at(settings.engine_url)
+    engine_at(settings.engine_url, settings.engine_seconds)
     # The demo server is at another port each time, and the same.
     asker = fingerprint(key, "demo" if settings.is_demo else base_url)
     store = Store(settings.store_uri, asker, settings.object_access)
     store.organizations = (settings.organization,)
     store.is_one_of_several = settings.is_one_of_several
-    store.engine_url = settings.engine_url
+    store.engine_url, store.engine_seconds = settings.engine_url, settings.engine_seconds
     store.ask_again(now)
     store.look_ahead()
     return store

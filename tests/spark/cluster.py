@@ -8,7 +8,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -83,7 +84,7 @@ class Cluster:
         }
         chosen = [word for name, value in options.items() for word in ("--conf", f"{name}={value}")]
         submit = ["--master", self._master, *chosen, "--class", _CONNECT, "spark-internal"]
-        self._server = self._start("connect", "640m", f"{_DEPLOY}.SparkSubmit", *submit)
+        self.server = self._start("connect", "640m", f"{_DEPLOY}.SparkSubmit", *submit)
 
     def wait_for_server(self) -> None:
         """Return when the Connect server takes questions."""
@@ -93,9 +94,20 @@ class Cluster:
         """End the worker that was started last, with what runs on it, as a crash would."""
         _end(self.workers.pop())
 
+    @contextmanager
+    def hanging(self, *processes: subprocess.Popen[bytes]) -> Iterator[None]:
+        """Let some processes, with what runs on them, do nothing within the `with` block."""
+        for process in processes:
+            os.killpg(process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.killpg(process.pid, signal.SIGCONT)
+
     def stop_server(self) -> None:
         """End the Connect server as a crash would."""
-        _end(self._server)
+        _end(self.server)
 
     def stop(self) -> None:
         """End every process."""

@@ -46,6 +46,14 @@ def come(happened: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def answered(store: Store) -> pa.Table | None:
+    """Return the answer, None where there is none as yet."""
+    try:
+        return answer(store, BY_PROJECT)
+    except EngineError:
+        return None
+
+
 def test_a_worker_that_is_killed_in_the_middle_of_a_question_does_not_lose_it(
     tmp_path: Path, cluster: Cluster
 ) -> None:
@@ -80,9 +88,47 @@ def test_a_server_that_ended_is_said_and_asked_again_once_it_is_back(
     assert answer(store, BY_PROJECT) == usual
 
 
+def test_a_question_that_no_worker_begins_is_stopped_and_answered_once_there_are_workers(
+    tmp_path: Path, cluster: Cluster
+) -> None:
+    store, usual = costs(tmp_path, cluster.url), answer(costs(tmp_path, None), BY_PROJECT)
+    store.engine_seconds = 15
+    lost = len(cluster.workers)
+    for _ in range(lost):
+        cluster.lose_worker()
+    seen = len(cluster.log)
+
+    with pytest.raises(EngineError, match=r"^Spark at \S+ did not answer within 15 seconds .* No worker"):
+        answer(store, BY_PROJECT)
+
+    come(lambda: "cancelled" in cluster.log[seen:])
+    for _ in range(lost):
+        cluster.start_worker()
+    come(lambda: answered(store) == usual)
+
+
+def test_what_hangs_is_not_waited_for(tmp_path: Path, cluster: Cluster) -> None:
+    store = costs(tmp_path, cluster.url)
+    store.engine_seconds = 15
+    come(lambda: answered(store) is not None)
+
+    with (
+        cluster.hanging(*cluster.workers),
+        pytest.raises(EngineError, match=r"15 seconds .* Ask for fewer days"),
+    ):
+        answer(store, BY_PROJECT)
+    with (
+        cluster.hanging(cluster.server),
+        pytest.raises(EngineError, match=r"15 seconds .* No worker had begun"),
+    ):
+        answer(store, BY_PROJECT)
+
+    come(lambda: answered(store) is not None)
+
+
 def test_a_session_is_opened_anew_before_the_server_forgets_it(cluster: Cluster) -> None:
     seconds = [0.0]
-    engine, numbers = Spark(cluster.url, lambda: seconds[0]), pa.table({"n": [1]})
+    engine, numbers = Spark(cluster.url, 60, lambda: seconds[0]), pa.table({"n": [1]})
 
     sessions = []
     for later in (0, 600, 3600):
