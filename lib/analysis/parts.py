@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from lib.analysis.exact import exactly, rounded
-from lib.analysis.vectors import found_for, with_column
+from lib.analysis.frames import exact_series, series
+from lib.analysis.vectors import found_for, sums, with_column
 from lib.catalog.dimensions import CREDITS, OTHER, UNATTRIBUTED
 from lib.catalog.line_items import base_model
 from lib.catalog.measures import Measure
@@ -20,29 +21,31 @@ from lib.catalog.sources import SOURCES
 
 
 @exactly()
-def joined(answers: Mapping[str, pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:
+def joined(answers: Mapping[str, pa.Table], keys: Sequence[str]) -> pd.DataFrame:
     """Return the answers of several sources as one frame of parts: `keys`, then `source.metric` columns.
 
     Where billed line items meet usage, models go by the name on which both agree.
     """
-    if len(answers) == 1 and keys:
-        ((name, answer),) = answers.items()
-        return _sorted(_as_parts(answer, name, keys), keys)  # there is one row for each key
-    by_base = "model" in keys and _meets_the_bill(answers)
-    frames = []
-    for name, answer in answers.items():
-        frame = _as_parts(answer, name, keys)
-        if by_base:
-            frame = frame.assign(model=[_on_the_bill(model) for model in frame["model"]])
-        frames.append(frame)
-    return summed(pd.concat(frames, ignore_index=True), keys) if frames else pd.DataFrame(columns=list(keys))
-
-
-def _as_parts(answer: pd.DataFrame, name: str, keys: Sequence[str]) -> pd.DataFrame:
-    # As objects, because pandas makes floats of integers where another source has no value.
+    if not answers:
+        return pd.DataFrame(columns=list(keys))
+    several = len(answers) > 1
+    tables = [
+        _as_parts(agreed(answer, answers) if several else answer, name, keys)
+        for name, answer in answers.items()
+    ]
+    whole = pa.concat_tables(tables, promote_options="default")
+    terms = [c for c in whole.schema.names if c not in keys]
+    if not keys:
+        return pd.DataFrame({c: pd.Series([sum(exact_series(whole[c]))], dtype=object) for c in terms})
+    # Of a single source there is one row for each key.
+    whole = sums(whole, keys, terms) if several else whole.sort_by([(key, "ascending") for key in keys])
     return pd.DataFrame(
-        {c if c in keys else f"{name}.{c}": answer[c] if c in keys else _exact(answer[c]) for c in answer}
+        {c: series(whole[c]) if c in keys else exact_series(whole[c]) for c in [*keys, *terms]}
     )
+
+
+def _as_parts(answer: pa.Table, name: str, keys: Sequence[str]) -> pa.Table:
+    return answer.rename_columns([c if c in keys else f"{name}.{c}" for c in answer.schema.names])
 
 
 def agreed(answer: pa.Table, names: Iterable[str]) -> pa.Table:

@@ -16,6 +16,8 @@ PRICE = pa.decimal128(18, 15)
 _UNITS = pa.decimal128(19, 0)
 _SHORTER = pa.decimal128(37, 18)
 _FEW = 4096
+_WIDE = pa.decimal128(38, 0)
+_MOST = 2**63 - 1
 
 
 def found_for(columns: Sequence[Any], find: Callable[..., Any], kind: pa.DataType) -> pa.Array:
@@ -78,9 +80,23 @@ def total(column: Any) -> Decimal:
 
 
 def sums(table: pa.Table, keys: Sequence[str], columns: Sequence[str]) -> pa.Table:
-    """Return the exact sums of `columns` by `keys`, in the order of the keys' values."""
+    """Return the exact sums of `columns` by `keys`, in the order of the keys' values.
+
+    Whole numbers whose sums 64 bits might not hold come as decimals without places.
+    """
+    for name in columns:
+        if not _fits(table[name]):
+            table = with_column(table, name, table[name].cast(_WIDE))
     found = table.group_by(list(keys), use_threads=False).aggregate([(c, "sum") for c in columns])
     return found.rename_columns([*keys, *columns]).sort_by([(k, "ascending") for k in keys])
+
+
+def _fits(column: Any) -> bool:
+    """Return whether no sum of some of `column` wraps around: of 64 bits, Arrow's would."""
+    if not pa.types.is_integer(column.type):
+        return True
+    ends = pc.min_max(column).as_py()
+    return bool(max(abs(ends["min"] or 0), abs(ends["max"] or 0)) * len(column) <= _MOST)
 
 
 def with_column(table: pa.Table, name: str, column: Any) -> pa.Table:

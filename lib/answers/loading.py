@@ -14,6 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.analysis.anomalies import detection, panel
 from lib.analysis.anomalies.detection import Watched
+from lib.analysis.frames import framed
 from lib.analysis.parts import agreed, joined
 from lib.analysis.vectors import with_column
 from lib.answers import budget_status, instance
@@ -69,7 +70,7 @@ def load_parts(
     def find() -> pd.DataFrame:
         tables = zip(questions, _load_wider(backend, questions), strict=True)
         columns = {q.source: table.select([*keys, *q.metrics]) for q, table in tables}
-        return joined({source: _framed(table) for source, table in columns.items()}, keys)
+        return joined(columns, keys)
 
     return kept(("parts", _tables_read(backend, questions), questions), find).copy(deep=False)
 
@@ -144,7 +145,7 @@ def load_table(backend: Backend, question: Question) -> pa.Table:
 def load_page(backend: Backend, question: Question, first: int, count: int) -> pd.DataFrame:
     """Return some rows of the answer as `load_frame` has them."""
     key = ("page", _tables_read(backend, [question]), question, first, count)
-    return kept(key, lambda: _framed(_told(page(backend.store, question, first, count), question)))
+    return kept(key, lambda: framed(_told(page(backend.store, question, first, count), question)))
 
 
 def load_row_count(backend: Backend, question: Question) -> int:
@@ -155,7 +156,7 @@ def load_row_count(backend: Backend, question: Question) -> int:
 
 def load_frame(backend: Backend, question: Question) -> pd.DataFrame:
     """Return the answer as a frame: ids as text (`(none)` without one), ints, and Decimals for money."""
-    return _framed(load_table(backend, question))
+    return framed(load_table(backend, question))
 
 
 def load_answers(backend: Backend, questions: Sequence[Question]) -> list[pa.Table]:
@@ -176,7 +177,7 @@ def _load_wider(backend: Backend, questions: Sequence[Question]) -> list[pa.Tabl
 
 def load_other_currencies(backend: Backend, window: Window) -> pd.DataFrame:
     """Return `currency`, `line_item` and `amount` (exact) of bills that are not in US dollars."""
-    return _framed(other_currencies(backend.store, window))
+    return framed(other_currencies(backend.store, window))
 
 
 def load_revisions(backend: Backend, window: Window) -> pd.DataFrame:
@@ -422,16 +423,3 @@ def _told(table: pa.Table, question: Question) -> pa.Table:
     for name in question.by:
         table = with_column(table, name, table[name].fill_null(text_of(None)))
     return table
-
-
-def _framed(table: pa.Table) -> pd.DataFrame:
-    """Return `table` as a frame: texts and Decimals as objects."""
-    return pd.DataFrame({name: _series(table[name]) for name in table.schema.names})
-
-
-def _series(column: pa.ChunkedArray) -> pd.Series:
-    if pa.types.is_string(column.type):
-        return pd.Series(column.to_numpy(), dtype=object)
-    if pa.types.is_decimal(column.type):
-        return pd.Series(column.to_pylist(), dtype=object)
-    return pd.Series(column.to_pandas())

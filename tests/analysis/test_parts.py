@@ -2,12 +2,15 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.analysis.parts import folded, joined, leaders, measured, part_columns, small, summed
 from lib.catalog.dimensions import OTHER
+from lib.catalog.schemas import MONEY as WIRE_MONEY
+from lib.catalog.schemas import TIME
 from tests.analysis import samples
 from tests.analysis.samples import BYTES, CACHED, INPUT, MONEY, SHARE, SPEND, TOKENS, frame, spending, stamp
 
@@ -53,10 +56,16 @@ def test_leaders_are_the_largest_and_come_in_order(parts: pd.DataFrame, most: in
     assert [size[name] for name in found] == sorted(size.values(), reverse=True)[:most]
 
 
+def answered(**columns: Any) -> pa.Table:
+    """Return an answer of the engine: ids as text, dollars as decimals of 18 places."""
+    kinds = {"start": TIME, "cost_usd": WIRE_MONEY, "project_id": pa.string(), "model": pa.string()}
+    return pa.table({name: pa.array(v, kinds.get(name, pa.int64())) for name, v in columns.items()})
+
+
 def test_parts_of_several_sources_stand_side_by_side() -> None:
     answers = {
-        "costs": frame(["project_id", "cost_usd"], ("proj_a", Decimal("1.5"))),
-        "completions": frame(["project_id", "input_tokens"], ("proj_a", 10), ("proj_b", 2**53 + 1)),
+        "costs": answered(project_id=["proj_a"], cost_usd=[Decimal("1.5")]),
+        "completions": answered(project_id=["proj_b", "proj_a"], input_tokens=[2**53 + 1, 10]),
     }
 
     assert records(joined(answers, ["project_id"])) == [
@@ -67,9 +76,9 @@ def test_parts_of_several_sources_stand_side_by_side() -> None:
 
 def test_where_bills_meet_usage_models_go_by_the_name_on_which_both_agree() -> None:
     answers = {
-        "costs": frame(["model", "cost_usd"], ("gpt-4o", Decimal(1)), ("(none)", Decimal(2))),
-        "completions": frame(
-            ["model", "input_tokens"], ("gpt-4o-2024-08-06", 1), ("gpt-4o-2024-11-20", 2), ("(none)", 4)
+        "costs": answered(model=["gpt-4o", "(none)"], cost_usd=[Decimal(1), Decimal(2)]),
+        "completions": answered(
+            model=["gpt-4o-2024-08-06", "gpt-4o-2024-11-20", "(none)"], input_tokens=[1, 2, 4]
         ),
     }
 
@@ -80,9 +89,47 @@ def test_where_bills_meet_usage_models_go_by_the_name_on_which_both_agree() -> N
 
 
 def test_usage_alone_keeps_its_snapshots_apart() -> None:
-    answers = {"completions": frame(["model", "input_tokens"], ("gpt-4o-2024-08-06", 1), ("gpt-4o", 2))}
+    answers = {"completions": answered(model=["gpt-4o-2024-08-06", "gpt-4o"], input_tokens=[1, 2])}
 
     assert list(joined(answers, ["model"])["model"]) == ["gpt-4o", "gpt-4o-2024-08-06"]
+
+
+def test_snapshots_whose_tokens_pass_64_bits_together_still_add_up() -> None:
+    answers = {
+        "costs": answered(model=["gpt-4o"], cost_usd=[Decimal(1)]),
+        "completions": answered(
+            model=["gpt-4o-2024-08-06", "gpt-4o-2024-11-20"], input_tokens=[2**63 - 1, 2]
+        ),
+    }
+
+    assert joined(answers, ["model"])[INPUT].tolist() == [2**63 + 1]
+    wholes = {name: answer.drop_columns("model") for name, answer in answers.items()}
+    assert records(joined(wholes, [])) == [{MONEY: 1, INPUT: 2**63 + 1}]
+
+
+@samples.SOME
+@given(
+    st.dictionaries(st.tuples(st.sampled_from(samples.PROJECTS), st.integers(0, 9)), st.integers(0, 2**60))
+)
+def test_joined_parts_are_what_every_source_says_of_each_key(counts: dict[tuple[str, int], int]) -> None:
+    projects, days = ([key[n] for key in counts] for n in (0, 1))
+    starts = [stamp("2026-01-01") + pd.Timedelta(days=day) for day in days]
+    dollars = [Decimal(count).scaleb(-18) for count in counts.values()]
+    answers = {
+        "completions": answered(start=starts, project_id=projects, input_tokens=list(counts.values())),
+        "costs": answered(start=starts[:5], project_id=projects[:5], cost_usd=dollars[:5]),
+    }
+
+    found = joined(answers, ["start", "project_id"])
+
+    expected = sorted(
+        (start, project, count, dollar if n < 5 else 0)
+        for n, (start, project, count, dollar) in enumerate(
+            zip(starts, projects, counts.values(), dollars, strict=True)
+        )
+    )
+    assert list(found.itertuples(index=False, name=None)) == expected
+    assert {type(v) for v in found[INPUT]} <= {int}
 
 
 def test_no_sources_have_no_rows() -> None:

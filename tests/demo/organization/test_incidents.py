@@ -14,7 +14,7 @@ import pytest
 from lib.analysis.anomalies.detection import READS, Anomaly, history, watch
 from lib.analysis.anomalies.findings import AnomalyKind
 from lib.analysis.anomalies.panel import BY
-from lib.analysis.parts import joined
+from lib.analysis.parts import agreed
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.line_items import parse
 from lib.demo.organization.generator import Organization
@@ -72,9 +72,10 @@ def found() -> tuple[Anomaly, ...]:
     for source, names in wanted.items():
         frame = pd.DataFrame(rows(source, tuple(names), window), columns=[*keys, *names])
         exact = frame.astype(dict.fromkeys(names, object))
-        answers[source] = exact.groupby(keys, as_index=False)[list(names)].sum()
-    held = frozenset(window)
-    return watch([table(joined(answers, keys))], YEAR, {m.slug: held for m in READS}).anomalies
+        sums = exact.groupby(keys, as_index=False)[list(names)].sum()
+        answers[source] = table(sums.rename(columns={name: f"{source}.{name}" for name in names}))
+    parts = [agreed(answer, answers) for answer in answers.values()]
+    return watch(parts, YEAR, {m.slug: frozenset(window) for m in READS}).anomalies
 
 
 def of(incident: Incident, found: tuple[Anomaly, ...]) -> list[Anomaly]:
