@@ -20,6 +20,8 @@ MOST_BYTES = 256 * 2**20
 _OBJECT_BYTES = 100
 """About what a Decimal or a short text takes."""
 _LOOKED_AT = 100
+_LESS = 10
+"""By what fewer parts are looked at within each part: of parts of parts, as many would be a million."""
 
 
 def kept(key: Hashable, find: Callable[[], Answer]) -> Answer:
@@ -73,31 +75,33 @@ class Memory:
         return answer
 
 
-def size_of(answer: Any) -> int:
-    """Return about how many bytes an answer takes: exactly for Arrow, by its cells for frames."""
+def size_of(answer: Any, looked_at: int = _LOOKED_AT) -> int:
+    """Return about how many bytes an answer takes: exactly for Arrow, by its cells for frames.
+
+    Of many parts the first `looked_at` speak for all.
+    """
+    if isinstance(answer, bytes | str):
+        return len(answer)
+    if isinstance(answer, list | tuple | set | frozenset):
+        return _size_of_all(answer, looked_at)
+    if isinstance(answer, dict):
+        return _size_of_all(answer, looked_at) + _size_of_all(answer.values(), looked_at)
+    if is_dataclass(answer):
+        return sum(size_of(getattr(answer, field.name), looked_at) for field in fields(answer))
     if isinstance(answer, pd.DataFrame):
         return sum(size_of(answer[name]) for name in answer)
     if isinstance(answer, pd.Series):
         return (
             int(answer.memory_usage(index=False)) if answer.dtype != object else len(answer) * _OBJECT_BYTES
         )
-    if hasattr(answer, "nbytes"):
-        return int(answer.nbytes)
-    if isinstance(answer, bytes | str):
-        return len(answer)
-    if is_dataclass(answer):
-        return sum(size_of(getattr(answer, field.name)) for field in fields(answer))
-    if isinstance(answer, dict):
-        return _size_of_all(answer) + _size_of_all(answer.values())
-    if isinstance(answer, list | tuple | set | frozenset):
-        return _size_of_all(answer)
-    return _OBJECT_BYTES
+    return int(answer.nbytes) if hasattr(answer, "nbytes") else _OBJECT_BYTES
 
 
-def _size_of_all(parts: Collection[Any]) -> int:
+def _size_of_all(parts: Collection[Any], looked_at: int) -> int:
     """Return about how many bytes `parts` take, by the first of many: looking at each takes too long."""
-    looked = sum(size_of(part) for part in islice(parts, _LOOKED_AT))
-    return looked * max(len(parts), 1) // min(max(len(parts), 1), _LOOKED_AT)
+    few = max(1, looked_at // _LESS)
+    looked = sum(size_of(part, few) for part in islice(parts, looked_at))
+    return looked * max(len(parts), 1) // min(max(len(parts), 1), looked_at)
 
 
 @st.cache_resource(show_spinner=False)

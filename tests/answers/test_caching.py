@@ -91,3 +91,18 @@ def test_an_answer_is_as_large_as_its_parts_and_equals_itself_only() -> None:
 
     assert size_of(one) > 5_000
     assert one != other
+
+
+def test_of_parts_within_parts_fewer_speak_for_all() -> None:
+    class Counted:
+        looks = 0
+
+        @property
+        def nbytes(self) -> int:
+            Counted.looks += 1
+            return 5
+
+    thousands = [[[Counted()] * 1_000] * 1_000] * 1_000
+
+    assert size_of(thousands) == 5 * 1_000**3
+    assert Counted.looks <= 2 * 100 * 10
