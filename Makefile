@@ -3,7 +3,8 @@
 # make test     every check, as CI runs it
 # make bench    the tables of docs/speed.md
 # make bench-replicas  how long a hundred people wait on two replicas, in docs/scale.md; 17 minutes
-# make bench-scale  that of pages of a store in a bucket, in docs/scale.md
+# make bench-scale  those of docs/scale.md: questions to 1 and 10 million rows, SIZES="50 200" for others,
+#               and pages of a store in a bucket; needs Java
 # make radosgw  the tests of a store in a bucket, on Ceph's object gateway on this machine; it needs
 #               `apt-get install radosgw ceph-mon ceph-osd ceph-common`
 # make spark-demo  the app with a Spark cluster of four processes on this machine that answers; needs Java
@@ -16,6 +17,7 @@ PYTHON ?= python3
 PORT ?= 8501
 ADDRESS ?= localhost
 SEED ?= 0
+SIZES ?= 1 10
 # Through `python -m`, so that a moved folder or a space in its path does no harm.
 RUN := .venv/bin/python -m
 # import-linter cannot be run with -m.
@@ -47,6 +49,7 @@ bench-replicas: .venv/tests-installed
 	$(RUN) tests.benchmarks.replicas
 
 bench-scale: .venv/tests-installed
+	$(RUN) tests.benchmarks.scale $(SIZES)
 	$(RUN) tests.benchmarks.objects
 
 radosgw: .venv/tests-installed

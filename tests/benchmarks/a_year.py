@@ -41,10 +41,11 @@ def main() -> None:
     days = dt.timedelta(days=parser.parse_args().days)
     with serving(0) as api, tempfile.TemporaryDirectory() as folder:
         outcome = fetched(api, Window(END - days, END), folder, summed=False)
-    sys.stdout.write(json.dumps(asdict(Year(outcome.rows, outcome.seconds, _most_megabytes()))))
+    sys.stdout.write(json.dumps(asdict(Year(outcome.rows, outcome.seconds, most_megabytes()))))
 
 
-def _most_megabytes() -> float:
+def most_megabytes() -> float:
+    """Return the most memory that this process had."""
     # Not what `getrusage` says, which begins with the memory of the process that started this one.
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

@@ -17,14 +17,16 @@ from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
 from lib.sync.plan import LIMITS
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import a_year, large, large_fetch, objects, pages, people, replicas
+from tests.benchmarks import a_year, large, large_fetch, objects, pages, people, replicas, scale, ways
 from tests.benchmarks.a_year import Year
 from tests.benchmarks.apart import apart
+from tests.benchmarks.heavy_questions import heaviest
 from tests.benchmarks.large_fetch import Times
 from tests.benchmarks.outcomes import Api, Outcome, Totals
 from tests.benchmarks.pages import Opened
 from tests.benchmarks.report import table
 from tests.benchmarks.rounds import FETCHED, OPENED, SDK, TUTORIAL, Disagreement, Medians, check, run
+from tests.benchmarks.ways import WAYS, agree
 from tests.stored import filled
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
@@ -213,3 +215,67 @@ def test_pages_of_a_bucket_stand_beside_those_of_a_folder() -> None:
     assert objects.table(near, cold, warm).splitlines()[2:] == [
         "| costs | 1.00 s | 0.100 s | 3.00 s | 25 | 2.00 s | 1 | 0.125 s | 1 |"
     ]
+
+
+def test_all_ways_of_asking_a_heavy_question_find_the_same(tmp_path: Path) -> None:
+    today = NOW.date()
+    who = {"project_id": "p", "api_key_id": "k"}
+    rows = [who | {"start": (today - nth * ONE_DAY).isoformat()} for nth in (0, 0, 20, 300)]
+    costs = [row | {"line_item": line} for row in rows for line in ("gpt-4.1-2025-04-14, input", "whisper")]
+    store = filled(tmp_path, "costs", *(row | {"cost_usd": Decimal("0.1")} for row in costs))
+    filled(store, "completions", *(row | {"model": "o3", "input_tokens": 7} for row in rows))
+
+    for heavy in heaviest(today):
+        found = {way: ask(store, heavy) for way, ask in WAYS.items()}
+        assert found["app"] == found["sql"], heavy.name
+        assert agree(found["sql"], found["pandas"], floats=True), heavy.name
+    assert found["app"] == ways.Totals(3, (Decimal("0.8"),))
+
+
+def test_ways_that_differ_by_more_than_the_noise_of_floats_do_not_agree() -> None:
+    exact = ways.Totals(1, (Decimal("0.3"),))
+
+    assert not agree(exact, ways.Totals(1, (Decimal("0.30000000000000004"),)))
+    assert agree(exact, ways.Totals(1, (Decimal("0.30000000000000004"),)), floats=True)
+    assert not agree(exact, ways.Totals(1, (Decimal("0.300001"),)), floats=True)
+    assert not agree(exact, ways.Totals(2, (Decimal("0.3"),)), floats=True)
+
+
+def test_a_heavy_question_is_asked_first_and_again_and_beside_plain_sql(tmp_path: Path) -> None:
+    row = {"start": NOW.date().isoformat(), "line_item": "whisper", "cost_usd": Decimal(2)}
+    filled(tmp_path, "costs", row)
+    year = heaviest(NOW.date())[-1]
+
+    ours = scale.taken("app", str(tmp_path), None, year, times=1)
+    sql, ratio = scale.in_turns(str(tmp_path), year, times=1)
+
+    assert ours.totals == sql.totals == ways.Totals(1, (Decimal(2),))
+    assert min(ours.first, ours.again, ours.processor, ours.megabytes, ratio) > 0
+
+
+def test_every_heavy_question_has_a_row_with_all_who_answered_it() -> None:
+    def taken(first: float, again: float, megabytes: float) -> scale.Taken:
+        return scale.Taken(first, again, again, megabytes, ways.Totals(1_200, (Decimal(1),)))
+
+    near = {"app": taken(0.2, 0.05, 300), "sql": taken(0.1, 0.04, 200)}
+    far = {"pandas": taken(3, 2.5, 1_500), "spark": taken(9, 1.5, 300)}
+
+    assert scale.line(scale.Row("A year", near | far, 1.25)) == (
+        "| A year | 1,200 | 200 ms | 50 ms | 40 ms | 1.25 | 300 MB | 2.5 s | 1,500 MB | 9.0 s | 1.5 s |\n"
+    )
+    assert scale.line(scale.Row("A year", near, 1.25)).endswith(" | 300 MB |  |  |  |  |\n")
+
+
+def test_a_store_at_size_is_made_once_and_says_what_it_took(tmp_path: Path) -> None:
+    now = dt.datetime.now(dt.UTC)
+    row = {"start": now.date().isoformat(), "line_item": "whisper", "cost_usd": Decimal(2)}
+    small = filled(tmp_path / "small", "costs", row)
+    ever = now.date() - dt.timedelta(days=800)
+    small.mark(Covered(s, Width.DAY, ever, now.date() + ONE_DAY, now) for s in (*SOURCES, NAMES, LIMITS))
+
+    with DemoServer() as demo:
+        about = scale.made(Api(demo.base_url, demo.admin_key, now), tmp_path, 2 * large.BRANCH)
+
+    assert about.rows == 2 * large.COPIES["costs"]
+    assert scale.heading(about).startswith("\n96 rows of a year in ")
+    assert scale.made(Api("", "", now), tmp_path, 1) == about

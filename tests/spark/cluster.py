@@ -26,9 +26,11 @@ _PATIENCE = 100
 class Cluster:
     """A cluster whose processes log to `folder`, and end with the `with` block or with this process."""
 
-    def __init__(self, folder: Path, workers: int = 2) -> None:
+    def __init__(self, folder: Path, workers: int = 2, megabytes: int = 512) -> None:
+        """Let each worker have so many `megabytes` for its task, and the server a quarter more."""
         self._folder = folder
         self._count = workers
+        self._megabytes = megabytes
         self._master = f"spark://{HERE}:{_free_port()}"
         self._port = _free_port()
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -66,7 +68,7 @@ class Cluster:
     def start_worker(self) -> None:
         """Start one more worker, which runs one task at a time."""
         name = f"worker{len(self._processes)}"
-        limits = ["--cores", "1", "--memory", "512m", "--work-dir", str(self._folder / name)]
+        limits = ["--cores", "1", "--memory", f"{self._megabytes}m", "--work-dir", str(self._folder / name)]
         worker = self._start(name, "128m", f"{_DEPLOY}.worker.Worker", "--host", HERE, *limits, self._master)
         self.workers.append(worker)
 
@@ -77,14 +79,16 @@ class Cluster:
             "spark.connect.grpc.binding.port": self._port,
             "spark.driver.host": HERE,
             "spark.driver.bindAddress": HERE,
-            "spark.executor.memory": "512m",
+            "spark.executor.memory": f"{self._megabytes}m",
             "spark.executor.extraJavaOptions": _JAVA,
             "spark.sql.shuffle.partitions": 2,
             "spark.ui.enabled": "false",
         }
         chosen = [word for name, value in options.items() for word in ("--conf", f"{name}={value}")]
         submit = ["--master", self._master, *chosen, "--class", _CONNECT, "spark-internal"]
-        self.server = self._start("connect", "640m", f"{_DEPLOY}.SparkSubmit", *submit)
+        self.server = self._start(
+            "connect", f"{self._megabytes * 5 // 4}m", f"{_DEPLOY}.SparkSubmit", *submit
+        )
 
     def wait_for_server(self) -> None:
         """Return when the Connect server takes questions."""
