@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import requests
+from pyarrow.fs import S3FileSystem
 
 from lib.configuration.store_address import ObjectAccess
 
@@ -65,6 +66,14 @@ class ObjectServer:
             "AWS_SECRET_ACCESS_KEY": "secret",
             "AWS_ENDPOINT_URL": self.url,
         }
+
+    def put(self, path: str, content: bytes) -> None:
+        """Let an object (`bucket/key`) hold `content`, whatever it held."""
+        files = S3FileSystem(
+            access_key="key", secret_key="secret", region="us-east-1", endpoint_override=self.url
+        )
+        with files.open_output_stream(path) as stream:
+            stream.write(content)
 
     def asked(self) -> list[str]:
         """Return the requests that were answered so far, as `METHOD /path`."""

@@ -20,21 +20,18 @@ _BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class FileChecksums:
-    """The checksums of the files of tables under the folder `uri`; an object store keeps its own.
+    """The checksums of the files of tables under the folder or address `uri`.
 
     Every method raises StoreError where a file cannot be read, or the record not be written.
     """
 
     def __init__(self, uri: str | Location) -> None:
-        location = located(uri)
-        self._uri, self._is_needed = location.uri, not location.guards_bytes
-        self.log = Log(location, CHECKSUMS)
+        self._location = located(uri)
+        self.log = Log(self._location, CHECKSUMS)
         self._recorded: dict[str, Version] = {}
 
     def record(self, tables: Iterable[Table]) -> None:
         """Record the checksums of files that have none yet."""
-        if not self._is_needed:
-            return
         versions = {table.uri: (table, table.version()) for table in tables}
         news = [table for uri, (table, now) in versions.items() if self._recorded.get(uri) != now]
         entries = [entry for table in news for entry in self._new(table)]
@@ -47,32 +44,41 @@ class FileChecksums:
 
         Files that are gone are not among them.
         """
-        if not self._is_needed:
-            return []
         known = self.log.read()
-        return [
-            f"{folder}/{name}"
+        recorded = {
+            f"{folder}/{name}": own
             for folder, names in _by_folder(table.files()).items()
             for name in names
-            if (recorded := known.get(self._relative(folder), {}).get(name))
-            and recorded != (_checksum(f"{folder}/{name}") or recorded)
-        ]
+            if (own := known.get(self._relative(folder), {}).get(name))
+        }
+        return [file for file, own in self._sums(recorded).items() if own != recorded[file]]
 
     def _new(self, table: Table) -> list[FolderSums]:
         """Return what to record of the folders of `table` in which there are other files than recorded."""
         known = self.log.read()
+        folders = {
+            folder: (names, old)
+            for folder, names in _by_folder(table.files()).items()
+            if (old := known.get(self._relative(folder), {})).keys() != set(names)
+        }
+        new = self._sums(
+            f"{f}/{name}" for f, (names, old) in folders.items() for name in names if name not in old
+        )
         found = []
-        for folder, names in _by_folder(table.files()).items():
-            relative = self._relative(folder)
-            old = known.get(relative, {})
-            if old.keys() != set(names):
-                sums = {name: old.get(name) or _checksum(f"{folder}/{name}") for name in names}
-                there = {name: own for name, own in sums.items() if own}
-                found.append(FolderSums(relative, tuple(there), tuple(there.values()), _BEGINNING))
+        for folder, (names, old) in folders.items():
+            sums = {name: old.get(name) or new.get(f"{folder}/{name}") for name in names}
+            there = {name: own for name, own in sums.items() if own}
+            found.append(FolderSums(self._relative(folder), tuple(there), tuple(there.values()), _BEGINNING))
         return found
 
     def _relative(self, folder: str) -> str:
-        return folder.removeprefix(f"{self._uri}/")
+        return folder.removeprefix(f"{self._location.uri}/")
+
+    def _sums(self, files: Iterable[str]) -> dict[str, str]:
+        """Return the SHA-256 of the bytes of each of `files` that is there: another process may clean up."""
+        with explained(self._location.uri):
+            contents = self._location.contents(list(files))
+        return {file: own for file, path in contents.items() if (own := _checksum(path))}
 
 
 def _by_folder(files: Iterable[str]) -> dict[str, list[str]]:
@@ -84,12 +90,12 @@ def _by_folder(files: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _checksum(file: str) -> str | None:
-    """Return the SHA-256 of the bytes of `file`, None where it is gone: another process may clean up."""
+def _checksum(file: Path) -> str | None:
+    """Return the SHA-256 of the bytes of `file`, None where it is gone."""
     try:
-        with explained(file), Path(file).open("rb") as content:
+        with explained(str(file)), file.open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
     except StoreError:
-        if Path(file).exists():
+        if file.exists():
             raise
         return None

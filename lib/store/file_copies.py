@@ -27,10 +27,10 @@ class FileCopies:
         self._fetched, self._most = fetched, most
         self._touched: dict[str, float] = {}
 
-    def here(self, names: Sequence[str]) -> list[str]:
-        """Return where the files called `names` are on this machine."""
+    def here(self, names: Sequence[str], *, anew: bool = False) -> list[str]:
+        """Return where the files called `names` are on this machine, once all were copied if `anew`."""
         paths = [str(self.folder / name) for name in names]
-        missing = [name for name, path in zip(names, paths, strict=True) if not self._is_here(path)]
+        missing = [name for name, path in zip(names, paths, strict=True) if anew or not self._is_here(path)]
         if missing:
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 list(pool.map(self._copy, missing))
@@ -54,6 +54,7 @@ class FileCopies:
         try:
             content = self._fetched(name)
         except FileNotFoundError:
+            path.unlink(missing_ok=True)
             return
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Another process may be copying the same, or end in the middle.

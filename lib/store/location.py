@@ -42,8 +42,6 @@ class Location(ABC):
     """What delta-rs has to know beside the address."""
     is_told_late: bool = False
     """Whether a commit of another process may show in the stamp a little later than it was made."""
-    guards_bytes: bool = False
-    """Whether what was written is known to stay as it was, so that checksums are not kept."""
 
     @abstractmethod
     def below(self, name: str) -> "Location":
@@ -76,6 +74,10 @@ class Location(ABC):
     @abstractmethod
     def sizes(self, files: Iterable[str]) -> dict[str, int | None]:
         """Return the bytes of each of `files` (addresses), None of those that are gone."""
+
+    @abstractmethod
+    def contents(self, files: Sequence[str]) -> dict[str, Path]:
+        """Return where each of `files` can be read as it lies here now; those that are gone are left out."""
 
     @abstractmethod
     def set_aside(self, files: Sequence[str]) -> str:
@@ -157,6 +159,10 @@ class Folder(Location):
     def sizes(self, files: Iterable[str]) -> dict[str, int | None]:
         """Return how long each of `files` is, None of those that are gone."""
         return {file: _size(file) for file in files}
+
+    def contents(self, files: Sequence[str]) -> dict[str, Path]:
+        """Return the files themselves."""
+        return {file: Path(file) for file in files if Path(file).exists()}
 
     def set_aside(self, files: Sequence[str]) -> str:
         """Move what there is of `files` into a folder of the table, and return that."""

@@ -35,7 +35,6 @@ _USUAL_REGION = "us-east-1"
 class ObjectFolder(Location):
     """What lies below an address of an object store."""
 
-    guards_bytes = True
     is_told_late = True
 
     def __init__(self, root: "_Root", name: str = "") -> None:
@@ -80,11 +79,16 @@ class ObjectFolder(Location):
         found = {OBJECTS + info.path: info.size for info in self._root.files(self._path)}
         return {file: found.get(file) for file in files}
 
+    def contents(self, files: Sequence[str]) -> dict[str, Path]:
+        """Return new copies, so that an older one that was damaged on this machine is none any more."""
+        copied = self._root.here((file.removeprefix(OBJECTS) for file in files), anew=True)
+        return {file: Path(path) for file, path in zip(files, copied, strict=True) if Path(path).exists()}
+
     def set_aside(self, files: Sequence[str]) -> str:
         """Move what there is of `files` into a folder of the table, and return its address."""
         aside = f"{self._path}/{ASIDE}"
-        for file in files:
-            with suppress(FileNotFoundError):
+        for file, size in self.sizes(files).items():
+            if size is not None:
                 path = file.removeprefix(OBJECTS)
                 self._root.move(path, f"{aside}/{path.rpartition('/')[2]}")
         return OBJECTS + aside
@@ -154,9 +158,9 @@ class _Root:
         self._objects.copy_file(old, new)
         self._objects.delete_file(old)
 
-    def here(self, paths: Iterable[str]) -> list[str]:
-        """Return where copies of objects of the store are on this machine."""
-        return self.copies.here([path.removeprefix(f"{self.path}/") for path in paths])
+    def here(self, paths: Iterable[str], *, anew: bool = False) -> list[str]:
+        """Return where copies of objects of the store are on this machine, made `anew` or as they are."""
+        return self.copies.here([path.removeprefix(f"{self.path}/") for path in paths], anew=anew)
 
     def _content(self, name: str) -> bytes:
         with self._objects.open_input_stream(f"{self.path}/{name}") as stream:

@@ -4,8 +4,8 @@ import argparse
 import sys
 import time
 
-from tests.rig import clocks, damage, exits, kills, misbehaviour, small_disks
-from tests.rig.cases import Case, Tally, run
+from tests.rig import clocks, damage, exits, kills, misbehaviour, object_troubles, small_disks
+from tests.rig.cases import Case, Tally, in_a_bucket, run
 
 
 def cases(seed: int) -> list[Case]:
@@ -16,6 +16,7 @@ def cases(seed: int) -> list[Case]:
         *clocks.cases(5),
         *small_disks.cases(),
         *damage.cases(),
+        *in_a_bucket([*kills.cases(5, kills=20), *damage.cases(), *object_troubles.cases(seed, 18)]),
     ]
 
 

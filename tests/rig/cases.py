@@ -8,11 +8,12 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
 from tests.rig.commands import Outcome
+from tests.rig.places import Places, Where, a_bucket, folders
 from tests.rig.truth import Difference
 
 WORKERS = 3
@@ -47,11 +48,15 @@ class Tally:
 
 @dataclass
 class Site:
-    """Where a case runs: its own seeded randomness, an empty folder, and where it counts and complains."""
+    """Where a case runs: its own seeded randomness, an empty folder, and where it counts and complains.
+
+    `place` gives the places of its stores.
+    """
 
     random: Random
     folder: Path
     tally: Tally
+    place: Places
     problems: list[str] = field(default_factory=list)
 
     def judge(self, outcome: Outcome) -> Outcome:
@@ -75,6 +80,7 @@ class Case:
 
     name: str
     go: Callable[[Site], None]
+    where: Where = folders
 
 
 def numbered(part: str, goes: Sequence[Callable[[Site], None]]) -> list[Case]:
@@ -82,17 +88,23 @@ def numbered(part: str, goes: Sequence[Callable[[Site], None]]) -> list[Case]:
     return [Case(f"{part}/{n}", go) for n, go in enumerate(goes, 1)]
 
 
+def in_a_bucket(cases: Sequence[Case]) -> list[Case]:
+    """Return the same cases with their stores in buckets."""
+    return [replace(case, name=f"bucket/{case.name}", where=a_bucket) for case in cases]
+
+
 def tried(case: Case, seed: int, tally: Tally) -> list[str]:
     """Run one case in a folder of its own and return what went wrong."""
     folder = Path(tempfile.mkdtemp(prefix="rig-"))
-    site = Site(Random(f"{seed}/{case.name}"), folder, tally)
+    problems: list[str] = []
     try:
-        case.go(site)
+        with case.where(folder) as place:
+            case.go(Site(Random(f"{seed}/{case.name}"), folder, tally, place, problems))
     except Exception:  # noqa: BLE001 - the other cases are still worth running
-        site.problems.append(f"The case itself failed: {traceback.format_exc()}")
+        problems.append(f"The case itself failed: {traceback.format_exc()}")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return site.problems
+    return problems
 
 
 def run(chosen: Sequence[Case], seed: int, tally: Tally, workers: int = WORKERS) -> dict[str, list[str]]:

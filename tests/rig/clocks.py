@@ -28,7 +28,7 @@ def _clocks(site: Site, *, offsets: list[float] | None) -> None:
     """Sync with each clock in turn, while what can change does, and at last with the right one."""
     today = dt.datetime.now(dt.UTC).date()
     window = Window(today - _DAYS * ONE_DAY, today + ONE_DAY)
-    truth, store = Truth(site.random, window), site.folder / "store"
+    truth, store = Truth(site.random, window), site.place("store")
     if offsets is None:
         offsets = [site.random.uniform(-20, 20) * _DAY for _ in range(4)]
     with RigServer(truth).serving() as server:

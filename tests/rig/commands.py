@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import PROXIES, SETTINGS
+from tests.rig.places import Place
 from tests.rig.server import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,7 +76,7 @@ class Command:
         command: Sequence[str],
         *,
         base_url: str,
-        store: Path,
+        store: Place,
         moved: float = 0.0,
         user: int | None = None,
     ) -> None:
@@ -84,7 +85,7 @@ class Command:
         module = ["-m", "tests.rig.moved_clock", str(moved)] if moved else ["-m", "lib"]
         self._process = subprocess.Popen(
             [sys.executable, *module, *command],
-            cwd=store.parent,
+            cwd=store.home,
             env=_environment(base_url, store),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -168,20 +169,21 @@ class Command:
 
 
 def run(
-    command: Sequence[str], *, base_url: str, store: Path, moved: float = 0.0, user: int | None = None
+    command: Sequence[str], *, base_url: str, store: Place, moved: float = 0.0, user: int | None = None
 ) -> Outcome:
     """Run a command to its end."""
     return Command(command, base_url=base_url, store=store, moved=moved, user=user).outcome()
 
 
-def _environment(base_url: str, store: Path) -> Mapping[str, str]:
+def _environment(base_url: str, store: Place) -> Mapping[str, str]:
     names = {*SETTINGS, *PROXIES, *(p.upper() for p in PROXIES)}
     kept = {name: value for name, value in os.environ.items() if name not in names}
     return {
         **kept,
         "OPENAI_ADMIN_KEY": KEY,
         "OPENAI_BASE_URL": base_url,
-        "USAGE_STORE_URI": str(store),
+        "USAGE_STORE_URI": store.uri,
         "PYTHONPATH": str(ROOT),
-        "HOME": str(store.parent),
+        "HOME": str(store.home),
+        **store.environment,
     }

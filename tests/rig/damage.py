@@ -1,20 +1,16 @@
 """Files that are deleted, cut, altered or replaced: a repair makes all true again."""
 
 import datetime as dt
-import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from random import Random
-
-from deltalake import DeltaTable
 
 from lib.periods.windows import ONE_DAY, Window
 from tests.rig.cases import Case, Site, numbered
 from tests.rig.commands import Outcome, run
+from tests.rig.places import Place
 from tests.rig.server import RigServer
 from tests.rig.truth import Truth
 
@@ -22,22 +18,23 @@ _DAYS = 40
 _SETTLED = 5
 _WITH_CHECKPOINT = ("images/day", "coverage")
 
-Harm = Callable[[Path, Random], None]
+Harm = Callable[[Place, str, Random], None]
 
 
-def _cut(file: Path, _random: Random) -> None:
-    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+def _cut(place: Place, file: str, _random: Random) -> None:
+    content = place.read(file)
+    place.write(file, content[: len(content) // 2])
 
 
-def _turned(file: Path, random: Random) -> None:
-    content = bytearray(file.read_bytes())
+def _turned(place: Place, file: str, random: Random) -> None:
+    content = bytearray(place.read(file))
     content[random.randrange(len(content))] ^= 1 << random.randrange(8)
-    file.write_bytes(content)
+    place.write(file, bytes(content))
 
 
 _HARMS: Mapping[str, Harm] = {
-    "deleted": lambda file, _random: file.unlink(),
-    "emptied": lambda file, _random: os.truncate(file, 0),
+    "deleted": lambda place, file, _random: place.files.delete_file(file),
+    "emptied": lambda place, file, _random: place.write(file, b""),
     "cut": _cut,
     "one bit turned": _turned,
     "another bit turned": _turned,
@@ -47,12 +44,12 @@ _FILES: Mapping[str, str] = {
     "rows of usage": "completions/day/month=*/*.parquet",
     "commits of rows": "costs/day/_delta_log/*.json",
     "commits of usage": "completions/day/_delta_log/*.json",
-    "coverage": "coverage/*.parquet",
-    "names": "names/*.parquet",
+    "coverage": "coverage/part-*.parquet",
+    "names": "names/part-*.parquet",
     "commits of coverage": "coverage/_delta_log/*.json",
     "commits of names": "names/_delta_log/*.json",
-    "checkpoints": "*/**/*.checkpoint.parquet",
-    "last checkpoints": "*/**/_last_checkpoint",
+    "checkpoints": "*.checkpoint.parquet",
+    "last checkpoints": "*/_last_checkpoint",
 }
 _FOLDERS = (
     "costs",
@@ -65,12 +62,16 @@ _FOLDERS = (
 )
 
 
+_TABLES = ("costs/day", "coverage", "names")
+
+
 def cases() -> list[Case]:
-    """Return a case for each kind of file and each harm, and for each folder that is lost or older."""
+    """Return a case for each kind of file and each harm, and for each folder or commit that is lost."""
     files = [partial(_file, kind=kind, harm=harm) for kind in _FILES for harm in _HARMS]
     lost = [partial(_folder, name=name, older=False) for name in _FOLDERS]
     older = [partial(_folder, name=name, older=True) for name in _FOLDERS]
-    return numbered("damage", [*files, *lost, *older])
+    newest = [partial(_newest_commit, table=table) for table in _TABLES]
+    return numbered("damage", [*files, *lost, *older, *newest])
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,8 @@ class _Stored:
     truth: Truth
     server: RigServer
     window: Window
-    store: Path
-    before: Path
+    store: Place
+    before: Place
 
 
 @contextmanager
@@ -90,33 +91,42 @@ def _stored(site: Site) -> Iterator[_Stored]:
     window = Window(last - _DAYS * ONE_DAY, last + ONE_DAY)
     truth = Truth(site.random, window)
     with RigServer(truth).serving() as server:
-        stored = _Stored(truth, server, window, site.folder / "store", site.folder / "before")
+        stored = _Stored(truth, server, window, site.place("store"), site.place("before"))
         site.judge(_sync(stored, Window(window.first, window.first + 25 * ONE_DAY)))
-        shutil.copytree(stored.store, stored.before)
+        stored.store.copy("", stored.before)
         site.judge(_sync(stored, window))
         for name in _WITH_CHECKPOINT:
-            DeltaTable(str(stored.store / name)).create_checkpoint()
+            stored.store.checkpoint(name)
         yield stored
 
 
 def _file(site: Site, *, kind: str, harm: str) -> None:
     with _stored(site) as stored:
-        file = site.random.choice(sorted(stored.store.glob(_FILES[kind])))
-        _HARMS[harm](file, site.random)
-        _repaired(site, stored, file.relative_to(stored.store), harm)
+        file = site.random.choice(stored.store.names(_FILES[kind]))
+        _HARMS[harm](stored.store, file, site.random)
+        _repaired(site, stored, file, harm)
 
 
 def _folder(site: Site, *, name: str, older: bool) -> None:
     with _stored(site) as stored:
-        shutil.rmtree(stored.store / name)
+        stored.store.delete(name)
         if older:
-            shutil.copytree(stored.before / name, stored.store / name)
-        _repaired(site, stored, Path(name), "restored from before" if older else "deleted")
+            stored.before.copy(name, stored.store)
+        _repaired(site, stored, name, "restored from before" if older else "deleted")
 
 
-def _repaired(site: Site, stored: _Stored, what: Path, harm: str) -> None:
+def _newest_commit(site: Site, *, table: str) -> None:
+    with _stored(site) as stored:
+        file = stored.store.names(f"{table}/_delta_log/*.json")[-1]
+        stored.store.files.delete_file(file)
+        _repaired(site, stored, file, "deleted")
+
+
+def _repaired(site: Site, stored: _Stored, what: str, harm: str) -> None:
     """Note which rows are not true after a sync and a repair, and what the repair left."""
     site.tally.add(f"damaged: {harm}")
+    if stored.store.is_copied and site.random.random() < 0.5:
+        stored.store.forget_copies()
     span = ["--start", str(stored.window.first), "--end", str(stored.window.end - ONE_DAY)]
     export = ["export", "costs", *span, "--format", "parquet", "--output", "-"]
     outcomes = [site.judge(_sync(stored, stored.window))]

@@ -24,12 +24,13 @@ def _ends(site: Site, *, processes: int) -> None:
     today = dt.datetime.now(dt.UTC).date()
     window = Window(today, today + ONE_DAY)
     truth = Truth(site.random, window)
+    store = site.place("store")
     command = ["sync", "--source", "embeddings", "--start", str(today), "--end", str(today)]
     with RigServer(truth).serving() as server, ThreadPoolExecutor(_AT_A_TIME) as pool:
 
         def end(nth: int) -> None:
             moved = _LATER * nth
-            site.judge(run(command, base_url=server.base_url, store=site.folder / "store", moved=moved))
+            site.judge(run(command, base_url=server.base_url, store=store, moved=moved))
             site.tally.add("processes that ended by themselves")
 
         list(pool.map(end, range(processes)))

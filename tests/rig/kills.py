@@ -7,12 +7,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from random import Random
 
 from lib.periods.windows import ONE_DAY, Window
 from tests.rig.cases import Case, Site, numbered
 from tests.rig.commands import Command, run
+from tests.rig.places import Place
 from tests.rig.server import Asked, RigServer, Unruly
 from tests.rig.truth import Truth
 from tests.rig.wire import Reply
@@ -36,7 +36,7 @@ class _Round:
 
     site: Site
     server: RigServer
-    store: Path
+    store: Place
     today: dt.date
     moved: int
 
@@ -65,8 +65,7 @@ def _series(site: Site, *, kills: int, ages: bool) -> None:
     with RigServer(truth, _late(site.random)).serving() as server:
         for nth in range(_MOST_ROUNDS):
             moved = nth if ages else 0
-            store = site.folder / ("store" if ages else f"store{nth}")
-            store.parent.mkdir(exist_ok=True)
+            store = site.place("store" if ages else f"store{nth}")
             now = _Round(site, server, store, today + moved * ONE_DAY, moved)
             if nth:
                 truth.change(now.today - back * ONE_DAY for back in range(_PROVISIONAL + 1))
@@ -127,7 +126,7 @@ def _one_after_the_other(now: _Round, random: Random, lives: _Lives) -> int:
     while True:
         command = now.started(random)
         if lives.take():
-            _kill_somewhen(command, random)
+            _kill_somewhen(command, random, now.store.pace)
         what, outcome = command.progress, command.outcome()
         if outcome.status != -signal.SIGKILL:
             now.site.judge(outcome)
@@ -136,7 +135,7 @@ def _one_after_the_other(now: _Round, random: Random, lives: _Lives) -> int:
         now.site.tally.add(f"killed while {what}")
 
 
-def _kill_somewhen(command: Command, random: Random) -> None:
+def _kill_somewhen(command: Command, random: Random, pace: float) -> None:
     """Kill a command after it has stored a random part of what it fetches, or a little later, unless it ends.
 
     Few die before they have done anything.
@@ -144,6 +143,8 @@ def _kill_somewhen(command: Command, random: Random) -> None:
     if random.random() < 0.05:
         time.sleep(random.uniform(0.2, 1.0))
     elif command.wait_for_progress(0.0):
-        command.wait_for_progress(random.choice((0.01, random.random(), 1.0)), random.uniform(0.0, 1.5))
-        time.sleep(random.uniform(0.0, 0.1))
+        command.wait_for_progress(
+            random.choice((0.01, random.random(), 1.0)), random.uniform(0.0, 1.5) * pace
+        )
+        time.sleep(random.uniform(0.0, 0.1) * pace)
     command.kill()

@@ -61,7 +61,7 @@ class _Schedule:
 def _misbehaving(site: Site, faults: Sequence[Fault]) -> None:
     last = dt.datetime.now(dt.UTC).date() - site.random.choice((0, _SETTLED)) * ONE_DAY
     window = Window(last - _DAYS * ONE_DAY, last + ONE_DAY)
-    truth, store = Truth(site.random, window), site.folder / "store"
+    truth, store = Truth(site.random, window), site.place("store")
     schedule = _Schedule(site, faults)
     with RigServer(truth, schedule).serving() as server:
         ended = [_judged(site, command) for command in _started(site, server, window)]
@@ -87,7 +87,7 @@ def _started(site: Site, server: RigServer, window: Window) -> list[Command]:
     span = _sync(window)[1:]
     export = ["export", "costs", *span, "--format", "csv", "--output", "-"]
     commands = site.random.choice([[_sync(window)]] * 6 + [[_sync(window)] * 2, [export], [["check"]]])
-    return [Command(one, base_url=server.base_url, store=site.folder / "store") for one in commands]
+    return [Command(one, base_url=server.base_url, store=site.place("store")) for one in commands]
 
 
 def _judged(site: Site, command: Command) -> Outcome:

@@ -10,6 +10,7 @@ from pathlib import Path
 from lib.periods.windows import ONE_DAY, Window
 from tests.rig.cases import Case, Site, numbered
 from tests.rig.commands import Outcome, run
+from tests.rig.places import InFolder
 from tests.rig.server import RigServer
 from tests.rig.truth import Truth
 
@@ -58,12 +59,12 @@ def _healed(site: Site, truth: Truth, server: RigServer, disk: Path, window: Win
     outcome = _sync(site, server, disk, window)
     if outcome.status:
         site.problems.append(f"With room again, the sync failed: {outcome.said[:2]}.")
-    site.compare(truth.difference(disk / "store", window), "With room again")
+    site.compare(truth.difference(InFolder(disk / "store"), window), "With room again")
 
 
 def _sync(site: Site, server: RigServer, disk: Path, window: Window) -> Outcome:
     command = ["sync", "--start", str(window.first), "--end", str(window.end - ONE_DAY)]
-    return site.judge(run(command, base_url=server.base_url, store=disk / "store", moved=_LATER))
+    return site.judge(run(command, base_url=server.base_url, store=InFolder(disk / "store"), moved=_LATER))
 
 
 @contextmanager

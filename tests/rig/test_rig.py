@@ -7,10 +7,11 @@ from random import Random
 import pytest
 
 from lib.periods.windows import ONE_DAY, Window
-from tests.rig import kills, misbehaviour
-from tests.rig.cases import Case, Tally, run, tried
+from tests.rig import kills, misbehaviour, object_troubles
+from tests.rig.cases import Case, Tally, in_a_bucket, run, tried
 from tests.rig.commands import Outcome
 from tests.rig.faults import ASKED_TWICE, FAULTS
+from tests.rig.places import InFolder
 from tests.rig.server import KEY
 from tests.rig.truth import Truth
 from tests.stored import filled
@@ -18,6 +19,7 @@ from tests.stored import filled
 SEED = 7
 DAY = dt.date(2026, 1, 1)
 SHORT = [*kills.cases(2, kills=2), *misbehaviour.cases(SEED, 3)]
+SHORT += in_a_bucket([*kills.cases(1, kills=2), *object_troubles.cases(SEED, 1)])
 
 
 @pytest.mark.parametrize("case", SHORT, ids=[case.name for case in SHORT])
@@ -30,7 +32,7 @@ def test_a_row_that_is_lost_or_not_true_is_told(tmp_path: Path) -> None:
     truth = Truth(Random(3), window)
     filled(tmp_path, "embeddings", {"start": "2026-01-01", "input_tokens": 5, "model": "m"})
 
-    found = truth.difference(tmp_path, window)
+    found = truth.difference(InFolder(tmp_path), window)
 
     assert (found.compared, len(found.lost)) == (13, 13)
     assert found.extra == ("embeddings 2026-01-01 None None None m 5 0 whole",)

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -15,6 +14,7 @@ from lib.demo.server.paging import amount_on_the_wire
 from lib.periods.widths import Width
 from lib.periods.windows import Window, unix
 from lib.store.usage_store import Store
+from tests.rig.places import Place
 
 Row = dict[str, Any]
 PROJECTS = ("proj_a", "proj_b", "proj_c")
@@ -64,9 +64,9 @@ class Truth:
         """Give every source other rows on `days`."""
         self._rows |= {(name, day): self._made(source) for day in days for name, source in SOURCES.items()}
 
-    def difference(self, folder: Path, window: Window, sources: Iterable[str] = tuple(SOURCES)) -> Difference:
-        """Return how the day table of each source in the store at `folder` differs within `window`."""
-        store = Store(str(folder))
+    def difference(self, place: Place, window: Window, sources: Iterable[str] = tuple(SOURCES)) -> Difference:
+        """Return how the day table of each source in the store at a place differs within `window`."""
+        store = place.opened()
         found = [self._difference(store, SOURCES[name], window) for name in sources]
         lost = tuple(row for one in found for row in one.lost)
         return Difference(sum(d.compared for d in found), lost, tuple(r for one in found for r in one.extra))

@@ -3,10 +3,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from lib.configuration.store_address import ObjectAccess
 from lib.store.delta import Table
 from lib.store.file_checksums import FileChecksums
-from lib.store.location import located
 from tests.superseded import put
 
 COLUMNS = pa.schema([("word", pa.string()), ("month", pa.string())])
@@ -86,14 +84,3 @@ def test_a_store_that_was_moved_keeps_its_checksums(tmp_path: Path, table: Table
     change(there.files()[0])
 
     assert FileChecksums(str(moved)).altered(there) == [there.files()[0]]
-
-
-def test_an_object_store_is_not_asked_for_checksums(
-    table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    sums = FileChecksums(located("s3://bucket/store", ObjectAccess(endpoint_url="http://127.0.0.1:1")))
-
-    sums.record([table])
-
-    assert sums.altered(table) == []

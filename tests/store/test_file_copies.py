@@ -62,6 +62,18 @@ def test_what_is_in_use_stays_though_it_is_too_much(tmp_path: Path, asked: list[
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "c"]
 
 
+def test_a_copy_is_made_anew_of_what_may_have_changed_and_deleted_with_what_is_gone(
+    tmp_path: Path, asked: list[str]
+) -> None:
+    for name in ("a", "gone"):
+        (tmp_path / name).write_bytes(b"damaged")
+
+    found = copies(tmp_path, asked).here(["a", "gone"], anew=True)
+
+    assert Path(found[0]).read_bytes() == b"a         "
+    assert not Path(found[1]).exists()
+
+
 def test_a_copy_that_was_deleted_is_fetched_again(tmp_path: Path, asked: list[str]) -> None:
     own = copies(tmp_path, asked)
     Path(own.here(["a"])[0]).unlink()

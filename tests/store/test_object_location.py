@@ -14,6 +14,7 @@ from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store import announced_changes
 from lib.store.delta import ABSENT, Table
+from lib.store.file_checksums import FileChecksums
 from lib.store.location import located, readable_here
 from lib.store.records.leases import Lease
 from lib.store.records.notes import Note
@@ -99,7 +100,7 @@ def test_files_that_are_gone_or_set_aside_are_found_and_kept(objects: ObjectServ
     first = next(file for file in table.files() if "2026-01" in file)
     assert table.damaged_files() == []
 
-    aside = table.set_aside([first])
+    aside = table.set_aside([first, f"{uri}/costs/day/month=2026-01/gone.parquet"])
 
     assert aside == f"{uri}/costs/day/_damaged"
     assert numbers(table) == [1]
@@ -152,6 +153,24 @@ def test_what_was_looked_at_ahead_costs_no_request_when_it_is_needed(
     assert len(store.notes()) == len(store.files(SOURCES["embeddings"], Width.DAY)) == 1
     assert store.budgets() == ()
     assert objects.asked() == before
+
+
+def test_what_was_altered_in_the_bucket_is_noticed_and_a_copy_that_was_is_made_anew(
+    objects: ObjectServer, uri: str
+) -> None:
+    table = table_at(uri, objects.access())
+    table.append(rows(0, 1))
+    sums = FileChecksums(located(uri, objects.access()))
+    sums.record([table])
+    first, second = table.files()
+    near = {file: Path(path) for file, path in zip(table.files(), readable_here(table.files()), strict=True)}
+    whole = near[first].read_bytes()
+
+    near[first].write_bytes(b"damaged")
+    objects.put(second.removeprefix("s3://"), near[second].read_bytes().swapcase())
+
+    assert sums.altered(table) == [second]
+    assert near[first].read_bytes() == whole
 
 
 def test_a_lease_is_taken_by_one(objects: ObjectServer, uri: str) -> None:
