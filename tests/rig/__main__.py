@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 
-from tests.rig import clocks, damage, exits, kills, misbehaviour, object_troubles, small_disks
+from tests.rig import clocks, damage, exits, kills, misbehaviour, object_troubles, replicas, small_disks
 from tests.rig.cases import Case, Tally, in_a_bucket, run
 
 
@@ -16,7 +16,14 @@ def cases(seed: int) -> list[Case]:
         *clocks.cases(5),
         *small_disks.cases(),
         *damage.cases(),
-        *in_a_bucket([*kills.cases(5, kills=20), *damage.cases(), *object_troubles.cases(seed, 18)]),
+        *in_a_bucket(
+            [
+                *kills.cases(5, kills=20),
+                *damage.cases(),
+                *object_troubles.cases(seed, 18),
+                *replicas.cases(3, kills=9),
+            ]
+        ),
     ]
 
 

@@ -19,7 +19,13 @@ LONGEST = 240.0
 """Seconds after which a command is taken as one that never ends."""
 MOST_MEMORY = 800
 """Megabytes that a command may take: 512 for answers, as is usual, and what it takes without any."""
-_STATUSES = {"sync": (0, 1, 2), "export": (0, 1, 2), "check": (0, 1, 2, 3), "verify": (0, 1, 2)}
+_STATUSES = {
+    "sync": (0, 1, 2),
+    "export": (0, 1, 2),
+    "check": (0, 1, 2, 3),
+    "verify": (0, 1, 2),
+    "token": (0, 1, 2),
+}
 _OFTEN = 0.05
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 _PROGRESS = re.compile(r"(\d+)% fetched; fetching .+")
@@ -86,7 +92,7 @@ class Command:
         self._process = subprocess.Popen(
             [sys.executable, *module, *command],
             cwd=store.home,
-            env=_environment(base_url, store),
+            env=environment(base_url, store),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             user=user,
@@ -175,7 +181,8 @@ def run(
     return Command(command, base_url=base_url, store=store, moved=moved, user=user).outcome()
 
 
-def _environment(base_url: str, store: Place) -> Mapping[str, str]:
+def environment(base_url: str, store: Place) -> Mapping[str, str]:
+    """Return what a process has to know to fill and read a store."""
     names = {*SETTINGS, *PROXIES, *(p.upper() for p in PROXIES)}
     kept = {name: value for name, value in os.environ.items() if name not in names}
     return {

@@ -62,7 +62,7 @@ def _series(site: Site, *, kills: int, ages: bool) -> None:
     today = dt.datetime.now(dt.UTC).date()
     truth = Truth(site.random, Window(today - _DAYS * ONE_DAY, today + _FUTURE * ONE_DAY))
     done = 0
-    with RigServer(truth, _late(site.random)).serving() as server:
+    with RigServer(truth, late(site.random)).serving() as server:
         for nth in range(_MOST_ROUNDS):
             moved = nth if ages else 0
             store = site.place("store" if ages else f"store{nth}")
@@ -84,7 +84,8 @@ def _series(site: Site, *, kills: int, ages: bool) -> None:
     site.problems.append(f"Only {done} of {kills} kills found a process that still ran.")
 
 
-def _late(random: Random) -> Unruly:
+def late(random: Random) -> Unruly:
+    """Return what answers rightly after a pause, of which each is another."""
     pauses = [random.choice((0.0, 0.03, 0.1, 0.3)) for _ in range(97)]
 
     def unruly(asked: Asked, _answer: object) -> Reply | None:

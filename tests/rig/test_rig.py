@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from lib.periods.windows import ONE_DAY, Window
-from tests.rig import kills, misbehaviour, object_troubles
+from tests.rig import kills, misbehaviour, object_troubles, replicas
 from tests.rig.cases import Case, Tally, in_a_bucket, run, tried
 from tests.rig.commands import Outcome
 from tests.rig.faults import ASKED_TWICE, FAULTS
@@ -24,6 +24,14 @@ SHORT += in_a_bucket([*kills.cases(1, kills=2), *object_troubles.cases(SEED, 1)]
 
 @pytest.mark.parametrize("case", SHORT, ids=[case.name for case in SHORT])
 def test_after_kills_and_wrong_answers_one_sync_makes_all_true(case: Case) -> None:
+    assert tried(case, SEED, Tally()) == []
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("proxy")
+def test_replicas_and_a_sync_of_which_some_are_killed_show_all_of_what_others_wrote() -> None:
+    (case,) = in_a_bucket(replicas.cases(1, kills=2))
+
     assert tried(case, SEED, Tally()) == []
 
 

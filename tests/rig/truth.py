@@ -60,6 +60,12 @@ class Truth:
         """Return the rows of a day as the API holds them, grouped by everything."""
         return self._rows.get((source, day), [])
 
+    def spent(self, window: Window) -> Decimal:
+        """Return the dollars of all costs within `window`."""
+        source = SOURCES["costs"]
+        kept = (_kept(source, row) for day in window for row in self.rows("costs", day))
+        return sum((row["cost_usd"] for row in kept), Decimal(0))
+
     def change(self, days: Iterable[dt.date]) -> None:
         """Give every source other rows on `days`."""
         self._rows |= {(name, day): self._made(source) for day in days for name, source in SOURCES.items()}
