@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from pyarrow.dataset import Dataset
 
 ANNOUNCED = "_changes"
-_PATIENCE = {"connect_timeout": "5s", "timeout": "30s", "max_retries": "3", "retry_timeout": "30s"}
+# An object store that has too much to do refuses requests for a while: it is asked again, for half a minute.
+_PATIENCE = {"connect_timeout": "5s", "timeout": "30s", "max_retries": "8", "retry_timeout": "30s"}
 _CONNECTING = 5.0
 _USUAL_REGION = "us-east-1"
 

@@ -183,7 +183,7 @@ def run(
 
 def environment(base_url: str, store: Place) -> Mapping[str, str]:
     """Return what a process has to know to fill and read a store."""
-    names = {*SETTINGS, *PROXIES, *(p.upper() for p in PROXIES)}
+    names = {"RUST_BACKTRACE", *SETTINGS, *PROXIES, *(p.upper() for p in PROXIES)}
     kept = {name: value for name, value in os.environ.items() if name not in names}
     return {
         **kept,

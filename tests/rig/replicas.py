@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,6 @@ from urllib.parse import urlencode
 import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
@@ -66,17 +65,16 @@ class _App:
         """Wait until a replica answers."""
         until(lambda: _is_live(port), self.process, _PATIENCE)
 
-    def opened(self, port: int, window: Window) -> ClientConnection:
+    @contextmanager
+    def opened(self, port: int, window: Window) -> Iterator[ClientConnection]:
         """Open the first page of a replica with a period, whose script then runs."""
-        page = connect(
-            f"ws://127.0.0.1:{port}/_stcore/stream",
-            subprotocols=[Subprotocol("streamlit")],
-            open_timeout=_PATIENCE,
-            ping_interval=None,
-            max_size=None,
-        )
-        _rerun(page, window)
-        return page
+        address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        protocols = [Subprotocol("streamlit")]
+        with connect(
+            address, subprotocols=protocols, open_timeout=_PATIENCE, ping_interval=None, max_size=None
+        ) as page:
+            _rerun(page, window)
+            yield page
 
     def total(self, port: int, token: str, window: Window) -> Decimal:
         """Return what a replica tells a program that the organization spent."""
@@ -127,7 +125,7 @@ def _kill(
     for nth in range(kills):
         for port in app.replicas:
             app.wait_for(port)
-            pages.callback(_closed, app.opened(port, window))
+            pages.enter_context(app.opened(port, window))
         command, victim = started(), victims[nth % len(victims)]
         if victim is None:
             command.wait_for_progress(0.0)
@@ -161,16 +159,10 @@ def _served(site: Site, server: RigServer, store: Place) -> Iterator[_App]:
         process.wait()
 
 
-def _closed(page: ClientConnection) -> None:
-    """Close an open page, whose replica may be gone."""
-    with suppress(ConnectionClosed, OSError):
-        page.close()
-
-
 def _shows(app: _App, port: int, window: Window, text: str) -> bool:
     """Return whether the page shows a text, at the latest a while after it was opened."""
-    page, ends, seen = app.opened(port, window), time.monotonic() + _PATIENCE, b""
-    with page:
+    ends, seen = time.monotonic() + _PATIENCE, b""
+    with app.opened(port, window) as page:
         while text.encode() not in seen and time.monotonic() < ends:
             seen = page.recv(timeout=_PATIENCE, decode=False)
             if ForwardMsg.FromString(seen).WhichOneof("type") == "script_finished":

@@ -22,6 +22,7 @@ SHORT = [*kills.cases(2, kills=2), *misbehaviour.cases(SEED, 3)]
 SHORT += in_a_bucket([*kills.cases(1, kills=2), *object_troubles.cases(SEED, 1)])
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("case", SHORT, ids=[case.name for case in SHORT])
 def test_after_kills_and_wrong_answers_one_sync_makes_all_true(case: Case) -> None:
     assert tried(case, SEED, Tally()) == []
