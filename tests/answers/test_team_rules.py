@@ -141,6 +141,12 @@ def test_a_changed_file_is_tried_before_it_is_used(tmp_path: Path) -> None:
     ]
 
 
+def test_teams_that_come_to_the_same_stand_by_name(tmp_path: Path) -> None:
+    found = team_rules.moves(reading(tmp_path, DECLARED), DeclaredTeams())
+
+    assert [row[0] for row in rows(found.totals)] == ["Growth", "Research", "Support", "No team"]
+
+
 def test_a_file_can_be_tried_where_there_is_none_yet(tmp_path: Path) -> None:
     found = team_rules.moves(reading(tmp_path, DeclaredTeams()), declaring(Rule("A", projects=("Search",))))
 

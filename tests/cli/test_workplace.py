@@ -13,7 +13,7 @@ from lib.cli.workplace import Workplace, at_each, opened
 from lib.errors import StoreError
 from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.widths import Width
-from lib.periods.windows import Window
+from lib.periods.windows import ONE_DAY, Window
 from lib.store.records.coverage import Covered
 from lib.sync.plan import LIMITS, Need
 from tests.tiny_api import KEY, TinyApi
@@ -42,6 +42,8 @@ def test_days_are_lacking_until_they_were_fetched() -> None:
 
         assert report.failures == {}
         assert not place.lacks(NEED)
+        assert not place.lacks_any(NEED.source, NEED.window)
+        assert place.lacks_any(NEED.source, Window(NEED.window.first, NEED.window.end + ONE_DAY))
 
 
 @pytest.mark.usefixtures("api")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.ui import address_bar
 from lib.ui.session import Session, session
+from tests.shown import shown
 from tests.ui.drawn import drawn, values
 
 
@@ -163,6 +164,14 @@ def test_options_are_called_by_their_words() -> None:
 
     assert choice.app.selectbox[0].options == ["ONE", "TWO"]
     assert values([choice.app.selectbox[0]]) == ["one"]
+
+
+def test_words_of_a_menu_are_drawn_as_they_are_and_others_as_markdown_would_show_them() -> None:
+    def starred(option: str) -> str:
+        return f"*{option}*"
+
+    assert Choice(menu=True, words=starred).app.selectbox[0].options == ["*one*", "*two*"]
+    assert shown(Choice(words=starred).app.segmented_control[0].options[0]) == "*one*"
 
 
 def test_words_are_kept_and_go_into_the_address_until_they_are_gone() -> None:

@@ -52,6 +52,12 @@ def test_numbers_are_drawn_as_floats_and_what_is_missing_stays_missing() -> None
     assert pd.isna(values.iloc[1])
 
 
+def test_numbers_stay_in_their_rows_whatever_these_are_called() -> None:
+    values = drawn(PROJECTS.set_axis(["a", "b"]), COLUMNS).dataframe[0].value["value"]
+
+    assert values.iloc[0] == 1.1
+
+
 def test_small_dollars_are_rounded_because_a_browser_cuts_them_off_at_their_step() -> None:
     table = pd.DataFrame({"cost": [Decimal("-0.00455"), Decimal("0.00004"), None]})
 

@@ -106,6 +106,28 @@ def test_demo_data_is_said_to_be_until_that_is_put_away(
     assert values(app.caption) == []
 
 
+@pytest.mark.parametrize(
+    ("address", "is_said"),
+    [("0.0.0.0", True), ("127.0.0.1", False)],  # noqa: S104 - at which nothing listens here
+)
+@pytest.mark.usefixtures("finished", "links")
+def test_that_anybody_can_come_in_is_said_until_that_is_put_away(
+    monkeypatch: pytest.MonkeyPatch, address: str, is_said: bool
+) -> None:
+    backend = SimpleNamespace(settings=SimpleNamespace(is_demo=False), store=SimpleNamespace(projects=None))
+    monkeypatch.setattr(instance, "open_backend", lambda: backend)
+    monkeypatch.setattr(navigation, "public_address", lambda: address)
+
+    app = ran()
+
+    assert [said.partition(" who")[0] for said in values(app.caption)] == (
+        [":material/lock_open: **Open to everybody**"] if is_said else []
+    )
+    for button in app.button:
+        button.click().run()
+    assert values(app.caption) == []
+
+
 def test_a_link_with_parameters_of_its_own_brings_what_all_pages_share(
     links: list[tuple[str, str, Any]],
 ) -> None:
