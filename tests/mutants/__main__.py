@@ -2,37 +2,20 @@
 
 import argparse
 import os
-import random
 import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 
-from tests.mutants import equivalents
-from tests.mutants.mutations import Mutant, mutants
+from tests.mutants.mutations import Mutant
 from tests.mutants.reach import Reach
+from tests.mutants.sampling import drawn
 from tests.mutants.trial import Trial
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARE = 0.95
-
-
-def drawn(seed: int, count: int, only: str) -> list[Mutant]:
-    """Return a sample of the mutants of the modules whose path begins with `only`, equivalents apart."""
-    known = equivalents.read(equivalents.FILE.read_text(encoding="utf-8"))
-    paths = sorted(ROOT.glob("lib/**/*.py"))
-    every = [
-        mutant
-        for path in paths
-        if (name := path.relative_to(ROOT).as_posix()).startswith(only)
-        for mutant in mutants(path, name)
-    ]
-    random.Random(seed).shuffle(every)  # noqa: S311 (a sample, not a secret)
-    not_known = (m for m in every if equivalents.described(m, (ROOT / m.path).read_bytes()) not in known)
-    return list(islice(not_known, count))
 
 
 def tried(sample: list[Mutant], at_a_time: int) -> Iterator[tuple[Mutant, bool]]:
@@ -73,7 +56,7 @@ def main() -> int:
     parser.add_argument("--at-a-time", type=int, default=os.cpu_count() or 1)
     chosen = parser.parse_args()
 
-    sample = drawn(chosen.seed, chosen.count, chosen.only)
+    sample = drawn(ROOT, chosen.seed, chosen.count, chosen.only)
     survivors = 0
     for nth, (mutant, is_noticed) in enumerate(tried(sample, chosen.at_a_time), 1):
         sys.stderr.write(f"\r{nth} of {len(sample)} ")
