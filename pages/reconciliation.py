@@ -23,7 +23,7 @@ ui.caption(
 found = reconciling.reconciliation(reading)
 if found.left_out:
     ui.caption(f"On {found.left_out} of these days the bill does not know these filters: left out here.")
-if found.rows.empty:
+if not found.rows.num_rows:
     ui.show_empty(view, "usage or costs", reading.any_rows(SPEND))
     ui.halt()
 

@@ -44,7 +44,7 @@ class Reconciliation:
     `left_out` is how many days are in neither, because their bill cannot be told by the filters.
     """
 
-    rows: pd.DataFrame
+    rows: pa.Table
     window: Window
     grain: Grain
     provisional: frozenset[pd.Timestamp]
@@ -113,7 +113,7 @@ def reconciliation(reading: Reading) -> Reconciliation:
     rows = reconcile(_rows(reading, COSTS.name, _BILLED_BY, left_out), usage, unit_price, unsettled)
     for _, models in filters.only({_MODEL}):
         names = {base_model(m or "") for m in models}
-        rows = rows.loc[[model in names for model in rows[_MODEL]]]
+        rows = rows.filter(pc.is_in(rows[_MODEL], pa.array(names, pa.string())))
     grain = reading.grain(SPEND)
     provisional = frozenset(reading.unsettled(_SETTLING, grain))
     return Reconciliation(rows, window, grain, provisional, len(left_out))

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.analysis.allocation.meters import METERED
 from lib.analysis.allocation.shares import MONEY, Basis, allocate
+from lib.analysis.frames import framed
 from lib.analysis.reconciliation.causes import CAUSES, Cause, reconcile
 from lib.analysis.reconciliation.lines import COUNTED
 from lib.catalog.line_items import parse
@@ -135,7 +136,7 @@ def test_its_bill_is_reconciled_at_list_prices() -> None:
     costs = pa.table({**{name: [value] for name, value in line.items()}, **dollars})
     usage = pa.table({"start": [START], "model": ["whisper-1"], "video_seconds": [40]})
 
-    found = reconcile(costs, {NAME: usage}, unit_price, set())
+    found = framed(reconcile(costs, {NAME: usage}, unit_price, set()))
 
     assert COUNTED[NAME] == ("model",)
     assert list(found["at_list"]) == [Decimal("0.004")]

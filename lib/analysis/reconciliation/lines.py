@@ -1,23 +1,24 @@
 """The two ledgers in the same words: what usage counts, and what the bill's line items charge."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import cache
-from typing import NamedTuple
+from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lib.analysis.vectors import found_for, sums
+from lib.analysis.vectors import found_for, sums, with_column
 from lib.catalog.billing import Billing, LineItemKind
 from lib.catalog.line_items import LineItem, base_model, parse
 from lib.catalog.schemas import MONEY
 from lib.catalog.sources import SOURCES, Source
 
 _NOTHING = pa.scalar(Decimal(0), MONEY)
+_NO_METER = (None, None, None, None)
 Counts = NDArray[np.int64]
 STANDARD = "default"
 TIERS = {"batch": "batch", "flex": "flex", "priority": "priority", "fast": "priority"}
@@ -54,49 +55,19 @@ COUNTED = {name: by for name, billing in _BILLED.items() if (by := _asked_by(SOU
 """The sources of usage that are set against the bill, and what each is asked by."""
 
 
-class Meter(NamedTuple):
-    """What can be counted by usage and billed by a line item: where both ledgers meet.
+METER = ("day", "model", "token_class", "modality", "lane")
+"""What can be counted by usage and billed by a line item, where both ledgers meet.
 
-    `model` goes by its base, `lane` is how it was ordered: `default`, a tier, or a surface of a source.
-    """
-
-    day: dt.date
-    model: str
-    token_class: str
-    modality: str
-    lane: str
-
-    @property
-    def words(self) -> str:
-        """Return the class with its modality, where that is not text: `audio input`."""
-        return self.token_class if self.modality == "text" else f"{self.modality} {self.token_class}"
+`model` goes by its base, `lane` is how it was ordered: `default`, a tier, or a surface of a source.
+"""
 
 
-class Used(NamedTuple):
-    """How many units usage counts; `model` is as usage names it, `tier` what they are charged by."""
-
-    meter: Meter
-    model: str
-    tier: str
-    units: int
-
-
-class Billed(NamedTuple):
-    """A line of the bill on one day; `meter` is None where usage counts nothing like it."""
-
-    day: dt.date
-    project: str
-    item: LineItem
-    meter: Meter | None
-    dollars: Decimal
-    units: Decimal
-
-
-def billed_lines(costs: pa.Table) -> list[Billed]:
+def billed_lines(costs: pa.Table) -> pa.Table:
     """Return the lines of `costs`: `start`, `project_id`, `line_item`, `cost_usd`, `quantity`.
 
-    Lines alike are one: projects are told apart only of images, which usage reports by project, and what is
-    without units, or below zero, stays apart from the rest.
+    With their `METER`, null where usage counts nothing like it. Lines alike are one: projects are told apart
+    only of images, which usage reports by project, and what is without units, or below zero, stays apart
+    from the rest.
     """
     told = found_for([costs["line_item"]], lambda text: parse(text).kind is LineItemKind.IMAGES, pa.bool_())
     alike = pa.table(
@@ -111,39 +82,46 @@ def billed_lines(costs: pa.Table) -> list[Billed]:
         }
     )
     found = sums(alike, ("start", "project_id", "line_item", "counted", "credit"), ("cost_usd", "quantity"))
-    columns = (found[c].to_pylist() for c in ("project_id", "line_item", "cost_usd", "quantity"))
-    return [
-        Billed(day, project, parse(text), _billed_by(day, text), dollars, units)
-        for day, project, text, dollars, units in zip(_days(found), *columns, strict=True)
+    meters = [
+        found_for([found["line_item"]], lambda text, n=nth: (metered(text) or _NO_METER)[n], pa.string())
+        for nth in range(len(_NO_METER))
     ]
+    kept = {name: found[name] for name in ("project_id", "line_item", "cost_usd", "quantity")}
+    return pa.table(dict(zip(METER, [_days(found), *meters], strict=True)) | kept)
 
 
-def used_units(usage: Mapping[str, pa.Table], lines: list[Billed]) -> list[Used]:
+def used_units(usage: Mapping[str, pa.Table], lines: pa.Table) -> pa.Table:
     """Return what `usage` counts by source (by `start` and the columns of `COUNTED`), as it is billed.
 
-    What the bill does not tell apart is not told apart here: tokens of a modality, or of a tier, without
-    a line of their own count as text, or as standard.
+    `METER`, `name` (the model as usage names it), `tier` (what it is charged by) and `units`. What the bill
+    does not tell apart is not told apart here: tokens of a modality, or of a tier, without a line of their
+    own count as text, or as standard.
     """
-    meters = [line.meter for line in lines if line.meter]
-    modalities = {(m.model, m.token_class, m.modality) for m in meters}
-    lanes = {(m.day, m.model, m.lane) for m in meters}
-    found = []
-    for source, frame in usage.items():
-        for used in _counted(source, frame):
-            own = used.meter
-            split = (own.model, own.token_class, own.modality) in modalities
-            apart = (own.day, own.model, own.lane) in lanes
-            if not (split and apart):
-                modality, lane = own.modality if split else "text", own.lane if apart else STANDARD
-                used = used._replace(meter=own._replace(modality=modality, lane=lane))  # noqa: PLW2901
-            found.append(used)
-    return found
+    kinds = [("day", pa.date32()), *((name, pa.string()) for name in (*METER[1:], "name", "tier"))]
+    schema = pa.schema([*kinds, ("units", pa.int64())])
+    counted = [_counted(source, table).cast(schema) for source, table in usage.items()]
+    used = pa.concat_tables([schema.empty_table(), *counted])
+    of_modality, of_lane = ("model", "token_class", "modality"), ("day", "model", "lane")
+    split, apart = (
+        found_for([used[name] for name in names], partial(_is_among, _rows(lines, names)), pa.bool_())
+        for names in (of_modality, of_lane)
+    )
+    used = with_column(used, "modality", pc.if_else(split, used["modality"], "text"))
+    return with_column(used, "lane", pc.if_else(apart, used["lane"], STANDARD))
+
+
+def _rows(table: pa.Table, names: Sequence[str]) -> set[tuple[Any, ...]]:
+    return set(zip(*(table[name].to_pylist() for name in names), strict=True))
+
+
+def _is_among(rows: set[tuple[Any, ...]], *row: Any) -> bool:
+    return row in rows
 
 
 def reported_images(images: pa.Table) -> set[tuple[dt.date, str, str]]:
     """Return the day, project and model (as `image_model` has it) of all images that usage reports."""
     columns = (images[c].to_pylist() for c in ("project_id", "model", "images"))
-    rows = zip(_days(images), *columns, strict=True)
+    rows = zip(_days(images).to_pylist(), *columns, strict=True)
     return {(day, project, _family(model)) for day, project, model, count in rows if count}
 
 
@@ -154,11 +132,6 @@ def image_model(item: LineItem) -> str:
 
 def _family(model: str) -> str:
     return "dall-e" if model.startswith("dall-e") else base_model(model)
-
-
-def _billed_by(day: dt.date, text: str) -> Meter | None:
-    told = metered(text)
-    return None if told is None else Meter(day, *told)
 
 
 @cache
@@ -174,26 +147,32 @@ def metered(text: str) -> tuple[str, str, str, str] | None:
     return base_model(item.model), item.counted_as, item.modality or "text", lane
 
 
-def _counted(source: str, usage: pa.Table) -> Iterator[Used]:
+def _counted(source: str, usage: pa.Table) -> pa.Table:
     keys = [name for name in ("start", "model", "batch", "service_tier") if name in usage.schema.names]
     rows = counted_units(source, usage, keys)
-    nothing = [None] * rows.num_rows
+    nothing = pa.nulls(rows.num_rows, pa.string())
     models, batches, tiers = (
-        rows[name].to_pylist() if name in keys else nothing for name in ("model", "batch", "service_tier")
+        rows[name] if name in keys else nothing for name in ("model", "batch", "service_tier")
     )
-    counted = (rows[name].to_pylist() for name in ("token_class", "modality", "units"))
+    names = found_for([models], str, pa.string())
+    tier = found_for([batches, tiers], tier_of, pa.string())
     surface = _BILLED[source].surface
-    for day, name, batch, service_tier, token_class, modality, units in zip(
-        _days(rows), models, batches, tiers, *counted, strict=True
-    ):
-        model, tier = str(name), tier_of(batch, service_tier)
-        meter = Meter(day, base_model(model), token_class, modality, surface or tier)
-        yield Used(meter, model, tier, units)
+    return pa.table(
+        {
+            "day": _days(rows),
+            "model": found_for([names], base_model, pa.string()),
+            "token_class": rows["token_class"],
+            "modality": rows["modality"],
+            "lane": pa.repeat(surface, rows.num_rows) if surface else tier,
+            "name": names,
+            "tier": tier,
+            "units": rows["units"],
+        }
+    )
 
 
-def _days(rows: pa.Table) -> list[dt.date]:
-    days: list[dt.date] = rows["start"].cast(pa.date32()).to_pylist()
-    return days
+def _days(rows: pa.Table) -> pa.ChunkedArray:
+    return rows["start"].cast(pa.date32())
 
 
 def tier_of(batch: str | None, service_tier: str | None) -> str:

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.analysis.exact import exactly
 from lib.analysis.reconciliation.causes import CAUSES, Cause
 from lib.analysis.series import TOTAL
+from lib.analysis.vectors import sums
+from lib.analysis.vectors import total as summed
 from lib.periods.finality import bucket_days
 from lib.periods.grains import Grain
 from lib.periods.windows import Window, midnight
@@ -34,30 +38,27 @@ class Total:
 
 
 @exactly()
-def total(reconciled: pd.DataFrame) -> Total:
+def total(reconciled: pa.Table) -> Total:
     """Return the sums of a reconciliation."""
-    billed, unexplained = reconciled["billed"], reconciled[Cause.UNEXPLAINED]
-    size = sum((abs(v) for v in billed), _NOTHING)
-    astray = sum((abs(v) for v in unexplained), _NOTHING)
-    priced = reconciled.loc[[not text for text in reconciled["line_item"]]]
+    size, astray = (summed(pc.abs(reconciled[column])) for column in ("billed", Cause.UNEXPLAINED))
     return Total(
-        sum(billed, _NOTHING),
-        sum(reconciled["at_list"], _NOTHING),
-        sum(unexplained, _NOTHING),
+        summed(reconciled["billed"]),
+        summed(reconciled["at_list"]),
+        summed(reconciled[Cause.UNEXPLAINED]),
         1 - float(astray / size) if size else None,
-        _discount(priced),
+        _discount(_counted(reconciled)),
     )
 
 
 @exactly()
-def steps(reconciled: pd.DataFrame) -> pd.DataFrame:
+def steps(reconciled: pa.Table) -> pd.DataFrame:
     """Return `group`, `kind`, `value`, `from`, `to`: list, each cause by its size, the bill.
 
     Values are exact USD; `kind` is before, up, down or now, as `lib.charts.waterfall_chart` takes it.
     Every `from` is the `to` of the step before, and the last cause ends at the bill.
     """
-    at = sum(reconciled["at_list"], _NOTHING)
-    causes = [(cause, sum(reconciled[cause], _NOTHING)) for cause in CAUSES]
+    at = summed(reconciled["at_list"])
+    causes = [(cause, summed(reconciled[cause])) for cause in CAUSES]
     moved = sorted((c for c in causes if c[1]), key=lambda c: (c[0] is Cause.UNEXPLAINED, -abs(c[1])))
     rows = [(AT_LIST, "before", at, _NOTHING, at)]
     for cause, value in moved:
@@ -68,11 +69,12 @@ def steps(reconciled: pd.DataFrame) -> pd.DataFrame:
 
 
 @exactly()
-def over_time(reconciled: pd.DataFrame, column: str, grain: Grain, window: Window) -> pd.DataFrame:
+def over_time(reconciled: pa.Table, column: str, grain: Grain, window: Window) -> pd.DataFrame:
     """Return `start`, `group` (always "Total"), `value` (USD, exact) of a column, by bucket of the window."""
     found = {pd.Timestamp(start): _NOTHING for start in bucket_days(grain, window)}
-    for day, value in reconciled.groupby("day")[column].sum().items():
-        found[pd.Timestamp(grain.floor(midnight(day)))] += value  # type: ignore[arg-type]
+    by_day = sums(reconciled, ["day"], [column])
+    for day, value in zip(by_day["day"].to_pylist(), by_day[column].to_pylist(), strict=True):
+        found[pd.Timestamp(grain.floor(midnight(day)))] += value
     return pd.DataFrame(
         {
             "start": pd.Series(list(found), dtype="datetime64[us, UTC]"),
@@ -83,59 +85,71 @@ def over_time(reconciled: pd.DataFrame, column: str, grain: Grain, window: Windo
 
 
 @exactly()
-def by_bucket(reconciled: pd.DataFrame, grain: Grain, window: Window) -> pd.DataFrame:
+def by_bucket(reconciled: pa.Table, grain: Grain, window: Window) -> pd.DataFrame:
     """Return `start`, `billed`, `at_list` and each cause of `present` (USD, exact): a row for each bucket."""
     columns = ["billed", "at_list", *present(reconciled)]
-    reconciled = reconciled.groupby("day", as_index=False)[columns].sum()
+    reconciled = sums(reconciled, ["day"], columns)
     frames = {column: over_time(reconciled, column, grain, window) for column in columns}
     return pd.DataFrame({"start": frames["billed"]["start"]} | {c: f["value"] for c, f in frames.items()})
 
 
-def present(reconciled: pd.DataFrame) -> list[Cause]:
+def present(reconciled: pa.Table) -> list[Cause]:
     """Return the causes that there are any dollars of."""
-    return [cause for cause in CAUSES if any(reconciled[cause])]
+    return [cause for cause in CAUSES if _has_any(reconciled, cause)]
 
 
 @exactly()
-def by_model(reconciled: pd.DataFrame) -> pd.DataFrame:
+def by_model(reconciled: pa.Table) -> pd.DataFrame:
     """Return `model`, `token_class`, `billed`, `at_list`, `difference`, `discount`, `mainly`, dearest first.
 
     Only what usage counts and the list prices. `discount` is that of `Total` (below zero: dearer);
     `mainly` names the cause with the largest dollars, empty where nothing differs.
     """
-    counted = reconciled.loc[[not text for text in reconciled["line_item"]]]
+    counted = _counted(reconciled)
     found, rows = present(counted), []
-    for (model, token_class), group in counted.groupby(["model", "token_class"], sort=True):
-        billed, at_list = (sum(group[c], _NOTHING) for c in ("billed", "at_list"))
-        causes = {cause.value: abs(dollars) for cause in found if (dollars := sum(group[cause], _NOTHING))}
+    columns = ["billed", "at_list", *CAUSES]
+    for group in sums(counted, ["model", "token_class"], columns).to_pylist():
+        billed, at_list = group["billed"], group["at_list"]
+        causes = {cause.value: abs(group[cause]) for cause in found if group[cause]}
         why = max(causes, key=lambda name: causes[name], default="")
-        rows.append((model, token_class, billed, at_list, billed - at_list, _discount(group), why))
+        discount = _share(billed, group[Cause.TIMING], at_list)
+        rows.append((group["model"], group["token_class"], billed, at_list, billed - at_list, discount, why))
     rows.sort(key=lambda r: (-r[2], -r[3], r[0], r[1]))
     columns = ["model", "token_class", "billed", "at_list", "difference", "discount", "mainly"]
     return pd.DataFrame(rows, columns=columns).astype(object)
 
 
 @exactly()
-def uncounted(reconciled: pd.DataFrame) -> pd.DataFrame:
+def uncounted(reconciled: pa.Table) -> pd.DataFrame:
     """Return `line_item` (verbatim), `why`, `billed` (USD), `days`: lines with no usage at list prices.
 
     What cannot be read comes first, then what has no list price, then the dearest.
     """
-    apart = reconciled.loc[[bool(text) for text in reconciled["line_item"]]]
-    found: dict[tuple[str, Cause], tuple[Decimal, set[object]]] = {}
-    for row in apart.to_dict("records"):
-        cause = next((c for c in CAUSES if row[c]), None)
-        if cause is None:
-            continue
-        dollars, days = found.get((row["line_item"], cause), (_NOTHING, set()))
-        found[row["line_item"], cause] = (dollars + row["billed"], days | {row["day"]})
+    apart = reconciled.filter(pc.not_equal(reconciled["line_item"], ""))
+    rows = []
+    for cause in present(apart):
+        lines = apart.filter(pc.not_equal(apart[cause], 0)).group_by("line_item", use_threads=False)
+        found = lines.aggregate([("billed", "sum"), ("day", "count_distinct")])
+        columns = (found[name].to_pylist() for name in ("line_item", "billed_sum", "day_count_distinct"))
+        rows += [(text, cause.value, dollars, days) for text, dollars, days in zip(*columns, strict=True)]
     first = [Cause.UNKNOWN, Cause.NO_PRICE]
-    rows = [(text, cause.value, dollars, len(days)) for (text, cause), (dollars, days) in found.items()]
     places = {cause.value: n for n, cause in enumerate(first)}
     rows.sort(key=lambda r: (places.get(r[1], len(first)), -abs(r[2]), r[0]))
     return pd.DataFrame(rows, columns=["line_item", "why", "billed", "days"]).astype(object)
 
 
-def _discount(counted: pd.DataFrame) -> float | None:
-    billed, late, at_list = (sum(counted[c], _NOTHING) for c in ("billed", Cause.TIMING, "at_list"))
+def _counted(reconciled: pa.Table) -> pa.Table:
+    """Return the rows of what usage counts and the list prices."""
+    return reconciled.filter(pc.equal(reconciled["line_item"], ""))
+
+
+def _has_any(rows: pa.Table, column: str) -> bool:
+    return bool(pc.any(pc.not_equal(rows[column], 0)).as_py())
+
+
+def _discount(counted: pa.Table) -> float | None:
+    return _share(*(summed(counted[column]) for column in ("billed", Cause.TIMING, "at_list")))
+
+
+def _share(billed: Decimal, late: Decimal, at_list: Decimal) -> float | None:
     return float(1 - (billed - late) / at_list) if at_list else None

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as hs
 
-from lib.analysis.reconciliation.causes import CAUSES, Cause, reconcile
+from lib.analysis.frames import framed
+from lib.analysis.reconciliation import causes as reconciliation
+from lib.analysis.reconciliation.causes import CAUSES, Cause
 from lib.catalog.schemas import MONEY, TIME
 
 DAY = pd.Timestamp("2026-11-02", tz="UTC")
@@ -59,6 +61,11 @@ def costs(*lines: Line) -> pa.Table:
 def completions(**row: Any) -> dict[str, pa.Table]:
     usual = {"start": DAY, "model": MODEL, "batch": "false", "service_tier": "default"}
     return {"completions": pa.Table.from_pylist([usual | row])}
+
+
+def reconcile(*args: Any) -> pd.DataFrame:
+    """Return the rows as a frame."""
+    return framed(reconciliation.reconcile(*args))
 
 
 def causes(lines: list[Line], unsettled: bool = False, **row: Any) -> dict[str, Decimal]:

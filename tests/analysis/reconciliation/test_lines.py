@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as hs
 
 from lib.analysis.reconciliation.lines import (
+    METER,
     STANDARD,
-    Billed,
-    Meter,
     billed_lines,
     counted_units,
     image_model,
@@ -27,7 +26,7 @@ START = pd.Timestamp(DAY, tz="UTC")
 SNAPSHOT, MODEL = "gpt-6-sol-2026-05-01", "gpt-6-sol"
 
 
-def bill(*line_items: str) -> list[Billed]:
+def bill(*line_items: str) -> pa.Table:
     return billed_lines(costs(*((text, "proj_a", 1, 10) for text in line_items)))
 
 
@@ -45,36 +44,41 @@ def costs(*lines: tuple[str, str, int, int]) -> pa.Table:
     )
 
 
-def used(lines: list[Billed], source: str = "completions", **row: Any) -> dict[tuple[str, str, str], int]:
+NO_BILL = bill("whisper").slice(0, 0)
+
+
+def used(lines: pa.Table, source: str = "completions", **row: Any) -> dict[tuple[str, str, str], int]:
     """Return the units that one row of usage counts, by class, modality and lane of their meter."""
     usual = {"start": START, "model": SNAPSHOT, "batch": "false", "service_tier": "default"}
     found: dict[tuple[str, str, str], int] = defaultdict(int)
-    for one in used_units({source: pa.Table.from_pylist([usual | row])}, lines):
-        found[one.meter.token_class, one.meter.modality, one.meter.lane] += one.units
+    for one in used_units({source: pa.Table.from_pylist([usual | row])}, lines).to_pylist():
+        found[one["token_class"], one["modality"], one["lane"]] += one["units"]
     return dict(found)
 
 
 @pytest.mark.parametrize(
     ("line_item", "meter"),
     [
-        (f"{SNAPSHOT}, input", Meter(DAY, MODEL, "input", "text", STANDARD)),
-        (f"{SNAPSHOT}, cached input, long context", Meter(DAY, MODEL, "cached input", "text", STANDARD)),
-        (f"priority | {MODEL}, output", Meter(DAY, MODEL, "output", "text", "priority")),
-        (f"batch | {MODEL}, output", Meter(DAY, MODEL, "output", "text", "batch")),
-        (f"decisions | {MODEL}, input", Meter(DAY, MODEL, "input", "text", "decisions")),
-        (f"{MODEL}, cache writes, 12 h", Meter(DAY, MODEL, "cache write, 12 h", "text", STANDARD)),
-        ("gpt-realtime-2.1 audio, output", Meter(DAY, "gpt-realtime-2.1", "output", "audio", STANDARD)),
-        ("ft-gpt-4o-2024-08-06, input", Meter(DAY, "ft-gpt-4o", "input", "text", STANDARD)),
-        ("tts hd", Meter(DAY, "tts-1-hd", "characters", "text", STANDARD)),
-        ("whisper", Meter(DAY, "whisper-1", "seconds", "text", STANDARD)),
+        (f"{SNAPSHOT}, input", (DAY, MODEL, "input", "text", STANDARD)),
+        (f"{SNAPSHOT}, cached input, long context", (DAY, MODEL, "cached input", "text", STANDARD)),
+        (f"priority | {MODEL}, output", (DAY, MODEL, "output", "text", "priority")),
+        (f"batch | {MODEL}, output", (DAY, MODEL, "output", "text", "batch")),
+        (f"decisions | {MODEL}, input", (DAY, MODEL, "input", "text", "decisions")),
+        (f"{MODEL}, cache writes, 12 h", (DAY, MODEL, "cache write, 12 h", "text", STANDARD)),
+        ("gpt-realtime-2.1 audio, output", (DAY, "gpt-realtime-2.1", "output", "audio", STANDARD)),
+        ("ft-gpt-4o-2024-08-06, input", (DAY, "ft-gpt-4o", "input", "text", STANDARD)),
+        ("tts hd", (DAY, "tts-1-hd", "characters", "text", STANDARD)),
+        ("whisper", (DAY, "whisper-1", "seconds", "text", STANDARD)),
         ("evals | gpt-4o-mini-2024-07-18, input", None),
         ("gpt-image-1 image, output", None),
         ("web search tool calls", None),
         ("A wholly new thing", None),
     ],
 )
-def test_a_line_meets_the_usage_that_it_pays_for(line_item: str, meter: Meter | None) -> None:
-    assert bill(line_item)[0].meter == meter
+def test_a_line_meets_the_usage_that_it_pays_for(line_item: str, meter: tuple[Any, ...] | None) -> None:
+    (line,) = bill(line_item).to_pylist()
+
+    assert tuple(line[name] for name in METER) == (meter or (DAY, None, None, None, None))
 
 
 def test_a_token_is_counted_once_in_its_own_class() -> None:
@@ -86,7 +90,7 @@ def test_a_token_is_counted_once_in_its_own_class() -> None:
         "output_tokens": 5,
     }
 
-    assert used([], **row) == {
+    assert used(NO_BILL, **row) == {
         ("input", "text", STANDARD): 30,
         ("cached input", "text", STANDARD): 40,
         ("cache write", "text", STANDARD): 20,
@@ -119,9 +123,9 @@ def test_batches_are_standard_where_the_bill_does_not_tell_them(line_item: str, 
             )
         },
         bill(line_item),
-    )
+    ).to_pylist()
 
-    assert (one.meter.lane, one.tier) == (lane, "batch")
+    assert (one["lane"], one["tier"]) == (lane, "batch")
 
 
 def test_speech_and_transcriptions_are_counted_in_their_own_units() -> None:
@@ -142,7 +146,7 @@ def test_images_are_not_counted_in_tokens_but_known_to_be_reported() -> None:
         }
     )
 
-    assert used_units({"images": frame}, []) == []
+    assert used_units({"images": frame}, NO_BILL).num_rows == 0
     assert reported_images(frame) == {(DAY, "proj_a", "gpt-image-2")}
 
 
@@ -194,7 +198,8 @@ def test_lines_alike_are_one_unless_usage_tells_their_projects_apart() -> None:
         )
     )
 
-    assert [(line.item.text, line.project, line.dollars, line.units) for line in lines] == [
+    told = ("line_item", "project_id", "cost_usd", "quantity")
+    assert [tuple(line[name] for name in told) for line in lines.to_pylist()] == [
         (f"{MODEL}, input", "", 4, 0),
         (f"{MODEL}, input", "", 3, 30),
         (f"{MODEL}, input", "", -1, 5),

@@ -1,12 +1,13 @@
 import datetime as dt
 from decimal import Decimal
 
-import pandas as pd
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as hs
 
 from lib.analysis.reconciliation import waterfall_steps
 from lib.analysis.reconciliation.causes import CAUSES, Cause
+from lib.catalog.schemas import MONEY
 from lib.periods.grains import Grain
 from lib.periods.windows import Window
 
@@ -26,7 +27,14 @@ def row(
     )
 
 
-FOUND = pd.DataFrame(
+def table(rows: list[dict[str, object]]) -> pa.Table:
+    """Return rows as `lib.analysis.reconciliation.causes` has them."""
+    texts = [(name, pa.string()) for name in ("model", "token_class", "line_item")]
+    amounts = [(str(name), MONEY) for name in ("billed", "at_list", *CAUSES)]
+    return pa.Table.from_pylist(rows, pa.schema([("day", pa.date32()), *texts, *amounts]))
+
+
+FOUND = table(
     [
         row(FIRST, 100, HALF_RATE=-30, UNEXPLAINED=2),
         row(SECOND, 50, "gpt-6-luna", UNEXPLAINED=-2),
@@ -47,14 +55,14 @@ def test_more_and_less_do_not_hide_each_other() -> None:
 
 
 def test_what_is_not_billed_yet_is_no_discount() -> None:
-    late = pd.DataFrame([row(FIRST, 100, HALF_RATE=-30), row(SECOND, 100, HALF_RATE=-30, TIMING=-70)])
+    late = table([row(FIRST, 100, HALF_RATE=-30), row(SECOND, 100, HALF_RATE=-30, TIMING=-70)])
 
     assert waterfall_steps.total(late).discount == 0.3
     assert list(waterfall_steps.by_model(late)["discount"]) == [0.3]
 
 
 def test_nothing_has_no_shares() -> None:
-    total = waterfall_steps.total(FOUND.head(0))
+    total = waterfall_steps.total(table([]))
 
     assert (total.billed, total.explained_share, total.discount) == (0, None, None)
 
@@ -106,9 +114,9 @@ DOLLARS = hs.decimals(-1000, 1000, places=18)
 def test_the_steps_always_end_at_the_bill_and_the_buckets_hold_all_of_it(
     amounts: list[dict[Cause, Decimal]],
 ) -> None:
-    found = pd.DataFrame([row(FIRST, 7) | a | {"billed": 7 + sum(a.values(), Decimal(0))} for a in amounts])
-    found = found if amounts else FOUND.head(0)
-    billed = sum(found["billed"], Decimal(0))
+    found = table([row(FIRST, 7) | a | {"billed": 7 + sum(a.values(), Decimal(0))} for a in amounts])
+
+    billed = sum(found["billed"].to_pylist(), Decimal(0))
 
     steps = waterfall_steps.steps(found)
     buckets = waterfall_steps.by_bucket(found, Grain.DAY, Window(FIRST, dt.date(2026, 11, 5)))
@@ -119,7 +127,7 @@ def test_the_steps_always_end_at_the_bill_and_the_buckets_hold_all_of_it(
 
 
 def test_each_step_begins_where_the_one_before_ended_and_says_which_way_it_goes() -> None:
-    found = pd.DataFrame([row(FIRST, 10, HALF_RATE=-2, PRIORITY=3, UNEXPLAINED=-9, TOOLS=1)])
+    found = table([row(FIRST, 10, HALF_RATE=-2, PRIORITY=3, UNEXPLAINED=-9, TOOLS=1)])
 
     assert waterfall_steps.steps(found).to_numpy().tolist() == [
         ["Usage at list prices", "before", 10, 0, 10],
@@ -132,7 +140,7 @@ def test_each_step_begins_where_the_one_before_ended_and_says_which_way_it_goes(
 
 
 def test_a_step_without_dollars_is_none() -> None:
-    found = pd.DataFrame([row(FIRST, 10, TOOLS=1), row(SECOND, 10, TOOLS=-1)])
+    found = table([row(FIRST, 10, TOOLS=1), row(SECOND, 10, TOOLS=-1)])
 
     assert list(waterfall_steps.steps(found)["group"]) == ["Usage at list prices", "Billed"]
     assert waterfall_steps.present(found) == [Cause.TOOLS]
@@ -149,7 +157,7 @@ def test_buckets_of_weeks_hold_the_sums_of_their_days() -> None:
 
 
 def test_models_come_the_dearest_first_then_by_list_price_then_by_name() -> None:
-    found = pd.DataFrame(
+    found = table(
         [
             row(FIRST, 10, "d"),
             row(FIRST, 5, "c", OTHER_PRICE=5),
@@ -166,7 +174,7 @@ def test_models_come_the_dearest_first_then_by_list_price_then_by_name() -> None
         ("b", 10, -1.0),
         ("c", 10, -1.0),
     ]
-    assert waterfall_steps.by_model(pd.DataFrame([row(FIRST, 0)]))["discount"].tolist() == [None]
+    assert waterfall_steps.by_model(table([row(FIRST, 0)]))["discount"].tolist() == [None]
     assert list(listed["mainly"]) == ["Another price than list", "", *["Another price than list"] * 2]
 
 
@@ -180,7 +188,7 @@ def test_lines_come_unread_first_then_unpriced_then_the_dearest_by_name() -> Non
         ("unpriced", {"NO_PRICE": 1}),
         ("unread", {"UNKNOWN": 1}),
     ]
-    found = pd.DataFrame([row(FIRST, 0, "", text, **causes) for text, causes in lines])
+    found = table([row(FIRST, 0, "", text, **causes) for text, causes in lines])
 
     assert list(waterfall_steps.uncounted(found)["line_item"]) == [
         "unread",
