@@ -28,7 +28,15 @@ from lib.catalog.measures import Measure, sources_behind
 from lib.catalog.schemas import TIME
 from lib.catalog.sources import COSTS, SOURCES, Source
 from lib.demo.organization.sample_quantities import quantities as demo_quantities
-from lib.engine.execution import answer, known_values, other_currencies, page, row_count, unsorted_answer
+from lib.engine.execution import (
+    Counts,
+    answer,
+    known_values,
+    other_currencies,
+    page,
+    row_counts,
+    unsorted_answer,
+)
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.kept_rows import held_rows, shared_by
 from lib.engine.question import Question
@@ -145,13 +153,22 @@ def load_table(backend: Backend, question: Question) -> pa.Table:
 def load_page(backend: Backend, question: Question, first: int, count: int) -> pd.DataFrame:
     """Return some rows of the answer as `load_frame` has them."""
     key = ("page", _tables_read(backend, [question]), question, first, count)
-    return kept(key, lambda: framed(_told(page(backend.store, question, first, count), question)))
+
+    def find() -> pd.DataFrame:
+        counts = _load_row_counts(backend, question)
+        return framed(_told(page(backend.store, question, first, count, counts), question))
+
+    return kept(key, find)
 
 
 def load_row_count(backend: Backend, question: Question) -> int:
     """Return how many rows the answer has."""
-    key = ("row count", _tables_read(backend, [question]), question)
-    return kept(key, lambda: row_count(backend.store, question))
+    return sum(_load_row_counts(backend, question).values())
+
+
+def _load_row_counts(backend: Backend, question: Question) -> Counts:
+    key = ("row counts", _tables_read(backend, [question]), question)
+    return kept(key, lambda: row_counts(backend.store, question))
 
 
 def load_frame(backend: Backend, question: Question) -> pd.DataFrame:

@@ -4,9 +4,12 @@ Written as Narwhals expressions on a lazy scan of the snapshot's Parquet files, 
 has (`lib.engine.engines`), and collected as Arrow, where integers and decimals stay exact.
 """
 
-from collections.abc import Sequence
+import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import accumulate
 
 import narwhals as nw
 import pyarrow as pa
@@ -73,23 +76,46 @@ def _by_organization(store: Store, question: Question) -> pa.Table:
     return pa.concat_tables([schema.empty_table(), *tables])
 
 
+Counts = Mapping[dt.datetime | None, int]
+"""How many rows an answer has in each bucket, in order; all under None where it is not cut into buckets."""
+
+
 @explained
-def page(store: Store, question: Question, first: int, count: int) -> pa.Table:
-    """Return `count` rows of the `answer` from the one numbered `first` (from 0) on."""
-    sums, keys = None if ORGANIZATION in question.by else _sums(store, question), _keys(question)
+def page(store: Store, question: Question, first: int, count: int, counts: Counts | None = None) -> pa.Table:
+    """Return `count` rows of the `answer` from the one numbered `first` (from 0) on.
+
+    Of its buckets only those are added up that hold these rows. `counts` are its `row_counts`, which are
+    taken anew where they are not given.
+    """
+    sums, keys, before = None if ORGANIZATION in question.by else _sums(store, question), _keys(question), 0
     if sums is None or question.grain is Grain.WEEK or not keys:
         return answer(store, question).slice(first, count)
-    shown = _collect(engine_of(store), sums.sort(*keys, nulls_last=True).head(first + count), question)
-    return _sorted(shown, question).slice(first)
+    if question.grain is not Grain.TOTAL:
+        before, buckets = _buckets_of(row_counts(store, question) if counts is None else counts, first, count)
+        if not buckets:
+            return answer_schema(question).empty_table()
+        sums = sums.filter(nw.col("start") >= buckets[0], nw.col("start") <= buckets[-1])
+    shown = sums.sort(*keys, nulls_last=True).head(first - before + count)
+    return _sorted(_collect(engine_of(store), shown, question), question).slice(first - before)
+
+
+def _buckets_of(counts: Counts, first: int, count: int) -> tuple[int, list[dt.datetime | None]]:
+    """Return how many rows come before the buckets that hold `count` rows from `first` on, and those."""
+    ends = list(accumulate(counts.values()))
+    nth, last = bisect_right(ends, first), bisect_left(ends, first + count)
+    return ends[nth - 1] if nth else 0, list(counts)[nth : last + 1]
 
 
 @explained
-def row_count(store: Store, question: Question) -> int:
-    """Return how many rows the `answer` has."""
-    sums = None if ORGANIZATION in question.by else _sums(store, question)
+def row_counts(store: Store, question: Question) -> Counts:
+    """Return how many rows the `answer` has in each bucket."""
+    sums, engine = None if ORGANIZATION in question.by else _sums(store, question), engine_of(store)
     if sums is None or question.grain is Grain.WEEK or not _keys(question):
-        return int(answer(store, question).num_rows)
-    return int(engine_of(store).collected(sums.select(nw.len()))[0][0].as_py())
+        return {None: answer(store, question).num_rows}
+    if question.grain is Grain.TOTAL:
+        return {None: engine.collected(sums.select(nw.len()))[0][0].as_py()}
+    found = engine.collected(sums.group_by("start").agg(nw.len()))
+    return dict(sorted(zip(found["start"].to_pylist(), found["len"].to_pylist(), strict=True)))
 
 
 def _keys(question: Question) -> list[str]:

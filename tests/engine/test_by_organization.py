@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from lib.engine.execution import answer, page, row_count
+from lib.engine.execution import answer, page, row_counts
 from lib.engine.filters import Filters
 from lib.engine.question import Question
 from lib.periods.grains import Grain
@@ -79,7 +79,7 @@ def test_an_organization_without_rows_is_no_row_of_zeros(store: Together) -> Non
 def test_pages_of_rows_by_organization_are_those_of_the_answer(store: Together) -> None:
     question = asked("model", "organization")
 
-    assert row_count(store, question) == 3
+    assert sum(row_counts(store, question).values()) == 3
     assert rows(page(store, question, 1, 1)) == [("a", "labs", 12)]
 
 
