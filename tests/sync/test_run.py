@@ -597,6 +597,13 @@ def test_every_source_can_be_synced(api: TinyApi, store: Store) -> None:
     )
 
 
+def test_a_source_that_was_never_asked_made_no_request(store: Store) -> None:
+    with TinyApi(lambda _nth, _source: error(401, "Incorrect API key provided")) as api:
+        report = run(api.client(), store, [need(1, 2), need(1, 2, "costs")], now=NOW, limits=Limits(1))
+
+    assert sorted(source.requests for source in report.sources.values()) == [0, 1]
+
+
 def test_names_are_listed_and_kept(api: TinyApi, store: Store) -> None:
     api.projects = [{"id": "proj_a", "object": "organization.project", "name": "Alpha", "status": "active"}]
 
