@@ -81,15 +81,17 @@ _UNKNOWN = (
 )
 
 
-@lru_cache(maxsize=4)
 def engine_at(url: str | None, seconds: int = LONGEST_QUESTION) -> Engine:
     """Return the engine at an address, DuckDB within this process without one.
 
-    One that is elsewhere is waited for as many `seconds` for each question.
-    Raises SettingsError, which does not quote it, where no engine has such an address.
+    One that is elsewhere is waited for as many `seconds` for each question. Raises SettingsError, which does
+    not quote it, where no engine has such an address.
     """
-    if url is None:
-        return duckdb_scan
+    return duckdb_scan if url is None else _elsewhere(url, seconds)
+
+
+@lru_cache(maxsize=4)
+def _elsewhere(url: str, seconds: int) -> Engine:
     scheme, separator, _ = url.partition("://")
     opened = _BY_SCHEME.get(scheme) if separator else None
     if opened is None:

@@ -17,12 +17,13 @@ import narwhals as nw
 import pyarrow as pa
 from cachetools import LRUCache
 from pyspark.errors import ArithmeticException, PySparkException
-from pyspark.errors.exceptions.connect import SparkConnectGrpcException
+from pyspark.errors.exceptions.connect import SparkConnectGrpcException, UnknownException
 from pyspark.sql.connect.client import DefaultChannelBuilder
 from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.connect.dataframe import DataFrame
 from pyspark.sql.connect.session import SparkSession
 
+from lib.configuration.store_address import OBJECTS
 from lib.engine.question_time import QuestionTime, TimeIsUp
 from lib.engine.rows import Rows, TooLarge
 from lib.errors import EngineError, SettingsError, StoreError
@@ -44,6 +45,9 @@ _SETTINGS = {
 _TOO_LARGE = ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE")
 _UNREADABLE = ("FAILED_READ_FILE", "PATH_NOT_FOUND", "CANNOT_READ_FILE_FOOTER")
 _SESSION_LOST = "INVALID_HANDLE"
+_NO_OBJECTS = "S3AFileSystem not found"
+_HADOOP_OBJECTS = "s3a://"
+"""How the address of an object begins for Hadoop, by which Spark reads files."""
 _SECRETS = ".streamlit/secrets.toml"
 _WRONG = "[engine] url must be the address of a Spark Connect server, such as sc://host:15002."
 _SIGNS = re.compile(r"[{}*?]")
@@ -148,12 +152,18 @@ class Spark:
         if kind.startswith(_TOO_LARGE):
             return TooLarge()
         said = _first_line(failure)
+        if _NO_OBJECTS in said:
+            return EngineError(
+                f"{self.called} cannot read a store in a bucket: its driver and workers lack hadoop-aws, of "
+                "the version that their Hadoop has. docs/scale.md says what to start them with."
+            )
         if kind.startswith(_UNREADABLE):
             return StoreError(
                 f"{self.called} cannot read stored rows ({said}). Its workers have to see the store's "
                 "files at the same address; `python -m lib verify` tells whether they are sound."
             )
-        if kind and not kind.startswith(_SESSION_LOST):
+        is_odd = not kind and isinstance(failure, UnknownException)
+        if is_odd or (kind and not kind.startswith(_SESSION_LOST)):
             return EngineError(f"{self.called} cannot answer that ({said}). The log of its server says more.")
         return self._lost(said, is_back=bool(kind))
 
@@ -220,6 +230,8 @@ def _place(url: str) -> str:
 
 def _pattern(file: str) -> str:
     """Return the address of one file as a pattern, which is what Spark takes it for."""
+    if file.startswith(OBJECTS):
+        file = _HADOOP_OBJECTS + file.removeprefix(OBJECTS)
     return _SIGNS.sub(r"\\\g<0>", file if "://" in file else str(Path(file).absolute()))
 
 
