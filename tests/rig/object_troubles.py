@@ -30,7 +30,7 @@ _AT_ONCE = 3
 
 _PANIC = re.compile(
     r"^\nthread '[\w-]+' \(\d+\) panicked at \S+/object_store-[\d.]+/src/buffered\.rs.*\n"
-    r"Already shut down\nnote: .*\n?",
+    r"Already shut down(?:\nnote: .*)?\n?",
     re.MULTILINE,
 )
 Ask = Callable[[], Answered]
