@@ -15,16 +15,22 @@ Each V is rounded to 18 decimal places and every part is a difference of two nei
 sum to the change exactly.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
-from lib.analysis.exact import exactly, rounded
+from lib.analysis.exact import PLACES, exactly
+from lib.analysis.exact_columns import Wholes, quotients, summed_by, wholes
 from lib.catalog.line_items import OTHER, base_model, parse
 from lib.catalog.measures import MEASURES, Measure, Term
+from lib.catalog.schemas import MONEY
 from lib.catalog.units import Unit
 
 QUANTITY = Measure(
@@ -44,30 +50,29 @@ COLUMNS = ("difference", "before", "now", "volume", "mix", "price", "unsplit", *
 """What is said of each group."""
 
 
-@dataclass(frozen=True)
-class _Line:
-    """A line item's quantity and bill, before and now."""
+_Totals = Mapping[str, Wholes]
+"""What is said of each group, by column, as multiples of 1E-18."""
 
-    text: str
-    quantity_before: Decimal
-    before: Decimal
-    quantity: Decimal
-    now: Decimal
+
+class _Lines(NamedTuple):
+    """A line item of a group in each place: its quantity and bill, before and now, as multiples of 1E-18."""
+
+    texts: NDArray[np.object_]
+    groups: NDArray[np.int64]
+    quantity_before: Wholes
+    before: Wholes
+    quantity: Wholes
+    now: Wholes
 
     @property
-    def splits(self) -> bool:
+    def splits(self) -> NDArray[np.bool_]:
         """Return whether both bills are for a quantity; credits, for one, are for none."""
-        return _is_priced(self.quantity_before, self.before) and _is_priced(self.quantity, self.now)
+        return _is_priced(self.quantity_before, self.before) & _is_priced(self.quantity, self.now)
 
-    @property
-    def path(self) -> tuple[str, ...]:
-        """Return the line's node at each level: all tokens are of one kind, other units are not added up."""
-        item = parse(self.text)
-        kind = item.token_class
-        if item.model is None or kind == OTHER:
-            return (self.text,) * (len(MIX) + 1)
-        side = kind if kind == "output" else "input"
-        return ("tokens", base_model(item.model), item.surface or "", side, kind, self.text)
+    def where(self, kept: NDArray[np.bool_]) -> "_Lines":
+        """Return some of the lines."""
+        amounts = (self.quantity_before, self.before, self.quantity, self.now)
+        return _Lines(self.texts[kept], self.groups[kept], *(column[kept] for column in amounts))
 
 
 @exactly()
@@ -79,9 +84,10 @@ def by_group(now: pd.DataFrame, before: pd.DataFrame, key: str) -> pd.DataFrame:
     or ended as a whole is volume: all tokens of a group, or a service that is billed in a unit of its own.
     `unsplit` is what line items without a quantity changed by, such as credits. Largest difference first.
     """
-    splits = {name: _split(lines) for name, lines in _lines(now, before, key).items()}
-    order = sorted(splits, key=lambda name: (-abs(splits[name]["difference"]), name))
-    rows = [(name, *(splits[name][column] for column in COLUMNS)) for name in order]
+    names, lines = _lines(now, before, key)
+    split = _split(lines, len(names))
+    order = sorted(range(len(names)), key=lambda n: (-abs(split["difference"][n]), names[n]))
+    rows = [(names[n], *(_dollars(split[column][n]) for column in COLUMNS)) for n in order]
     return pd.DataFrame(rows, columns=[key, *COLUMNS]).astype(object)
 
 
@@ -91,67 +97,83 @@ def whole(now: pd.DataFrame, before: pd.DataFrame) -> dict[str, Decimal]:
 
     These are not the sums of `effects` by group: between groups, a shift is mix here.
     """
-    together = _lines(now.assign(group=""), before.assign(group=""), "group")
-    split = _split(together.get("", ()))
-    return {name: split[name] for name in PARTS}
+    _, lines = _lines(now.assign(group=""), before.assign(group=""), "group")
+    split = _split(lines, 1)
+    return {name: _dollars(split[name][0]) for name in PARTS}
 
 
-def _lines(now: pd.DataFrame, before: pd.DataFrame, key: str) -> dict[str, list[_Line]]:
-    cells: dict[tuple[str, str], list[Decimal]] = {}
-    for at, frame in ((0, before), (2, now)):
-        amounts = (QUANTITY.of(frame), SPEND.of(frame))
-        for name, text, *values in zip(frame[key], frame["line_item"], *amounts, strict=True):
-            cell = cells.setdefault((name, text), [Decimal(0)] * 4)
-            for offset, value in enumerate(values):
-                cell[at + offset] += value
-    found: dict[str, list[_Line]] = {}
-    for (name, text), cell in cells.items():
-        found.setdefault(name, []).append(_Line(text, *cell))
-    return found
+def _lines(now: pd.DataFrame, before: pd.DataFrame, key: str) -> tuple[list[str], _Lines]:
+    """Return the groups, and the lines of all of them."""
+    frames = (before, now)
+    names, texts = (np.concatenate([f[c].to_numpy(object) for f in frames]) for c in (key, "line_item"))
+    groups, group_names = pd.factorize(names)
+    items, item_texts = pd.factorize(texts)
+    cells, places = np.unique(groups * max(len(item_texts), 1) + items, return_inverse=True)
+    sums = [
+        summed_by(of, wholes(pa.array(measure.of(frame), MONEY)), len(cells))
+        for frame, of in zip(frames, np.split(places, [len(before)]), strict=True)
+        for measure in (QUANTITY, SPEND)
+    ]
+    of_group, of_item = np.divmod(cells, max(len(item_texts), 1))
+    return list(group_names), _Lines(item_texts[of_item], of_group, *sums)
 
 
-def _split(lines: Iterable[_Line]) -> dict[str, Decimal]:
-    lines = list(lines)
-    whole_before, whole_now = _sum(line.before for line in lines), _sum(line.now for line in lines)
-    priced = [line for line in lines if line.splits]
-    steps = [_sum(line.before for line in priced), *_ladder(priced), _sum(line.now for line in priced)]
-    taken = [after - earlier for earlier, after in pairwise(steps)]
-    volume, *mix, price = taken
-    difference = whole_now - whole_before
+def _split(lines: _Lines, count: int) -> _Totals:
+    """Return the columns of `count` groups."""
+    priced = lines.where(lines.splits)
+    before, now = (summed_by(lines.groups, amounts, count) for amounts in (lines.before, lines.now))
+    ends = [summed_by(priced.groups, amounts, count) for amounts in (priced.before, priced.now)]
+    steps = [ends[0], *_ladder(priced, count), ends[1]]
+    volume, *mix, price = (after - earlier for earlier, after in pairwise(steps))
+    difference = now - before
     return {
-        "before": whole_before,
-        "now": whole_now,
+        "before": before,
+        "now": now,
         "difference": difference,
         "volume": volume,
-        "mix": _sum(mix),
+        "mix": sum(mix, np.zeros(count, object)),
         **dict(zip(MIX, mix, strict=True)),
         "price": price,
-        "unsplit": difference - _sum(taken),
+        "unsplit": difference - (ends[1] - ends[0]),
     }
 
 
-def _ladder(lines: list[_Line]) -> list[Decimal]:
-    """Return what the quantities of now cost at the old average prices of each level, coarsest first."""
-    paths = [line.path for line in lines]
-    values = []
+def _ladder(lines: _Lines, count: int) -> Iterator[Wholes]:
+    """Yield what each group's quantities of now cost at old average prices: by level, coarsest first."""
+    items, texts = pd.factorize(lines.texts)
+    paths = [_path(text) for text in texts]
     for depth in range(1, len(MIX) + 2):
-        nodes: dict[tuple[str, ...], list[_Line]] = {}
-        for path, line in zip(paths, lines, strict=True):
-            nodes.setdefault(path[:depth], []).append(line)
-        values.append(_sum(_at_old_price(node) for node in nodes.values()))
-    return values
+        nodes = pd.factorize(pd.Series([path[:depth] for path in paths], dtype=object))[0]
+        cells, of_line = np.unique(lines.groups * max(len(paths), 1) + nodes[items], return_inverse=True)
+        yield summed_by(cells // max(len(paths), 1), _at_old_price(lines, of_line, len(cells)), count)
 
 
-def _at_old_price(node: list[_Line]) -> Decimal:
-    before = _sum(line.quantity_before for line in node)
-    if not before:
-        return _sum(line.now for line in node)
-    return rounded(_sum(line.before for line in node) * _sum(line.quantity for line in node) / before)
+def _at_old_price(lines: _Lines, nodes: NDArray[np.int64], count: int) -> Wholes:
+    """Return what the quantity of each node now cost at the price before; its bill now where it is new."""
+    quantity_before, before, quantity, now = (
+        summed_by(nodes, amounts, count)
+        for amounts in (lines.quantity_before, lines.before, lines.quantity, lines.now)
+    )
+    is_new = (quantity_before == 0).astype(np.bool_)
+    found: Wholes = np.where(is_new, now, quotients(before * quantity, np.where(is_new, 1, quantity_before)))
+    return found
 
 
-def _is_priced(quantity: Decimal, amount: Decimal) -> bool:
-    return quantity > 0 or (not quantity and not amount)
+@cache
+def _path(text: str) -> tuple[str, ...]:
+    """Return a line's node at each level: all tokens are of one kind, other units are not added up."""
+    item = parse(text)
+    kind = item.token_class
+    if item.model is None or kind == OTHER:
+        return (text,) * (len(MIX) + 1)
+    side = kind if kind == "output" else "input"
+    return ("tokens", base_model(item.model), item.surface or "", side, kind, text)
 
 
-def _sum(values: Iterable[Decimal]) -> Decimal:
-    return sum(values, start=Decimal(0))
+def _is_priced(quantity: Wholes, amount: Wholes) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = ((quantity > 0) | ((quantity == 0) & (amount == 0))).astype(np.bool_)
+    return found
+
+
+def _dollars(amount: int) -> Decimal:
+    return Decimal(amount) * PLACES
