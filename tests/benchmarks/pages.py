@@ -8,11 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 
 from lib.answers import instance
 from lib.engine.execution import answer
@@ -98,6 +100,8 @@ def opened(api: Api, store: Path, pages: list[str]) -> Iterator[Opened]:
         "USAGE_STORE_URI": str(store),
     }
     project = _largest_project(Store(str(store)), api.now.date())
+    # A server looks once for components among all installed packages; a test's app does so anew.
+    manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
     with nothing_to_refresh():
         visit("units")  # now everybody's modules are loaded
         gc.freeze()  # as the app's server does with what it has loaded
