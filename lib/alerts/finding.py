@@ -131,11 +131,10 @@ def anomaly_said(place: Place, anomaly: Anomaly) -> str:
     row = {str(name): value for name, value in found.items()}
     labels = place.labels
     owner = labels.owner_of(row["api_key_id"])
-    named = {
-        d: labels.of(d, row[d]) if row[d] else fmt.MISSING for d in ("project_id", "api_key_id", "model")
-    }
-    if not row["project_id"]:
-        named["project_id"] = whose(place) or "the organization"
+    named = {d: labels.of(d, row[d]) if row[d] else fmt.MISSING for d in ("api_key_id", "model")}
+    # By teams, a team stands in a project's place.
+    project = row["project_id"]
+    named["project_id"] = labels.of(anomaly.axis, project) if project else whose(place) or "the organization"
     return alert_words.unusual({**row, **named, "owner": owner}, anomaly.first, anomaly.last)
 
 

@@ -1,6 +1,7 @@
 """A digest of a saved view says what its page says, of the days that it means on the day it is sent."""
 
 import datetime as dt
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -265,8 +266,10 @@ def stored(backend: Backend) -> Backend:
     return backend
 
 
-def body_of(folder: Path, kept_page: str, query: str, rows: list[dict[str, Any]]) -> tuple[str, str, Postman]:
-    backend = stored(backend_of(folder, {"costs": rows}))
+def body_of(
+    folder: Path, kept_page: str, query: str, rows: list[dict[str, Any]], teams: str | None = None
+) -> tuple[str, str, Postman]:
+    backend = stored(backend_of(folder, {"costs": rows}, teams=teams))
     keep(backend.store, kept_page, query)
     postman, outcome = sent(backend)
     assert outcome == Outcome(1)
@@ -295,11 +298,19 @@ def test_a_view_of_anomalies_tells_the_largest_that_nobody_marked(tmp_path: Path
     ]
     rows = [*usual, *(billed(day, "proj_chat", "10") for day in range(1, 20) if day != 12)]
 
-    _, body, _ = body_of(tmp_path, "anomalies", "period=30d", [*rows, billed(12, "proj_chat", "500")])
+    unusual = [*rows, billed(12, "proj_chat", "500")]
 
-    assert body.startswith("1 unusual thing on the ")
-    assert "Unusual, 12 Nov 2026: Chat – " in body
-    assert "$500.00 on 12 Nov 2026 instead of $10.00" in body
+    for teams, query, whose in (
+        (None, "period=30d", "Chat"),
+        (TEAMS, "period=30d", "Chat"),
+        (TEAMS, "period=30d&by=team", "No team"),
+    ):
+        _, body, _ = body_of(tmp_path, "anomalies", query, unusual, teams)
+
+        assert body.startswith("1 unusual thing on the ")
+        assert f"Unusual, 12 Nov 2026: {whose} – " in body
+        assert "$500.00 on 12 Nov 2026 instead of $10.00" in body
+        shutil.rmtree(tmp_path / "store")
 
 
 def test_a_view_of_savings_tells_that_nothing_was_found(tmp_path: Path) -> None:

@@ -76,7 +76,10 @@ def test_its_days_are_drawn_and_the_unusual_one_is_marked(card: Card) -> None:
         day for day, state in zip(course["table"]["start"], course["table"]["state"], strict=True) if state
     ] == [pd.Timestamp("2026-11-10", tz="UTC")]
     assert course["note"].startswith("Spend of *Shop*, day by day.")
-    assert course["alt_text"].startswith("Spend: ")
+    assert course["alt_text"] == (
+        "Spend: $5,690 in total, from $80.00 (Tue 15 Sep 2026) to $80.00 (Fri 20 Nov 2026), highest $410.00 "
+        "(Tue 10 Nov 2026)."
+    )
     assert list(course["columns"]) == ["start", "value", "baseline", "low", "high", "state"]
 
 
