@@ -60,6 +60,13 @@ def values(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     return st.sampled_from(["proj_a", "gpt-6-sol", "(none)", "", "no such", "\x00", "ü'\"%;--"])
 
 
+def test_what_may_be_given_several_times_is_a_list_of_so_many() -> None:
+    ranked_by, totalled_by = parameters("ranking")["by"]["schema"], parameters("series")["by"]["schema"]
+
+    assert (ranked_by["type"], ranked_by["minItems"], ranked_by["maxItems"]) == ("array", 1, 2)
+    assert "maxItems" not in totalled_by
+
+
 @st.composite
 def requests(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     path = draw(st.sampled_from(list(KINDS)))

@@ -44,6 +44,14 @@ def test_every_digit_is_in_every_format(service: Service, token: str) -> None:
     ]
 
 
+def test_names_are_sent_in_their_own_letters(service: Service) -> None:
+    put(service.folder, {"costs": [billed(2, "1", line_item="学習")]}, november(1, 20))
+
+    answered = service.get("rows/costs", service.token(), by="line_item", grain="total", **DAYS)
+
+    assert "学習".encode() in answered.content
+
+
 def test_what_is_said_beside_the_rows_is_in_the_metadata_of_arrow(service: Service, token: str) -> None:
     said = service.get("series", token, **DAYS).json()
     table = pa.ipc.open_stream(service.get("series", token, format="arrow", **DAYS).content).read_all()

@@ -252,12 +252,15 @@ def test_of_decisions_about_one_saving_the_latest_of_anyone_holds(together: Toge
 def test_limits_of_an_organization_go_by_its_name(together: Together) -> None:
     acme, labs = together.members.values()
     acme.write_limits(LimitList((SpendLimit(LimitKind.LIMIT, "", Decimal(5)),)), NOW)
-    labs.write_limits(LimitList((SpendLimit(LimitKind.ALERT, "proj_3", Decimal(6)),), ("No.",)), NOW)
+    labs.write_limits(
+        LimitList((SpendLimit(LimitKind.ALERT, "proj_3", Decimal(6)),), ("No.",)), NOW + dt.timedelta(hours=1)
+    )
 
     found = together.limits()
 
     assert [(one.organization, one.project_id) for one in found.limits] == [("acme", ""), ("", "proj_3")]
     assert found.failures == ("labs: No.",)
+    assert found.read_at == NOW  # all of it is no newer than its oldest part
 
 
 def test_whoever_sees_a_part_writes_nothing_about_all(together: Together) -> None:

@@ -120,6 +120,14 @@ def test_bands_are_as_wide_as_earlier_forecasts_were_off() -> None:
     assert intervals.bands(0, 8) == (Band(0.8, 16, 16), Band(0.95, 16, 16))
 
 
+def test_a_band_holds_the_forecast_where_every_earlier_one_was_too_low() -> None:
+    intervals = PredictionIntervals(run_rate_path, days(*(float(day) for day in range(80))))
+
+    forecast = float(intervals.path(7).sum())
+    assert [band.low for band in intervals.bands(0, 7)] == [forecast, forecast]
+    assert all(band.high > forecast for band in intervals.bands(0, 7))
+
+
 def test_a_band_is_of_the_days_asked_for() -> None:
     intervals = PredictionIntervals(run_rate_path, days(*[1.0, 3.0] * 40))
 

@@ -24,3 +24,12 @@ def test_the_newest_runs_are_kept_and_since_when_they_fail_however_long_ago(tmp_
 
     assert kept[:3] == ["run 1", "run 2", "run 100"]
     assert (len(kept), kept[-1]) == (202, "run 299")
+
+
+def test_a_run_that_found_nothing_to_do_made_no_request(tmp_path: Path) -> None:
+    log = Log(str(tmp_path), COLLECTING_RUNS)
+    log.append([CollectingRun(NOON, NOON, "web-1")])
+
+    (run,) = log.read()
+
+    assert (run.requests, run.rows, run.failures) == (0, 0, {})
