@@ -95,7 +95,7 @@ def _paths(store: Store, heavy: Heavy) -> list[str]:
 @cache
 def _connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     return connection
 
 
