@@ -325,6 +325,7 @@ def test_a_projects_digest_has_its_own_dollars_alone(tmp_path: Path) -> None:
     ((_, title, body),) = postman.delivered
     assert title == "Search: Yesterday, 22 Nov 2026"
     assert body.startswith("Search spent $12.50")
+    assert "The newest days are still settling, so this will move a little." in body
     assert not [word for word in ("Chat", "$30", "$42.50", "proj_chat") if word in body]
 
 

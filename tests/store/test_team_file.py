@@ -161,6 +161,13 @@ def test_a_name_has_one_spelling() -> None:
     assert parsed('[[team]]\nname = " e\u0301quipe "\n').teams == (Team("équipe"),)
 
 
+def test_a_name_may_begin_or_end_with_a_bracket() -> None:
+    assert parsed('[[team]]\nname = "(new) Growth"\n[[team]]\nname = "Growth (EU)"\n').teams == (
+        Team("(new) Growth"),
+        Team("Growth (EU)"),
+    )
+
+
 def test_a_file_that_is_not_there_declares_nothing_unless_it_was_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "teams.toml"
 
