@@ -36,6 +36,7 @@ FILE = ["--format", "csv", "--output", "-"]
             "--start 0001-01-01 is not within the years ",
         ),
         (["sync", "--start", "2026-01-01"], "The following arguments are required: --end. "),
+        (["token"], "The following arguments are required: ACTION. "),
         (["sync", *JANUARY, "--source", "gpt"], "There is no source called gpt. Sources: completions, "),
         (["export", "gpt", *JANUARY, *FILE], "There is no source called gpt. Sources: completions, "),
         (
