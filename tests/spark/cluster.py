@@ -20,7 +20,7 @@ _HOME = Path(pyspark.__file__).parent
 _JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 """Compiled no further than pays in a process of a minute or two."""
 _DEPLOY, _CONNECT = "org.apache.spark.deploy", "org.apache.spark.sql.connect.service.SparkConnectServer"
-_PATIENCE = 100
+_PATIENCE = 300
 
 
 class Cluster:
