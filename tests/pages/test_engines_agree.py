@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from lib.cli.main import main
 from lib.engine import execution, kept_rows
 from lib.engine.execution import answer
 from lib.engine.question import Question
 from lib.engine.rows import Rows
 from lib.store.usage_store import Store
-from tests.pages.conftest import ROOT, Open
+from tests.loopback import Loopback
+from tests.pages.conftest import ROOT, Open, visit
 from tests.pages.organization import ready
 from tests.spark.cluster import Cluster
 
@@ -77,3 +79,32 @@ def test_every_question_of_every_page_is_answered_the_same(
     assert len(questions) > 40
     assert dict(zip(questions, tables, strict=True)) == usual
     assert sum(table.num_rows for table in usual.values()) > 1_000
+
+
+def test_several_organizations_are_added_up_on_pages_and_by_commands(
+    store: None,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    cluster: Cluster,
+) -> None:
+    monkeypatch.setenv("USAGE_ENGINE_URL", cluster.url)
+    monkeypatch.setenv("USAGE_ORGANIZATIONS", "acme,labs")
+    seen = len(cluster.log)
+    with Loopback(ready) as acme, Loopback(ready) as labs:
+        for name, server in (("ACME", acme), ("LABS", labs)):
+            monkeypatch.setenv(f"OPENAI_ADMIN_KEY_{name}", "sk-admin-secret-0123456789")
+            monkeypatch.setenv(f"OPENAI_BASE_URL_{name}", server.base_url)
+        app = visit("costs", stack="organization", by="organization")
+        asked_by_page = cluster.log[seen:].count("Starting task")
+        days = ["--start", "2026-11-02", "--end", "2026-11-03", "--grain", "total", "--by", "organization"]
+        assert main(["export", "costs", *days, "--format", "csv", "--output", "-"]) == 0
+
+    assert 0 < asked_by_page < cluster.log[seen:].count("Starting task")
+    assert not app.exception
+    (bill,) = (d.value for d in app.dataframe if "organization" in d.value)
+    assert list(zip(bill["organization"], bill["now"], strict=True)) == [("acme", 60.0), ("labs", 60.0)]
+    assert [line.split(",")[:2] for line in capsys.readouterr().out.splitlines()] == [
+        ["organization", "cost_usd"],
+        ["acme", "4"],
+        ["labs", "4"],
+    ]
