@@ -120,11 +120,7 @@ class Cells(Mapping[Scope, Daily]):
 
     @cached_property
     def _floats(self) -> Floats:
-        values = self.values_of
-        if pa.types.is_decimal(values.type):
-            values = values.cast(pa.string())  # straight to floats, Arrow rounds the last digit otherwise
-        floats: Floats = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-        return floats
+        return _as_floats(self.values_of)
 
 
 @dataclass(frozen=True)
@@ -240,8 +236,8 @@ class ScopedRows:
         below, under = self._sums(per, [_FINEST])
         top = np.zeros(len(below))
         _, ours, theirs = np.intersect1d(below, above, assume_unique=True, return_indices=True)
-        top[ours] = over.to_numpy()[theirs]
-        ratios = pa.array(top / under.to_numpy())
+        top[ours] = _as_floats(over)[theirs]
+        ratios = pa.array(top / _as_floats(under))
         return self._cells(below, ratios), self._cells(below, under)
 
     def _sums(self, terms: Sequence[Term], levels: Sequence[int]) -> tuple[Integers, pa.Array]:
@@ -323,6 +319,13 @@ def panel(
     if not measure.is_ratio:
         return Panel(measure, window, held, rows.cells(measure.terms), rows.cells(()), early)
     return Panel(measure, window, held, *rows.ratios(measure.terms, measure.per), early)
+
+
+def _as_floats(values: pa.Array) -> Floats:
+    if pa.types.is_decimal(values.type):
+        values = values.cast(pa.string())  # straight to floats, Arrow rounds the last digit otherwise
+    floats: Floats = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return floats
 
 
 def _within(project: str, key: str, model: str) -> tuple[Scope, Scope, Scope, Scope]:
