@@ -174,6 +174,7 @@ def test_a_command_that_sigterm_ends_is_exit_143_and_says_so(
     assert capsys.readouterr() == ("", f"{SAID}\n")
 
 
+@pytest.mark.usefixtures("capsys")  # what drops its output must not drop that of the tests
 @pytest.mark.parametrize(("arguments", "code"), [(COMMANDS[0], 1), (COMMANDS[1], 1), (COMMANDS[2], 3)])
 @pytest.mark.parametrize("failure", [BrokenPipeError(), StoreError("The disk is full.")])
 def test_a_check_that_failed_is_not_taken_for_a_breach(
