@@ -1,4 +1,5 @@
 import datetime as dt
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -241,7 +242,10 @@ def test_ways_that_differ_by_more_than_the_noise_of_floats_do_not_agree() -> Non
     assert not agree(exact, ways.Totals(2, (Decimal("0.3"),)), floats=True)
 
 
-def test_a_heavy_question_is_asked_first_and_again_and_beside_plain_sql(tmp_path: Path) -> None:
+def test_a_heavy_question_is_asked_first_and_again_and_beside_plain_sql(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging, "disable", lambda _level: None)  # which would outlast the test
     row = {"start": NOW.date().isoformat(), "line_item": "whisper", "cost_usd": Decimal(2)}
     filled(tmp_path, "costs", row)
     year = heaviest(NOW.date())[-1]
