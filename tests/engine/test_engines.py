@@ -67,9 +67,10 @@ def test_a_spark_server_that_is_not_there_is_said_with_what_to_do(
 
 def test_nothing_of_spark_is_loaded_where_no_setting_names_it(tmp_path: Path) -> None:
     asks = (
-        "import sys, streamlit_app; from lib.cli import main, export_command, check_command; "
+        "import os, sys, streamlit_app; from lib.cli import main, export_command, check_command; "
         "from lib.engine.engines import engine_at; engine_at(None); "
-        "print([name for name in sys.modules if name.split('.')[0] in ('pyspark', 'grpc')])"
+        "print([name for name in sys.modules if name.split('.')[0] in ('pyspark', 'grpc')], flush=True); "
+        "os._exit(0)"  # no server is there to end what the app began to fetch
     )
 
     said = subprocess.run(
