@@ -85,16 +85,14 @@ def sums(table: pa.Table, keys: Sequence[str], columns: Sequence[str]) -> pa.Tab
     Whole numbers whose sums 64 bits might not hold come as decimals without places.
     """
     for name in columns:
-        if not _fits(table[name]):
+        if pa.types.is_integer(table[name].type) and not sums_fit(table[name]):
             table = with_column(table, name, table[name].cast(_WIDE))
     found = table.group_by(list(keys), use_threads=False).aggregate([(c, "sum") for c in columns])
     return found.rename_columns([*keys, *columns]).sort_by([(k, "ascending") for k in keys])
 
 
-def _fits(column: Any) -> bool:
-    """Return whether no sum of some of `column` wraps around: of 64 bits, Arrow's would."""
-    if not pa.types.is_integer(column.type):
-        return True
+def sums_fit(column: Any) -> bool:
+    """Return whether 64 bits hold every sum of some of these whole numbers: Arrow's would wrap around."""
     ends = pc.min_max(column).as_py()
     return bool(max(abs(ends["min"] or 0), abs(ends["max"] or 0)) * len(column) <= _MOST)
 

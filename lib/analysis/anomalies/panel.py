@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lib.analysis.anomalies.baseline import Floats
 from lib.analysis.comparison import Number
-from lib.analysis.vectors import added, codes_of
+from lib.analysis.vectors import added, codes_of, sums, sums_fit
 from lib.catalog.measures import Measure, Term
 from lib.catalog.units import Unit
 from lib.periods.windows import ONE_DAY, Window
@@ -245,18 +245,14 @@ class ScopedRows:
         rows, values = self._added(terms)
         if not len(rows):
             return rows, pa.array([], pa.int64())
-        if self._fits(values):
+        if pa.types.is_integer(values.type) and sums_fit(values):
             return self._added_up(rows, values.to_numpy(), levels)
-        if pa.types.is_integer(values.type):
-            values = values.cast(_WIDE)  # sums of 64 bits would begin anew from below
         tables = [
-            pa.table({"cell": self._cell(rows, level), "value": values})
-            .group_by("cell", use_threads=False)
-            .aggregate([("value", "sum")])
+            sums(pa.table({"cell": self._cell(rows, level), "value": values}), ["cell"], ["value"])
             for level in levels
         ]
         table = pa.concat_tables(tables).sort_by("cell")
-        return table["cell"].to_numpy(), table["value_sum"].combine_chunks()
+        return table["cell"].to_numpy(), table["value"].combine_chunks()
 
     def _added(self, terms: Sequence[Term]) -> tuple[Integers, pa.Array]:
         """Return the rows in which `terms` do not come to zero, and what they come to."""
@@ -271,23 +267,16 @@ class ScopedRows:
                 values.append(own.take(pa.array(kept)))
         return np.concatenate(rows), pa.concat_arrays(values) if values else pa.array([], pa.int64())
 
-    def _fits(self, values: pa.Array) -> bool:
-        """Return whether any sum of `values` is a whole number that 64 bits hold."""
-        if not pa.types.is_integer(values.type):
-            return False
-        ends = pc.min_max(values).as_py()
-        return bool(max(abs(ends["min"] or 0), abs(ends["max"] or 0)) * len(values) < _MOST)
-
     def _added_up(self, rows: Integers, values: Integers, levels: Sequence[int]) -> tuple[Integers, pa.Array]:
         """Return what `_sums` does, of whole numbers that fit: four times as fast as grouping by cell."""
-        sums = np.zeros(len(self.scopes) * self._window.days, np.int64)
-        seen = np.zeros(len(sums), np.bool_)
+        totals = np.zeros(len(self.scopes) * self._window.days, np.int64)
+        seen = np.zeros(len(totals), np.bool_)
         for level in levels:
             cells = self._cell(rows, level)
-            np.add.at(sums, cells, values)
+            np.add.at(totals, cells, values)
             seen[cells] = True
         cells = np.flatnonzero(seen)
-        return cells, pa.array(sums[cells])
+        return cells, pa.array(totals[cells])
 
     def _cell(self, rows: Integers, level: int) -> Integers:
         cells: Integers = self._levels[self._of_row[rows], level] * self._window.days + self._day[rows]
@@ -298,8 +287,6 @@ class ScopedRows:
         return Cells(self._window.first, self.scopes, cells // days, cells % days, values)
 
 
-_MOST = 2**63
-_WIDE = pa.decimal128(38, 0)
 _LEVELS = 5
 _FINEST = 4
 
