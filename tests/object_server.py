@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 import requests
 
 from lib.configuration.store_address import ObjectAccess
+from tests.ports import free_port
 
 BUCKET = "usage"
 _PATIENCE = 60.0
@@ -83,11 +83,3 @@ class ObjectServer:
 def requests_in(log: Path) -> list[str]:
     """Return the requests that a server wrote down."""
     return _REQUEST.findall(log.read_text())
-
-
-def free_port() -> int:
-    """Return a port of this machine at which nobody listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

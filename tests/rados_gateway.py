@@ -14,7 +14,8 @@ import boto3
 import requests
 from botocore.exceptions import BotoCoreError
 
-from tests.object_server import BUCKET, ObjectServer, free_port
+from tests.object_server import BUCKET, ObjectServer
+from tests.ports import free_port
 
 _PATIENCE = 120.0
 _FILE_SYSTEM = "7b0d4c52-5f4e-4a43-9a64-0d4a5a9b1f11"

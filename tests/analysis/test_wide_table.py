@@ -24,6 +24,18 @@ def parts(**spent: tuple[int, int]) -> pd.DataFrame:
     )
 
 
+def cached(**tokens: tuple[int, int]) -> pd.DataFrame:
+    """Return input tokens, and those of them that were cached, by project."""
+    return pd.DataFrame(
+        {
+            "project_id": list(tokens),
+            "completions.input_tokens": [n for n, _ in tokens.values()],
+            "completions.input_cached_tokens": [n for _, n in tokens.values()],
+        },
+        dtype=object,
+    )
+
+
 def rows(frame: pd.DataFrame) -> list[list[Any]]:
     return [list(row) for row in frame.itertuples(index=False)]
 
@@ -93,14 +105,7 @@ def test_a_credit_is_no_part_and_has_no_change() -> None:
 
 
 def test_a_ratio_is_of_the_sums_and_no_part_of_anything() -> None:
-    used = pd.DataFrame(
-        {
-            "project_id": ["a", "b", "c"],
-            "completions.input_tokens": [100, 10, 30],
-            "completions.input_cached_tokens": [50, 10, 10],
-        },
-        dtype=object,
-    )
+    used = cached(a=(100, 50), b=(10, 10), c=(30, 10))
 
     found, _ = wide_table(used, None, BY, [MEASURES["input_tokens"], CACHED], most=1)
 
@@ -109,14 +114,7 @@ def test_a_ratio_is_of_the_sums_and_no_part_of_anything() -> None:
 
 
 def test_where_there_is_no_ratio_it_ranks_as_nothing() -> None:
-    used = pd.DataFrame(
-        {
-            "project_id": ["a", "b", "c"],
-            "completions.input_tokens": [100, 0, 40],
-            "completions.input_cached_tokens": [50, 0, 10],
-        },
-        dtype=object,
-    )
+    used = cached(a=(100, 50), b=(0, 0), c=(40, 10))
 
     found, _ = wide_table(used, None, BY, [CACHED])
 

@@ -24,7 +24,8 @@ from tests.benchmarks.overview import fill
 from tests.benchmarks.pages import PERIOD, nothing_to_refresh, timed
 from tests.benchmarks.server import serving
 from tests.conftest import PROXIES, SETTINGS
-from tests.object_server import BUCKET, ObjectServer, free_port, requests_in
+from tests.object_server import BUCKET, ObjectServer, requests_in
+from tests.ports import free_port
 
 DELAY = 0.02
 AGAIN = 3

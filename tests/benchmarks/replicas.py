@@ -21,8 +21,8 @@ from tests.benchmarks.people import Waited, everybody, opened_before
 from tests.browser.app import ROOT
 from tests.browser.child import comes_up, end
 from tests.conftest import PROXIES, SETTINGS
-from tests.deploy.programs import free_ports
 from tests.deploy.replica_processes import replica_pids
+from tests.ports import free_ports
 
 PEOPLE, EVERY, ACTS, REPLICAS = 100, 10.0, 30, 2
 PATIENCE = 120.0

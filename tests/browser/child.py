@@ -1,17 +1,9 @@
 """Servers in processes of their own: a port for one, how long to wait for it, and its end."""
 
-import socket
 import subprocess
 import time
 
 import requests
-
-
-def free_port() -> int:
-    """Return a port of this machine at which nothing listens."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def comes_up(process: subprocess.Popen[bytes], address: str, seconds: float) -> bool:

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 
-from tests.browser.child import comes_up, end, free_port
+from tests.browser.child import comes_up, end
+from tests.ports import free_port
 
 PATIENCE = 30.0
 CLIENT = {"client_id": "usage", "client_secret": "hidden-from-people"}

@@ -16,8 +16,9 @@ from lib.cli import serve_command
 from lib.cli.main import main
 from lib.cli.proxy_configuration import proxy_configuration
 from lib.configuration.secrets_files import ROOT
-from tests.deploy.programs import free_ports, until
+from tests.deploy.programs import until
 from tests.deploy.replica_processes import replica_pids
+from tests.ports import free_ports
 from tests.tiny_api import KEY, TinyApi
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - at which nothing comes to listen

@@ -1,7 +1,6 @@
 """Programs of Debian that a test runs, and what listens beside them."""
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -19,26 +18,6 @@ def program(name: str) -> str:
     found = shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/bin")
     assert found, f"{name} is missing, which this test runs: apt-get install {PACKAGES[name]}"
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
-def free_ports(count: int) -> int:
-    """Return the first of some ports in a row that nobody listens at."""
-    for _ in range(100):
-        first = free_port()
-        try:
-            for port in range(first, first + count):
-                with socket.socket() as trying:
-                    trying.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            continue
-        return first
-    raise AssertionError("No ports in a row are free.")
 
 
 def until(holds: Callable[[], bool], process: subprocess.Popen[bytes], seconds: float = 60) -> None:

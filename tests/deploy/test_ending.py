@@ -12,8 +12,9 @@ import pytest
 from lib.configuration.secrets_files import ROOT
 from lib.store.usage_store import Store
 from lib.sync.collecting import LEASE
-from tests.deploy.programs import free_port, until
+from tests.deploy.programs import until
 from tests.loopback import Response
+from tests.ports import free_port
 from tests.tiny_api import KEY, TinyApi
 
 pytestmark = pytest.mark.xdist_group("proxy")

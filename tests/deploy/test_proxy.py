@@ -28,7 +28,8 @@ from lib.periods.widths import Width
 from lib.settings import Settings
 from lib.store import token_keeping
 from lib.store.records.coverage import Covered
-from tests.deploy.programs import free_port, program, until
+from tests.deploy.programs import program, until
+from tests.ports import free_port
 from tests.stored import filled
 from tests.tiny_api import KEY, TinyApi
 

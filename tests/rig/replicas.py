@@ -21,8 +21,9 @@ from websockets.typing import Subprotocol
 
 from lib.periods.windows import ONE_DAY, Window
 from lib.wording.numbers import usd
-from tests.deploy.programs import free_ports, until
+from tests.deploy.programs import until
 from tests.deploy.replica_processes import replica_pids
+from tests.ports import free_ports
 from tests.rig.cases import Case, Site, numbered
 from tests.rig.commands import ROOT, Command, environment, run
 from tests.rig.kills import late

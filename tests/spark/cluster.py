@@ -15,6 +15,8 @@ from types import TracebackType
 
 import pyspark
 
+from tests.ports import free_port
+
 HERE = "127.0.0.1"
 _HOME = Path(pyspark.__file__).parent
 _JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
@@ -31,8 +33,8 @@ class Cluster:
         self._folder = folder
         self._count = workers
         self._megabytes = megabytes
-        self._master = f"spark://{HERE}:{_free_port()}"
-        self._port = _free_port()
+        self._master = f"spark://{HERE}:{free_port()}"
+        self._port = free_port()
         self._processes: list[subprocess.Popen[bytes]] = []
         self.workers: list[subprocess.Popen[bytes]] = []
 
@@ -162,10 +164,3 @@ def _wait(come: Callable[[], bool]) -> None:
 def _listens(port: int) -> bool:
     with socket.socket() as tried:
         return tried.connect_ex((HERE, port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind((HERE, 0))
-        port: int = tried.getsockname()[1]
-        return port
