@@ -54,3 +54,11 @@ def summed_by(places: NDArray[np.int64], amounts: Wholes, count: int) -> Wholes:
     sums: Wholes = np.zeros(count, object)
     np.add.at(sums, places, amounts)
     return sums
+
+
+def summed_by_key(keys: NDArray[np.int64], values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Return the keys that there are, in order, and the sums of the values of each."""
+    order = np.argsort(keys, kind="stable")
+    found = keys[order]
+    starts = np.flatnonzero(np.diff(found, prepend=found[:1] - 1))
+    return found[starts], np.add.reduceat(values[order], starts) if len(starts) else values[:0]

@@ -151,7 +151,7 @@ def load_table(backend: Backend, question: Question) -> pa.Table:
 
 
 def load_page(backend: Backend, question: Question, first: int, count: int) -> pd.DataFrame:
-    """Return some rows of the answer as `load_frame` has them."""
+    """Return some rows of the answer as a frame: ids as text, ints, and Decimals for money."""
     key = ("page", _tables_read(backend, [question]), question, first, count)
 
     def find() -> pd.DataFrame:
@@ -169,11 +169,6 @@ def load_row_count(backend: Backend, question: Question) -> int:
 def _load_row_counts(backend: Backend, question: Question) -> Counts:
     key = ("row counts", _tables_read(backend, [question]), question)
     return kept(key, lambda: row_counts(backend.store, question))
-
-
-def load_frame(backend: Backend, question: Question) -> pd.DataFrame:
-    """Return the answer as a frame: ids as text (`(none)` without one), ints, and Decimals for money."""
-    return framed(load_table(backend, question))
 
 
 def load_answers(backend: Backend, questions: Sequence[Question]) -> list[pa.Table]:

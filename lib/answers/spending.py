@@ -5,21 +5,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from lib.analysis.allocation import shares
+from lib.analysis.allocation import by_units, shares
 from lib.analysis.allocation.meters import METERED
 from lib.analysis.allocation.shares import CREDITS, MONEY, NOT_ALLOCATED, OF_KEY, UNKNOWN_OWNER, Basis
 from lib.answers import loading
 from lib.answers.reading import Reading
+from lib.catalog import schemas
 from lib.catalog.dimensions import DIMENSIONS, TEAM, UNATTRIBUTED, Dimension, text_of, value_of
 from lib.catalog.measures import MEASURES
 from lib.catalog.sources import COSTS, SOURCES, Source
+from lib.engine.filters import Filters
 from lib.engine.question import Question
 from lib.periods.grains import Grain
 from lib.periods.windows import ONE_DAY, Window
 
 SPEND = MEASURES["spend"]
 _BESIDE = ("basis", "reason", "line_item", MONEY)
+_LEFT_OVER = {Basis.NOT_ALLOCATED: NOT_ALLOCATED, Basis.CREDITED: CREDITS}
 _NO_ID = {NOT_ALLOCATED: "Not allocated", CREDITS: "Credits", UNKNOWN_OWNER: "Owner not known"}
 
 
@@ -47,7 +52,7 @@ def spent(reading: Reading, by: tuple[str, ...], window: Window | None = None) -
     """Return `by` (ids), `basis`, `reason`, `line_item`, `costs.cost_usd` over the view's days or `window`.
 
     One of `by` may be `owner`, the owner of a key. The dollars sum exactly to the bill. Rows name the
-    line item where they are allocated, or could not be; see `lib.analysis.allocation.shares`. What has no
+    line item where they could not be allocated; see `lib.analysis.allocation.shares`. What has no
     user but a key goes by the key's owner (`lib.analysis.allocation.shares.OF_KEY`), where that is told.
     """
     recorded, window = _recorded(by), window or reading.view.window
@@ -138,13 +143,12 @@ def _filled(
     told_by = _told_by(reading) if TEAM in (*by, *filtered) else ()
     asked = dict.fromkeys(d for d in ("project_id", "line_item", *told_by, *by, *filtered) if d != TEAM)
     answered = filters.without(*wanted, TEAM)
-    rows = reading.parts([SPEND], window, by=tuple(asked), grain=Grain.DAY, filters=answered)
-    rows = rows.loc[shares.days_of(rows, days)]
-    named = rows["start"].isin(shares.names_all(rows, wanted))
-    used = _used(reading, wanted, window)
+    billed = _billed(reading, tuple(asked), window, answered)
+    billed = billed.filter(by_units.on_days(billed, days))
+    named = by_units.on_days(billed, by_units.named_days(billed, wanted))
     found = [
-        shares.as_billed(rows.loc[named]),
-        shares.allocate(rows.loc[~named], used, wanted),
+        by_units.as_billed(billed.filter(named)),
+        by_units.allocate(billed.filter(pc.invert(named)), _used(reading, wanted, window), wanted),
     ]
     filled = pd.concat(found, ignore_index=True)
     return shares.kept(_with_team(reading, filled) if told_by else filled, filtered)
@@ -159,20 +163,26 @@ def _told_by(reading: Reading) -> tuple[str, ...]:
 def _with_team(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     """Return `rows` with the team of each; what could not be allocated is nobody's."""
     teams = reading.backend.store.teams
+    nobody = [UNATTRIBUTED] * len(rows)
+    ids = (rows.get(name, nobody) for name in ("project_id", "user_id", "api_key_id"))
     found = []
-    for row in rows.to_dict("records"):
-        project, user, key = (
-            value_of(row.get(name, UNATTRIBUTED)) for name in ("project_id", "user_id", "api_key_id")
-        )
-        team = teams.team_of(project, user, key, row["start"].date()) if teams else None
-        left_over = {Basis.NOT_ALLOCATED: NOT_ALLOCATED, Basis.CREDITED: CREDITS}.get(row["basis"])
-        found.append(left_over or text_of(team))
+    for *owner, start, basis in zip(*ids, rows["start"], rows["basis"], strict=True):
+        project, user, key = map(value_of, owner)
+        team = teams.team_of(project, user, key, start.date()) if teams else None
+        found.append(_LEFT_OVER.get(basis) or text_of(team))
     return rows.assign(**{TEAM: pd.Series(found, index=rows.index, dtype=object)})
 
 
-def _used(reading: Reading, wanted: tuple[str, ...], window: Window) -> Mapping[str, pd.DataFrame]:
+def _billed(reading: Reading, by: tuple[str, ...], window: Window, filters: Filters) -> pa.Table:
+    """Return the lines of the bill by day and `by`; none where they cannot be told by the filters."""
+    tables = loading.load_rows(reading.backend, [SPEND], window, grain=Grain.DAY, by=by, filters=filters)
+    none = pa.schema([pa.field(MONEY, schemas.MONEY)]).empty_table()
+    return pa.concat_tables([none, *tables], promote_options="default")
+
+
+def _used(reading: Reading, wanted: tuple[str, ...], window: Window) -> Mapping[str, pa.Table]:
     questions = {
-        name: Question(name, window, Grain.DAY, shares.usage_dimensions(name, wanted), metrics)
+        name: Question(name, window, Grain.DAY, by_units.usage_dimensions(name, wanted), metrics)
         for name, metrics in METERED.items()
     }
-    return {name: loading.load_frame(reading.backend, q) for name, q in questions.items()}
+    return {name: loading.load_table(reading.backend, q) for name, q in questions.items()}

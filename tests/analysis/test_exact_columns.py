@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.analysis.exact import WIDE
-from lib.analysis.exact_columns import money, quotients, summed_by, wholes
+from lib.analysis.exact_columns import money, quotients, summed_by, summed_by_key, wholes
 from lib.catalog.schemas import MONEY
 
 MOST = 10**38 - 1
@@ -52,3 +52,15 @@ def test_halves_go_to_the_even_neighbour() -> None:
 
 def test_sums_are_by_place_and_zero_where_there_is_nothing() -> None:
     assert summed_by(np.array([2, 0, 2]), np.array([1, 10**40, 3], object), 3).tolist() == [10**40, 0, 4]
+
+
+def test_values_are_summed_by_key_in_order_and_whatever_their_size() -> None:
+    keys, found = summed_by_key(np.array([7, 3, 7]), np.array([1, 2**70, 2], object))
+
+    assert (keys.tolist(), found.tolist()) == ([3, 7], [2**70, 3])
+
+
+def test_of_nothing_there_are_no_sums() -> None:
+    keys, found = summed_by_key(np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+    assert (keys.tolist(), found.tolist()) == ([], [])

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.analysis.allocation.by_units import allocate
 from lib.analysis.allocation.meters import METERED
-from lib.analysis.allocation.shares import MONEY, Basis, allocate
+from lib.analysis.allocation.shares import MONEY, Basis
 from lib.analysis.frames import framed
 from lib.analysis.reconciliation.causes import CAUSES, Cause, reconcile
 from lib.analysis.reconciliation.lines import COUNTED
@@ -112,13 +113,22 @@ def test_it_is_priced() -> None:
 
 
 def test_its_bill_is_shared_out_over_its_usage() -> None:
-    billed = pd.DataFrame(
-        [(START, "proj_a", LINE, Decimal(4))], columns=["start", "project_id", "line_item", MONEY]
+    billed = pa.table(
+        {
+            "start": [START],
+            "project_id": ["proj_a"],
+            "line_item": [LINE],
+            MONEY: pa.array([Decimal(4)], USD),
+        }
     )
-    rows = [("key_a", 30), ("key_b", 10)]
-    used = pd.DataFrame(
-        [(START, "proj_a", "whisper-1", key, seconds) for key, seconds in rows],
-        columns=["start", "project_id", "model", "api_key_id", "video_seconds"],
+    used = pa.table(
+        {
+            "start": [START] * 2,
+            "project_id": ["proj_a"] * 2,
+            "model": ["whisper-1"] * 2,
+            "api_key_id": ["key_a", "key_b"],
+            "video_seconds": [30, 10],
+        }
     )
 
     found = allocate(billed, {NAME: used}, ["api_key_id"])

@@ -16,6 +16,7 @@ import streamlit as st
 from hypothesis import given, settings
 from hypothesis import strategies as hs
 
+from lib.analysis.frames import framed
 from lib.answers import loading
 from lib.answers.instance import Backend
 from lib.catalog.dimensions import ORGANIZATION, TEAM, UNATTRIBUTED
@@ -309,7 +310,7 @@ def _read(row: Row, question: Question) -> Row:
 
 def explored(place: Place, question: Question) -> dict[tuple[Any, ...], Row]:
     """Return what a page's table of a source's rows is made of."""
-    return keyed(identified(loading.load_frame(place.backend, question), question), question)
+    return keyed(identified(framed(loading.load_table(place.backend, question)), question), question)
 
 
 def charted(place: Place, question: Question) -> dict[tuple[Any, ...], Row]:

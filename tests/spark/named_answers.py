@@ -144,7 +144,6 @@ CASES: Mapping[str, Asks] = {
     "loading.load_rows": rows_of,
     "loading.known_of": lambda r: loading.known_of(r.backend, WRITERS.name, r.view.window),
     "loading.load_table": lambda r: loading.load_table(r.backend, of(r, "model", source="embeddings")),
-    "loading.load_frame": lambda r: loading.load_frame(r.backend, of(r, "model", source="embeddings")),
     "loading.load_answers": lambda r: loading.load_answers(
         r.backend, [of(r, source="images"), of(r, source="embeddings")]
     ),

@@ -30,16 +30,12 @@ METERED: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Meter:
-    """Units of a source's rows: the sum of `adds` less that of `less`, of the rows that `fits` keeps."""
+    """Units of the rows of a source that `fits` keeps: of each `adds` less `less`, never below zero."""
 
     source: str
     adds: tuple[str, ...]
     fits: Callable[[Row], bool]
     less: tuple[str, ...] = ()
-
-    def units(self, row: Row) -> int:
-        """Return how many billed units a usage row holds; never below zero."""
-        return max(0, sum(int(row[a]) for a in self.adds) - sum(int(row[s]) for s in self.less))
 
 
 @cache
