@@ -20,6 +20,7 @@ from lib.periods.windows import ONE_DAY, Window
 from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
 from lib.sync.plan import LIMITS
+from lib.sync.verification import verify
 
 PROJECTS, KEYS = 5, 6
 """How many projects and keys of a branch there are for each of the demo's."""
@@ -70,6 +71,8 @@ def grow(small: Store, large: Store, window: Window, now: dt.datetime, branches:
     keys = KEYS * max(1, math.ceil(branches))
     large.merge_names({_named(name, nth) for nth in range(keys) for name in small.names()}, now)
     large.mark(Covered(name, Width.DAY, now.date(), now.date() + ONE_DAY, now) for name in (NAMES, LIMITS))
+    for name in SOURCES:
+        verify(large, (name, Width.DAY))  # what a sync tells of each day beside its rows
     return rows
 
 

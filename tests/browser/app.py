@@ -56,7 +56,6 @@ class App:
             "server.port": self.url.rsplit(":", 1)[1],
             "server.address": self._address,
             "server.headless": "true",
-            "server.fileWatcherType": "none",
             "secrets.files": str(self.secrets),
         }
         flags = [part for name, value in options.items() for part in (f"--{name}", value)]
