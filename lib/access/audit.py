@@ -35,4 +35,4 @@ def write(file: Path, moment: dt.datetime, event: Event, who: str, what: str) ->
         finally:
             os.close(descriptor)
     except OSError as failure:
-        sys.stderr.write(f"{text}\n{file} cannot be written ({failure.strerror}).\n")
+        sys.stderr.write(f"{file} cannot be written ({failure.strerror}). Its line would be “{text}”.\n")
