@@ -11,7 +11,7 @@
 # make mutants  whether a test fails when a token of lib/ is changed: 200 of them, some minutes;
 #               SEED=1 for others
 # make rig      processes that are killed, answers that are wrong, files that are damaged, and then
-#               every row compared: SEED=1 for others, ONLY=kills/3 for one case; about 15 minutes
+#               every row compared: SEED=1 for others, ONLY=kills/3 for one case; half an hour
 
 PYTHON ?= python3
 PORT ?= 8501
