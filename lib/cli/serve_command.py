@@ -104,6 +104,7 @@ def serve(chosen: argparse.Namespace) -> ExitCode:
         for port, replica in zip(ports[1:], replicas, strict=True):
             _until(partial(_answers, port), replica)
         proxy.start()
+        _until(partial(_listens, chosen.address, chosen.port), proxy)
         complain(f"{chosen.replicas} replicas answer at http://{chosen.address}:{chosen.port}")
         while True:
             time.sleep(_LOOKED_AFTER)
@@ -133,14 +134,14 @@ def _require_free(address: str, port: int) -> None:
             raise AppError(msg) from None
 
 
-def _until(holds: Callable[[], bool], replica: Process) -> None:
-    """Wait until something holds of a replica that starts; raise AppError where that takes too long."""
+def _until(holds: Callable[[], bool], process: Process) -> None:
+    """Wait until something holds of a process that starts; raise AppError where that takes too long."""
     end = time.monotonic() + _PATIENCE
     while not holds():
-        if replica.running and replica.running.poll() is not None:
-            raise AppError(f"{replica.name} could not start; why is said above.")
+        if process.running and process.running.poll() is not None:
+            raise AppError(f"{process.name} could not start; why is said above.")
         if time.monotonic() > end:
-            raise AppError(f"{replica.name} did not answer within {_PATIENCE} seconds.")
+            raise AppError(f"{process.name} did not answer within {_PATIENCE} seconds.")
         time.sleep(_LOOKED_AFTER / 5)
 
 
@@ -149,6 +150,14 @@ def _answers(port: int) -> bool:
         return requests.get(f"http://127.0.0.1:{port}/healthz/live", timeout=5).ok
     except requests.RequestException:
         return False
+
+
+def _listens(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((address, port), timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def _end(processes: Sequence[Process]) -> None:
