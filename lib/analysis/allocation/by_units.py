@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lib.analysis.allocation.meters import Meter, meters
+from lib.analysis.allocation.meters import METERED, Meter, meters
 from lib.analysis.allocation.shares import CREDITS, MONEY, NOT_ALLOCATED, Basis
 from lib.analysis.exact_columns import Wholes, money, quotients, summed_by_key, wholes
 from lib.analysis.frames import framed
@@ -30,9 +30,9 @@ NO_METER = "Usage does not record what this line bills"
 NO_USAGE = "No matching usage in that project on that day"
 NOT_RECORDED = "Usage records this by project only"
 
-LINE_ITEM = "line_item"
+_LINE_ITEM = "line_item"
 _FITTED = ("model", "batch", "service_tier")
-_BILLED_BY = tuple(d for d in COSTS.dimensions if d not in (LINE_ITEM, "api_source"))
+_BILLED_BY = tuple(d for d in COSTS.dimensions if d not in (_LINE_ITEM, "api_source"))
 
 Places = NDArray[np.int64]
 Units = NDArray[Any]
@@ -53,7 +53,7 @@ def named_days(billed: pa.Table, wanted: Iterable[str]) -> set[dt.date]:
 
 def as_billed(billed: pa.Table) -> pd.DataFrame:
     """Return what the bill itself names, summed over line items, as `allocate` returns it."""
-    keys = [name for name in billed.schema.names if name not in (MONEY, LINE_ITEM)]
+    keys = [name for name in billed.schema.names if name not in (MONEY, _LINE_ITEM)]
     return framed(sums(billed, keys, [MONEY])).assign(basis=Basis.BILLED, reason="")
 
 
@@ -92,7 +92,8 @@ def allocate(billed: pa.Table, used: Mapping[str, pa.Table], wanted: Sequence[st
     below zero, with the reason.
     """
     lines = billed.filter(pc.not_equal(billed[MONEY], pa.scalar(0, billed[MONEY].type)))
-    recorded = {name: table for name, table in used.items() if set(wanted) <= set(SOURCES[name].dimensions)}
+    knowing = {name for name in METERED if set(wanted) <= set(SOURCES[name].dimensions)}
+    recorded = {name: table for name, table in used.items() if name in knowing}
     told_by = ["start", *(d for d in _BILLED_BY if d in lines.schema.names and d not in wanted)]
     places, *used_at = _numbered([lines, *recorded.values()], told_by)
     ids, used_by = _ids(list(recorded.values()), wanted)
@@ -103,7 +104,7 @@ def allocate(billed: pa.Table, used: Mapping[str, pa.Table], wanted: Sequence[st
     amounts, found, reasons = wholes(lines[MONEY]), [_NO_SHARES], np.full(len(lines), "", object)
     for text, of_item in _by_line_item(lines):
         rest, tried = of_item, meters(parse(text))
-        able = [meter for meter in tried if set(wanted) <= set(SOURCES[meter.source].dimensions)]
+        able = [meter for meter in tried if meter.source in knowing]
         for meter in able:
             if meter.source in usage and len(rest):
                 shares = usage[meter.source].shares(meter, rest, places[rest], amounts[rest])
@@ -136,8 +137,7 @@ class _Usage:
         fitted = [name for name in _FITTED if name in table.schema.names]
         codes, first = codes_of([table[name] for name in fitted] or [pa.nulls(len(table), pa.string())])
         self._kinds = table.select(fitted).take(pa.array(first)).to_pylist() if fitted else [{}]
-        self._rows = np.argsort(codes, kind="stable")
-        self._begin = np.searchsorted(codes[self._rows], np.arange(len(first) + 1))
+        self._of_kind = _by_code(codes, len(first))
         self._units: dict[tuple[tuple[str, ...], tuple[str, ...]], Units] = {}
 
     def shares(self, meter: Meter, lines: Places, places: Places, amounts: Wholes) -> _Shares:
@@ -157,8 +157,8 @@ class _Usage:
 
     def _counted(self, meter: Meter) -> tuple[Places, Units]:
         """Return the keys, in order, of the rows that fit the meter and have any of its units, and these."""
-        fitting = [n for n, kind in enumerate(self._kinds) if meter.fits(kind)]
-        rows = np.concatenate([_NONE, *(self._rows[self._begin[n] : self._begin[n + 1]] for n in fitting)])
+        of_kinds = zip(self._kinds, self._of_kind, strict=True)
+        rows = np.concatenate([_NONE, *(rows for kind, rows in of_kinds if meter.fits(kind))])
         units = self._all_units(meter)[rows]
         some = units > 0
         return summed_by_key(self._keys[rows[some]], units[some])
@@ -216,16 +216,20 @@ def _apart(codes: Places, tables: Sequence[pa.Table]) -> list[Places]:
 
 def _by_line_item(lines: pa.Table) -> Iterator[tuple[str, Places]]:
     """Yield each line item with the places of its lines."""
-    codes, first = codes_of([lines[LINE_ITEM]])
+    codes, first = codes_of([lines[_LINE_ITEM]])
+    texts = lines[_LINE_ITEM].take(pa.array(first)).to_pylist()
+    yield from zip(texts, _by_code(codes, len(first)), strict=True)
+
+
+def _by_code(codes: Places, count: int) -> list[Places]:
+    """Return for each code below `count` the places at which it stands."""
     order = np.argsort(codes, kind="stable")
-    begin = np.searchsorted(codes[order], np.arange(len(first) + 1))
-    for n, text in enumerate(lines[LINE_ITEM].take(pa.array(first)).to_pylist()):
-        yield text, order[begin[n] : begin[n + 1]]
+    return np.split(order, np.searchsorted(codes[order], np.arange(1, count))) if count else []
 
 
 def _allocated(lines: pa.Table, shares: Sequence[_Shares], ids: pa.Table) -> pd.DataFrame:
     """Return what was allocated, summed over line items."""
-    told = [name for name in lines.schema.names if name not in (MONEY, LINE_ITEM, *ids.schema.names)]
+    told = [name for name in lines.schema.names if name not in (MONEY, _LINE_ITEM, *ids.schema.names)]
     codes, first = codes_of([lines[name] for name in told])
     of = np.concatenate([codes[one.lines] * max(len(ids), 1) + one.ids for one in shares])
     keys, amounts = summed_by_key(of, np.concatenate([one.amounts for one in shares]))
@@ -234,7 +238,7 @@ def _allocated(lines: pa.Table, shares: Sequence[_Shares], ids: pa.Table) -> pd.
     for name in ids.schema.names:
         table = table.append_column(name, ids[name].take(pa.array(whose)))
     frame = framed(table.append_column(MONEY, money(amounts)))
-    return frame.assign(**{LINE_ITEM: None}, basis=Basis.ALLOCATED, reason="")
+    return frame.assign(**{_LINE_ITEM: None}, basis=Basis.ALLOCATED, reason="")
 
 
 def _left_over(lines: pa.Table, reasons: NDArray[np.object_], wanted: Sequence[str]) -> pd.DataFrame:
