@@ -136,7 +136,7 @@ class _Usage:
         self._table, self._keys, self._count = table, keys, count
         fitted = [name for name in _FITTED if name in table.schema.names]
         codes, first = codes_of([table[name] for name in fitted] or [pa.nulls(len(table), pa.string())])
-        self._kinds = table.select(fitted).take(pa.array(first)).to_pylist() if fitted else [{}]
+        self._kinds = table.select(fitted).take(pa.array(first)).to_pylist() if fitted else [{}] * len(first)
         self._of_kind = _by_code(codes, len(first))
         self._units: dict[tuple[tuple[str, ...], tuple[str, ...]], Units] = {}
 

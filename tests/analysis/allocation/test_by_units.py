@@ -390,3 +390,21 @@ def defined(item: str, dollars: Decimal, rows: list[dict[str, Any]]) -> dict[tup
             return found
     nobody = shares.CREDITS if dollars < 0 else NOT_ALLOCATED
     return {(nobody, nobody): dollars}
+
+
+def test_a_source_without_rows_leaves_its_lines_over() -> None:
+    for text, source in (
+        (LINE, "completions"),
+        ("whisper", "audio_transcriptions"),
+        ("assistants api | file search", "file_search_calls"),
+        ("web search tool calls", "web_search_calls"),
+    ):
+        kinds = {name: pa.string() for name in by_units.usage_dimensions(source, ["api_key_id"])}
+        kinds = {"start": schemas.TIME, **kinds, **dict.fromkeys(METERED[source], pa.int64())}
+
+        found = allocate(
+            billed(("proj_a", text, "1")), {source: pa.schema(kinds).empty_table()}, ["api_key_id"]
+        )
+
+        assert list(found["reason"]) == [by_units.NO_USAGE], source
+        assert shares_of(found) == [(NOT_ALLOCATED, Decimal(1), Basis.NOT_ALLOCATED)]
