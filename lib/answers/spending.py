@@ -147,7 +147,7 @@ def _filled(
     billed = billed.filter(by_units.on_days(billed, days))
     named = by_units.on_days(billed, by_units.named_days(billed, wanted))
     found = [
-        by_units.as_billed(billed.filter(named)),
+        shares.as_billed(by_units.summed_lines(billed.filter(named))),
         by_units.allocate(billed.filter(pc.invert(named)), _used(reading, wanted, window), wanted),
     ]
     filled = pd.concat(found, ignore_index=True)

@@ -51,10 +51,10 @@ def named_days(billed: pa.Table, wanted: Iterable[str]) -> set[dt.date]:
     return set.intersection(*days) if days else set()
 
 
-def as_billed(billed: pa.Table) -> pd.DataFrame:
-    """Return what the bill itself names, summed over line items, as `allocate` returns it."""
+def summed_lines(billed: pa.Table) -> pd.DataFrame:
+    """Return lines of the bill summed over line items, exactly."""
     keys = [name for name in billed.schema.names if name not in (MONEY, _LINE_ITEM)]
-    return framed(sums(billed, keys, [MONEY])).assign(basis=Basis.BILLED, reason="")
+    return framed(sums(billed, keys, [MONEY]))
 
 
 def usage_dimensions(source: str, wanted: Iterable[str]) -> tuple[str, ...]:

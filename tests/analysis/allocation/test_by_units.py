@@ -254,7 +254,7 @@ def test_the_bill_names_all_on_days_on_which_every_dimension_has_a_value() -> No
 def test_what_the_bill_says_itself_is_billed_and_summed_over_line_items() -> None:
     lines = billed(("proj_a", LINE, "1"), ("proj_a", "Vector storage", "2"), ("proj_b", LINE, "4"))
 
-    assert by_units.as_billed(lines).to_dict("records") == [
+    assert shares.as_billed(by_units.summed_lines(lines)).to_dict("records") == [
         {"start": DAY, "project_id": name, MONEY: dollars, "basis": Basis.BILLED, "reason": ""}
         for name, dollars in (("proj_a", 3), ("proj_b", 4))
     ]
