@@ -91,7 +91,7 @@ def explained() -> Iterator[None]:
     """Raise what goes wrong within as StoreError or as TooLarge."""
     try:
         yield
-    except duckdb.OutOfRangeException:
+    except (duckdb.OutOfRangeException, duckdb.ConversionException):
         raise TooLarge from None
     except duckdb.OutOfMemoryException:
         msg = "There is not enough memory to read that many rows at once. Ask for fewer days."

@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import pyarrow as pa
 
-from lib.catalog.schemas import schema
+from lib.catalog.schemas import partition, schema
 from lib.catalog.sources import Source
 from lib.engine import duckdb_scan
 from lib.engine.rows import Rows
@@ -120,4 +120,6 @@ def explained(asks: Callable[Concatenate[Store, P], Found]) -> Callable[Concaten
 
 def stored_rows(store: Store, files: Sequence[str], source: Source, width: Width) -> Rows:
     """Return all rows of `files` of `store`, which hold a source's rows of some width."""
-    return engine_of(store).scan(files, schema(source, width))
+    columns = schema(source, width)
+    in_address = columns.get_field_index(partition(width))
+    return engine_of(store).scan(files, columns.remove(in_address))

@@ -138,14 +138,15 @@ def _sums(store: Store, question: Question, held: pa.Table | None = None) -> Row
     if derived and len(derived) == len(question.by):
         # Summed by the texts first, of which there are few, since each row is looked up for what it says.
         # Beside other dimensions nearly every row would be a sum of its own.
-        rows = _summed(rows, list(dict.fromkeys(source.derived.get(key, key) for key in keys)), metrics)
+        texts_and_start = list(dict.fromkeys(source.derived.get(key, key) for key in keys))
+        rows = _summed(rows, texts_and_start, metrics, source)
     for dimension in derived:
         column = source.derived[dimension]
         texts = [text for text in texts_of(engine, files, column) if text is not None]
         told = [read(text, dimension) for text in texts]
         found = {"looked_up_text": pa.array(texts, pa.string()), dimension: pa.array(told, pa.string())}
         rows = engine.with_lookup(rows, column, pa.table(found))
-    return _summed(rows, keys, metrics)
+    return _summed(rows, keys, metrics, source)
 
 
 def _is_local(question: Question) -> bool:
@@ -161,8 +162,10 @@ def _in_local_buckets(engine: Engine, rows: Rows, question: Question) -> Rows:
     return engine.with_lookup(rows, "start", pa.table(found)).with_columns(start=nw.col("local_start"))
 
 
-def _summed(rows: Rows, keys: Sequence[str], metrics: Sequence[str]) -> Rows:
+def _summed(rows: Rows, keys: Sequence[str], metrics: Sequence[str], source: Source) -> Rows:
     sums = [nw.col(m).sum().fill_null(0) for m in metrics]
+    if not source.is_money:  # DuckDB has the sum of int64 in 128 bits, which Arrow then takes long to narrow
+        sums = [total.cast(nw.Int64) for total in sums]
     return rows.group_by(*keys).agg(*sums) if keys else rows.select(*sums)
 
 
@@ -244,7 +247,7 @@ def bill_lines(store: Store, window: Window) -> pa.Table:
     if not files:
         return schema.empty_table()
     rows = kept_rows(store, files, asked)
-    table = engine_of(store).collected(_summed(rows, keys, sums))
+    table = engine_of(store).collected(_summed(rows, keys, sums, costs))
     return table.cast(schema).sort_by([(k, "ascending") for k in keys])
 
 
