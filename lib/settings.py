@@ -55,6 +55,8 @@ class Settings:
     """Where the engine is that answers questions, None for that of this process; it may hold a token."""
     engine_seconds: int = LONGEST_QUESTION
     """How long such an engine is waited for, for each question."""
+    engine_megabytes: int | None = None
+    """How much memory DuckDB may take within this process, None for its usual part of the machine's."""
     organization: str | None = None
     """The name of the organization whose key it is, None where one key has no name."""
     is_one_of_several: bool = False
@@ -178,6 +180,7 @@ def _settings(read: Secrets, environ: Mapping[str, str]) -> Settings:
         "metrics_token": read.metrics.token,
         "engine_url": read.engine.url,
         "engine_seconds": read.engine.seconds,
+        "engine_megabytes": read.engine.memory_mb,
         "object_access": object_access(read.store.options.model_dump(), environ) if is_far else None,
         "teams_file": read.teams.file and ROOT / read.teams.file,
     }

@@ -42,6 +42,7 @@ KEYS = st.sampled_from(
         "refresh_minutes",
         "every_minutes",
         "memory",
+        "memory_mb",
         "file",
         "editors",
         "time_zone",

@@ -96,6 +96,13 @@ def test_an_engine_elsewhere_is_waited_for_as_long_as_is_set() -> None:
         load_settings({"engine": {"seconds": 0}}, {})
 
 
+def test_the_engine_of_this_process_takes_as_much_memory_as_is_set() -> None:
+    assert load_settings({}, {}).engine_megabytes is None
+    assert load_settings({"engine": {"memory_mb": 2000}}, {}).engine_megabytes == 2000
+    with pytest.raises(SettingsError, match=r"\[engine\] memory_mb .*a whole number from 256 to 1048576"):
+        load_settings({"engine": {"memory_mb": 100}}, {})
+
+
 def test_a_good_variable_hides_a_bad_secret() -> None:
     settings = load_settings({"openai": {"admin_key": 7}}, {"OPENAI_ADMIN_KEY": KEY})
 

@@ -71,6 +71,7 @@ class _Store(Section):
 class _Engine(Section):
     url: str | None = _text()
     seconds: int | None = _whole(1, 86400)
+    memory_mb: int | None = _whole(256, 1_048_576)
 
 
 class _Sync(Section):

@@ -10,6 +10,7 @@ import duckdb
 import narwhals as nw
 import pyarrow as pa
 
+from lib.engine.duckdb_memory import USUAL_LIMIT, database, too_little
 from lib.engine.rows import Rows, TooLarge
 from lib.errors import StoreError
 from lib.store.location import readable_here
@@ -93,10 +94,9 @@ def explained() -> Iterator[None]:
         yield
     except (duckdb.OutOfRangeException, duckdb.ConversionException):
         raise TooLarge from None
-    except duckdb.OutOfMemoryException:
-        msg = "There is not enough memory to read that many rows at once. Ask for fewer days."
-        raise StoreError(msg) from None
     except duckdb.Error as failure:
+        if lacking := too_little(failure):
+            raise lacking from None
         first = str(failure).strip().splitlines()[0][:300]
         msg = (
             f"Stored rows cannot be read ({first}). `python -m lib verify --repair` sets broken files aside "
@@ -105,6 +105,23 @@ def explained() -> Iterator[None]:
         raise StoreError(msg) from None
 
 
+def limit_memory(megabytes: int | None) -> None:
+    """Let the questions of this process take so much memory together, without a number the usual part."""
+    _limit(f"{megabytes}MB" if megabytes else USUAL_LIMIT)
+
+
+@lru_cache(maxsize=1)
+def _limit(memory: str) -> None:
+    with explained():
+        _database().execute(f"SET GLOBAL memory_limit = '{memory}'")
+
+
+def memory_limit() -> str:
+    """Return how much memory questions may take, in DuckDB's words."""
+    found: tuple[str] = _connection().sql("SELECT current_setting('memory_limit')").fetchall()[0]
+    return found[0]
+
+
 @cache
 def _database() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(":memory:")
+    return database(USUAL_LIMIT)

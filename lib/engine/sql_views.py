@@ -11,6 +11,7 @@ from lib.catalog.line_items import read
 from lib.catalog.schemas import TIME, schema
 from lib.catalog.sources import SOURCES, Source
 from lib.engine import duckdb_scan
+from lib.engine.duckdb_memory import database
 from lib.engine.duckdb_scan import literal
 from lib.engine.kept_rows import texts_of
 from lib.engine.team_column import told_by
@@ -45,7 +46,7 @@ class SqlViews:
     def __init__(
         self, stores: Mapping[str | None, Store], tables: Mapping[str, tuple[str, pa.Table]]
     ) -> None:
-        self._connection = duckdb.connect(":memory:")
+        self._connection = database(duckdb_scan.memory_limit())
         self._connection.execute("SET TimeZone = 'UTC'; SET python_enable_replacements = false")
         self._about: dict[str, str] = {}
         for store in stores.values():

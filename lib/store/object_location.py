@@ -5,8 +5,6 @@ never change, are copied once to this machine, where all engines but distant one
 """
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import lru_cache
@@ -22,6 +20,7 @@ from lib.configuration.store_address import OBJECTS, ObjectAccess
 from lib.store.announced_changes import Changes
 from lib.store.file_copies import FileCopies
 from lib.store.location import ASIDE, Location, Stamp, files_in
+from lib.store.private_folder import private_folder
 
 if TYPE_CHECKING:
     from pyarrow.dataset import Dataset
@@ -132,7 +131,7 @@ class _Root:
         self.options = _options(access)
         self._objects = _file_system(access)
         self.changes = Changes(self)
-        folder = _copies_folder() / hashlib.sha256(f"{access.endpoint_url}\n{path}".encode()).hexdigest()[:32]
+        folder = private_folder() / hashlib.sha256(f"{access.endpoint_url}\n{path}".encode()).hexdigest()[:32]
         self.copies = FileCopies(folder, self._content)
 
     def listed(self) -> Mapping[str, float]:
@@ -224,13 +223,3 @@ def _file_system(access: ObjectAccess) -> S3FileSystem:
         allow_delayed_open=True,
         background_writes=False,
     )
-
-
-def _copies_folder() -> Path:
-    """Return the folder of this account for copies, which nobody else may look into."""
-    folder = Path(tempfile.gettempdir()) / f"openai-usage-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
-    if found.st_uid == os.getuid() and not found.st_mode & 0o077 and not folder.is_symlink():
-        return folder
-    return Path(tempfile.mkdtemp(prefix="openai-usage-"))

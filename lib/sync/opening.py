@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+from lib.engine.duckdb_scan import limit_memory
 from lib.engine.engines import engine_at
 from lib.openai_admin import AdminClient
 from lib.openai_admin.refusals import fingerprint
@@ -16,6 +17,7 @@ def opened_store(settings: Settings, key: str, base_url: str, now: dt.datetime) 
     Raises SettingsError where no engine has the address of the settings.
     """
     engine_at(settings.engine_url, settings.engine_seconds)
+    limit_memory(settings.engine_megabytes)
     # The demo server is at another port each time, and the same.
     asker = fingerprint(key, "demo" if settings.is_demo else base_url)
     store = Store(settings.store_uri, asker, settings.object_access)

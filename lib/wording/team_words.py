@@ -12,7 +12,7 @@ _METHODS = {
     Method.BY_WEIGHTS.value: "by the weights of the team file",
 }
 ABSENT = (
-    "No teams are declared. Copy `.streamlit/teams.example.toml` to `.streamlit/teams.toml` and put your own "
+    "No teams are declared. Copy .streamlit/teams.example.toml to .streamlit/teams.toml and put your own "
     "teams there; what it may say is in docs/teams.md. A file can be tried here before."
 )
 NOT_USED = "Nothing of the team file is used until this is put right."

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.engine.duckdb_scan import limit_memory
 from lib.engine.execution import answer
 from lib.engine.question import Question
 from lib.errors import EngineError
@@ -84,8 +85,14 @@ def made(api: Api, folder: Path, rows: int) -> Made:
     return Made(**json.loads(about.read_text()))
 
 
-def taken(way: str, uri: str, engine: str | None, heavy: Heavy, times: int) -> Taken:
-    """Return what a question takes in this process, asked first and then again so many times."""
+def taken(
+    way: str, uri: str, engine: str | None, heavy: Heavy, times: int, megabytes: int | None = None
+) -> Taken:
+    """Return what a question takes in this process, asked first and then again so many times.
+
+    DuckDB may take so many `megabytes`, or as many as usual.
+    """
+    limit_memory(megabytes)
     logging.disable(logging.WARNING)
     store = Store(uri)
     store.engine_url, store.engine_seconds = engine, _PATIENCE
@@ -125,11 +132,11 @@ class Row:
     ratio: float
 
 
-def measured(uri: str, about: Made, spark: str | None) -> Iterator[Row]:
+def measured(uri: str, about: Made, spark: str | None, megabytes: int | None) -> Iterator[Row]:
     """Yield what each of the heaviest questions takes; raise Disagreement where ways do not agree."""
     for heavy in about.heaviest:
         sql, ratio = apart(in_turns, uri, heavy, _AGAIN)
-        ways = {"sql": sql, "app": apart(taken, "app", uri, None, heavy, _AGAIN)}
+        ways = {"sql": sql, "app": apart(taken, "app", uri, None, heavy, _AGAIN, megabytes)}
         if about.rows <= PANDAS_MOST:
             ways["pandas"] = apart(taken, "pandas", uri, None, heavy, 1)
         if spark:
@@ -189,6 +196,7 @@ def main() -> None:
     parser.add_argument("sizes", nargs="*", type=float, default=[1, 10], help="in millions of rows")
     parser.add_argument("--folder", help="where stores are kept for another time")
     parser.add_argument("--without-spark", action="store_true")
+    parser.add_argument("--memory-mb", type=int, help="how much DuckDB may take within the app")
     chosen = parser.parse_args()
     with _folder(chosen.folder) as folder, serving(0) as api:
         for size in chosen.sizes:
@@ -197,7 +205,7 @@ def main() -> None:
             about, uri = apart(made, api, own, int(size * MILLION)), str(own / "store")
             sys.stdout.write(heading(about))
             with _spark(started=not chosen.without_spark) as spark:
-                for row in measured(uri, about, spark):
+                for row in measured(uri, about, spark, chosen.memory_mb):
                     sys.stdout.write(line(row))
                     sys.stdout.flush()
 

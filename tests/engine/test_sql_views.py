@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from lib.catalog.sources import SOURCES
+from lib.engine import duckdb_scan
 from lib.engine.execution import answer
 from lib.engine.question import Question
 from lib.engine.sql_views import SqlViews
@@ -17,6 +18,7 @@ from lib.periods.windows import Window
 from lib.store.team_file import Rule
 from lib.store.teamed import teamed
 from lib.store.teams import by_team
+from lib.store.usage_store import Store
 from tests.stored import filled
 
 YEAR = Window(dt.date(2026, 1, 1), dt.date(2027, 1, 1))
@@ -160,3 +162,12 @@ def test_teams_are_told_as_the_engine_tells_them(tmp_path: Path) -> None:
     found = {row["team"]: row["usd"] for row in summed}
     assert found == {"Old": 1, "Ada's": 2, "Bob's": 4, "All": 8, None: 16}
     assert found == {row["team"]: row["cost_usd"] for row in engine}
+
+
+def test_statements_keep_to_the_memory_that_questions_may_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duckdb_scan, "memory_limit", lambda: "512 MiB")
+
+    with SqlViews({None: Store(str(tmp_path))}, {}) as opened:
+        assert rows(opened, "SELECT current_setting('memory_limit') AS most") == [{"most": "512.0 MiB"}]

@@ -1,9 +1,11 @@
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lib.catalog.sources import SOURCES
+from lib.engine import duckdb_scan
 from lib.errors import AdminApiError
 from lib.openai_admin.refusals import Refusal, RefusalKind
 from lib.periods.widths import Width
@@ -53,3 +55,12 @@ def test_a_client_reads_no_more_of_an_answer_than_the_settings_allow() -> None:
         with pytest.raises(AdminApiError, match="the most that is read"):
             client.fetch(SOURCES["embeddings"], Width.DAY, day)
         client.close()
+
+
+def test_the_engine_keeps_to_the_memory_of_the_settings(tmp_path: Path) -> None:
+    settings = Settings(admin_key=KEY, store_uri=str(tmp_path))
+    opened_store(replace(settings, engine_megabytes=512), KEY, OPENAI, NOW)
+    assert duckdb_scan.memory_limit() == "488.2 MiB"
+
+    opened_store(settings, KEY, OPENAI, NOW)
+    assert duckdb_scan.memory_limit() != "488.2 MiB"
