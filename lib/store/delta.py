@@ -205,6 +205,9 @@ class Table:
     def tidy(self, fold: Callable[[pa.Table], pa.Table] | None = None) -> None:
         """Now and then, make few files of many small ones and delete those that no version needs.
 
+        From then on the log is read from there, by one file and not by one for each version, of which an object
+        store would have to be asked one by one.
+
         `fold` returns the rows that are worth keeping; without it all are. So they are where a newer
         version of the app added columns, of which `fold` knows nothing.
         """
@@ -224,6 +227,7 @@ class Table:
                     _STRAY_HOURS, dry_run=False, enforce_retention_duration=False, full=True
                 )
             )
+        self._clean_up(lambda handle: handle.create_checkpoint())
         self._tidied = self.version()[1]
 
     def _size_of(self, parts: Collection[str]) -> int:

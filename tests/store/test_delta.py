@@ -277,6 +277,17 @@ def test_small_files_are_merged_every_twenty_versions_where_there_are_more_than_
     assert table.version()[1] == after[1] + 6
 
 
+def test_a_tidied_table_is_opened_without_what_each_version_before_changed(uri: str) -> None:
+    table = Table(uri, COLUMNS)
+    appended(table, 20)
+    table.tidy()
+    for commit in Path(uri, "_delta_log").glob("*.json"):
+        if int(commit.stem) < table.version()[1]:
+            commit.unlink()
+
+    assert numbers(Table(uri, COLUMNS)) == list(range(20))
+
+
 def test_five_files_are_few(uri: str) -> None:
     table = Table(uri, COLUMNS)
     for _ in range(16):
