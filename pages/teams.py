@@ -37,7 +37,7 @@ else:
     with st.grid(3, min_column_width=170):
         ui.metric("Teams", str(len(declared.teams)))
         ui.metric("Billed", fmt.usd(whole, 2))
-        ui.metric("With no team, credits aside", fmt.usd(unclaimed, 2))
+        ui.metric("With no team", fmt.usd(unclaimed, 2), help="Credits are left aside.")
     costs = team_costs.team_costs(reading)
     if costs is None:
         ui.ranking_table_card(

@@ -92,9 +92,9 @@ def explained() -> Iterator[None]:
     """Raise what goes wrong within as StoreError or as TooLarge."""
     try:
         yield
-    except (duckdb.OutOfRangeException, duckdb.ConversionException):
-        raise TooLarge from None
     except duckdb.Error as failure:
+        if _is_too_large(failure):
+            raise TooLarge from None
         if lacking := too_little(failure):
             raise lacking from None
         first = str(failure).strip().splitlines()[0][:300]
@@ -103,6 +103,12 @@ def explained() -> Iterator[None]:
             "and fetches their days again."
         )
         raise StoreError(msg) from None
+
+
+def _is_too_large(failure: duckdb.Error) -> bool:
+    """Return whether a sum, or the narrowing of one, passed what can be held."""
+    narrowed = isinstance(failure, duckdb.ConversionException) and "out of range" in str(failure)
+    return narrowed or isinstance(failure, duckdb.OutOfRangeException)
 
 
 def limit_memory(megabytes: int | None) -> None:
