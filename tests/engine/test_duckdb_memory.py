@@ -35,6 +35,7 @@ def _usual_limit() -> Iterator[None]:
 
 def asked() -> list[tuple[int]]:
     with duckdb_scan.explained(), duckdb_memory.database("100MB") as database:
+        database.execute("SET threads = 2")  # each of them needs some memory
         return database.sql(LARGE).fetchall()
 
 
