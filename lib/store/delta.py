@@ -205,8 +205,8 @@ class Table:
     def tidy(self, fold: Callable[[pa.Table], pa.Table] | None = None) -> None:
         """Now and then, make few files of many small ones and delete those that no version needs.
 
-        From then on the log is read from there, by one file and not by one for each version, of which an object
-        store would have to be asked one by one.
+        From then on the log is read as one file, and not by one for each version before, for which an object
+        store would be asked one by one.
 
         `fold` returns the rows that are worth keeping; without it all are. So they are where a newer
         version of the app added columns, of which `fold` knows nothing.
