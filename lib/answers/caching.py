@@ -17,6 +17,8 @@ from cachetools import LRUCache
 
 Answer = TypeVar("Answer")
 MOST_BYTES = 256 * 2**20
+_LARGE_PART, _LARGE_ONES = 4, 2
+"""What takes more than such a part of all is large, and so many large answers are held."""
 _OBJECT_BYTES = 100
 """About what a Decimal or a short text takes."""
 _LOOKED_AT = 100
@@ -34,16 +36,21 @@ def kept(key: Hashable, find: Callable[[], Answer]) -> Answer:
 
 
 class Memory:
-    """Answers by key, the least recently asked for dropped beyond `most` bytes; safe between threads."""
+    """Answers by key, the least recently asked for dropped beyond `most` bytes; safe between threads.
+
+    Of large answers, a few of which would drop all the rest, two are held beside them, however large they
+    are: a page asks for its own again at each click.
+    """
 
     def __init__(self, most: int) -> None:
         self._lock = threading.Lock()
         self._held: LRUCache[Hashable, Any] = LRUCache(most, getsizeof=lambda held: held[1])
+        self._large: LRUCache[Hashable, Any] = LRUCache(_LARGE_ONES)
         self._underway: dict[Hashable, Future[Any]] = {}
 
     @property
     def size(self) -> int:
-        """Return about how many bytes are held."""
+        """Return about how many bytes are held, large answers aside."""
         return int(self._held.currsize)
 
     def get(self, key: Hashable, find: Callable[[], Any]) -> Any:
@@ -51,6 +58,8 @@ class Memory:
         with self._lock:
             if key in self._held:
                 return self._held[key][0]
+            if key in self._large:
+                return self._large[key]
             underway = self._underway.get(key)
             if underway is None:
                 future: Future[Any] = Future()
@@ -69,8 +78,10 @@ class Memory:
             raise
         with self._lock:
             del self._underway[key]
-            if size <= self._held.maxsize:
+            if size <= self._held.maxsize / _LARGE_PART:
                 self._held[key] = (answer, size)
+            else:
+                self._large[key] = answer
         future.set_result(answer)
         return answer
 

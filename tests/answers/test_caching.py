@@ -21,23 +21,28 @@ def test_what_was_asked_once_is_not_found_again() -> None:
 
 
 def test_the_least_recently_asked_for_makes_room() -> None:
-    memory = Memory(250)
-    memory.get("a", lambda: "x" * 100)
-    memory.get("b", lambda: "x" * 100)
+    memory = Memory(410)
+    for key in "abcd":
+        memory.get(key, lambda: "x" * 100)
     memory.get("a", lambda: "never")
-    memory.get("c", lambda: "x" * 101)
+    memory.get("e", lambda: "x" * 101)
 
-    assert memory.size == 201
-    assert memory.get("a", lambda: "gone") != "gone"
-    assert memory.get("b", lambda: "gone") == "gone"
+    assert memory.size == 401
+    assert memory.get("a", lambda: "another") == "x" * 100
+    assert memory.get("b", lambda: "another") == "another"
 
 
-def test_what_is_larger_than_the_memory_is_answered_and_not_held() -> None:
-    memory = Memory(10)
+def test_large_answers_drop_each_other_alone() -> None:
+    memory = Memory(40)
+    memory.get("small", lambda: "x" * 10)
+    memory.get("a", lambda: "a" * 11)
+    memory.get("b", lambda: "b" * 41)
 
-    assert memory.get("key", lambda: "x" * 11) == "x" * 11
-    assert memory.size == 0
-    assert memory.get("key", lambda: "x" * 10) == "x" * 10
+    assert memory.get("a", lambda: "never") == "a" * 11
+    memory.get("c", lambda: "c" * 42)
+    assert memory.get("a", lambda: "never") == "a" * 11
+    assert memory.get("b", lambda: "found again") == "found again"
+    assert memory.get("small", lambda: "never") == "x" * 10
     assert memory.size == 10
 
 
