@@ -147,7 +147,7 @@ def fallen(pattern: Pattern, of: Panel, window: Window) -> Iterator[Finding]:
         size = of.below.at(scope, day)
         found = baseline(of.counted(scope), day, pattern.least) if size >= pattern.busy else None
         if found is not None:
-            yield Finding(pattern.kind, scope, found, round(-float(found.excess) * size))
+            yield Finding(pattern.kind, scope, found, round(-float(found.excess) * float(size)))
 
 
 def retried(findings: Iterable[Finding], tokens: Panel) -> Iterator[Finding]:

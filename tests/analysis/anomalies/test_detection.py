@@ -313,10 +313,10 @@ def test_a_note_of_the_last_or_first_day_is_about_the_anomaly() -> None:
 NOTED = ((8, 9), (9, 10), (12, 13), (13, 14))
 
 
-def collapsing(times: int = 1) -> Watched:
+def collapsing(times: int = 1, requests: int = 500) -> Watched:
     """Return what is found where the output of one model of a key collapses, and that of another does not."""
     rows = [
-        (pd.Timestamp(day, tz="UTC"), "shop", "web", model, 500, times * (5_000 if falls else 50_000))
+        (pd.Timestamp(day, tz="UTC"), "shop", "web", model, requests, times * (5_000 if falls else 50_000))
         for day in READ
         for model, falls in (("big", day == november(10)), ("small", False))
     ]
@@ -341,6 +341,13 @@ def test_more_tokens_than_64_bits_hold_are_judged_too() -> None:
 
     assert anomaly.kinds == (AnomalyKind.OUTPUT,)
     assert responsible(anomaly)["amount"].tolist() == [45_000 * 2**46] * 3
+
+
+def test_more_requests_than_64_bits_hold_are_judged_too() -> None:
+    (anomaly,) = collapsing(2**47, requests=500 * 2**47).anomalies
+
+    assert anomaly.kinds == (AnomalyKind.OUTPUT,)
+    assert responsible(anomaly)["amount"].tolist() == [45_000 * 2**47] * 3
 
 
 def test_of_the_models_of_keys_those_that_are_anomalous_are_kept() -> None:
