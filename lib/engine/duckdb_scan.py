@@ -113,13 +113,9 @@ def _is_too_large(failure: duckdb.Error) -> bool:
 
 def limit_memory(megabytes: int | None) -> None:
     """Let the questions of this process take so much memory together, without a number the usual part."""
-    _limit(f"{megabytes}MB" if megabytes else USUAL_LIMIT)
-
-
-@lru_cache(maxsize=1)
-def _limit(memory: str) -> None:
+    limit = f"{megabytes}MB" if megabytes else USUAL_LIMIT
     with explained():
-        _database().execute(f"SET GLOBAL memory_limit = '{memory}'")
+        _connection().execute(f"SET GLOBAL memory_limit = '{limit}'")
 
 
 def memory_limit() -> str:
