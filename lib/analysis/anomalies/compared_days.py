@@ -40,9 +40,14 @@ def plain_course(
         normal = baseline(counted, day, smallest_spread(kind))
         middle = float(normal.median) if normal else None
         reach = THRESHOLD * normal.spread if normal else 0.0
-        low, high = (None, None) if middle is None else (max(0.0, middle - reach), middle + reach)
+        low, high = (None, None) if middle is None else (_low(middle, reach), middle + reach)
         rows.append((pd.Timestamp(day, tz="UTC"), counted[day], middle, low, high, False))
     return pd.DataFrame(rows, columns=["start", "value", "baseline", "low", "high", "unusual"])
+
+
+def _low(middle: float, reach: float) -> float:
+    """Return where the band begins: what is usually above zero, as all but credits is, ends there."""
+    return max(0.0, middle - reach) if middle >= 0 else middle - reach
 
 
 def compared(found: Finding) -> pd.DataFrame:

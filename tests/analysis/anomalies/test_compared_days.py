@@ -32,6 +32,15 @@ def test_the_course_has_the_band_between_which_a_day_is_as_expected() -> None:
     assert list(plain_course(spend, Scope("nobody"), AnomalyKind.SPEND, NOVEMBER)["start"]) == []
 
 
+def test_the_band_of_days_that_only_have_credits_lies_around_them() -> None:
+    spend = watched(used("shop web big", -10)).panels["spend"]
+
+    rows = plain_course(spend, Scope("shop"), AnomalyKind.SPEND, NOVEMBER)
+
+    day = rows.iloc[-1]
+    assert (day["low"], day["baseline"], day["high"]) == (-22.0, -10.0, 2.0)
+
+
 def test_a_course_marks_the_days_of_its_own_kind_only() -> None:
     rows = [
         (
