@@ -242,6 +242,11 @@ def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
     return kept(key, lambda: _values(backend.store))
 
 
+def has_rows(backend: Backend) -> bool:
+    """Return whether anything was used or billed on any stored day."""
+    return any(backend.store.files(s, width) for s in SOURCES.values() for width in s.widths)
+
+
 def offered(backend: Backend, dimensions: Iterable[str]) -> tuple[str, ...]:
     """Return those of `dimensions` that there are: no teams where none are declared, nor one organization."""
     store = backend.store

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 
 from lib.analysis.comparison import Number
-from lib.answers import loading
+from lib.answers import instance, loading
 from lib.answers.reading import Reading
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS
@@ -36,7 +36,10 @@ def show_error(error: AppError) -> None:
 
 
 def show_empty(view: View, what: str, any_rows: Callable[[Filters], bool]) -> None:
-    """Say that there is no `what`, and which filter emptied it; `any_rows` asks with other filters."""
+    """Say that there is no `what`, and which filter emptied it or whether any day has some.
+
+    `any_rows` asks with other filters.
+    """
     days = dates.day_range(view.window.first, view.window.end - ONE_DAY)
     emptied = [
         DIMENSIONS[dimension].in_words
@@ -47,6 +50,8 @@ def show_empty(view: View, what: str, any_rows: Callable[[Filters], bool]) -> No
         text.info(f"No {what} in {days} with this {' and this '.join(emptied)} filter, but some without it.")
     elif view.filters and any_rows(EVERYTHING):
         text.info(f"No {what} in {days} with these filters together, but some without them.")
+    elif not loading.has_rows(instance.open_backend()):
+        text.info(f"No {what} in {days}. Nothing was used or billed on any day that is known.")
     else:
         chosen = session().view
         longer = " Try a longer period." if chosen and chosen.window == view.window else ""

@@ -80,7 +80,7 @@ def test_an_owner_stands_for_the_keys(open_page: Open, words: Callable[[AppTest]
 
 
 def test_an_empty_period_says_so(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    assert "25 Oct – 23 Nov 2026. Try a longer period." in words(
+    assert "25 Oct – 23 Nov 2026. Nothing was used or billed on any day that is known." in words(
         open_page("costs", empty, stack="project_id")
     )
 

@@ -173,5 +173,7 @@ def test_without_a_comparison_the_page_asks_for_one(open_page: Open, words: Call
 def test_without_bills_the_page_says_so(open_page: Open, words: Callable[[AppTest], str]) -> None:
     app = open_page("changes", empty)
 
-    assert "No costs in 25 Oct – 23 Nov 2026. Try a longer period." in words(app)
+    assert "No costs in 25 Oct – 23 Nov 2026. Nothing was used or billed on any day that is known." in words(
+        app
+    )
     assert not app.exception

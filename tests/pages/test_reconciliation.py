@@ -90,7 +90,9 @@ def test_a_bill_of_nothing_but_usage_says_so(open_page: Open, words: Callable[[A
 
 
 def test_an_empty_period_says_so(open_page: Open, words: Callable[[AppTest], str]) -> None:
-    assert "25 Oct – 23 Nov 2026. Try a longer period." in words(open_page("reconciliation", empty))
+    assert "25 Oct – 23 Nov 2026. Nothing was used or billed on any day that is known." in words(
+        open_page("reconciliation", empty)
+    )
 
 
 @pytest.mark.usefixtures("store")

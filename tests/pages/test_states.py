@@ -76,7 +76,7 @@ def test_a_page_says_what_is_wrong(
 def test_an_empty_page_says_so(page: str, open_page: Open, words: Callable[[AppTest], str]) -> None:
     app = open_page(page, empty)
 
-    assert "25 Oct – 23 Nov 2026. Try a longer period." in words(app)
+    assert "25 Oct – 23 Nov 2026. Nothing was used or billed on any day that is known." in words(app)
     assert not app.error
 
 

@@ -1,13 +1,16 @@
 """What a page says about its filters, its days and its failures is so."""
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from lib.analysis.comparison import Compared, Number
+from lib.answers import instance
 from lib.answers.answer_coverage import Coverage
 from lib.answers.view import View
 from lib.catalog.measures import MEASURES
@@ -53,15 +56,25 @@ def test_a_failure_has_a_title_of_its_kind(error: AppError, title: str) -> None:
     assert values(drawn(lambda: messages.show_error(error)).error) == [f"**{title}.** Why."]
 
 
-def emptiness(filters: Filters, *somewhere: Filters, chosen: Window | None = NOVEMBER) -> list[str]:
-    """Return what an empty page says where there are rows with the filters of `somewhere` only."""
+def emptiness(
+    filters: Filters,
+    *somewhere: Filters,
+    chosen: Window | None = NOVEMBER,
+    stored: Collection[str] = ("costs",),
+) -> list[str]:
+    """Return what an empty page says where there are rows with the filters of `somewhere` only.
+
+    `stored` are the sources of which the store has rows of any day.
+    """
     view = View(NOVEMBER, TODAY, filters=filters)
+    store = SimpleNamespace(files=lambda source, _width: ["part.parquet"] * (source.name in stored))
 
     def page() -> None:
         session().view = View(chosen, TODAY) if chosen else None
         messages.show_empty(view, "spend", lambda tried: tried in somewhere)
 
-    return values(drawn(page).info)
+    with patch.object(instance, "open_backend", lambda: SimpleNamespace(store=store)):
+        return values(drawn(page).info)
 
 
 KEY, MODEL = {"api_key_id": ["key_a"]}, {"model": ["a"]}
@@ -97,6 +110,16 @@ def test_where_no_filter_is_to_blame_a_longer_period_is_advised_if_it_is_the_rea
     filters: Filters, chosen: Window | None, said: str
 ) -> None:
     assert emptiness(filters, chosen=chosen) == [said]
+
+
+@pytest.mark.parametrize("filters", [EVERYTHING, Filters.of(KEY)])
+@pytest.mark.parametrize("chosen", [NOVEMBER, None])
+def test_where_no_day_has_anything_no_longer_period_is_advised(
+    filters: Filters, chosen: Window | None
+) -> None:
+    said = "No spend in 1–7 Nov 2026. Nothing was used or billed on any day that is known."
+
+    assert emptiness(filters, chosen=chosen, stored=()) == [said]
 
 
 def unknown(period: Coverage, before: Coverage | None) -> list[str]:
