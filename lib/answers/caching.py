@@ -1,13 +1,15 @@
 """What was answered, kept for everybody until what it was read from has changed, and no more than fits.
 
-A key says what was asked and at which versions of what it reads, so that nothing has to be dropped: what
-is not asked for any more makes room for the rest.
+Each answer is kept beside the version of what it was read from. The same question at another version takes
+its place, and what was made of an answer, such as its chart, goes with it.
 """
 
 import threading
+import weakref
+from collections import deque
 from collections.abc import Callable, Collection, Hashable
 from concurrent.futures import Future, wait
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -26,17 +28,28 @@ _LESS = 10
 """By what fewer parts are looked at within each part: of parts of parts, as many would be a million."""
 
 
-def kept(key: Hashable, find: Callable[[], Answer]) -> Answer:
-    """Return what `find` says, from memory where that was asked under `key` before.
+def kept(asked: Hashable, find: Callable[[], Answer], *, version: Hashable = None, of: Any = None) -> Answer:
+    """Return what `find` says, from memory where the same was asked at the same version before.
 
-    Whoever asks while somebody else is finding it waits for that. What is returned must not be changed.
+    What is made `of` another answer is kept no longer than that. Whoever asks while somebody else is finding
+    it waits for that. What is returned must not be changed.
     """
-    found: Answer = _memory().get(key, find)
+    found: Answer = _memory().get(asked, find, version=version, of=of)
     return found
 
 
+@dataclass(frozen=True)
+class _Held:
+    """An answer in memory: at which version, about how many bytes it takes, and what it was made of."""
+
+    answer: Any
+    version: Hashable
+    size: int
+    of: "weakref.ref[Any] | None"
+
+
 class Memory:
-    """Answers by key, the least recently asked for dropped beyond `most` bytes; safe between threads.
+    """Answers by what was asked, the least recent dropped beyond `most` bytes; safe between threads.
 
     Of large answers, a few of which would drop all the rest, two are held beside them, however large they
     are: a page asks for its own again at each click.
@@ -44,26 +57,34 @@ class Memory:
 
     def __init__(self, most: int) -> None:
         self._lock = threading.Lock()
-        self._held: LRUCache[Hashable, Any] = LRUCache(most, getsizeof=lambda held: held[1])
-        self._large: LRUCache[Hashable, Any] = LRUCache(_LARGE_ONES)
+        self._held: LRUCache[Hashable, _Held] = LRUCache(most, getsizeof=lambda held: held.size)
+        self._large: LRUCache[Hashable, _Held] = LRUCache(_LARGE_ONES)
+        self._orphans: deque[Hashable] = deque()
+        """What was made of answers that nobody holds any more."""
         self._underway: dict[Hashable, Future[Any]] = {}
 
     @property
     def size(self) -> int:
         """Return about how many bytes are held, large answers aside."""
-        return int(self._held.currsize)
-
-    def get(self, key: Hashable, find: Callable[[], Any]) -> Any:
-        """Return what is held under `key`, else what `find` returns."""
         with self._lock:
-            if key in self._held:
-                return self._held[key][0]
-            if key in self._large:
-                return self._large[key]
-            underway = self._underway.get(key)
+            self._drop_orphans()
+            return int(self._held.currsize)
+
+    def get(
+        self, asked: Hashable, find: Callable[[], Any], *, version: Hashable = None, of: Any = None
+    ) -> Any:
+        """Return what is held of `asked` at `version`, else what `find` returns."""
+        key = asked if of is None else (id(of), asked)
+        with self._lock:
+            self._drop_orphans()
+            for answers in (self._held, self._large):
+                held = answers.get(key)
+                if held is not None and held.version == version:
+                    return held.answer
+            underway = self._underway.get((key, version))
             if underway is None:
                 future: Future[Any] = Future()
-                self._underway[key] = future
+                self._underway[key, version] = future
         if underway is not None:
             wait([underway])
             # What failed for somebody else, whose page may just have been closed, is tried again.
@@ -73,17 +94,29 @@ class Memory:
             size = size_of(answer)
         except BaseException as failure:
             with self._lock:
-                del self._underway[key]
+                del self._underway[key, version]
             future.set_exception(failure)
             raise
         with self._lock:
-            del self._underway[key]
-            if size <= self._held.maxsize / _LARGE_PART:
-                self._held[key] = (answer, size)
-            else:
-                self._large[key] = answer
+            del self._underway[key, version]
+            self._drop(key)
+            is_large = size > self._held.maxsize / _LARGE_PART
+            held = _Held(answer, version, size, self._watched(of, key))
+            (self._large if is_large else self._held)[key] = held
         future.set_result(answer)
         return answer
+
+    def _watched(self, of: Any, key: Hashable) -> "weakref.ref[Any] | None":
+        """Return a reference that makes an orphan of `key` when `of` goes: later, as that can be anywhere."""
+        return None if of is None else weakref.ref(of, lambda _gone: self._orphans.append(key))
+
+    def _drop_orphans(self) -> None:
+        while self._orphans:
+            self._drop(self._orphans.popleft())
+
+    def _drop(self, key: Hashable) -> None:
+        for answers in (self._held, self._large):
+            answers.pop(key, None)
 
 
 def size_of(answer: Any, looked_at: int = _LOOKED_AT) -> int:

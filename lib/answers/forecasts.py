@@ -147,5 +147,5 @@ def _rehearsed(found: Known, settle: dt.timedelta) -> tuple[pd.DataFrame, Mappin
 
     That takes most of a forecast's time, and stays as it is while days that are not final are fetched again.
     """
-    key = ("rehearsed", found.first, found.final_bill, settle)
-    return kept(key, lambda: (backtest.backtest(found, settle.days), found.learned))
+    asked = ("rehearsed", found.first, found.final_bill, settle)
+    return kept(asked, lambda: (backtest.backtest(found, settle.days), found.learned))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,11 @@ class Backend:
     store: Store
     syncer: Syncer
 
+    @property
+    def seen(self) -> Hashable:
+        """Return what tells apart whose rows are seen, and by whom."""
+        return self.settings.store_uri, self.store.seen_as
+
     def at_once(self) -> "Backend":
         """Return the same with the store as it is now, each table of which is looked at once."""
         return replace(self, store=_at_once(self.store))
@@ -71,8 +76,9 @@ class Backend:
         declared, store = declared_teams(self.settings), self.store
         if declared is None:
             return self
-        key = ("teams", store.uri, declared, store.log_versions("names"))
-        return replace(self, store=teamed(store, kept(key, lambda: teams_of(store, declared))))
+        named = store.log_versions("names")
+        teams = kept(("teams", store.uri), lambda: teams_of(store, declared), version=(declared, named))
+        return replace(self, store=teamed(store, teams))
 
     def scoped(self, projects: frozenset[str] | None, teams: frozenset[str] | None = None) -> "Backend":
         """Return the same with nothing but what is about `projects`, ids or names, or the rows of `teams`.
@@ -91,8 +97,8 @@ class Backend:
         names = frozenset(n for n in (store.teams.names if store.teams else ()) if folded(n) in wanted)
         versions = [store.table_version(source, Width.DAY) for source in SOURCES.values()]
         logs = store.log_versions("names", "coverage", "restrictions")
-        key = ("team view", store.uri, store.seen_as, names, logs, tuple(versions))
-        return kept(key, lambda: team_view(store, names))
+        asked = ("team view", self.seen, names)
+        return kept(asked, lambda: team_view(store, names), version=(logs, *versions))
 
 
 def now() -> dt.datetime:

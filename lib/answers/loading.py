@@ -80,7 +80,8 @@ def load_parts(
         columns = {q.source: table.select([*keys, *q.metrics]) for q, table in tables}
         return joined(columns, keys)
 
-    return kept(("parts", _tables_read(backend, questions), questions), find).copy(deep=False)
+    asked = ("parts", backend.seen, questions)
+    return kept(asked, find, version=_tables_read(backend, questions)).copy(deep=False)
 
 
 def load_rows(
@@ -144,21 +145,22 @@ def load_table(backend: Backend, question: Question) -> pa.Table:
 
     def find() -> pa.Table:
         shared = shared_by(store, question)
-        held = kept(("rows", read, shared), partial(held_rows, store, question)) if shared else None
+        rows = ("rows", backend.seen, shared)
+        held = kept(rows, partial(held_rows, store, question), version=read) if shared else None
         return _told(answer(store, question, held), question)
 
-    return kept(("answer", read, question), find)
+    return kept(("answer", backend.seen, question), find, version=read)
 
 
 def load_page(backend: Backend, question: Question, first: int, count: int) -> pd.DataFrame:
     """Return some rows of the answer as a frame: ids as text, ints, and Decimals for money."""
-    key = ("page", _tables_read(backend, [question]), question, first, count)
 
     def find() -> pd.DataFrame:
         counts = _load_row_counts(backend, question)
         return framed(_told(page(backend.store, question, first, count, counts), question))
 
-    return kept(key, find)
+    asked = ("page", backend.seen, question, first, count)
+    return kept(asked, find, version=_tables_read(backend, [question]))
 
 
 def load_row_count(backend: Backend, question: Question) -> int:
@@ -167,8 +169,8 @@ def load_row_count(backend: Backend, question: Question) -> int:
 
 
 def _load_row_counts(backend: Backend, question: Question) -> Counts:
-    key = ("row counts", _tables_read(backend, [question]), question)
-    return kept(key, lambda: row_counts(backend.store, question))
+    asked, read = ("row counts", backend.seen, question), _tables_read(backend, [question])
+    return kept(asked, lambda: row_counts(backend.store, question), version=read)
 
 
 def load_answers(backend: Backend, questions: Sequence[Question]) -> list[pa.Table]:
@@ -222,8 +224,8 @@ def load_forecast(backend: Backend, filters: Filters = EVERYTHING) -> Forecast:
     store = backend.store
     settle, today = backend.settings.settle, instance.now().date()
     fetched = tuple(store.coverage(COSTS, Width.DAY).items())
-    key = ("forecast", store.uri, store.seen_as, hash(fetched), store.refusals(), settle, today, filters)
-    return kept(key, lambda: forecast_of(store, settle, today, filters))
+    asked, read = ("forecast", backend.seen, filters), (hash(fetched), store.refusals(), settle, today)
+    return kept(asked, lambda: forecast_of(store, settle, today, filters), version=read)
 
 
 def load_labels(backend: Backend) -> Labels:
@@ -231,15 +233,18 @@ def load_labels(backend: Backend) -> Labels:
     store = backend.store
     several = len(store.organizations) > 1
     people = () if store.projects is None else load_values(backend)["user_id"]
-    key = ("labels", _logs_read(backend, "names"), people)
-    return kept(key, lambda: Labels(store.names_with(people), several=several))
+    named = store.log_versions("names")
+    return kept(
+        ("labels", backend.seen),
+        lambda: Labels(store.names_with(people), several=several),
+        version=(named, people),
+    )
 
 
 def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
     """Return, for each dimension that the sidebar filters by, the ids that occur in the store."""
     files = tuple(tuple(backend.store.files(source, Width.DAY)) for source in SOURCES.values())
-    key = ("values", backend.settings.store_uri, backend.store.seen_as, files)
-    return kept(key, lambda: _values(backend.store))
+    return kept(("values", backend.seen), lambda: _values(backend.store), version=files)
 
 
 def has_rows(backend: Backend) -> bool:
@@ -278,7 +283,7 @@ def load_watched(backend: Backend, window: Window, filters: Filters, axis: str =
     """Return what is unusual on the days of `window` (`lib.analysis.anomalies.detection`), by `axis`."""
     days = [detection.history(window)]
     tables = (versions(backend, source, {Width.DAY}, days) for source in sources_behind(detection.READS))
-    version = (*_logs_read(backend, "restrictions"), *tables)
+    version = (*backend.store.log_versions("restrictions"), *tables)
 
     def find() -> Watched:
         if get_script_run_ctx(suppress_warning=True) is None:
@@ -286,7 +291,7 @@ def load_watched(backend: Backend, window: Window, filters: Filters, axis: str =
         with st.spinner("Comparing every day with the same weekdays before it"):
             return _watched(backend, window, filters, axis)
 
-    return kept(("watched", version, window, filters, axis), find)
+    return kept(("watched", backend.seen, window, filters, axis), find, version=version)
 
 
 def load_states(
@@ -339,7 +344,7 @@ def versions(
     Only those of `windows` count, where they are given.
     """
     store = backend.store
-    found: list[Hashable] = [source.name, store.seen_as]
+    found: list[Hashable] = [source.name]
     for width in (width for width in source.widths if width in widths):
         fetched = store.coverage(source, width)
         if windows is None:
@@ -352,7 +357,7 @@ def versions(
 
 def record_versions(backend: Backend) -> Hashable:
     """Return what changes with the names, what the API refuses, and what is marked on charts."""
-    return _logs_read(backend, "names", "restrictions", "revisions", "notes")
+    return backend.store.log_versions("names", "restrictions", "revisions", "notes")
 
 
 def last_refreshed(backend: Backend, needs: Iterable[Need]) -> dt.datetime | None:
@@ -375,13 +380,7 @@ def last_refreshed(backend: Backend, needs: Iterable[Need]) -> dt.datetime | Non
 def _tables_read(backend: Backend, questions: Iterable[Question]) -> tuple[Any, ...]:
     """Return what changes with the rows that `questions` read: which files, whose rows never change."""
     read = dict.fromkeys((q.source, q.width, q.window.in_utc) for q in questions)
-    files = (tuple(backend.store.files(SOURCES[source], width, days)) for source, width, days in read)
-    return (backend.settings.store_uri, backend.store.seen_as, *files)
-
-
-def _logs_read(backend: Backend, *names: str) -> tuple[Any, ...]:
-    """Return what changes with the records called `names`, and with nothing else."""
-    return (backend.settings.store_uri, backend.store.seen_as, *backend.store.log_versions(*names))
+    return tuple(tuple(backend.store.files(SOURCES[source], width, days)) for source, width, days in read)
 
 
 def _values(store: Store) -> dict[str, tuple[str, ...]]:

@@ -38,6 +38,11 @@ class Reading:
     sources: tuple[Source, ...] = ()
     """What the page reads: its numbers are of the days on which all of these are known."""
 
+    @property
+    def asked(self) -> Hashable:
+        """Return what tells apart what is read, and by whom."""
+        return self.backend.seen, self.view, tuple(source.name for source in self.sources)
+
     def depends_on(self, sources: Collection[Source], *, whole: bool) -> Hashable:
         """Return what changes with anything that an answer about `sources` can depend on.
 
@@ -52,7 +57,7 @@ class Reading:
                 seen[source.name, whole] = loading.versions(self.backend, source, widths, periods)
         days = (self.coverage, self.coverage_before)
         records = loading.record_versions(self.backend)
-        return self.view, days, records, tuple(seen[source.name, whole] for source in sources)
+        return days, records, tuple(seen[source.name, whole] for source in sources)
 
     @cached_property
     def _versions(self) -> dict[tuple[str, bool], Hashable]:

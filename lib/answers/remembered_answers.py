@@ -16,6 +16,10 @@ class Asked(Protocol):
     def sources(self) -> tuple[Source, ...]:
         """Return what the page reads."""
 
+    @property
+    def asked(self) -> Hashable:
+        """Return what tells apart what is read, and by whom."""
+
     def depends_on(self, sources: Collection[Source], *, whole: bool) -> Hashable:
         """Return what changes with anything that an answer about `sources` can depend on."""
 
@@ -45,8 +49,8 @@ def _remembered(method: Method[A, P, Answer], *, whole: bool) -> Method[A, P, An
     def find(reading: A, /, *args: P.args, **more: P.kwargs) -> Answer:
         about = [arg for arg in (*args, *more.values()) if isinstance(arg, Measure)]
         sources = {s.name: s for s in (*reading.sources, *(s for m in about for s in m.sources))}
+        asked = (method.__module__, method.__qualname__, args, tuple(more.items()), reading.asked)
         read = reading.depends_on(sources.values(), whole=whole)
-        key = (method.__module__, method.__qualname__, args, tuple(more.items()), read)
-        return kept(key, lambda: method(reading, *args, **more))
+        return kept(asked, lambda: method(reading, *args, **more), version=read)
 
     return find

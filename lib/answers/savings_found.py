@@ -125,7 +125,7 @@ class Simulation:
         """Return the next `count` months as they are and then, in USD (`simulation.months`)."""
         starts = [month.first for month in months_after(self.today, count)]
         find = partial(simulation.months, self.traffic, self.days, unit_price, moves, starts)
-        return kept(("months", self, moves, count), find)
+        return kept(("months", moves, count), find, of=self)
 
 
 def view_of(view: View, settle: dt.timedelta) -> View:

@@ -61,7 +61,7 @@ def over_time_card(
     look = look_at(answer, shape) if looks else PLAIN
     about, key = answer.dimension, (value_title, shape, height, tuple((shades or {}).items()), look)
     figure = kept(
-        ("over time", answer, key), lambda: _over_time(answer, value_title, shape, height, shades, look)
+        ("over time", key), lambda: _over_time(answer, value_title, shape, height, shades, look), of=answer
     )
     if look.log:
         note = " ".join(filter(None, (note, log_note(looked_at(answer, look)))))
@@ -136,7 +136,7 @@ def ranking_card(
     question: str, answer: Ranking, *, name: str, value_title: str = "Billed", most: int = 8
 ) -> None:
     """Draw the largest of a dimension as bars, the rest as Other; the table holds all of them."""
-    figure = kept(("ranking", answer, value_title, most), lambda: _ranked(answer, value_title, most))
+    figure = kept(("ranking", value_title, most), lambda: _ranked(answer, value_title, most), of=answer)
     pick = pick_of(answer.dimension.name, answer.labels)
     show_figure(
         question, figure.chart, figure.table, figure.columns, name=name, alt_text=figure.alt_text, pick=pick
@@ -161,7 +161,7 @@ def _ranked(answer: Ranking, value_title: str, most: int) -> Figure:
 def ranking_table_card(question: str, answer: Ranking, *, name: str, note: str | None = None) -> None:
     """Draw all of a dimension as a table, largest first."""
     pick = pick_of(answer.dimension.name, answer.labels)
-    table, columns = kept(("ranking table", answer), lambda: _ranking_table(answer))
+    table, columns = kept("ranking table", lambda: _ranking_table(answer), of=answer)
     say_contradictions(answer)
     show_table(question, table, columns, name=name, note=note, pick=pick)
 
@@ -185,7 +185,7 @@ def two_way_card(
     pick: Pick | None = None,
 ) -> None:
     """Draw a sum by two dimensions as stacked bars."""
-    figure = kept(("two-way", answer, value_title), lambda: _two_way(answer, value_title))
+    figure = kept(("two-way", value_title), lambda: _two_way(answer, value_title), of=answer)
     show_figure(
         question,
         figure.chart,
@@ -224,7 +224,7 @@ def shares_cards(question: str, answer: Shares, *, order: list[str], name: str) 
     """Draw the parts of a whole, and beside them what is in Other."""
     labels = answer.labels
     pick = pick_of(answer.dimension.name, labels)
-    figure = kept(("shares", answer, tuple(order)), lambda: _shares(answer, order))
+    figure = kept(("shares", tuple(order)), lambda: _shares(answer, order), of=answer)
     left, right = st.columns(2)
     with left:
         show_figure(

@@ -12,12 +12,66 @@ from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
 
 
+class Answer:
+    """An answer that is nothing but itself, and counts as 100 bytes."""
+
+
 def test_what_was_asked_once_is_not_found_again() -> None:
     memory = Memory(10_000)
 
     first = memory.get("key", lambda: ["answer"])
 
     assert memory.get("key", lambda: ["another"]) is first
+
+
+def test_an_answer_at_another_version_takes_the_place_of_the_one_before() -> None:
+    memory = Memory(400)
+    memory.get("key", lambda: "old" * 10, version=1)
+
+    assert memory.get("key", lambda: "new" * 5, version=2) == "new" * 5
+    assert memory.size == 15
+    assert memory.get("key", lambda: "never", version=2) == "new" * 5
+    assert memory.get("key", lambda: "found again", version=1) == "found again"
+
+
+def test_an_answer_that_grew_large_is_held_once() -> None:
+    memory = Memory(40)
+    memory.get("key", lambda: "x" * 10, version=1)
+    memory.get("key", lambda: "x" * 11, version=2)
+
+    assert memory.size == 0
+    assert memory.get("key", lambda: "x" * 10, version=3) == "x" * 10
+    assert memory.get("key", lambda: "found again", version=2) == "found again"
+
+
+@pytest.mark.parametrize("most", [2_000, 300], ids=["small", "large"])
+def test_what_was_made_of_an_answer_goes_with_it(most: int) -> None:
+    memory = Memory(most)
+    answer = memory.get("answer", Answer, version=1)
+    chart = memory.get("chart", Answer, of=answer)
+    memory.get("words", lambda: b"of the chart", of=chart)
+    other = Answer()
+    memory.get("chart", lambda: b"of another", of=other)
+
+    assert memory.get("chart", lambda: b"never", of=answer) is chart
+    del answer, chart
+    memory.get("answer", lambda: b"new", version=2)
+
+    assert memory.size == len(b"of anothernew")
+    assert memory.get("chart", lambda: b"never", of=other) == b"of another"
+
+
+def test_what_is_made_of_an_answer_makes_room_like_any_other() -> None:
+    memory = Memory(400)
+    answer = memory.get("answer", Answer)
+    for name in "abc":
+        memory.get(name, Answer, of=answer)
+    memory.get("answer", lambda: b"never")
+    memory.get("d", Answer, of=answer)
+
+    assert memory.size == 400
+    assert memory.get("a", lambda: b"found again", of=answer) == b"found again"
+    assert memory.get("answer", lambda: b"never") is answer
 
 
 def test_the_least_recently_asked_for_makes_room() -> None:

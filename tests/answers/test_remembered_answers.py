@@ -1,3 +1,5 @@
+import weakref
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -5,7 +7,9 @@ import pytest
 from lib.answers.reading import Reading
 from lib.answers.remembered_answers import remembered
 from lib.catalog.measures import MEASURES, Measure
-from tests.answers.readings import november, reading_of
+from lib.catalog.sources import SOURCES
+from tests.answers.readings import BILLS, bill, november, reading_of, whole
+from tests.stored import filled
 
 pytestmark = pytest.mark.usefixtures("afresh")
 
@@ -38,3 +42,22 @@ def test_answers_of_one_name_from_two_modules_are_kept_apart(tmp_path: Path) -> 
     reading = reading_of(tmp_path, {}, PERIOD, fetched={"costs": [PERIOD]})
 
     assert [answer_of("trends"), answer_of("rankings")] == ["trends", "rankings"]
+
+
+def test_the_answer_of_days_that_were_fetched_again_makes_room_for_the_new_one(tmp_path: Path) -> None:
+    spend, reading = MEASURES["spend"], whole(tmp_path)
+    old = weakref.ref(reading.ranking(spend, "project_id"))
+
+    assert replace(reading).ranking(spend, "project_id") is old()
+    filled(reading.backend.store, "costs", *BILLS, bill(12, "2"))
+
+    assert sum(replace(reading).ranking(spend, "project_id").rows["now"]) == 10
+    assert old() is None
+
+
+def test_pages_that_read_other_sources_each_keep_their_answer(tmp_path: Path) -> None:
+    spend, reading = MEASURES["spend"], whole(tmp_path)
+    other = replace(reading, sources=(*reading.sources, SOURCES["completions"]))
+    answers = [each.ranking(spend, "project_id") for each in (reading, other)]
+
+    assert [replace(each).ranking(spend, "project_id") for each in (reading, other)] == answers

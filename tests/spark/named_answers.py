@@ -162,6 +162,7 @@ CASES: Mapping[str, Asks] = {
     "loading.load_watched": lambda r: loading.load_watched(r.backend, r.view.window, r.view.filters),
     "loading.load_states": lambda r: loading.load_states(r.backend, COSTS, r.view.window),
     "loading.load_coverage": lambda r: loading.load_coverage(r.backend, [COSTS], r.view.window, ["user_id"]),
+    "loading.has_rows": lambda r: loading.has_rows(r.backend),
     "loading.offered": lambda r: loading.offered(r.backend, ["team", "organization", "model"]),
     "loading.last_refreshed": lambda r: loading.last_refreshed(
         r.backend, [Need("costs", Width.DAY, r.view.window)]
