@@ -1,16 +1,18 @@
 """What was answered, kept for everybody until what it was read from has changed, and no more than fits.
 
-Each answer is kept beside the version of what it was read from. The same question at another version takes
-its place, and what was made of an answer, such as its chart, goes with it.
+Each answer is kept beside the version of what it was read from. Another version takes its place, though not
+at once: pages that are being drawn still read the one before. What was made of an answer, such as its chart,
+goes with it.
 """
 
 import threading
+import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Collection, Hashable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, fields, is_dataclass
-from itertools import islice
+from itertools import count, islice
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -21,6 +23,8 @@ Answer = TypeVar("Answer")
 MOST_BYTES = 256 * 2**20
 _LARGE_PART, _LARGE_ONES = 4, 2
 """What takes more than such a part of all is large, and so many large answers are held."""
+_LINGER = 60.0
+"""For how many seconds an older version is kept: longer than a page takes to draw."""
 _OBJECT_BYTES = 100
 """About what a Decimal or a short text takes."""
 _LOOKED_AT = 100
@@ -42,10 +46,19 @@ def kept(asked: Hashable, find: Callable[[], Answer], *, version: Hashable = Non
 class _Held:
     """An answer in memory: at which version, about how many bytes it takes, and what it was made of."""
 
+    began: int
+    """The how manyth it was to be looked for: of two versions, the older one may be found later."""
     answer: Any
     version: Hashable
     size: int
     of: "weakref.ref[Any] | None"
+
+
+_Versions = tuple[_Held, ...]
+
+
+def _size_of_versions(versions: _Versions) -> int:
+    return sum(held.size for held in versions)
 
 
 class Memory:
@@ -55,10 +68,13 @@ class Memory:
     are: a page asks for its own again at each click.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._lock = threading.Lock()
-        self._held: LRUCache[Hashable, _Held] = LRUCache(most, getsizeof=lambda held: held.size)
-        self._large: LRUCache[Hashable, _Held] = LRUCache(_LARGE_ONES)
+        self._clock, self._counter = clock, count()
+        self._held: LRUCache[Hashable, _Versions] = LRUCache(most, getsizeof=_size_of_versions)
+        self._large: LRUCache[Hashable, _Versions] = LRUCache(_LARGE_ONES)
+        self._replaced: deque[tuple[float, Hashable]] = deque()
+        """What has older versions, and from when on nobody reads these."""
         self._orphans: deque[Hashable] = deque()
         """What was made of answers that nobody holds any more."""
         self._underway: dict[Hashable, Future[Any]] = {}
@@ -67,7 +83,7 @@ class Memory:
     def size(self) -> int:
         """Return about how many bytes are held, large answers aside."""
         with self._lock:
-            self._drop_orphans()
+            self._tidy()
             return int(self._held.currsize)
 
     def get(
@@ -76,13 +92,13 @@ class Memory:
         """Return what is held of `asked` at `version`, else what `find` returns."""
         key = asked if of is None else (id(of), asked)
         with self._lock:
-            self._drop_orphans()
-            for answers in (self._held, self._large):
-                held = answers.get(key)
-                if held is not None and held.version == version:
+            self._tidy()
+            for held in self._versions(key):
+                if held.version == version:
                     return held.answer
             underway = self._underway.get((key, version))
             if underway is None:
+                began = next(self._counter)
                 future: Future[Any] = Future()
                 self._underway[key, version] = future
         if underway is not None:
@@ -99,20 +115,35 @@ class Memory:
             raise
         with self._lock:
             del self._underway[key, version]
-            self._drop(key)
-            is_large = size > self._held.maxsize / _LARGE_PART
-            held = _Held(answer, version, size, self._watched(of, key))
-            (self._large if is_large else self._held)[key] = held
+            found = [_Held(began, answer, version, size, self._watched(of, key)), *self._versions(key)]
+            self._hold(key, tuple(sorted(found, key=lambda held: held.began, reverse=True)))
+            if len(found) > 1:
+                self._replaced.append((self._clock() + _LINGER, key))
         future.set_result(answer)
         return answer
+
+    def _versions(self, key: Hashable) -> _Versions:
+        """Return what is held of a question, the newest first."""
+        found: _Versions = self._held.get(key) or self._large.get(key) or ()
+        return found
+
+    def _hold(self, key: Hashable, versions: _Versions) -> None:
+        self._drop(key)
+        is_large = _size_of_versions(versions) > self._held.maxsize / _LARGE_PART
+        (self._large if is_large else self._held)[key] = versions
+
+    def _tidy(self) -> None:
+        """Drop what is no longer read, and what was made of it."""
+        while self._replaced and self._replaced[0][0] <= self._clock():
+            key = self._replaced.popleft()[1]
+            if newest := self._versions(key)[:1]:
+                self._hold(key, newest)
+        while self._orphans:
+            self._drop(self._orphans.popleft())
 
     def _watched(self, of: Any, key: Hashable) -> "weakref.ref[Any] | None":
         """Return a reference that makes an orphan of `key` when `of` goes: later, as that can be anywhere."""
         return None if of is None else weakref.ref(of, lambda _gone: self._orphans.append(key))
-
-    def _drop_orphans(self) -> None:
-        while self._orphans:
-            self._drop(self._orphans.popleft())
 
     def _drop(self, key: Hashable) -> None:
         for answers in (self._held, self._large):
