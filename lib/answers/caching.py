@@ -11,6 +11,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Collection, Hashable
 from concurrent.futures import Future, wait
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, is_dataclass
 from itertools import count, islice
 from typing import Any, TypeVar
@@ -18,6 +19,9 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 from cachetools import LRUCache
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from lib.answers.turns import Turns
 
 Answer = TypeVar("Answer")
 MOST_BYTES = 256 * 2**20
@@ -25,6 +29,8 @@ _LARGE_PART, _LARGE_ONES = 4, 2
 """What takes more than such a part of all is large, and so many large answers are held."""
 _LINGER = 60.0
 """For how many seconds an older version is kept: longer than a page takes to draw."""
+_AT_ONCE = 3
+"""How many pages find their answers at once, so that those that have theirs are drawn meanwhile."""
 _OBJECT_BYTES = 100
 """About what a Decimal or a short text takes."""
 _LOOKED_AT = 100
@@ -71,6 +77,7 @@ class Memory:
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._lock = threading.Lock()
         self._clock, self._counter = clock, count()
+        self._turns = Turns(_AT_ONCE)
         self._held: LRUCache[Hashable, _Versions] = LRUCache(most, getsizeof=_size_of_versions)
         self._large: LRUCache[Hashable, _Versions] = LRUCache(_LARGE_ONES)
         self._replaced: deque[tuple[float, Hashable]] = deque()
@@ -93,6 +100,14 @@ class Memory:
         key = asked if of is None else (id(of), asked)
         with self._lock:
             self._tidy()
+            for held in self._versions(key):
+                if held.version == version:
+                    return held.answer
+        with self._turn():
+            return self._found(key, find, version, of)
+
+    def _found(self, key: Hashable, find: Callable[[], Any], version: Hashable, of: Any) -> Any:
+        with self._lock:
             for held in self._versions(key):
                 if held.version == version:
                     return held.answer
@@ -121,6 +136,11 @@ class Memory:
                 self._replaced.append((self._clock() + _LINGER, key))
         future.set_result(answer)
         return answer
+
+    def _turn(self) -> AbstractContextManager[None]:
+        """Return the turn of a page; what helps one, or answers no page, takes none."""
+        is_page = get_script_run_ctx(suppress_warning=True) is not None
+        return self._turns.turn() if is_page else nullcontext()
 
     def _versions(self, key: Hashable) -> _Versions:
         """Return what is held of a question, the newest first."""

@@ -51,7 +51,6 @@ from lib.periods.zones import UTC, today_in
 from lib.store.budget_file import Declared
 from lib.store.records.notes import Note
 from lib.store.records.quantities import Quantity
-from lib.store.usage_store import Store
 from lib.sync.plan import Need
 from lib.wording.labels import Labels
 
@@ -244,7 +243,7 @@ def load_labels(backend: Backend) -> Labels:
 def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
     """Return, for each dimension that the sidebar filters by, the ids that occur in the store."""
     files = tuple(tuple(backend.store.files(source, Width.DAY)) for source in SOURCES.values())
-    return kept(("values", backend.seen), lambda: _values(backend.store), version=files)
+    return kept(("values", backend.seen), lambda: _values(backend), version=files)
 
 
 def has_rows(backend: Backend) -> bool:
@@ -383,7 +382,8 @@ def _tables_read(backend: Backend, questions: Iterable[Question]) -> tuple[Any, 
     return tuple(tuple(backend.store.files(SOURCES[source], width, days)) for source, width, days in read)
 
 
-def _values(store: Store) -> dict[str, tuple[str, ...]]:
+def _values(backend: Backend) -> dict[str, tuple[str, ...]]:
+    store = backend.store
     found: dict[str, set[str]] = {d: set() for d in FILTERABLE}
     asked = FILTERABLE
     if store.teams is not None and store.projects is None:
@@ -392,12 +392,23 @@ def _values(store: Store) -> dict[str, tuple[str, ...]]:
         # Whoever sees some rows only is told of the teams that these have, and of no other.
         found[TEAM], asked = set(), (*FILTERABLE, TEAM)
     for source in SOURCES.values():
-        filterable = [d for d in asked if d in (*source.dimensions, TEAM)]
-        for dimension, values in known_values(store, source, filterable).items():
+        filterable = tuple(d for d in asked if d in (*source.dimensions, TEAM))
+        for dimension, values in _values_of(backend, source, filterable).items():
             found[dimension] |= set(map(text_of, values))
     if len(store.organizations) > 1:
         found[ORGANIZATION] = {text_of(name) for name in store.organizations}
     return {d: tuple(sorted(values)) for d, values in found.items()}
+
+
+def _values_of(
+    backend: Backend, source: Source, dimensions: tuple[str, ...]
+) -> Mapping[str, set[str | None]]:
+    """Return the values of one source: a sync of another one leaves them as they are."""
+    return kept(
+        ("values of", backend.seen, source.name, dimensions),
+        lambda: known_values(backend.store, source, dimensions),
+        version=tuple(backend.store.files(source, Width.DAY)),
+    )
 
 
 def _watched(backend: Backend, window: Window, filters: Filters, axis: str) -> Watched:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 import streamlit as st
 
-from lib.answers import instance
+from lib.answers import instance, loading
 from lib.answers.instance import Backend
 from lib.answers.loading import (
     last_refreshed,
@@ -23,11 +23,13 @@ from lib.answers.loading import (
     load_row_count,
     load_rows,
     load_table,
+    load_values,
 )
 from lib.catalog.dimensions import UNATTRIBUTED
 from lib.catalog.measures import MEASURES
 from lib.catalog.schemas import schema
-from lib.catalog.sources import COSTS, SOURCES
+from lib.catalog.sources import COSTS, SOURCES, Source
+from lib.engine.execution import known_values
 from lib.engine.filters import EVERYTHING, Filters
 from lib.engine.question import Question
 from lib.openai_admin import AdminClient
@@ -37,6 +39,7 @@ from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.records.coverage import Covered
 from lib.store.records.quantities import Quantity
+from lib.store.usage_store import Store
 from lib.sync.background import Syncer
 from lib.sync.plan import Need
 from tests.stored import filled
@@ -198,3 +201,21 @@ def test_a_sum_that_cannot_be_held_leaves_the_other_metrics_of_its_source(backen
     filled(Path(backend.store.uri), "embeddings", far, far | {"start": "2026-01-06", "num_model_requests": 4})
     parts = load_parts(backend, [MEASURES["requests"]], JANUARY)
     assert parts["embeddings.num_model_requests"].tolist() == [7]
+
+
+def test_a_fetch_of_one_source_leaves_the_values_of_the_others_as_they_are(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def noted(store: Store, source: Source, dimensions: Sequence[str]) -> dict[str, set[str | None]]:
+        asked.append(source.name)
+        return known_values(store, source, dimensions)
+
+    monkeypatch.setattr(loading, "known_values", noted)
+    load_values(backend)
+    assert len(asked) == len(SOURCES)
+    filled(backend.store, "file_search_calls", {"start": "2026-01-05", "api_key_id": "key_b"})
+
+    assert load_values(backend)["api_key_id"] == ("key_a", "key_b")
+    assert asked[len(SOURCES) :] == ["file_search_calls"]
