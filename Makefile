@@ -2,7 +2,7 @@
 #               ADDRESS=0.0.0.0 to let other machines in, REPLICAS=4 for as many processes behind nginx
 # make test     every check, as CI runs it
 # make bench    the tables of docs/speed.md
-# make bench-replicas  how long a hundred people wait on two replicas, in docs/scale.md; 17 minutes
+# make bench-replicas  how long a hundred people wait on two replicas, in docs/scale.md; 23 minutes
 # make bench-scale  those of docs/scale.md: questions to 1 and 10 million rows, SIZES="50 200" for others,
 #               and pages of a store in a bucket; needs Java
 # make radosgw  the tests of a store in a bucket, on Ceph's object gateway on this machine; it needs

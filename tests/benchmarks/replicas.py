@@ -1,4 +1,4 @@
-"""A hundred people at once on replicas behind their proxy: in peace, beside a fetch, and as one is killed.
+"""A hundred people at once on replicas behind their proxy: in peace, beside fetches, and as one is killed.
 
 Every page was opened with every period once at each replica before. Waiting counts from the click to
 the end of the page, a cut connection included.
@@ -6,6 +6,7 @@ the end of the page, a cut connection included.
 
 import argparse
 import asyncio
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -26,7 +27,8 @@ from tests.ports import free_ports
 
 PEOPLE, EVERY, ACTS, REPLICAS = 100, 10.0, 30, 2
 PATIENCE = 120.0
-PEACE, FETCHING, KILLED = "nothing", "the rest of a year is fetched", "a replica is killed"
+PEACE, AGAIN = "nothing", "the latest days are fetched again"
+FETCHING, KILLED = "the rest of a year is fetched", "a replica is killed"
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,17 @@ def measured(
 
         def nothing() -> None: ...
 
-        def fetch() -> None:
-            command = [sys.executable, "-m", "lib", "backfill"]
+        def run(*words: str) -> None:
+            command = [sys.executable, "-m", "lib", *words]
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)
             started.enter_context(process)
+
+        def fetch_again() -> None:
+            today = dt.datetime.now(dt.UTC).date()
+            run("sync", "--start", str(today - dt.timedelta(days=2)), "--end", str(today))
+
+        def fetch() -> None:
+            run("backfill")
 
         def kill() -> None:
             os.kill(replica_pids(port, replicas)[0], signal.SIGKILL)
@@ -86,7 +95,7 @@ def measured(
         for each in range(1, replicas + 1):
             asyncio.run(opened_before(_stream(port + each), pages))
         quiet = subprocess.DEVNULL
-        for what, happens in ((PEACE, nothing), (FETCHING, fetch), (KILLED, kill)):
+        for what, happens in ((PEACE, nothing), (AGAIN, fetch_again), (FETCHING, fetch), (KILLED, kill)):
             before = _megabytes(port, replicas)
             waited = asyncio.run(crowd(happens))
             yield Measured(what, waited, before, _megabytes(port, replicas))

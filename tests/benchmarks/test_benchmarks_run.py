@@ -195,6 +195,7 @@ def test_a_crowd_on_replicas_is_measured_beside_what_happens(tmp_path: Path) -> 
 
     assert [(each.what, len(each.waited.seconds), each.waited.failures) for each in found] == [
         ("nothing", 6, 0),
+        ("the latest days are fetched again", 6, 0),
         ("the rest of a year is fetched", 6, 0),
         ("a replica is killed", 6, 0),
     ]
