@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 from cachetools import LRUCache
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lib.answers.page_thread import draws_a_page
 from lib.answers.turns import Turns
 
 Answer = TypeVar("Answer")
@@ -100,17 +100,17 @@ class Memory:
         key = asked if of is None else (id(of), asked)
         with self._lock:
             self._tidy()
-            for held in self._versions(key):
-                if held.version == version:
-                    return held.answer
+            held = self._held_at(key, version)
+        if held is not None:
+            return held.answer
         with self._turn():
             return self._found(key, find, version, of)
 
     def _found(self, key: Hashable, find: Callable[[], Any], version: Hashable, of: Any) -> Any:
         with self._lock:
-            for held in self._versions(key):
-                if held.version == version:
-                    return held.answer
+            held = self._held_at(key, version)
+            if held is not None:
+                return held.answer
             underway = self._underway.get((key, version))
             if underway is None:
                 began = next(self._counter)
@@ -139,13 +139,15 @@ class Memory:
 
     def _turn(self) -> AbstractContextManager[None]:
         """Return the turn of a page; what helps one, or answers no page, takes none."""
-        is_page = get_script_run_ctx(suppress_warning=True) is not None
-        return self._turns.turn() if is_page else nullcontext()
+        return self._turns.turn() if draws_a_page() else nullcontext()
 
     def _versions(self, key: Hashable) -> _Versions:
         """Return what is held of a question, the newest first."""
         found: _Versions = self._held.get(key) or self._large.get(key) or ()
         return found
+
+    def _held_at(self, key: Hashable, version: Hashable) -> _Held | None:
+        return next((held for held in self._versions(key) if held.version == version), None)
 
     def _hold(self, key: Hashable, versions: _Versions) -> None:
         self._drop(key)

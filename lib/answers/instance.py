@@ -10,13 +10,13 @@ from typing import Any
 import streamlit as st
 from streamlit import config
 from streamlit.errors import StreamlitSecretNotFoundError
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.access import audit
 from lib.access.audit import Event
 from lib.access.declared import load_access
 from lib.access.rules import Access, Denial, Grant, SignIn
 from lib.answers.caching import kept
+from lib.answers.page_thread import draws_a_page
 from lib.answers.team_views import team_view
 from lib.catalog.dimensions import ORGANIZATION
 from lib.catalog.sources import SOURCES
@@ -178,7 +178,7 @@ def _granted(grant: Grant) -> Settings:
 
 def _chosen() -> Collection[str]:
     """Return the names of the organizations that the sidebar chose, none for all."""
-    if get_script_run_ctx(suppress_warning=True) is None:
+    if not draws_a_page():
         return ()
     return st.session_state.get(CHOSEN) or ()
 
@@ -229,7 +229,7 @@ def _scoped(store: Store, projects: frozenset[str]) -> Store:
 
 
 def _wants_masks() -> bool:
-    return get_script_run_ctx(suppress_warning=True) is not None and bool(st.session_state.get(MASKS))
+    return draws_a_page() and bool(st.session_state.get(MASKS))
 
 
 def decided() -> Grant | Denial:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.analysis.anomalies import detection, panel
 from lib.analysis.anomalies.detection import Watched
@@ -23,6 +23,7 @@ from lib.answers.attribution import unattributed_days
 from lib.answers.caching import kept
 from lib.answers.forecasts import Forecast, forecast_of
 from lib.answers.instance import Backend
+from lib.answers.page_thread import draws_a_page
 from lib.catalog.dimensions import FILTERABLE, ORGANIZATION, TEAM, text_of
 from lib.catalog.measures import Measure, sources_behind
 from lib.catalog.schemas import TIME
@@ -285,9 +286,8 @@ def load_watched(backend: Backend, window: Window, filters: Filters, axis: str =
     version = (*backend.store.log_versions("restrictions"), *tables)
 
     def find() -> Watched:
-        if get_script_run_ctx(suppress_warning=True) is None:
-            return _watched(backend, window, filters, axis)  # nobody waits at a page
-        with st.spinner("Comparing every day with the same weekdays before it"):
+        said = "Comparing every day with the same weekdays before it"
+        with st.spinner(said) if draws_a_page() else nullcontext():
             return _watched(backend, window, filters, axis)
 
     return kept(("watched", backend.seen, window, filters, axis), find, version=version)

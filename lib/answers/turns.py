@@ -7,6 +7,13 @@ from heapq import heappop, heappush
 from itertools import count
 
 
+class _Thread(threading.local):
+    """What is known of each thread: whether it has a turn, and its place among those that ever asked."""
+
+    has_turn = False
+    place: int | None = None
+
+
 class Turns:
     """Lets so many threads at once find what is not held; the others wait, and disturb nobody meanwhile.
 
@@ -18,30 +25,32 @@ class Turns:
         self._free = most
         self._changed = threading.Condition()
         self._waiting: list[int] = []
-        self._numbers = count()
-        self._mine = threading.local()
+        self._places = count()
+        self._thread = _Thread()
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for a turn, unless this thread has one."""
-        if getattr(self._mine, "has", False):
+        if self._thread.has_turn:
             yield
             return
         self._wait()
-        self._mine.has = True
+        self._thread.has_turn = True
         try:
             yield
         finally:
-            self._mine.has = False
+            self._thread.has_turn = False
             with self._changed:
                 self._free += 1
                 self._changed.notify_all()
 
     def _wait(self) -> None:
         with self._changed:
-            mine: int = self._mine.__dict__.setdefault("number", next(self._numbers))
-            heappush(self._waiting, mine)
-            self._changed.wait_for(lambda: self._free and self._waiting[0] == mine)
+            if self._thread.place is None:
+                self._thread.place = next(self._places)
+            place = self._thread.place
+            heappush(self._waiting, place)
+            self._changed.wait_for(lambda: self._free and self._waiting[0] == place)
             heappop(self._waiting)
             self._free -= 1
             self._changed.notify_all()

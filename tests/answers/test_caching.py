@@ -10,6 +10,8 @@ from lib.answers.caching import Memory, size_of
 from lib.answers.results import Ranking
 from lib.catalog.dimensions import DIMENSIONS
 from lib.catalog.measures import MEASURES
+from tests.answers.readings import NOW
+from tests.fake_time import FakeTime
 
 
 class Answer:
@@ -24,69 +26,60 @@ def test_what_was_asked_once_is_not_found_again() -> None:
     assert memory.get("key", lambda: ["another"]) is first
 
 
-class Clock:
-    """A clock that stands still."""
-
-    seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
 def test_an_answer_at_another_version_takes_the_place_of_the_one_before_after_a_minute() -> None:
-    clock = Clock()
-    memory = Memory(400, clock)
+    time = FakeTime(NOW)
+    memory = Memory(400, time.clock)
     for version in (1, 2, 3):
         memory.get("key", lambda: "x" * 10, version=version)
 
-    clock.seconds = 59.9
+    time.sleep(59.9)
     assert [memory.get("key", lambda: "never", version=v) for v in (1, 2, 3)] == ["x" * 10] * 3
     assert memory.size == 30
-    clock.seconds = 60.0
+    time.sleep(0.1)
     assert memory.size == 10
     assert memory.get("key", lambda: "never", version=3) == "x" * 10
     assert memory.get("key", lambda: "found again", version=2) == "found again"
 
 
 def test_an_older_version_that_is_found_late_takes_no_place() -> None:
-    clock = Clock()
-    memory = Memory(400, clock)
+    time = FakeTime(NOW)
+    memory = Memory(400, time.clock)
     memory.get("key", lambda: memory.get("key", lambda: "new", version=2) and "old!", version=1)
-    clock.seconds = 60.0
+    time.sleep(60.0)
 
     assert memory.size == 3
     assert memory.get("key", lambda: "never", version=2) == "new"
 
 
 def test_versions_that_grew_large_are_held_once() -> None:
-    clock = Clock()
-    memory = Memory(40, clock)
+    time = FakeTime(NOW)
+    memory = Memory(40, time.clock)
     memory.get("key", lambda: "x" * 6, version=1)
     memory.get("key", lambda: "y" * 5, version=2)
 
     assert memory.size == 0
     assert memory.get("key", lambda: "never", version=1) == "x" * 6
-    clock.seconds = 60.0
+    time.sleep(60.0)
     assert memory.size == 5
     assert memory.get("key", lambda: "never", version=2) == "y" * 5
 
 
 def test_what_made_room_before_its_older_version_did_is_gone() -> None:
-    clock = Clock()
-    memory = Memory(400, clock)
+    time = FakeTime(NOW)
+    memory = Memory(400, time.clock)
     for version in (1, 2):
         memory.get("key", lambda: "x" * 10, version=version)
     for other in "abcd":
         memory.get(other, lambda: "x" * 100)
-    clock.seconds = 60.0
+    time.sleep(60.0)
 
     assert memory.size == 400
 
 
 @pytest.mark.parametrize("most", [2_000, 300], ids=["small", "large"])
 def test_what_was_made_of_an_answer_goes_with_it(most: int) -> None:
-    clock = Clock()
-    memory = Memory(most, clock)
+    time = FakeTime(NOW)
+    memory = Memory(most, time.clock)
     answer = memory.get("answer", Answer, version=1)
     chart = memory.get("chart", Answer, of=answer)
     memory.get("words", lambda: b"of the chart", of=chart)
@@ -96,7 +89,7 @@ def test_what_was_made_of_an_answer_goes_with_it(most: int) -> None:
     assert memory.get("chart", lambda: b"never", of=answer) is chart
     del answer, chart
     memory.get("answer", lambda: b"new", version=2)
-    clock.seconds = 60.0
+    time.sleep(60.0)
 
     assert memory.size == len(b"of anothernew")
     assert memory.get("chart", lambda: b"never", of=other) == b"of another"

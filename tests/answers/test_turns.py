@@ -74,11 +74,11 @@ def test_who_began_first_comes_before_who_waits_longer(pool: ThreadPoolExecutor)
     assert served == ["first", "second", "third"]
 
 
-@pytest.mark.parametrize(("page", "at_once"), [(object(), 3), (None, 4)], ids=["pages", "helpers"])
+@pytest.mark.parametrize(("is_page", "at_once"), [(True, 3), (False, 4)], ids=["pages", "helpers"])
 def test_three_pages_find_at_once_and_whatever_helps_them_waits_for_none(
-    page: object, at_once: int, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+    is_page: bool, at_once: int, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(caching, "get_script_run_ctx", lambda **_: page)
+    monkeypatch.setattr(caching, "draws_a_page", lambda: is_page)
     memory, finding, may_end = Memory(1_000), list[int](), threading.Event()
 
     def find(number: int) -> int:
@@ -95,7 +95,7 @@ def test_three_pages_find_at_once_and_whatever_helps_them_waits_for_none(
 
 
 def test_what_is_held_waits_for_nobody(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(caching, "get_script_run_ctx", lambda **_: object())
+    monkeypatch.setattr(caching, "draws_a_page", lambda: True)
     memory, finding, may_end = Memory(1_000), list[int](), threading.Event()
     memory.get("held", lambda: "answer")
 
