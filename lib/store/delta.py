@@ -63,7 +63,7 @@ class Table:
             return (str(handle.metadata().id), handle.version()) if handle else ABSENT
 
     def files(self) -> list[str]:
-        """Return the addresses of the newest version's Parquet files; none where nothing is stored."""
+        """Return the addresses of the newest version's Parquet files, sorted; none where nothing is."""
         with self._lock, explained(self.uri):
             version = self.version()
             if version != self._files[0]:
@@ -236,7 +236,7 @@ class Table:
         return self._location.room_for(f for f in self.files() if any(label in f for label in labels))
 
     def _addresses(self, handle: DeltaTable) -> list[str]:
-        return [self._location.readable(uri) for uri in handle.file_uris()]
+        return sorted(self._location.readable(uri) for uri in handle.file_uris())
 
     def _compact(self, handle: DeltaTable, fold: Callable[[pa.Table], pa.Table] | None) -> None:
         stored = {field.name for field in handle.schema().fields}

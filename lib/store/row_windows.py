@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from lib.catalog.schemas import TIME, partition
 from lib.periods.widths import Width
-from lib.periods.windows import Window
+from lib.periods.windows import ONE_DAY, Window
 from lib.store.delta import Told
 
 DAYS, FETCHED_AT = "days", "fetchedAt"
@@ -17,8 +17,18 @@ DAYS, FETCHED_AT = "days", "fetchedAt"
 
 def of_window(files: Sequence[str], width: Width, window: Window) -> list[str]:
     """Return those of a source's `files` that may hold rows of `window`."""
-    mark, (first, last) = f"/{partition(width)}=", labels(window, width)
-    return [f for f in files if first <= f.rpartition(mark)[2].partition("/")[0] <= last]
+    first, last = labels(window, width)
+    return [f for f in files if first <= part_of_file(f, width) <= last]
+
+
+def part_of_file(file: str, width: Width) -> str:
+    """Return the partition that a file lies in."""
+    return file.rpartition(f"/{partition(width)}=")[2].partition("/")[0]
+
+
+def part_of_day(day: dt.date, width: Width) -> str:
+    """Return the partition that holds a day: its month, of hours and minutes the day itself."""
+    return day.isoformat()[: 7 if width is Width.DAY else 10]
 
 
 def between(window: Window) -> pc.Expression:
@@ -51,6 +61,4 @@ def where(window: Window, width: Width) -> str:
 
 def labels(window: Window, width: Width) -> tuple[str, str]:
     """Return the first and last partition that `window` touches."""
-    length = 7 if width is Width.DAY else 10
-    last = window.end - dt.timedelta(days=1)
-    return window.first.isoformat()[:length], last.isoformat()[:length]
+    return part_of_day(window.first, width), part_of_day(window.end - ONE_DAY, width)

@@ -3,14 +3,17 @@
 import datetime as dt
 import threading
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
-from lib.catalog.sources import Source
+from lib.catalog.sources import SOURCES, Source
+from lib.errors import StoreError
 from lib.openai_admin.refusals import Refusal
 from lib.periods.widths import Width
 from lib.periods.windows import Window
 from lib.store.delta import Version
-from lib.store.records.coverage import Days, Groupings
+from lib.store.edition import LOGS, Edition, TableState
+from lib.store.records.coverage import Days, Groupings, Key
 from lib.store.row_windows import of_window
 from lib.store.usage_store import Store
 
@@ -28,9 +31,46 @@ class Snapshot(Store):
         self._seen: dict[Hashable, Any] = {}
         self._looking = threading.RLock()
 
+    def hold(self, edition: Edition) -> None:
+        """Let the tables be in the states of an edition."""
+        for (name, width), state in edition.tables.items():
+            self._seen["version", name, width] = state.version
+            self._seen["files", name, width] = state.files
+            self._seen["coverage", name, width] = state.days
+            self._seen["told", name, width] = state.told
+        for log, version in edition.logs.items():
+            self._seen["log", log] = version
+
+    def versions(self) -> Hashable:
+        """Return what changes with the edition."""
+        tables = ((key, self._version_of(key)) for key in self.recorded_keys())
+        return self.log_versions("coverage", *LOGS), tuple(tables)
+
+    def edition(self) -> Edition:
+        """Return the states of the tables, but for those that cannot be read."""
+        tables: dict[Key, TableState] = {}
+        for name, width in self.recorded_keys():
+            with suppress(StoreError):
+                tables[name, width] = TableState(
+                    self.table_version(SOURCES[name], width),
+                    self.files(SOURCES[name], width),
+                    self.coverage(name, width),
+                    self.groupings(name, width),
+                )
+        return Edition(tables, dict(zip(LOGS, self.log_versions(*LOGS), strict=True)))
+
+    def _version_of(self, key: Key) -> Version | None:
+        try:
+            return self.table_version(SOURCES[key[0]], key[1])
+        except StoreError:
+            return None  # whoever reads it is told why
+
     def log_versions(self, *names: str) -> tuple[Version, ...]:
         """Return what changes with every entry of the records called `names`."""
-        return self._once(("logs", names), lambda: super(Snapshot, self).log_versions(*names))
+        return tuple(self._log_version(name) for name in names)
+
+    def _log_version(self, name: str) -> Version:
+        return self._once(("log", name), lambda: super(Snapshot, self).log_versions(name)[0])
 
     def table_version(self, source: Source, width: Width) -> Version:
         """Return what changes with every sync of the source at that width."""

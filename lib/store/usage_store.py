@@ -22,7 +22,7 @@ from lib.openai_admin.name_lists import Name
 from lib.openai_admin.refusals import Refusal
 from lib.openai_admin.spend_limits import LimitList
 from lib.periods.widths import Width
-from lib.periods.windows import ONE_DAY, Window, runs
+from lib.periods.windows import Window, runs
 from lib.settings import LONGEST_QUESTION
 from lib.store.delta import ABSENT, Table, Told, Version
 from lib.store.file_checksums import FileChecksums
@@ -48,7 +48,7 @@ from lib.store.records.restrictions import RESTRICTIONS
 from lib.store.records.revisions import REVISIONS, Revision
 from lib.store.records.saved_views import SAVED_VIEWS, SavedView
 from lib.store.records.statement_checks import STATEMENT_CHECKS, StatementCheck
-from lib.store.row_windows import DAYS, FETCHED_AT, between, labels, of_window, stored_by, where
+from lib.store.row_windows import DAYS, FETCHED_AT, between, labels, of_window, part_of_day, stored_by, where
 from lib.store.table_failures import DamagedTable
 from lib.store.teams import Teams, TeamView
 
@@ -207,7 +207,7 @@ class Store:
         told = {DAYS: f"{window.first}/{window.end}"}
         if fetched_at:
             told[FETCHED_AT] = fetched_at.isoformat()
-        parts = {labels(Window(day, day + ONE_DAY), width)[0] for day in window}
+        parts = {part_of_day(day, width) for day in window}
         self._table(source, width).supersede(decide, since=since, told=told, parts=sorted(parts))
         return days
 

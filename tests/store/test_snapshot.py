@@ -63,3 +63,28 @@ def test_what_is_written_through_a_snapshot_is_in_the_store(store: Store) -> Non
     Snapshot(store).write_note(note, NOW)
 
     assert [n.text for n in store.notes()] == ["A launch"]
+
+
+def test_a_snapshot_can_be_of_an_earlier_edition(store: Store) -> None:
+    store.mark([Covered("embeddings", Width.DAY, JANUARY.first, JANUARY.end, NOW)])
+    first = Snapshot(store)
+    edition, before = first.edition(), first.versions()
+    own = [first.files(EMBEDDINGS, Width.DAY), first.coverage(EMBEDDINGS, Width.DAY)]
+
+    change(store)
+    later = Snapshot(store)
+    later.hold(edition)
+
+    assert [later.files(EMBEDDINGS, Width.DAY), later.coverage(EMBEDDINGS, Width.DAY)] == own
+    assert later.edition() == edition
+    assert Snapshot(store).edition() != edition
+    assert Snapshot(store).versions() != before
+
+
+def test_an_edition_is_without_a_table_that_cannot_be_read(store: Store) -> None:
+    store.mark([Covered("embeddings", Width.DAY, JANUARY.first, JANUARY.end, NOW)])
+    (Path(store.uri) / "embeddings/day/_delta_log/00000000000000000000.json").write_text("{")
+    damaged = Snapshot(Store(store.uri))
+
+    assert damaged.edition().tables == {}
+    assert damaged.versions() == Snapshot(Store(store.uri)).versions()
