@@ -14,7 +14,7 @@ from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, is_dataclass
 from itertools import count, islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 import pandas as pd
 import streamlit as st
@@ -24,11 +24,13 @@ from lib.answers.page_thread import draws_a_page
 from lib.answers.turns import Turns
 
 Answer = TypeVar("Answer")
+Of = TypeVar("Of")
+Given = TypeVarTuple("Given")
 MOST_BYTES = 256 * 2**20
 _LARGE_PART, _LARGE_ONES = 4, 2
 """What takes more than such a part of all is large, and so many large answers are held."""
-_LINGER = 60.0
-"""For how many seconds an older version is kept: longer than a page takes to draw."""
+_LINGER = 180.0
+"""For how many seconds an older version is kept: longer than pages read it (`lib.answers.editions`)."""
 _AT_ONCE = 3
 """How many pages find their answers at once, so that those that have theirs are drawn meanwhile."""
 _OBJECT_BYTES = 100
@@ -38,14 +40,28 @@ _LESS = 10
 """By what fewer parts are looked at within each part: of parts of parts, as many would be a million."""
 
 
-def kept(asked: Hashable, find: Callable[[], Answer], *, version: Hashable = None, of: Any = None) -> Answer:
+def kept(asked: Hashable, find: Callable[[], Answer], *, version: Hashable = None) -> Answer:
     """Return what `find` says, from memory where the same was asked at the same version before.
 
-    What is made `of` another answer is kept no longer than that. Whoever asks while somebody else is finding
-    it waits for that. What is returned must not be changed.
+    Whoever asks while somebody else is finding it waits for that. What is returned must not be changed.
     """
-    found: Answer = _memory().get(asked, find, version=version, of=of)
+    found: Answer = _memory().get(asked, find, version=version)
     return found
+
+
+def made(answer: Of, make: Callable[[Of, *Given], Answer], *given: *Given) -> Answer:
+    """Return what `make` makes of an answer and what is `given`, from memory where it was made before.
+
+    It is kept no longer than the answer.
+    """
+    found: Answer = _memory().get((make, given), lambda: make(answer, *given), of=answer)
+    return found
+
+
+def make_again(before: Any, answer: Any) -> None:
+    """Make of an answer what was made of the one `before` it."""
+    for make, given in _memory().made_of(before):
+        made(answer, make, *given)
 
 
 @dataclass(frozen=True)
@@ -85,6 +101,12 @@ class Memory:
         self._orphans: deque[Hashable] = deque()
         """What was made of answers that nobody holds any more."""
         self._underway: dict[Hashable, Future[Any]] = {}
+
+    def made_of(self, answer: Any) -> list[Any]:
+        """Return by what was asked all that is held of what was made of an answer."""
+        with self._lock:
+            held: list[tuple[Any, _Versions]] = [*self._held.items(), *self._large.items()]
+        return [key[1] for key, (one, *_) in held if one.of is not None and one.of() is answer]
 
     @property
     def size(self) -> int:

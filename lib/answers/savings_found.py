@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 
 import pandas as pd
 import pyarrow as pa
@@ -17,7 +17,7 @@ from lib.analysis.savings.saving import Saving, SavingsInput
 from lib.analysis.savings.simulation import Moves
 from lib.analysis.vectors import sums, total
 from lib.answers import loading
-from lib.answers.caching import kept
+from lib.answers.caching import made
 from lib.answers.reading import Reading
 from lib.answers.remembered_answers import remembered
 from lib.answers.results import Labels
@@ -123,9 +123,12 @@ class Simulation:
 
     def months(self, moves: Moves, count: int) -> pd.DataFrame:
         """Return the next `count` months as they are and then, in USD (`simulation.months`)."""
-        starts = [month.first for month in months_after(self.today, count)]
-        find = partial(simulation.months, self.traffic, self.days, unit_price, moves, starts)
-        return kept(("months", moves, count), find, of=self)
+        return made(self, _months, moves, count)
+
+
+def _months(found: Simulation, moves: Moves, count: int) -> pd.DataFrame:
+    starts = [month.first for month in months_after(found.today, count)]
+    return simulation.months(found.traffic, found.days, unit_price, moves, starts)
 
 
 def view_of(view: View, settle: dt.timedelta) -> View:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from lib import charts, tables
 from lib.analysis import breakdown, ranking, series
-from lib.answers.caching import kept
+from lib.answers.caching import made
 from lib.answers.results import OverTime, Ranking, Shares, TwoWay
 from lib.catalog.line_items import base_model
 from lib.catalog.units import Unit
@@ -59,10 +59,8 @@ def over_time_card(
     a log axis are drawn; one card of a page can have them.
     """
     look = look_at(answer, shape) if looks else PLAIN
-    about, key = answer.dimension, (value_title, shape, height, tuple((shades or {}).items()), look)
-    figure = kept(
-        ("over time", key), lambda: _over_time(answer, value_title, shape, height, shades, look), of=answer
-    )
+    about, own = answer.dimension, tuple((shades or {}).items())
+    figure = made(answer, _over_time, value_title, shape, height, own, look)
     if look.log:
         note = " ".join(filter(None, (note, log_note(looked_at(answer, look)))))
     show_figure(
@@ -88,7 +86,7 @@ def _over_time(
     value_title: str,
     shape: str,
     height: int,
-    shades: Mapping[str, str] | None,
+    own_shades: tuple[tuple[str, str], ...],
     look: Look,
 ) -> Figure:
     measure, about = answer.measure, answer.dimension
@@ -100,7 +98,7 @@ def _over_time(
     labels = dict(answer.labels)
     drawn = series.drawn(answer.rows, labels, answer.provisional)
     order = [labels.get(group, group) for group in answer.groups]
-    shades = shades or (_shades(labels, answer.groups, answer.ranks) if about else None)
+    shades = dict(own_shades) or (_shades(labels, answer.groups, answer.ranks) if about else None)
     shared: dict[str, Any] = {
         "unit": measure.unit,
         "grain": answer.grain,
@@ -136,7 +134,7 @@ def ranking_card(
     question: str, answer: Ranking, *, name: str, value_title: str = "Billed", most: int = 8
 ) -> None:
     """Draw the largest of a dimension as bars, the rest as Other; the table holds all of them."""
-    figure = kept(("ranking", value_title, most), lambda: _ranked(answer, value_title, most), of=answer)
+    figure = made(answer, _ranked, value_title, most)
     pick = pick_of(answer.dimension.name, answer.labels)
     show_figure(
         question, figure.chart, figure.table, figure.columns, name=name, alt_text=figure.alt_text, pick=pick
@@ -161,7 +159,7 @@ def _ranked(answer: Ranking, value_title: str, most: int) -> Figure:
 def ranking_table_card(question: str, answer: Ranking, *, name: str, note: str | None = None) -> None:
     """Draw all of a dimension as a table, largest first."""
     pick = pick_of(answer.dimension.name, answer.labels)
-    table, columns = kept("ranking table", lambda: _ranking_table(answer), of=answer)
+    table, columns = made(answer, _ranking_table)
     say_contradictions(answer)
     show_table(question, table, columns, name=name, note=note, pick=pick)
 
@@ -185,7 +183,7 @@ def two_way_card(
     pick: Pick | None = None,
 ) -> None:
     """Draw a sum by two dimensions as stacked bars."""
-    figure = kept(("two-way", value_title), lambda: _two_way(answer, value_title), of=answer)
+    figure = made(answer, _two_way, value_title)
     show_figure(
         question,
         figure.chart,
@@ -224,7 +222,7 @@ def shares_cards(question: str, answer: Shares, *, order: list[str], name: str) 
     """Draw the parts of a whole, and beside them what is in Other."""
     labels = answer.labels
     pick = pick_of(answer.dimension.name, labels)
-    figure = kept(("shares", tuple(order)), lambda: _shares(answer, order), of=answer)
+    figure = made(answer, _shares, tuple(order))
     left, right = st.columns(2)
     with left:
         show_figure(
@@ -251,7 +249,7 @@ def shares_cards(question: str, answer: Shares, *, order: list[str], name: str) 
         )
 
 
-def _shares(answer: Shares, order: list[str]) -> Figure:
+def _shares(answer: Shares, order: tuple[str, ...]) -> Figure:
     about, measure, labels = answer.dimension, answer.measure, answer.labels
     columns = {
         "group": tables.text_column(about.label, pinned=True),
@@ -264,7 +262,7 @@ def _shares(answer: Shares, order: list[str]) -> Figure:
         unit=measure.unit,
         value_title=measure.label,
         group_title=about.label,
-        order=order,
+        order=list(order),
         shades=_shades(labels, answer.rows["group"], answer.ranks),
     )
     said = charts.describe_ranking(drawn, measure.unit, value_title=measure.label)
