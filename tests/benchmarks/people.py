@@ -23,7 +23,7 @@ from tests.benchmarks.pages import PAGES
 from tests.browser.app import App
 
 PEOPLE, EVERY, ACTS = 50, 10.0, 12
-PERIODS = ("7d", "30d", "90d", "month")
+PERIODS = ("7d", "30d", "90d", "this-month")
 PATIENCE = 60.0
 RECONNECT = 0.5
 """After how many seconds a browser whose connection was cut tries again."""
