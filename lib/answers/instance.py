@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Collection, Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from lib.access.audit import Event
 from lib.access.declared import load_access
 from lib.access.rules import Access, Denial, Grant, SignIn
 from lib.answers.caching import kept
+from lib.answers.editions import editions
 from lib.answers.page_thread import draws_a_page
 from lib.answers.team_views import team_view
 from lib.catalog.dimensions import ORGANIZATION
@@ -23,7 +25,7 @@ from lib.catalog.sources import SOURCES
 from lib.configuration.secrets_files import ROOT, read_secrets
 from lib.configuration.store_address import folder_of
 from lib.demo.process import demo_process
-from lib.errors import NotLetInError, SettingsError
+from lib.errors import NotLetInError, SettingsError, StoreError
 from lib.periods.widths import Width
 from lib.settings import Settings, load_settings
 from lib.store.scoped import Scoped
@@ -64,6 +66,13 @@ class Backend:
     def at_once(self) -> "Backend":
         """Return the same with the store as it is now, each table of which is looked at once."""
         return replace(self, store=_at_once(self.store))
+
+    @property
+    def is_behind(self) -> bool:
+        """Return whether pages show something else than the newest rows, answers of which are being found."""
+        with suppress(StoreError):  # pages say what is wrong with it
+            return any(map(editions().is_behind, _members(self.store)))
+        return False
 
     def masked(self) -> "Backend":
         """Return the same with masks for people and keys."""
@@ -215,9 +224,21 @@ def _together(settings: Settings, *, is_whole: bool) -> Backend:
 def _at_once(store: Store) -> Store:
     if isinstance(store, Together):
         return store.each(_at_once)
+    found = _looked_at(store)
+    with suppress(StoreError):  # whoever reads on is told why
+        if edition := editions().read(store):
+            found.hold(edition)
+    return found
+
+
+def _looked_at(store: Store) -> Snapshot:
     if store.team_view is not None:
         return TeamScoped(store, store.team_view)
     return Snapshot(store) if store.projects is None else Scoped(store, store.projects)
+
+
+def _members(store: Store) -> Collection[Store]:
+    return store.members.values() if isinstance(store, Together) else [store]
 
 
 def _scoped(store: Store, projects: frozenset[str]) -> Store:

@@ -21,6 +21,7 @@ from lib.answers import budget_status, instance
 from lib.answers.answer_coverage import Coverage, SourceDays, coverage_of, in_days_of
 from lib.answers.attribution import unattributed_days
 from lib.answers.caching import kept
+from lib.answers.editions import kept_ahead
 from lib.answers.forecasts import Forecast, forecast_of
 from lib.answers.instance import Backend
 from lib.answers.page_thread import draws_a_page
@@ -225,7 +226,12 @@ def load_forecast(backend: Backend, filters: Filters = EVERYTHING) -> Forecast:
     settle, today = backend.settings.settle, instance.now().date()
     fetched = tuple(store.coverage(COSTS, Width.DAY).items())
     asked, read = ("forecast", backend.seen, filters), (hash(fetched), store.refusals(), settle, today)
-    return kept(asked, lambda: forecast_of(store, settle, today, filters), version=read)
+    return kept_ahead(
+        asked,
+        lambda: forecast_of(store, settle, today, filters),
+        lambda: load_forecast(backend.at_once(), filters),
+        version=read,
+    )
 
 
 def load_labels(backend: Backend) -> Labels:
@@ -244,7 +250,12 @@ def load_labels(backend: Backend) -> Labels:
 def load_values(backend: Backend) -> Mapping[str, tuple[str, ...]]:
     """Return, for each dimension that the sidebar filters by, the ids that occur in the store."""
     files = tuple(tuple(backend.store.files(source, Width.DAY)) for source in SOURCES.values())
-    return kept(("values", backend.seen), lambda: _values(backend), version=files)
+    return kept_ahead(
+        ("values", backend.seen),
+        lambda: _values(backend),
+        lambda: load_values(backend.at_once()),
+        version=files,
+    )
 
 
 def has_rows(backend: Backend) -> bool:
@@ -290,7 +301,10 @@ def load_watched(backend: Backend, window: Window, filters: Filters, axis: str =
         with st.spinner(said) if draws_a_page() else nullcontext():
             return _watched(backend, window, filters, axis)
 
-    return kept(("watched", backend.seen, window, filters, axis), find, version=version)
+    asked = ("watched", backend.seen, window, filters, axis)
+    return kept_ahead(
+        asked, find, lambda: load_watched(backend.at_once(), window, filters, axis), version=version
+    )
 
 
 def load_states(

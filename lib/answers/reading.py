@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import pandas as pd
 
@@ -42,6 +43,10 @@ class Reading:
     def asked(self) -> Hashable:
         """Return what tells apart what is read, and by whom."""
         return self.backend.seen, self.view, tuple(source.name for source in self.sources)
+
+    def anew(self) -> Self:
+        """Return the same of what is stored by now."""
+        return replace(self, backend=self.backend.at_once())
 
     def depends_on(self, sources: Collection[Source], *, whole: bool) -> Hashable:
         """Return what changes with anything that an answer about `sources` can depend on.

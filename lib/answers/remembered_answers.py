@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Hashable
 from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
 
-from lib.answers.caching import kept
+from lib.answers.editions import kept_ahead
 from lib.catalog.measures import Measure
 from lib.catalog.sources import Source
 
@@ -19,6 +19,9 @@ class Asked(Protocol):
     @property
     def asked(self) -> Hashable:
         """Return what tells apart what is read, and by whom."""
+
+    def anew(self) -> Self:
+        """Return the same of what is stored by now."""
 
     def depends_on(self, sources: Collection[Source], *, whole: bool) -> Hashable:
         """Return what changes with anything that an answer about `sources` can depend on."""
@@ -51,6 +54,12 @@ def _remembered(method: Method[A, P, Answer], *, whole: bool) -> Method[A, P, An
         sources = {s.name: s for s in (*reading.sources, *(s for m in about for s in m.sources))}
         asked = (method.__module__, method.__qualname__, args, tuple(more.items()), reading.asked)
         read = reading.depends_on(sources.values(), whole=whole)
-        return kept(asked, lambda: method(reading, *args, **more), version=read)
+        answer: Answer = kept_ahead(
+            asked,
+            lambda: method(reading, *args, **more),
+            lambda: find(reading.anew(), *args, **more),
+            version=read,
+        )
+        return answer
 
     return find

@@ -113,6 +113,8 @@ def _sync(backend: Backend, now: Sequence[Need], before: Sequence[Need]) -> None
         _watch(job, "What is already there is shown.")
     elif not beside.done:
         _watch(beside, "The page shows what was stored before.")
+    elif backend.is_behind:
+        _watch_edition(backend)
 
 
 def _held(backend: Backend, need: Need) -> bool:
@@ -136,6 +138,13 @@ def _watch(job: Job, meanwhile: str) -> None:
         st.rerun()
     share, words = _words(job)
     st.progress(share, text=markdown_text(f"{words}. {meanwhile}"))
+
+
+@st.fragment(run_every=1.0)
+def _watch_edition(backend: Backend) -> None:
+    if not backend.is_behind or granted() is None:
+        st.rerun()
+    st.caption("Newer numbers are being worked out. The page shows what was stored before.")
 
 
 def _words(job: Job) -> tuple[float, str]:

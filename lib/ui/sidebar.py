@@ -9,6 +9,7 @@ from lib.access.audit import Event
 from lib.access.rules import Role
 from lib.answers import address, instance, loading
 from lib.answers.address import Choices
+from lib.answers.editions import editions
 from lib.answers.view import View
 from lib.catalog.dimensions import DIMENSIONS, FILTERABLE, ORGANIZATION, UNATTRIBUTED, text_of, value_of
 from lib.catalog.line_items import base_model
@@ -106,7 +107,7 @@ def _refresh(backend: instance.Backend, needs: Sequence[Need]) -> None:
         return
     write_down(Event.SYNC, f"refreshed {', '.join(dict.fromkeys(need.source for need in needs))}")
     backend.syncer.retry()
-    backend.syncer.refresh(needs, force=True)
+    editions().hurry(backend.syncer.refresh(needs, force=True))
 
 
 def narrow(dimension: str, value: str) -> None:

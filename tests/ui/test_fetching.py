@@ -78,13 +78,16 @@ class Frame:
         self.syncer = Syncer()
         self.held: set[dt.date] = set(DAYS)
         self.found: list[Any] = []
+        self.is_behind = False
         self.store = SimpleNamespace(
             coverage=lambda _source, _width: self.held, limits=lambda: LimitList(("listed",))
         )
 
     @property
     def backend(self) -> Any:
-        return SimpleNamespace(store=self.store, syncer=self.syncer, at_once=lambda: self.backend)
+        return SimpleNamespace(
+            store=self.store, syncer=self.syncer, at_once=lambda: self.backend, is_behind=self.is_behind
+        )
 
     def drawn(self, draw: Callable[[], Any]) -> AppTest:
         """Return the page that `draw` draws; what it returns is appended to `found`."""
@@ -115,6 +118,14 @@ def progress(app: AppTest) -> list[tuple[int, str]]:
 
 def captions(app: AppTest) -> list[str]:
     return [shown(caption.value) for caption in app.caption]
+
+
+def test_that_newer_numbers_are_being_worked_out_is_said_once_nothing_is_fetched(frame: Frame) -> None:
+    frame.is_behind = True
+
+    assert captions(frame.required(COSTS)) == [
+        "Newer numbers are being worked out. The page shows what was stored before."
+    ]
 
 
 def test_what_is_stored_is_shown_at_once(frame: Frame) -> None:
