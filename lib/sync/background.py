@@ -3,7 +3,7 @@
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +12,7 @@ from lib.periods.widths import Width
 from lib.settings import Settings
 from lib.store.usage_store import Store
 from lib.sync.client_protocol import Client
+from lib.sync.lease_holding import LeaseHolding, SharedLease
 from lib.sync.names_and_limits import sync_keys, sync_limits, sync_names
 from lib.sync.plan import (
     LIMITS,
@@ -39,6 +40,10 @@ _NO_THREAD = (
     "The server may start no more threads, so nothing was fetched. It tries again in half a minute; if that "
     "does not help, raise its limit of processes or memory."
 )
+
+AGAIN = "fetching again"
+"""The lease of the one process that fetches days which are stale in the store that all share."""
+_OTHERS = "the latest days, as another process does"
 
 Day = tuple[str, Width, dt.date]
 Key = str | Day
@@ -124,6 +129,7 @@ class Syncer:
         self._now = now
         self._clock = clock
         self._pool = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="fetch")
+        self._fetching_again = SharedLease(LeaseHolding(store, AGAIN, now=now, clock=clock))
         self._lock = threading.Lock()
         self._running: dict[Key, Task] = {}
         self._compared: set[tuple[str, Width]] = set()
@@ -157,7 +163,7 @@ class Syncer:
         Where no name is known yet, the job lists the names too; else they are listed beside it when due.
         """
         with self._lock:
-            job = self._job(self.missing(needs))
+            job = self._job(self.missing(needs), self._fetch)
             names = self._listing(force=False)
         return Job((*job.tasks, names), job.failed) if names and not self._store.names() else job
 
@@ -173,7 +179,10 @@ class Syncer:
             if force:
                 self._compared.clear()
             planned = self._plan(needs, dt.timedelta() if force else self._settings.refresh)
-            job = self._job((*planned.missing, *planned.stale) if force else planned.stale)
+            if force:
+                job = self._job((*planned.missing, *planned.stale), self._fetch)
+            else:
+                job = self._job(planned.stale, self._fetch_again)
             names = self._listing(force=force)
         return Job((*job.tasks, names), job.failed) if names else job
 
@@ -200,6 +209,9 @@ class Syncer:
     def _plan(self, needs: Iterable[Need], refresh: dt.timedelta) -> Plan:
         needs = list(needs)
         self._compare(needs)
+        return self._planned(needs, refresh)
+
+    def _planned(self, needs: Iterable[Need], refresh: dt.timedelta) -> Plan:
         return plan(self._store, needs, now=self._now(), settle=self._settings.settle, refresh=refresh)
 
     def _compare(self, needs: Iterable[Need]) -> None:
@@ -211,33 +223,40 @@ class Syncer:
             look(self._store, new)
             self._compared |= new
 
-    def _job(self, needs: tuple[Need, ...]) -> Job:
-        """Return the tasks that fetch `needs`: those that run already, and one for the rest."""
+    def _job(self, needs: tuple[Need, ...], fetch: Callable[[Task], Report]) -> Job:
+        """Return the tasks that fetch `needs`: those that run already, and one for the rest, by `fetch`."""
         failed = self._failed_lately({n.source for n in needs})
         wanted = days_of(n for n in needs if n.source not in failed)
         days = {(*key, day) for key, held in wanted.items() for day in held}
         tasks = {id(task): task for day in days if (task := self._running.get(day))}
         rest = days - self._running.keys()
         if rest:
-            task = self._fetching(rest)
+            task = self._fetching(rest, fetch)
             tasks[id(task)] = task
         return Job(tuple(tasks.values()), failed)
 
-    def _fetching(self, days: set[Day]) -> Task:
+    def _fetching(self, days: set[Day], fetch: Callable[[Task], Report]) -> Task:
         """Return the task that fetches `days`, started."""
         grouped: Days = {}
         for source, width, day in days:
             grouped.setdefault((source, width), set()).add(day)
         task = Task(windows(grouped))
-        return self._start(task, days, {source for source, *_ in days}, lambda: self._fetch(task))
+        return self._start(task, days, {source for source, *_ in days}, lambda: fetch(task))
 
-    def _fetch(self, task: Task) -> Report:
+    def _fetch_again(self, task: Task) -> Report:
+        """Fetch what is stale of a task, once no other process does: what that fetched is not any more."""
+        waiting = replace(task.progress, what=_OTHERS)
+        with self._fetching_again.held(lambda: task.tell(waiting)):
+            stale = self._planned(task.needs, self._settings.refresh).stale
+            return self._fetch(task, stale) if stale else Report()
+
+    def _fetch(self, task: Task, needs: Sequence[Need] | None = None) -> Report:
         limits = limits_of(self._settings)
         report = run_in(
             self._pool,
             self._client,
             self._store,
-            task.needs,
+            task.needs if needs is None else needs,
             now=self._now(),
             limits=limits,
             progress=task.tell,

@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 from lib.errors import StoreError
@@ -24,6 +24,8 @@ LENGTH = 120.0
 """Seconds without a word from its holder after which a lease may be taken over."""
 BEAT = 25.0
 """Seconds between a holder's words."""
+PAUSE = 1.0
+"""Seconds between two looks of a thread that waits for a lease."""
 
 
 def this_process() -> str:
@@ -140,3 +142,35 @@ class LeaseHolding:
         if self._seen is None or self._seen[0] != found:
             self._seen = (found, self._clock())
         return self._clock() - self._seen[1] >= LENGTH
+
+
+class SharedLease:
+    """A lease that the threads of one process hold together, while those of others wait."""
+
+    def __init__(self, lease: LeaseHolding, wait: Callable[[float], object] = time.sleep) -> None:
+        self._lease = lease
+        self._wait = wait
+        self._changing = threading.Lock()
+        self._threads = 0
+        self._keeping = ExitStack()
+
+    @contextmanager
+    def held(self, waiting: Callable[[], object]) -> Iterator[None]:
+        """Hold the lease until the block ends; `waiting` is called whenever another process still has it.
+
+        Raises StoreError where the lease cannot be read or written.
+        """
+        with self._changing:
+            if not self._threads:
+                while not self._lease.take():
+                    waiting()
+                    self._wait(PAUSE)
+                self._keeping.enter_context(self._lease.kept())
+            self._threads += 1
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._threads -= 1
+                if not self._threads:
+                    self._keeping.close()

@@ -171,6 +171,7 @@ CASES: Mapping[str, Asks] = {
     "loading.record_versions": lambda r: loading.record_versions(r.backend),
     # a reading
     "Reading.depends_on": lambda r: r.depends_on([COSTS], whole=True),
+    "Reading.anew": lambda r: r.anew().coverage,
     "Reading.known_days": lambda r: r.known_days(r.view.window, "user_id"),
     "Reading.compared_by": lambda r: r.compared_by("user_id"),
     "Reading.grain": lambda r: r.grain(TOKENS),

@@ -18,9 +18,10 @@ from lib.periods.windows import Window
 from lib.settings import Settings
 from lib.store.records.coverage import Covered
 from lib.store.usage_store import Store
+from lib.sync import lease_holding
 from lib.sync.background import Syncer, Task
 from lib.sync.plan import Need
-from lib.sync.report import Progress
+from lib.sync.report import Progress, Report
 from tests.loopback import Response, error
 from tests.tiny_api import TinyApi
 
@@ -162,6 +163,33 @@ def test_stale_days_are_refreshed_and_missing_ones_left(instance: Instance) -> N
 
     assert job.wait(SOON)
     assert instance.store.coverage("embeddings", Width.DAY) == {dt.date(2026, 1, 19): instance.now}
+
+
+def test_of_two_processes_one_fetches_stale_days_again_and_the_other_has_them_then(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named(instance)
+    assert instance.syncer.request([need(19, 21)]).wait(SOON)
+    instance.now += HOUR
+    store = Store(instance.store.uri)
+    other = Syncer(instance.client, store, Settings(), now=lambda: instance.now, clock=lambda: 0.0)
+    monkeypatch.setattr(lease_holding, "PAUSE", 0.001)
+    instance.hold()
+    instance.asking.clear()
+    asked = len(instance.api.asked)
+    first = instance.syncer.refresh([need(19, 21)])
+    assert instance.asking.wait(SOON)
+
+    second = other.refresh([need(19, 21)])
+    while not second.progress.what:
+        threading.Event().wait(0.001)
+    assert second.progress == Progress(0, 2, "the latest days, as another process does")
+    instance.free()
+
+    assert first.wait(SOON)
+    assert second.wait(SOON)
+    assert len(instance.api.asked) == asked + 1
+    assert second.report == Report()
 
 
 def test_a_forced_refresh_asks_for_all_that_is_not_settled(instance: Instance) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from lib.errors import StoreError
 from lib.store.usage_store import Store
-from lib.sync.lease_holding import LENGTH, LeaseHolding, this_process
+from lib.sync.lease_holding import LENGTH, LeaseHolding, SharedLease, this_process
 
 NOW = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
 ROOT = Path(__file__).resolve().parents[2]
@@ -193,3 +193,35 @@ def test_who_waits_patiently_gives_up_where_the_holder_speaks(tmp_path: Path) ->
     first.take()
 
     assert not holding(tmp_path, "web-2").take_patiently(lambda _seconds: first.keep() and None)
+
+
+def test_threads_of_one_process_hold_a_lease_together_and_another_process_waits(tmp_path: Path) -> None:
+    events: list[str] = []
+    ours = SharedLease(holding(tmp_path, "web-1"))
+    asked, ended = threading.Event(), threading.Event()
+
+    def wait_for_ours() -> None:
+        events.append("waiting")
+        asked.set()
+
+    def take_theirs() -> None:
+        with SharedLease(holding(tmp_path, "web-2"), lambda _: ended.wait(SOON)).held(wait_for_ours):
+            events.append("theirs")
+
+    with ours.held(lambda: events.append("never")):
+        with ours.held(lambda: events.append("never")):
+            thread = threading.Thread(target=take_theirs)
+            thread.start()
+            assert asked.wait(SOON)
+        events.append("ours")
+    ended.set()
+    thread.join(SOON)
+
+    assert events == ["waiting", "ours", "theirs"]
+
+
+def test_a_shared_lease_is_given_back_when_its_block_fails(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), SharedLease(holding(tmp_path, "web-1")).held(list):
+        raise ZeroDivisionError
+
+    assert holding(tmp_path, "web-2").take()
