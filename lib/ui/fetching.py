@@ -140,7 +140,7 @@ def _watch(job: Job, meanwhile: str) -> None:
     st.progress(share, text=markdown_text(f"{words}. {meanwhile}"))
 
 
-@st.fragment(run_every=1.0)
+@st.fragment(run_every=3.0)  # a hundred open pages may ask at once, beside those who work them out
 def _watch_edition(backend: Backend) -> None:
     if not backend.is_behind or granted() is None:
         st.rerun()

@@ -14,6 +14,7 @@ import pytest
 from lib.errors import StoreError
 from lib.store.usage_store import Store
 from lib.sync.lease_holding import LENGTH, LeaseHolding, SharedLease, this_process
+from tests.fake_time import FakeTime
 
 NOW = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,20 +29,12 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
 def holding(
-    folder: Path, holder: str, clock: Clock | None = None, now: dt.datetime = NOW, name: str = "work"
+    folder: Path, holder: str, clock: FakeTime | None = None, now: dt.datetime = NOW, name: str = "work"
 ) -> LeaseHolding:
-    return LeaseHolding(Store(str(folder)), name, now=lambda: now, clock=clock or Clock(), holder=holder)
+    return LeaseHolding(
+        Store(str(folder)), name, now=lambda: now, clock=(clock or FakeTime(NOW)).clock, holder=holder
+    )
 
 
 def test_of_those_that_try_at_once_one_takes_the_lease(tmp_path: Path) -> None:
@@ -73,44 +66,44 @@ def test_a_lease_that_was_given_back_is_taken_at_once(tmp_path: Path) -> None:
 
 
 def test_a_holder_that_is_silent_for_too_long_is_replaced_and_learns_it(tmp_path: Path) -> None:
-    first, clock = holding(tmp_path, "web-1"), Clock()
+    first, clock = holding(tmp_path, "web-1"), FakeTime(NOW)
     second = holding(tmp_path, "web-2", clock)
     first.take()
 
     assert not second.take()
-    clock.seconds = LENGTH - 1
+    clock.sleep(LENGTH - 1)
     assert not second.take()
-    clock.seconds = LENGTH
+    clock.sleep(1)
     assert second.take()
     assert (first.keep(), second.keep()) == (False, True)
 
 
 def test_each_word_of_the_holder_begins_the_wait_anew(tmp_path: Path) -> None:
-    first, clock = holding(tmp_path, "web-1"), Clock()
+    first, clock = holding(tmp_path, "web-1"), FakeTime(NOW)
     second = holding(tmp_path, "web-2", clock)
     first.take()
     second.take()
-    clock.seconds = LENGTH - 1
+    clock.sleep(LENGTH - 1)
     assert first.keep()
 
-    clock.seconds = LENGTH + 1
+    clock.sleep(2)
     assert not second.take()
-    clock.seconds = 2 * LENGTH + 1
+    clock.sleep(LENGTH)
     assert second.take()
 
 
 @pytest.mark.parametrize("years", [-30, 30])
 def test_a_clock_that_jumps_takes_no_lease_away_and_keeps_none(tmp_path: Path, years: int) -> None:
     jumped = NOW.replace(year=NOW.year + years)
-    first, clock = holding(tmp_path, "web-1", now=jumped), Clock()
+    first, clock = holding(tmp_path, "web-1", now=jumped), FakeTime(NOW)
     second = holding(tmp_path, "web-2", clock)
     assert first.take()
 
     assert not second.take()
     assert first.keep()
-    clock.seconds = LENGTH
+    clock.sleep(LENGTH)
     assert not second.take()
-    clock.seconds = 2 * LENGTH
+    clock.sleep(LENGTH)
     assert second.take()
 
 
@@ -162,12 +155,12 @@ def test_the_lease_of_a_process_that_was_killed_is_taken_over(tmp_path: Path) ->
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=False,
     )
-    clock = Clock()
+    clock = FakeTime(NOW)
     second = holding(tmp_path, "web-2", clock)
 
     assert killed.returncode == -signal.SIGKILL
     assert not second.take()
-    clock.seconds = LENGTH
+    clock.sleep(LENGTH)
     assert second.take()
 
 
@@ -176,16 +169,11 @@ def test_a_process_goes_by_its_machine_and_its_number() -> None:
 
 
 def test_who_waits_patiently_takes_the_place_of_a_holder_that_is_dead(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = FakeTime(NOW)
     holding(tmp_path, "web-1").take()
-    waits: list[float] = []
 
-    def wait(seconds: float) -> None:
-        waits.append(seconds)
-        clock.seconds += seconds
-
-    assert holding(tmp_path, "web-2", clock).take_patiently(wait)
-    assert sum(waits) == LENGTH
+    assert holding(tmp_path, "web-2", clock).take_patiently(clock.sleep)
+    assert clock.elapsed == LENGTH
 
 
 def test_who_waits_patiently_gives_up_where_the_holder_speaks(tmp_path: Path) -> None:
