@@ -2,7 +2,7 @@
 
 All answers about the latest days change when these are fetched again, and whoever opened a page then would
 wait for them. So they are found ahead, by a thread that reads the next edition. Days that nobody has seen
-yet, and newer ones that somebody asked for, are shown at once.
+yet are shown at once, and newer ones to whoever asked for them.
 """
 
 import threading
@@ -16,7 +16,7 @@ import streamlit as st
 
 from lib.answers.caching import kept
 from lib.answers.page_questions import PageQuestions
-from lib.answers.page_thread import draws_a_page
+from lib.answers.page_thread import draws_a_page, whose_page
 from lib.errors import StoreError
 from lib.store.edition import Edition
 from lib.store.snapshot import Snapshot
@@ -64,7 +64,7 @@ class Editions:
         self._looking, self._working = threading.Lock(), threading.Lock()
         self._shown: dict[str, _Shown] = {}
         self._being_prepared: set[str] = set()
-        self._hurried: list[Job] = []
+        self._hurried: dict[str, Job] = {}
         self._thread = _Thread()
 
     def read(self, store: Store) -> Edition | None:
@@ -72,27 +72,33 @@ class Editions:
         ahead = self._thread.ahead
         if ahead is None and not draws_a_page():
             return None
-        return (ahead or {}).get(store.uri) or self._look(store).edition
+        if ahead and store.uri in ahead:
+            return ahead[store.uri]
+        shown = self._look(store)
+        return shown.newest if whose_page() in self._hurried else shown.edition
 
     def is_behind(self, store: Store) -> bool:
-        """Return whether pages read something else of a store than what is newest."""
-        return self._look(store).is_behind
+        """Return whether this page reads something else of a store than what is newest."""
+        return self._look(store).is_behind and whose_page() not in self._hurried
 
     def hurry(self, job: Job) -> None:
-        """Let pages read what is newest until a job is done, and what it brought."""
-        with self._looking:
-            self._hurried.append(job)
+        """Let the pages of whoever draws this one read what a job brings as it comes."""
+        if session := whose_page():
+            with self._looking:
+                self._hurried[session] = job
 
     def _look(self, store: Store) -> _Shown:
         looked = Snapshot(store)
         with self._looking:
+            going_on = {session: job for session, job in self._hurried.items() if not job.done}
             known_by, now = looked.versions(), self._clock()
             before = self._shown.get(store.uri)
             newest = before.newest if before and before.known_by == known_by else looked.edition()
             edition = self._next(before, newest)
             same_at = before.same_at if before and edition is not newest else now
             found = self._shown[store.uri] = _Shown(edition, newest, known_by, same_at)
-            self._hurried = [job for job in self._hurried if not job.done]
+            if not any(each.is_behind for each in self._shown.values()):
+                self._hurried = going_on
             if found.is_behind and store.uri not in self._being_prepared:
                 with suppress(RuntimeError):  # where no more threads may start, pages read on a while
                     threading.Thread(target=self._prepare, args=[store], name="edition", daemon=True).start()
@@ -100,7 +106,7 @@ class Editions:
         return found
 
     def _next(self, before: _Shown | None, newest: Edition) -> Edition:
-        if before is None or self._hurried or len(self.questions) < _MANY:
+        if before is None or len(self.questions) < _MANY:
             return newest
         if self._clock() - before.same_at > LONGEST:
             return newest

@@ -159,22 +159,46 @@ def test_what_came_while_nobody_looked_is_read_at_once(
     assert is_newest(editions, store)
 
 
-def test_whoever_asks_for_newer_days_reads_them_as_they_come(
-    editions: Editions, store: Store, fetch: Fetch
+def test_whoever_asks_for_newer_days_reads_them_as_they_come_and_others_when_all_is_answered(
+    editions: Editions, store: Store, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = Task()
-    ask(editions, lambda: None)
-    editions.read(store)
+    task, may_answer = Task(), threading.Event()
+    ask(editions, lambda: may_answer.wait(10))
+    before = editions.read(store)
 
+    monkeypatch.setattr(module, "whose_page", lambda: "Ada's")
     editions.hurry(Job((task,)))
-    fetch(DAY)
+    for ended in (False, True):
+        fetch(DAY)
+        assert is_newest(editions, store)
+        assert not editions.is_behind(store)
+        if ended:
+            task.finished.set_result(Report())
     assert is_newest(editions, store)
-    fetch(DAY)
+
+    monkeypatch.setattr(module, "whose_page", lambda: "Bob's")
+    assert editions.read(store) is before
+    assert editions.is_behind(store)
+    may_answer.set()
+    until(lambda: not editions.is_behind(store))
+    assert is_newest(editions, store)
+
+
+def test_whoever_asked_for_newer_days_reads_on_like_all_once_all_read_them(
+    editions: Editions, store: Store, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task, may_answer = Task(), threading.Event()
+    monkeypatch.setattr(module, "whose_page", lambda: "Ada's")
+    editions.read(store)
+    editions.hurry(Job((task,)))
     task.finished.set_result(Report())
-    assert is_newest(editions, store)
-    shown = editions.read(store)
+    ask(editions, lambda: may_answer.wait(10))
+    before = editions.read(store)
+
     fetch(DAY)
-    assert editions.read(store) is shown
+
+    assert editions.read(store) is before
+    may_answer.set()
 
 
 def test_what_comes_while_answers_are_found_waits_for_its_own(
