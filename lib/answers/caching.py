@@ -2,7 +2,7 @@
 
 Each answer is kept beside the version of what it was read from. Another version takes its place, though not
 at once: pages that are being drawn still read the one before. What was made of an answer, such as its chart,
-goes with it.
+goes with it. What answers are made of, which is larger than they are, has room of its own.
 """
 
 import threading
@@ -26,7 +26,9 @@ from lib.answers.turns import Turns
 Answer = TypeVar("Answer")
 Of = TypeVar("Of")
 Given = TypeVarTuple("Given")
-MOST_BYTES = 256 * 2**20
+MOST_BYTES = 192 * 2**20
+_PARTS = 3
+"""What answers are made of may take such a part of that beside it."""
 _LARGE_PART, _LARGE_ONES = 4, 2
 """What takes more than such a part of all is large, and so many large answers are held."""
 _LINGER = 180.0
@@ -40,12 +42,15 @@ _LESS = 10
 """By what fewer parts are looked at within each part: of parts of parts, as many would be a million."""
 
 
-def kept(asked: Hashable, find: Callable[[], Answer], *, version: Hashable = None) -> Answer:
+def kept(
+    asked: Hashable, find: Callable[[], Answer], *, version: Hashable = None, is_part: bool = False
+) -> Answer:
     """Return what `find` says, from memory where the same was asked at the same version before.
 
-    Whoever asks while somebody else is finding it waits for that. What is returned must not be changed.
+    What `is_part` of answers takes no room from them. Whoever asks while somebody else is finding it waits
+    for that. What is returned must not be changed.
     """
-    found: Answer = _memory().get(asked, find, version=version)
+    found: Answer = _memory().get(asked, find, version=version, is_part=is_part)
     return found
 
 
@@ -74,6 +79,7 @@ class _Held:
     version: Hashable
     size: int
     of: "weakref.ref[Any] | None"
+    is_part: bool
 
 
 _Versions = tuple[_Held, ...]
@@ -86,8 +92,8 @@ def _size_of_versions(versions: _Versions) -> int:
 class Memory:
     """Answers by what was asked, the least recent dropped beyond `most` bytes; safe between threads.
 
-    Of large answers, a few of which would drop all the rest, two are held beside them, however large they
-    are: a page asks for its own again at each click.
+    Beside them are their parts, and of what is large, a few of which would drop all the rest, two, however
+    large they are: a page asks for its own again at each click.
     """
 
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -95,6 +101,7 @@ class Memory:
         self._clock, self._counter = clock, count()
         self._turns = Turns(_AT_ONCE)
         self._held: LRUCache[Hashable, _Versions] = LRUCache(most, getsizeof=_size_of_versions)
+        self._parts: LRUCache[Hashable, _Versions] = LRUCache(most // _PARTS, getsizeof=_size_of_versions)
         self._large: LRUCache[Hashable, _Versions] = LRUCache(_LARGE_ONES)
         self._replaced: deque[tuple[float, Hashable]] = deque()
         """What has older versions, and from when on nobody reads these."""
@@ -113,10 +120,16 @@ class Memory:
         """Return about how many bytes are held, large answers aside."""
         with self._lock:
             self._tidy()
-            return int(self._held.currsize)
+            return int(self._held.currsize + self._parts.currsize)
 
     def get(
-        self, asked: Hashable, find: Callable[[], Any], *, version: Hashable = None, of: Any = None
+        self,
+        asked: Hashable,
+        find: Callable[[], Any],
+        *,
+        version: Hashable = None,
+        of: Any = None,
+        is_part: bool = False,
     ) -> Any:
         """Return what is held of `asked` at `version`, else what `find` returns."""
         key = asked if of is None else (id(of), asked)
@@ -126,9 +139,11 @@ class Memory:
         if held is not None:
             return held.answer
         with self._turn():
-            return self._found(key, find, version, of)
+            return self._found(key, find, version, of, is_part)
 
-    def _found(self, key: Hashable, find: Callable[[], Any], version: Hashable, of: Any) -> Any:
+    def _found(
+        self, key: Hashable, find: Callable[[], Any], version: Hashable, of: Any, is_part: bool
+    ) -> Any:
         with self._lock:
             held = self._held_at(key, version)
             if held is not None:
@@ -152,7 +167,8 @@ class Memory:
             raise
         with self._lock:
             del self._underway[key, version]
-            found = [_Held(began, answer, version, size, self._watched(of, key)), *self._versions(key)]
+            one = _Held(began, answer, version, size, self._watched(of, key), is_part)
+            found = [one, *self._versions(key)]
             self._hold(key, tuple(sorted(found, key=lambda held: held.began, reverse=True)))
             if len(found) > 1:
                 self._replaced.append((self._clock() + _LINGER, key))
@@ -165,16 +181,21 @@ class Memory:
 
     def _versions(self, key: Hashable) -> _Versions:
         """Return what is held of a question, the newest first."""
-        found: _Versions = self._held.get(key) or self._large.get(key) or ()
-        return found
+        found = (answers.get(key) for answers in self._answers)
+        return next((versions for versions in found if versions), ())
+
+    @property
+    def _answers(self) -> tuple["LRUCache[Hashable, _Versions]", ...]:
+        return self._held, self._parts, self._large
 
     def _held_at(self, key: Hashable, version: Hashable) -> _Held | None:
         return next((held for held in self._versions(key) if held.version == version), None)
 
     def _hold(self, key: Hashable, versions: _Versions) -> None:
         self._drop(key)
-        is_large = _size_of_versions(versions) > self._held.maxsize / _LARGE_PART
-        (self._large if is_large else self._held)[key] = versions
+        answers = self._parts if versions[0].is_part else self._held
+        is_large = _size_of_versions(versions) > answers.maxsize / _LARGE_PART
+        (self._large if is_large else answers)[key] = versions
 
     def _tidy(self) -> None:
         """Drop what is no longer read, and what was made of it."""
@@ -190,7 +211,7 @@ class Memory:
         return None if of is None else weakref.ref(of, lambda _gone: self._orphans.append(key))
 
     def _drop(self, key: Hashable) -> None:
-        for answers in (self._held, self._large):
+        for answers in self._answers:
             answers.pop(key, None)
 
 

@@ -82,7 +82,7 @@ def load_parts(
         return joined(columns, keys)
 
     asked = ("parts", backend.seen, questions)
-    return kept(asked, find, version=_tables_read(backend, questions)).copy(deep=False)
+    return kept(asked, find, version=_tables_read(backend, questions), is_part=True).copy(deep=False)
 
 
 def load_rows(
@@ -147,10 +147,11 @@ def load_table(backend: Backend, question: Question) -> pa.Table:
     def find() -> pa.Table:
         shared = shared_by(store, question)
         rows = ("rows", backend.seen, shared)
-        held = kept(rows, partial(held_rows, store, question), version=read) if shared else None
+        find_rows = partial(held_rows, store, question)
+        held = kept(rows, find_rows, version=read, is_part=True) if shared else None
         return _told(answer(store, question, held), question)
 
-    return kept(("answer", backend.seen, question), find, version=read)
+    return kept(("answer", backend.seen, question), find, version=read, is_part=True)
 
 
 def load_page(backend: Backend, question: Question, first: int, count: int) -> pd.DataFrame:

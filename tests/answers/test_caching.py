@@ -109,6 +109,20 @@ def test_what_is_made_of_an_answer_makes_room_like_any_other() -> None:
     assert memory.get("answer", lambda: b"never") is answer
 
 
+def test_parts_make_no_room_for_themselves_among_answers() -> None:
+    memory = Memory(400)
+    memory.get("answer", lambda: "x" * 100)
+    for name in "abcdef":
+        memory.get(name, lambda: "p" * 30, is_part=True)
+    memory.get("large", lambda: "p" * 34, is_part=True)
+
+    assert memory.size == 100 + 4 * 30
+    assert memory.get("answer", lambda: "never") == "x" * 100
+    assert memory.get("f", lambda: "never", is_part=True) == "p" * 30
+    assert memory.get("large", lambda: "never", is_part=True) == "p" * 34
+    assert memory.get("a", lambda: "found again", is_part=True) == "found again"
+
+
 def test_the_least_recently_asked_for_makes_room() -> None:
     memory = Memory(410)
     for key in "abcd":

@@ -181,8 +181,7 @@ def watch(
     `parts` are those of `READS`, in one table or more, by day and `lib.analysis.anomalies.panel.BY` over
     `history(window)`; `held` says for each measure which of these days are fetched and settled, and `early`
     which are fetched and can still grow. By another `axis` than projects, parts hold its values in their
-    place. The panels that are kept hold the models of a key only where they
-    are anomalous: these are nearly all that there is.
+    place. The panels that are kept are of the organization and of what is anomalous: few of all scopes.
     """
     read = history(window)
     rows = ScopedRows(parts, read)
@@ -193,9 +192,7 @@ def watch(
     findings = [*retried(risings, panels["tokens"]), *fallings]
     found = [replace(_anomaly(run, panels), axis=axis) for run in _neighbours(findings)]
     named = {finding.scope for anomaly in found for finding in anomaly.findings}
-    kept = {
-        s: p.only({scope for scope in p.values if scope.is_wide or scope in named}) for s, p in panels.items()
-    }
+    kept = {slug: one.only({ORGANIZATION, *named}) for slug, one in panels.items()}
     return Watched(kept, tuple(sorted(found, key=lambda a: (a.last, a.first, a.scope), reverse=True)))
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from lib.analysis.anomalies.compared_days import around, compared, course, plain_course
 from lib.analysis.anomalies.findings import AnomalyKind
-from lib.analysis.anomalies.panel import Scope
+from lib.analysis.anomalies.panel import ORGANIZATION, Scope
 from lib.periods.windows import Window
 from tests.analysis.anomalies.test_detection import LEAK, NOVEMBER, november, one, used, watched
 
@@ -35,7 +35,7 @@ def test_the_course_has_the_band_between_which_a_day_is_as_expected() -> None:
 def test_the_band_of_days_that_only_have_credits_lies_around_them() -> None:
     spend = watched(used("shop web big", -10)).panels["spend"]
 
-    rows = plain_course(spend, Scope("shop"), AnomalyKind.SPEND, NOVEMBER)
+    rows = plain_course(spend, ORGANIZATION, AnomalyKind.SPEND, NOVEMBER)
 
     day = rows.iloc[-1]
     assert (day["low"], day["baseline"], day["high"]) == (-22.0, -10.0, 2.0)
@@ -86,7 +86,7 @@ def test_a_course_begins_and_ends_with_its_window() -> None:
 
 def test_the_band_never_reaches_below_zero() -> None:
     rows = plain_course(
-        watched(used("shop web big", 10)).panels["spend"], Scope("shop"), AnomalyKind.SPEND, NOVEMBER
+        watched(used("shop web big", 10)).panels["spend"], ORGANIZATION, AnomalyKind.SPEND, NOVEMBER
     )
 
     assert (rows["low"].iloc[0], rows["high"].iloc[0]) == (0.0, 22.0)

@@ -17,7 +17,7 @@ from lib.analysis.anomalies.detection import (
     watch,
 )
 from lib.analysis.anomalies.findings import AnomalyKind
-from lib.analysis.anomalies.panel import ORGANIZATION, Scope
+from lib.analysis.anomalies.panel import ORGANIZATION, Scope, ScopedRows, panel
 from lib.catalog.measures import MEASURES
 from lib.catalog.schemas import TIME
 from lib.periods.windows import Window
@@ -44,17 +44,19 @@ def used(who: str, baseline: int, **other: int) -> list[tuple[Any, ...]]:
     return rows
 
 
+def parts(rows: list[tuple[Any, ...]]) -> pa.Table:
+    return table(pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(COLUMNS[4:], object)))
+
+
 def watched(
     *rows: list[tuple[Any, ...]],
     open_: frozenset[dt.date] = frozenset(),
     early: frozenset[dt.date] = frozenset(),
 ) -> Watched:
     """Return what is found: `open_` days are not known, `early` ones can still grow."""
-    frame = pd.DataFrame([row for of in rows for row in of], columns=list(COLUMNS)).astype(
-        dict.fromkeys(COLUMNS[4:], object)
-    )
     held = frozenset(READ) - open_ - early
-    return watch([table(frame)], NOVEMBER, {m.slug: held for m in READS}, {m.slug: early for m in READS})
+    found = parts([row for of in rows for row in of])
+    return watch([found], NOVEMBER, {m.slug: held for m in READS}, {m.slug: early for m in READS})
 
 
 def note(about: str, first: int, last: int) -> Note:
@@ -247,7 +249,7 @@ def test_the_keys_sum_exactly_to_their_project(extra: list[Decimal]) -> None:
         for start, _, _, _, value, requests, tokens in used("shop k m", 10)
     ]
 
-    spend = watched(rows).panels["spend"]
+    spend = panel(ScopedRows([parts(rows)], READ), MEASURES["spend"], READ, frozenset(READ))
 
     keys = [scope for scope in spend.values if scope.key and not scope.model]
     whole = spend.values[Scope("shop")][november(10)]
@@ -350,10 +352,12 @@ def test_more_requests_than_64_bits_hold_are_judged_too() -> None:
     assert responsible(anomaly)["amount"].tolist() == [45_000 * 2**47] * 3
 
 
-def test_of_the_models_of_keys_those_that_are_anomalous_are_kept() -> None:
-    panel = collapsing().panels["output_per_request"]
-
-    assert list(panel.values) == [Scope("shop", "web", "big")]
+def test_of_all_scopes_the_organization_and_what_is_anomalous_are_kept() -> None:
+    assert list(collapsing().panels["output_per_request"].values) == [Scope("shop", "web", "big")]
+    assert set(watched(*LEAK).panels["spend"].values) == {
+        ORGANIZATION,
+        *(finding.scope for finding in one(*LEAK).findings),
+    }
 
 
 def test_an_unusual_key_is_the_only_one_named_whichever_others_rose() -> None:
