@@ -23,7 +23,7 @@ from lib.store.snapshot import Snapshot
 from lib.store.usage_store import Store
 from lib.sync.background import Job
 
-LONGEST = 120.0
+_LONGEST = 120.0
 """After so many seconds pages read what is newest, even where not everything is answered."""
 _MANY = 60
 """Fewer questions are answered in a moment: pages read what is newest at once."""
@@ -108,7 +108,7 @@ class Editions:
     def _next(self, before: _Shown | None, newest: Edition) -> Edition:
         if before is None or len(self.questions) < _MANY:
             return newest
-        if self._clock() - before.same_at > LONGEST:
+        if self._clock() - before.same_at > _LONGEST:
             return newest
         return before.edition if newest is before.newest else newest.after(before.edition)
 

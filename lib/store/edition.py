@@ -63,14 +63,16 @@ def _held_back(shown: TableState, newest: TableState, width: Width) -> TableStat
     def of_days(day: dt.date) -> TableState:
         return shown if part_of_day(day, width) in waiting else newest
 
-    files = [
-        *(file for file in shown.files if part_of_file(file, width) in waiting),
-        *(file for file in newest.files if part_of_file(file, width) not in waiting),
-    ]
+    files = sorted(
+        [
+            *(file for file in shown.files if part_of_file(file, width) in waiting),
+            *(file for file in newest.files if part_of_file(file, width) not in waiting),
+        ]
+    )
     days = {day: of_days(day).days[day] for day in newest.days}
     told = {day: of_days(day).told[day] for day in newest.days if day in of_days(day).told}
-    found = TableState(_version(files), sorted(files), days, told)
-    same = (one for one in (newest, shown) if (found.files, days, told) == (one.files, one.days, one.told))
+    found = TableState(_version(files), files, days, told)
+    same = (one for one in (newest, shown) if (files, days, told) == (one.files, one.days, one.told))
     return next(same, found)
 
 
@@ -83,4 +85,4 @@ def _by_part(days: Iterable[dt.date], width: Width) -> dict[str, set[dt.date]]:
 
 def _version(files: Iterable[str]) -> Version:
     """Return what changes with the files of a state that no table ever was in."""
-    return hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest(), 0
+    return hashlib.sha256("\n".join(files).encode()).hexdigest(), 0

@@ -41,7 +41,7 @@ _NO_THREAD = (
     "does not help, raise its limit of processes or memory."
 )
 
-AGAIN = "fetching again"
+_AGAIN = "fetching again"
 """The lease of the one process that fetches days which are stale in the store that all share."""
 _OTHERS = "the latest days, as another process does"
 
@@ -129,7 +129,7 @@ class Syncer:
         self._now = now
         self._clock = clock
         self._pool = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="fetch")
-        self._fetching_again = SharedLease(LeaseHolding(store, AGAIN, now=now, clock=clock))
+        self._fetching_again = SharedLease(LeaseHolding(store, _AGAIN, now=now, clock=clock))
         self._lock = threading.Lock()
         self._running: dict[Key, Task] = {}
         self._compared: set[tuple[str, Width]] = set()

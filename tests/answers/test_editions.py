@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from lib.sync.report import Report
 from tests.answers.readings import NOW
 from tests.fake_time import FakeTime
 from tests.stored import filled
+from tests.waiting import until
 
 DAY = dt.date(2026, 2, 10)
 ENOUGH = 60
@@ -60,14 +60,6 @@ def fetch(store: Store) -> Fetch:
 def ask(editions: Editions, again: Callable[[], object], times: int = ENOUGH) -> None:
     for number in range(times):
         editions.questions.remember(number, again, None)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds, which another thread is about to see to."""
-    end = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < end
-        threading.Event().wait(0.001)
 
 
 def is_newest(editions: Editions, store: Store) -> bool:

@@ -1,8 +1,7 @@
 """Pages find what is not held in turns, those that began first before the others."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,20 +9,13 @@ import pytest
 from lib.answers import caching
 from lib.answers.caching import Memory
 from lib.answers.turns import Turns
+from tests.waiting import until
 
 
 @pytest.fixture
 def pool() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(8) as threads:
         yield threads
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds, which other threads are about to see to."""
-    end = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < end
-        threading.Event().wait(0.001)
 
 
 def test_who_has_a_turn_keeps_it_for_what_is_found_on_the_way() -> None:

@@ -13,6 +13,7 @@ from lib.answers.page_questions import PageQuestions
 from tests.loopback import Request, Response
 from tests.pages.conftest import Open, settled, visit
 from tests.pages.organization import NAMES, NOW, ROWS, answer
+from tests.waiting import until
 
 WORKED_OUT = "Newer numbers are being worked out. The page shows what was stored before."
 OLD, NEW = "$60.00", "$64.00"
@@ -66,8 +67,7 @@ def test_the_page_shows_what_was_stored_before_and_says_so(
     assert "Last refreshed 23 Nov 2026, 12:00 UTC" in words(app)
 
     may_answer.set()
-    while instance.open_backend().is_behind:
-        threading.Event().wait(0.001)
+    until(lambda: not instance.open_backend().is_behind)
     app.run()
 
     assert spend(app) == NEW

@@ -24,6 +24,7 @@ from lib.sync.plan import Need
 from lib.sync.report import Progress, Report
 from tests.loopback import Response, error
 from tests.tiny_api import TinyApi
+from tests.waiting import until
 
 NOW = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -181,8 +182,7 @@ def test_of_two_processes_one_fetches_stale_days_again_and_the_other_has_them_th
     assert instance.asking.wait(SOON)
 
     second = other.refresh([need(19, 21)])
-    while not second.progress.what:
-        threading.Event().wait(0.001)
+    until(lambda: bool(second.progress.what))
     assert second.progress == Progress(0, 2, "the latest days, as another process does")
     instance.free()
 

@@ -130,7 +130,7 @@ class Anomaly:
 
 @dataclass(frozen=True)
 class Watched:
-    """Everything that was looked at: `grids` by measure, and the anomalies, latest first."""
+    """The anomalies, latest first, and by measure the `panels` of the organization and what is anomalous."""
 
     panels: Mapping[str, Panel]
     anomalies: tuple[Anomaly, ...]
