@@ -144,7 +144,7 @@ def _watch(job: Job, meanwhile: str) -> None:
 def _watch_edition(backend: Backend) -> None:
     if not backend.is_behind or granted() is None:
         st.rerun()
-    st.caption("Newer numbers are being worked out. The page shows what was stored before.")
+    st.caption("What was fetched since is being worked out. The page shows what was stored before.")
 
 
 def _words(job: Job) -> tuple[float, str]:

@@ -15,7 +15,7 @@ from tests.pages.conftest import Open, settled, visit
 from tests.pages.organization import NAMES, NOW, ROWS, answer
 from tests.waiting import until
 
-WORKED_OUT = "Newer numbers are being worked out. The page shows what was stored before."
+WORKED_OUT = "What was fetched since is being worked out. The page shows what was stored before."
 OLD, NEW = "$60.00", "$64.00"
 
 

@@ -120,11 +120,11 @@ def captions(app: AppTest) -> list[str]:
     return [shown(caption.value) for caption in app.caption]
 
 
-def test_that_newer_numbers_are_being_worked_out_is_said_once_nothing_is_fetched(frame: Frame) -> None:
+def test_that_what_was_fetched_is_being_worked_out_is_said_once_nothing_is_fetched(frame: Frame) -> None:
     frame.is_behind = True
 
     assert captions(frame.required(COSTS)) == [
-        "Newer numbers are being worked out. The page shows what was stored before."
+        "What was fetched since is being worked out. The page shows what was stored before."
     ]
 
 
